@@ -1,0 +1,98 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: what is imported is what is declared, and a warning is an error.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A Swift target of the house, drawn with the arrows it may follow.
+func room(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+/// The tests of a target; `TestSupport` gives them fixtures and tolerances.
+func tests(
+  of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+    exclude: exclude, swiftSettings: strict)
+}
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
+let package = Package(
+  name: "gansh",
+  products: [.executable(name: "gansh", targets: ["gansh"])],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    // Listed in the order in which a typed line passes through them.
+    room("Language"),
+    room("Specification", ["Language"]),
+    room("Randomness"),
+    room("TensorGraph", ["Randomness"]),
+    room("Compilation", ["TensorGraph"]),
+    .target(
+      name: "COneDNN",
+      cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=fast"])],
+      linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
+    room("CPUBackend", ["Compilation", "TensorGraph", "COneDNN"]),
+    room("Networks", ["TensorGraph", "Specification"]),
+    .target(
+      name: "CImageCodec", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+    .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    room("Images", ["CImageCodec"]),
+    room("Datasets", ["Images", "Specification", "Randomness", "CCairo", "CZip"]),
+    room(
+      "Training",
+      ["Networks", "TensorGraph", "Compilation", "Datasets", "Images", "Specification", "Randomness"]),
+    room("Notebook", [grdb]),
+    room("Reports", ["Notebook", "Images", "CCairo"]),
+    .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
+    room("Terminal", ["CReadline"]),
+    room(
+      "Shell",
+      [
+        "Language", "Specification", "Networks", "TensorGraph", "Compilation", "Datasets",
+        "Images", "Training", "Notebook", "Reports", "Terminal",
+      ]),
+    .executableTarget(
+      name: "gansh",
+      dependencies: [
+        "Shell", "Compilation", "CPUBackend", "Terminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests(of: "Language"),
+    tests(of: "Specification", ["Language"]),
+    tests(of: "Randomness"),
+    tests(of: "TensorGraph", ["Randomness"]),
+    tests(of: "Compilation", ["TensorGraph"]),
+    tests(of: "CPUBackend", ["Compilation", "TensorGraph", "Randomness"]),
+    tests(of: "Networks", ["TensorGraph", "Specification", "Language"]),
+    tests(of: "Images"),
+    tests(of: "Datasets", ["Images", "Specification", "Randomness"]),
+    tests(
+      of: "Training",
+      ["Networks", "TensorGraph", "Compilation", "CPUBackend", "Datasets", "Specification", "Images"]),
+    tests(of: "Notebook", [grdb]),
+    tests(of: "Reports", ["Notebook", "Images"]),
+    tests(of: "Terminal"),
+    tests(
+      of: "Shell",
+      ["Language", "Specification", "Compilation", "CPUBackend", "Notebook", "Training", "Terminal"]),
+  ],
+  cxxLanguageStandard: .cxx17
+)

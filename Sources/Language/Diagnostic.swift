@@ -1,0 +1,15 @@
+/// What is wrong with something that was typed: the fact, the place, the way out.
+package struct Diagnostic: Error, Sendable, Hashable {
+  /// Lower case, no full stop, both sides of a contradiction named.
+  package var message: String
+  /// Where the carets go; nil when the fault has no place of its own.
+  package var span: Span?
+  /// Lines printed after `help:`, each a way out.
+  package var help: [String]
+
+  package init(_ message: String, at span: Span? = nil, help: [String] = []) {
+    self.message = message
+    self.span = span
+    self.help = help
+  }
+}

@@ -1,0 +1,107 @@
+/// A data set as declared: where the examples come from and how they are prepared.
+package struct DatasetSpecification: Sendable, Hashable, Codable {
+  package var source: DatasetSource
+  /// Nil for points in the plane, which are used as they are.
+  package var preprocessing: Preprocessing?
+
+  package init(source: DatasetSource, preprocessing: Preprocessing?) {
+    self.source = source
+    self.preprocessing = preprocessing
+  }
+
+  /// What one example is.
+  package var exampleShape: ExampleShape {
+    guard let preprocessing else { return .point(dimensions: 2) }
+    return .image(
+      ImageShape(
+        height: preprocessing.height, width: preprocessing.width,
+        channels: preprocessing.channels))
+  }
+}
+
+/// Where examples come from.
+package enum DatasetSource: Sendable, Hashable, Codable {
+  /// The aligned CelebA images: a zip or folder at `path`, attributes and partition beside it.
+  case celeba(path: String, split: CelebASplit)
+  /// Every JPEG and PNG below `path`; with `labels`, the first sub-folder names the label.
+  case folder(path: String, labels: Bool)
+  /// Gaussians on a circle; points are in the plane.
+  case ring(modes: Int, radius: Double, deviation: Double)
+  /// `side` × `side` Gaussians on a square grid with the given distance between neighbours.
+  case grid(side: Int, spacing: Double, deviation: Double)
+  /// Faces drawn by gansh itself, the same for the same seed.
+  case portraits(count: Int, seed: UInt64)
+}
+
+/// A part of CelebA by its partition file; `all` needs no partition file.
+package enum CelebASplit: String, Sendable, Hashable, Codable, CaseIterable {
+  case all, train, validation, test
+}
+
+/// From a decoded image to a tensor in [-1, 1].
+package struct Preprocessing: Sendable, Hashable, Codable {
+  package var height: Int
+  package var width: Int
+  /// 1 (grey, ITU-R 601 luma as Pillow's `L`) or 3 (RGB).
+  package var channels: Int
+  package var crop: Crop
+  package var filter: ResizeFilter
+  /// Whether each example is mirrored with probability one half, by seed and position.
+  package var flip: Bool
+
+  package init(
+    height: Int, width: Int, channels: Int, crop: Crop, filter: ResizeFilter, flip: Bool
+  ) {
+    self.height = height
+    self.width = width
+    self.channels = channels
+    self.crop = crop
+    self.filter = filter
+    self.flip = flip
+  }
+}
+
+/// Which part of an image is used before resizing.
+package enum Crop: Sendable, Hashable, Codable {
+  /// The whole image, stretched to the target.
+  case none
+  /// The largest centred rectangle with the target's proportions.
+  case centre
+  /// A centred square of that many pixels of a 178×218 CelebA image (178 and 108 are usual),
+  /// scaled with the image when it has another size.
+  case celebaCentre(Int)
+  /// Karras et al. 2018: 128×128 with its centre at (89, 121) of a 178×218 image, scaled likewise.
+  case celebaProgressive
+}
+
+/// Resampling filters, with Pillow's meaning.
+package enum ResizeFilter: String, Sendable, Hashable, Codable, CaseIterable {
+  case nearest, box, bilinear, hamming, bicubic, lanczos
+}
+
+/// What one example is.
+package enum ExampleShape: Sendable, Hashable, Codable {
+  case point(dimensions: Int)
+  case image(ImageShape)
+
+  /// As a tensor without its batch dimension: `[2]` or `[channels, height, width]`.
+  package var dimensions: [Int] {
+    switch self {
+    case .point(let dimensions): [dimensions]
+    case .image(let image): [image.channels, image.height, image.width]
+    }
+  }
+}
+
+/// Height, width and channels of an image; printed `64x64x3`.
+package struct ImageShape: Sendable, Hashable, Codable {
+  package var height: Int
+  package var width: Int
+  package var channels: Int
+
+  package init(height: Int, width: Int, channels: Int) {
+    self.height = height
+    self.width = width
+    self.channels = channels
+  }
+}

@@ -1,0 +1,31 @@
+/// Everything a run is a function of, its journal of tweaks apart.
+package struct RunSpecification: Sendable, Hashable, Codable {
+  package var architecture: ArchitectureSpecification
+  package var dataset: DatasetSpecification
+  package var recipe: RecipeSpecification
+  /// Generator updates in all.
+  package var steps: Int
+  package var seed: UInt64
+  /// Steps between logged metrics, sample sheets and checkpoints; the last step always has both.
+  package var logInterval: Int
+  package var sampleInterval: Int
+  package var checkpointInterval: Int
+  /// Faces on a sample sheet.
+  package var sampleCount: Int
+
+  package init(
+    architecture: ArchitectureSpecification, dataset: DatasetSpecification,
+    recipe: RecipeSpecification, steps: Int, seed: UInt64, logInterval: Int = 1,
+    sampleInterval: Int = 500, checkpointInterval: Int = 500, sampleCount: Int = 64
+  ) {
+    self.architecture = architecture
+    self.dataset = dataset
+    self.recipe = recipe
+    self.steps = steps
+    self.seed = seed
+    self.logInterval = logInterval
+    self.sampleInterval = sampleInterval
+    self.checkpointInterval = checkpointInterval
+    self.sampleCount = sampleCount
+  }
+}
