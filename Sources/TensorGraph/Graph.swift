@@ -1,0 +1,76 @@
+/// A growing, append-only graph of tensors. Equal expressions are one node, and what can be said more
+/// simply is simplified as it is added, so that a gradient of a gradient stays small.
+///
+/// Operands always precede the node that uses them: the order of nodes is a topological order.
+package final class Graph {
+  package struct Node {
+    package let op: Op
+    package let operands: [Int]
+    package let shape: Shape
+  }
+
+  package private(set) var nodes: [Node] = []
+  /// False only in tests that compare the two.
+  package let simplifies: Bool
+  private var known: [Key: Int] = [:]
+
+  private struct Key: Hashable {
+    let op: Op
+    let operands: [Int]
+  }
+
+  package init(simplifies: Bool = true) { self.simplifies = simplifies }
+
+  package func tensor(_ id: Int) -> Tensor { Tensor(graph: self, id: id) }
+
+  /// Adds a node, or finds the one that already says the same.
+  ///
+  /// - Throws: `GraphError` where the operands' shapes do not fit the op.
+  package func add(_ op: Op, _ operands: [Tensor] = []) throws(GraphError) -> Tensor {
+    precondition(operands.allSatisfy { $0.graph === self }, "tensors of another graph")
+    let shape = try op.shape(of: operands.map(\.shape))
+    if simplifies, let simpler = try simplified(op, operands, shape) { return simpler }
+    return insert(op, operands, shape)
+  }
+
+  func insert(_ op: Op, _ operands: [Tensor], _ shape: Shape) -> Tensor {
+    var ids = operands.map(\.id)
+    if case .binary(let binary) = op, binary.isCommutative { ids.sort(by: precedes) }
+    let key = Key(op: op, operands: ids)
+    if let id = known[key] { return tensor(id) }
+    nodes.append(Node(op: op, operands: ids, shape: shape))
+    known[key] = nodes.count - 1
+    return tensor(nodes.count - 1)
+  }
+
+  /// The order of commutative operands: repeated ones last, so that rules look for them in one place.
+  private func precedes(_ a: Int, _ b: Int) -> Bool {
+    let (repeatedA, repeatedB) = (isRepeated(a), isRepeated(b))
+    return repeatedA == repeatedB ? a < b : repeatedB
+  }
+
+  private func isRepeated(_ id: Int) -> Bool {
+    switch nodes[id].op {
+    case .broadcast, .constant: true
+    default: false
+    }
+  }
+
+  package func input(_ name: String, _ shape: Shape) -> Tensor {
+    insert(.input(name, shape), [], shape)
+  }
+
+  package func state(_ name: String, _ shape: Shape) -> Tensor {
+    insert(.state(name, shape), [], shape)
+  }
+
+  package func constant(_ value: Double) -> Tensor { insert(.constant(value), [], .scalar) }
+
+  package func constant(_ value: Double, _ shape: Shape) -> Tensor {
+    constant(value).broadcast(to: shape)
+  }
+
+  package func random(_ distribution: Distribution, stream: UInt32, _ shape: Shape) -> Tensor {
+    insert(.random(distribution, stream: stream, shape), [], shape)
+  }
+}

@@ -1,0 +1,92 @@
+/// The primitives. Everything else (batch normalisation, losses, Adam) is composed of these, and
+/// each aspect of them (typing, pullback, reference evaluation, lowering) is one exhaustive `switch`.
+package enum Op: Hashable, Sendable {
+  // Sources.
+  /// Given anew at each execution.
+  case input(String, Shape)
+  /// Kept by the machine between executions: weights, moments, running statistics.
+  case state(String, Shape)
+  case constant(Double)
+  /// Counter-based random numbers, a function of the execution's seed and step, the stream and the
+  /// element's row-major index.
+  case random(Distribution, stream: UInt32, Shape)
+
+  // Element by element; operands have one shape.
+  case unary(Unary)
+  case binary(Binary)
+  /// `operands[0] > 0 ? operands[1] : operands[2]`.
+  case select
+
+  // Rearrangement.
+  case reshape(Shape)
+  case transpose([Int])
+  /// Repeats along axes of extent 1 and along new outer axes.
+  case broadcast(Shape)
+  case slice(starts: [Int], sizes: [Int], strides: [Int])
+  /// Zeros before, after, and between neighbours, along each axis.
+  case pad(low: [Int], high: [Int], interior: [Int])
+  case concatenate(axis: Int)
+
+  // Reductions; the axes disappear.
+  case sum([Int])
+  case maximum([Int])
+
+  // Contractions.
+  /// `[m, k] · [k, n]`, either operand transposed first.
+  case matmul(transposeLeft: Bool, transposeRight: Bool)
+  /// Cross-correlation of `[N, C, H, W]` with `[O, C, kh, kw]`.
+  case convolution(ConvolutionGeometry)
+  /// The adjoint of convolution in its images: `[N, O, h, w]`, `[O, C, kh, kw]` to `[N, C, H, W]`.
+  case convolutionInputGradient(ConvolutionGeometry, inputSize: [Int])
+  /// The adjoint of convolution in its weights: `[N, C, H, W]`, `[N, O, h, w]` to `[O, C, kh, kw]`.
+  case convolutionWeightGradient(ConvolutionGeometry, kernelSize: [Int])
+}
+
+package enum Distribution: Hashable, Sendable {
+  /// U(0, 1), ends excluded.
+  case uniform
+  /// N(0, 1).
+  case normal
+}
+
+package enum Unary: Hashable, Sendable, CaseIterable {
+  case negate, exponential, logarithm, squareRoot, hyperbolicTangent, sigmoid, softplus, absolute,
+    sign, errorFunction
+}
+
+package enum Binary: Hashable, Sendable, CaseIterable {
+  case add, subtract, multiply, divide, maximum, minimum
+  /// 1 where left > right, else 0.
+  case greater
+
+  var isCommutative: Bool {
+    switch self {
+    case .add, .multiply, .maximum, .minimum: true
+    case .subtract, .divide, .greater: false
+    }
+  }
+}
+
+/// Strides and zeros around the images of a convolution; height first.
+package struct ConvolutionGeometry: Hashable, Sendable {
+  package let strides: [Int]
+  package let paddingLow: [Int]
+  package let paddingHigh: [Int]
+
+  package init(strides: [Int], paddingLow: [Int], paddingHigh: [Int]) {
+    self.strides = strides
+    self.paddingLow = paddingLow
+    self.paddingHigh = paddingHigh
+  }
+
+  /// The convolution's output extents; nil where the kernel does not fit.
+  package func outputSize(input: [Int], kernel: [Int]) -> [Int]? {
+    var sizes: [Int] = []
+    for axis in 0..<2 {
+      let room = input[axis] + paddingLow[axis] + paddingHigh[axis] - kernel[axis]
+      guard room >= 0 else { return nil }
+      sizes.append(room / strides[axis] + 1)
+    }
+    return sizes
+  }
+}
