@@ -1,0 +1,75 @@
+import Glibc
+import Synchronization
+
+private let pending = Atomic<Int>(0)
+private let ending = Atomic<Bool>(false)
+private let resized = Atomic<Bool>(false)
+private let wakeWriter = Atomic<Int32>(-1)
+private let wakeReader = Atomic<Int32>(-1)
+
+/// Ctrl-C (SIGINT), and the polite request to end (SIGTERM, SIGHUP): handlers only count and wake.
+///
+/// What is at work looks at `pendingCount`: the first interrupt asks it to stop where nothing is
+/// lost, the second to stop at once.
+package enum Interrupts {
+  /// Begins to catch signals. Calling it again does nothing.
+  package static func install() {
+    guard wakeReader.load(ordering: .relaxed) < 0 else { return }
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return }
+    for end in ends {
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+    }
+    wakeReader.store(ends[0], ordering: .relaxed)
+    wakeWriter.store(ends[1], ordering: .relaxed)
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      handle(number) { number in
+        pending.add(1, ordering: .relaxed)
+        if number != SIGINT { ending.store(true, ordering: .relaxed) }
+        wake()
+      }
+    }
+    handle(SIGWINCH) { _ in
+      resized.store(true, ordering: .relaxed)
+      wake()
+    }
+  }
+
+  /// Interrupts since they were last taken.
+  package static var pendingCount: Int { pending.load(ordering: .relaxed) }
+
+  /// Whether the program was asked to end (SIGTERM, SIGHUP): save what is at work, then leave.
+  package static var mustEnd: Bool { ending.load(ordering: .relaxed) }
+
+  /// Forgets the interrupts so far and says how many there were.
+  @discardableResult
+  package static func take() -> Int {
+    var sink = [UInt8](repeating: 0, count: 64)
+    let reader = wakeReader.load(ordering: .relaxed)
+    if reader >= 0 { while read(reader, &sink, sink.count) > 0 {} }
+    return pending.exchange(0, ordering: .relaxed)
+  }
+
+  /// Whether the terminal has changed its size since this was last asked.
+  static func takeResized() -> Bool { resized.exchange(false, ordering: .relaxed) }
+
+  /// Readable as soon as a signal has come; -1 before `install`.
+  static var descriptor: Int32 { wakeReader.load(ordering: .relaxed) }
+
+  private static func handle(_ number: Int32, _ handler: @escaping @convention(c) (Int32) -> Void) {
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = handler
+    // No SA_RESTART: waiting calls return and look at what has come.
+    sigaction(number, &action, nil)
+  }
+}
+
+/// Safe inside a signal handler: one non-blocking write.
+private func wake() {
+  let descriptor = wakeWriter.load(ordering: .relaxed)
+  let saved = errno
+  var byte: UInt8 = 1
+  if descriptor >= 0 { _ = write(descriptor, &byte, 1) }
+  errno = saved
+}

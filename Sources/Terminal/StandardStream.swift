@@ -1,0 +1,28 @@
+import Glibc
+
+/// One of the three streams a program starts with, asked one by one: a shell may send one of them
+/// to a file and leave the others on the terminal.
+package enum StandardStream: Int32, Sendable {
+  case input = 0
+  case output = 1
+  case error = 2
+
+  /// Whether a person sits at the other end.
+  package var isTerminal: Bool { isatty(rawValue) == 1 }
+
+  /// Columns of the terminal at the other end; `COLUMNS` or 80 where there is none.
+  package var width: Int {
+    var size = winsize()
+    if ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+      return Int(size.ws_col)
+    }
+    if let columns = environment("COLUMNS").flatMap(Int.init), columns > 0 { return columns }
+    return 80
+  }
+}
+
+/// A variable of the environment; nil when it is unset or empty.
+package func environment(_ name: String) -> String? {
+  guard let value = getenv(name), value.pointee != 0 else { return nil }
+  return String(cString: value)
+}
