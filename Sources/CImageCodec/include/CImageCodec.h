@@ -1,1 +1,66 @@
 #pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// How a call ended; anything but `gansh_image_ok` comes with a message.
+typedef enum gansh_image_status {
+  gansh_image_ok = 0,
+  /// The bytes are neither JPEG nor PNG.
+  gansh_image_unrecognised = 1,
+  /// The bytes end early or contradict themselves.
+  gansh_image_damaged = 2,
+  /// More than 65,535 pixels on a side, or more than 2^28 pixels.
+  gansh_image_too_large = 3,
+  /// A kind of JPEG or PNG that is not read.
+  gansh_image_unsupported = 4,
+  gansh_image_out_of_memory = 5,
+} gansh_image_status;
+
+enum {
+  gansh_image_side_limit = 65535,
+  gansh_image_pixel_limit = 1 << 28,
+  gansh_message_capacity = 256,
+};
+
+/// Rows from the top, pixels interleaved, no padding; `bytes` is freed with `gansh_bytes_free`.
+typedef struct gansh_image {
+  uint32_t width;
+  uint32_t height;
+  /// 1 (grey) or 3 (RGB).
+  uint32_t channels;
+  uint8_t *_Nullable bytes;
+} gansh_image;
+
+/// Decodes a JPEG or PNG held in memory, told apart by content. Alpha is dropped, palettes and
+/// 1- to 16-bit samples become 8-bit ones as in Pillow's `convert("RGB")`; CMYK becomes RGB.
+/// `message` takes `gansh_message_capacity` bytes. On failure `image->bytes` is null.
+gansh_image_status gansh_image_decode(
+  const uint8_t *_Nullable bytes, size_t count, gansh_image *_Nonnull image,
+  char *_Nonnull message);
+
+/// Encodes 8-bit grey or RGB as PNG; the same pixels give the same bytes.
+/// `*encoded` is freed with `gansh_bytes_free`; it is null on failure.
+gansh_image_status gansh_png_encode(
+  const uint8_t *_Nonnull pixels, uint32_t width, uint32_t height, uint32_t channels,
+  uint8_t *_Nullable *_Nonnull encoded, size_t *_Nonnull encoded_count, char *_Nonnull message);
+
+void gansh_bytes_free(uint8_t *_Nullable bytes);
+
+/// result[i] = clamp((2^21 + sum over k of weights[k] * rows[k * stride + i]) >> 22), i < length:
+/// one row of a resampling pass in the fixed-point arithmetic of Pillow.
+void gansh_weigh_rows(
+  const uint8_t *_Nonnull rows, size_t stride, const int32_t *_Nonnull weights, size_t count,
+  uint8_t *_Nonnull result, size_t length);
+
+/// result[i] = bytes[i] / 127.5 - 1.
+void gansh_bytes_to_signed_units(
+  const uint8_t *_Nonnull bytes, size_t count, float *_Nonnull result);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <stdio.h>
+#include <string.h>
+
+#include "CImageCodec.h"
+
+gansh_image_status gansh_jpeg_decode(
+  const uint8_t *bytes, size_t count, gansh_image *image, char *message);
+gansh_image_status gansh_png_decode(
+  const uint8_t *bytes, size_t count, gansh_image *image, char *message);
+
+/// Checks the size and allocates the pixels.
+gansh_image_status gansh_image_reserve(
+  gansh_image *image, uint32_t width, uint32_t height, uint32_t channels, char *message);
+
+static inline void gansh_tell(char *message, const char *text) {
+  snprintf(message, gansh_message_capacity, "%s", text);
+}
