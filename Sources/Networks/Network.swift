@@ -1,0 +1,68 @@
+import Specification
+package import TensorGraph
+
+/// How a network is applied.
+package enum Mode: Sendable, Hashable {
+  /// Normalisation by the batch, running statistics updated, dropout. Applications of one network in
+  /// one program that see different data have different numbers, so that their noise differs:
+  /// the discriminator on real examples is 0, on generated ones 1, in the generator's update 2; the
+  /// generator is 0 in the discriminator's update and 1 in its own with a fresh batch.
+  case training(application: Int)
+  /// Running statistics and no noise: an output doesn't depend on its neighbours in the batch.
+  case inference
+}
+
+/// A network whose layers have names and sizes, ready to be put into graphs.
+package struct Network: Sendable {
+  /// `generator` or `discriminator`.
+  package let name: String
+  /// Every tensor that belongs to it, in order of creation, running statistics included.
+  package let parameters: [Parameter]
+  let layers: [PlacedLayer]
+  /// What it makes of one example: `[units]` or `[channels, height, width]`.
+  package let output: [Int]
+
+  struct PlacedLayer: Sendable {
+    /// `generator.block1.conv`.
+    let scope: String
+    let kind: LayerSpecification.Kind
+    /// The first of the random streams that are this layer's.
+    let noise: UInt32
+  }
+
+  init(name: String, parameters: [Parameter], layers: [PlacedLayer], output: [Int]) {
+    self.name = name
+    self.parameters = parameters
+    self.layers = layers
+    self.output = output
+  }
+
+  /// Those that an optimiser updates.
+  package var trained: [Parameter] { parameters.filter(\.role.isTrained) }
+
+  /// The output for a batch; the first axis of `x` is the batch.
+  ///
+  /// - Parameters:
+  ///   - states: where parameters are read and, in training, running statistics replaced.
+  ///   - average: whether the averaged weights are used (states named `average.…`).
+  package func apply(
+    to x: Tensor, mode: Mode, in states: inout StateValues, average: Bool = false
+  ) -> Tensor {
+    let application: UInt32
+    if case .training(let number) = mode { application = UInt32(number) } else { application = 0 }
+    var value = x
+    for layer in layers {
+      var place = LayerApplication(
+        scope: average ? Average.name(of: layer.scope) : layer.scope, mode: mode,
+        noise: layer.noise + application, states: states)
+      value = place.apply(layer.kind, to: value)
+      states = place.states
+    }
+    return value
+  }
+
+  /// The logits `[N]` of a discriminator.
+  func logits(of x: Tensor, mode: Mode, in states: inout StateValues) -> Tensor {
+    apply(to: x, mode: mode, in: &states).reshape([x.shape[0]])
+  }
+}

@@ -1,0 +1,187 @@
+import Randomness
+package import Specification
+import TensorGraph
+
+/// The programs of a run, built from its specification.
+///
+/// - `step`: one update of the discriminator and one of the generator, in this order. The generator
+///   is updated through the discriminator as just updated.
+/// - `discriminator`: an update of the discriminator alone, for recipes with several before each
+///   generator update; `step` does the last of them.
+/// - `sample`, `sample_average`: images of given latents, with the generator's weights or their
+///   average.
+///
+/// Inputs of the first two: `real` `[batch, …]` in [-1, 1], and the scalars that
+/// `RecipeSpecification.dials` lists. Latents are drawn in the graph.
+package struct StepPrograms: Sendable {
+  package let architecture: ArchitectureSpecification
+  package let recipe: RecipeSpecification
+  package let generator: Network
+  package let discriminator: Network
+
+  package static let step = "step"
+  package static let discriminatorOnly = "discriminator"
+  package static let sample = "sample"
+  package static let sampleAverage = "sample_average"
+  package static let real = "real"
+  package static let latents = "latents"
+  package static let images = "images"
+  static let smoothing = "objective.smoothing"
+
+  /// The scalar outputs of `step`, in the order in which they are shown.
+  package static let metrics = [
+    "generator_loss", "discriminator_loss", "d_real", "d_fake", "generator_gradient_norm",
+    "discriminator_gradient_norm",
+  ]
+
+  /// - Throws: `NetworksError` where the layers do not fit together, the example or each other.
+  package init(
+    architecture: ArchitectureSpecification, recipe: RecipeSpecification
+  ) throws(NetworksError) {
+    self.architecture = architecture
+    self.recipe = recipe
+    generator = try Network(.generator, architecture.generator, input: [architecture.latent])
+    discriminator = try Network(
+      .discriminator, architecture.discriminator, input: architecture.example.dimensions)
+    guard generator.output == architecture.example.dimensions else {
+      throw .generatorOutput(generator.output, example: architecture.example.dimensions)
+    }
+    guard discriminator.output.reduce(1, *) == 1 else {
+      throw .discriminatorOutput(discriminator.output)
+    }
+    guard recipe.batch > 0, recipe.discriminatorSteps > 0 else { throw .recipe }
+  }
+
+  /// The programs that a run needs.
+  ///
+  /// - Parameters:
+  ///   - samples: examples that the samplers make at once.
+  package func training(samples: Int) -> [NetworkProgram] {
+    var programs = [stepProgram()]
+    if recipe.discriminatorSteps > 1 { programs.append(discriminatorProgram()) }
+    return programs + sampling(count: samples)
+  }
+
+  /// The samplers alone: `sample`, and `sample_average` if the recipe keeps an average.
+  package func sampling(count: Int) -> [NetworkProgram] {
+    let averages = recipe.generatorAverage == nil ? [false] : [false, true]
+    return averages.map { average in
+      let graph = Graph()
+      var states = StateValues(graph: graph)
+      let latents = graph.input(Self.latents, Shape([count, architecture.latent]))
+      let images = generator.apply(
+        to: latents, mode: .inference, in: &states, average: average)
+      return NetworkProgram(
+        name: average ? Self.sampleAverage : Self.sample, graph: graph,
+        outputs: [(Self.images, images)], updates: [])
+    }
+  }
+
+  // MARK: Updates
+
+  private func stepProgram() -> NetworkProgram {
+    let graph = Graph()
+    var states = StateValues(graph: graph)
+    let fake = generated(.discriminator, in: &states)
+    let first = updateDiscriminator(fake: fake, in: &states)
+    let second = updateGenerator(&states)
+    return NetworkProgram(
+      name: Self.step, graph: graph, outputs: first + second, updates: states.updates)
+  }
+
+  private func discriminatorProgram() -> NetworkProgram {
+    let graph = Graph()
+    var states = StateValues(graph: graph)
+    let fake = generated(.discriminator, in: &states)
+    let outputs = updateDiscriminator(fake: fake, in: &states)
+    return NetworkProgram(
+      name: Self.discriminatorOnly, graph: graph, outputs: outputs, updates: states.updates)
+  }
+
+  /// A batch of the generator, from latents of its own.
+  private func generated(_ purpose: Purpose, in states: inout StateValues) -> Tensor {
+    let shape = Shape([recipe.batch, architecture.latent])
+    let latents: Tensor
+    switch architecture.latentDistribution {
+    case .normal: latents = states.graph.random(.normal, stream: purpose.latentStream, shape)
+    case .uniform:
+      latents = states.graph.random(.uniform, stream: purpose.latentStream, shape) * 2 - 1
+    }
+    return generator.apply(
+      to: latents, mode: .training(application: purpose.application), in: &states)
+  }
+
+  private func updateDiscriminator(
+    fake: Tensor, in states: inout StateValues
+  ) -> [(name: String, tensor: Tensor)] {
+    let graph = states.graph
+    let real = graph.input(
+      Self.real, Shape([recipe.batch] + architecture.example.dimensions))
+    let parameters = values(of: discriminator, in: states)
+    let realLogits = discriminator.logits(
+      of: real, mode: .training(application: 0), in: &states)
+    let fakeLogits = discriminator.logits(
+      of: fake, mode: .training(application: 1), in: &states)
+    let loss = recipe.objective.discriminatorLoss(
+      real: realLogits, fake: fakeLogits, smoothing: graph.input(Self.smoothing, .scalar))
+    let gradients = graph.gradients(of: loss, withRespectTo: parameters.map(\.tensor))
+    Adam(network: discriminator.name).update(parameters, gradients: gradients, in: &states)
+    return [
+      ("discriminator_loss", loss), ("d_real", realLogits.sigmoid().mean()),
+      ("d_fake", fakeLogits.sigmoid().mean()), ("discriminator_gradient_norm", norm(gradients)),
+    ]
+  }
+
+  /// The loss is differentiated in a graph of its own, where the discriminator's weights are states
+  /// and not what its update made of them: the update depends on the fakes too, and its derivative
+  /// is not wanted. What both graphs say alike, the fakes first of all, is one node again here.
+  private func updateGenerator(
+    _ states: inout StateValues
+  ) -> [(name: String, tensor: Tensor)] {
+    let graph = Graph()
+    var own = StateValues(graph: graph)
+    let parameters = values(of: generator, in: own)
+    let fake = generated(recipe.fakes == .same ? .discriminator : .generator, in: &own)
+    // The pass that made these fakes has left its statistics already, if the fakes are the same.
+    var replaced = recipe.fakes == .same ? [] : own.updates
+    own = StateValues(graph: graph)
+    let logits = discriminator.logits(of: fake, mode: .training(application: 2), in: &own)
+    replaced += own.updates
+    let loss = recipe.objective.generatorLoss(fake: logits)
+    let gradients = graph.gradients(of: loss, withRespectTo: parameters.map(\.tensor))
+
+    let rebuilt = states.rebuild([loss] + replaced.map(\.tensor) + gradients)
+    for (state, tensor) in zip(replaced, rebuilt.dropFirst()) {
+      states.replace(state.name, by: tensor)
+    }
+    let here = Array(rebuilt.suffix(gradients.count))
+    Adam(network: generator.name).update(
+      values(of: generator, in: states), gradients: here, in: &states)
+    if recipe.generatorAverage != nil { Average.update(generator.parameters, in: &states) }
+    return [("generator_loss", rebuilt[0]), ("generator_gradient_norm", norm(here))]
+  }
+
+  private func values(
+    of network: Network, in states: StateValues
+  ) -> [(name: String, tensor: Tensor)] {
+    network.trained.map { (name: $0.name, tensor: states.value($0.name, Shape($0.shape))) }
+  }
+
+  /// The L2 norm of all gradients together.
+  private func norm(_ gradients: [Tensor]) -> Tensor {
+    let squares = gradients.map { $0.squared().sum() }
+    return squares.dropFirst().reduce(squares[0], +).squareRoot()
+  }
+
+  /// What a batch of fakes is for.
+  private enum Purpose {
+    case discriminator, generator
+
+    var application: Int { self == .discriminator ? 0 : 1 }
+
+    // The streams are those of `Randomness.Stream`.
+    var latentStream: UInt32 {
+      self == .discriminator ? Stream.discriminatorLatent : Stream.generatorLatent
+    }
+  }
+}

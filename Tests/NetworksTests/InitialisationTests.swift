@@ -1,0 +1,90 @@
+import Networks
+import Randomness
+import Specification
+import Testing
+
+@Suite struct InitialisationTests {
+  /// Initial values of a discriminator with a 24→16 dense layer, a normalisation and a 16→1 layer.
+  private func values(_ scheme: Initialisation, seed: UInt64 = 4) throws -> [String: [Float]] {
+    var architecture = TinyGAN.architecture
+    architecture.example = .point(dimensions: 24)
+    architecture.generator.layers = [LayerSpecification(.dense(output: [24], bias: true))]
+    architecture.discriminator = NetworkSpecification(
+      layers: [
+        LayerSpecification(.dense(output: [16], bias: true)),
+        LayerSpecification(.batchNormalisation(momentum: .torch(0.1), epsilon: 1e-5)),
+        LayerSpecification(.dense(output: [1], bias: true)),
+      ], initialisation: scheme)
+    var values: [String: [Float]] = [:]
+    try StepPrograms(architecture: architecture, recipe: RecipeSpecification())
+      .initialStates(seed: seed) { values[$0] = $1 }
+    return values
+  }
+
+  private let weight = "discriminator.block1.dense.weight"
+
+  private func variance(_ values: [Float]) -> Double {
+    var total = 0.0
+    for value in values { total += Double(value * value) }
+    return total / Double(values.count)
+  }
+
+  /// Schemes and the variances of their weights for 24 inputs and 16 outputs.
+  private static let variances: [(scheme: Initialisation, variance: Double)] = [
+    (.normal(deviation: 0.02), 0.0004), (.glorotUniform, 0.05), (.glorotNormal, 0.05),
+    (.heUniform, 0.0833333), (.heNormal, 0.0833333), (.torch, 0.0138889),
+  ]
+
+  @Test(arguments: variances)
+  func `weights have the spread of their scheme`(scheme: Initialisation, variance: Double) throws {
+    let values = try #require(values(scheme)[weight])
+    #expect(values.count == 384)
+    let measured = self.variance(values)
+    #expect(abs(measured / variance - 1) < 0.2, "\(measured), wanted \(variance)")
+  }
+
+  @Test func `uniform schemes keep their bound`() throws {
+    let values = try #require(values(.torch)[weight])
+    #expect(values.allSatisfy { abs($0) <= Float(1 / 24.0.squareRoot()) })
+  }
+
+  @Test func `biases begin at zero, with PyTorch's scheme within their bound`() throws {
+    let bias = "discriminator.block1.dense.bias"
+    #expect(try values(.heNormal)[bias]?.allSatisfy { $0 == 0 } == true)
+    let torch = try #require(values(.torch)[bias])
+    #expect(torch.contains { $0 != 0 })
+    #expect(torch.allSatisfy { abs($0) <= Float(1 / 24.0.squareRoot()) })
+  }
+
+  @Test func `DCGAN's scheme spreads the scales of normalisation around one`() throws {
+    let scale = "discriminator.block1.batchnorm.weight"
+    let values = try #require(values(.normal(deviation: 0.02))[scale])
+    #expect(values.contains { $0 != 1 } && values.allSatisfy { abs($0 - 1) < 0.1 })
+    #expect(try self.values(.glorotUniform)[scale]?.allSatisfy { $0 == 1 } == true)
+  }
+
+  @Test func `orthogonal rows are orthonormal times the gain`() throws {
+    let values = try #require(values(.orthogonal(gain: 2))[weight])
+    for a in 0..<16 {
+      for b in 0..<16 {
+        let product = (0..<24).reduce(Float(0)) { $0 + values[a * 24 + $1] * values[b * 24 + $1] }
+        #expect(abs(product - (a == b ? 4 : 0)) < 1e-5)
+      }
+    }
+  }
+
+  @Test func `running statistics begin at 0 and 1, moments at 0`() throws {
+    let values = try values(.torch)
+    #expect(values["discriminator.block1.batchnorm.running_mean"]?.allSatisfy { $0 == 0 } == true)
+    #expect(values["discriminator.block1.batchnorm.running_var"]?.allSatisfy { $0 == 1 } == true)
+    #expect(values["optimiser.\(weight).second_moment"]?.allSatisfy { $0 == 0 } == true)
+  }
+
+  @Test func `weights are Philox numbers of the parameter's stream`() throws {
+    // The generator's weight and bias are numbers 0 and 1, so this weight is number 2.
+    let values = try #require(values(.normal(deviation: 1))[weight])
+    let philox = Philox(seed: 4, stream: Stream.initialWeights + 2)
+    #expect(values == (0..<384).map(philox.normal))
+    #expect(try self.values(.normal(deviation: 1), seed: 5)[weight] != values)
+  }
+}

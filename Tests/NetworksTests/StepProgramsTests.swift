@@ -1,0 +1,173 @@
+import Networks
+import Specification
+import TensorGraph
+import Testing
+
+@Suite struct StepProgramsTests {
+  private let recipe = RecipeSpecification(batch: 4)
+
+  @Test func `a step gives every metric`() throws {
+    var gan = try TinyGAN(recipe)
+    let outputs = try gan.execute(StepPrograms.step)
+    #expect(Set(outputs.keys) == Set(StepPrograms.metrics))
+    for name in ["d_real", "d_fake"] {
+      let value = try #require(outputs[name]?.first)
+      #expect(value > 0 && value < 1)
+    }
+  }
+
+  @Test func `every state of the programs has an initial value of its size`() throws {
+    var recipe = recipe
+    recipe.generatorAverage = 0.9
+    recipe.discriminatorSteps = 2
+    let gan = try TinyGAN(recipe)
+    var names: Set<String> = []
+    for program in gan.programs.values {
+      for node in program.graph.nodes {
+        guard case .state(let name, let shape) = node.op else { continue }
+        names.insert(name)
+        #expect(gan.states[name]?.count == shape.count, "\(name)")
+      }
+      for update in program.updates {
+        names.insert(update.name)
+        #expect(gan.states[update.name]?.count == update.tensor.shape.count, "\(update.name)")
+      }
+    }
+    #expect(names == Set(gan.states.keys))
+  }
+
+  @Test func `names can be read by a person`() throws {
+    let names = Set(try TinyGAN(recipe).states.keys)
+    for name in [
+      "generator.block1.dense.weight", "generator.block1.batchnorm.running_var",
+      "discriminator.block2.dense.bias",
+      "optimiser.generator.block1.dense.weight.first_moment",
+    ] { #expect(names.contains(name), "\(name) in \(names.sorted())") }
+  }
+
+  /// With the learning rates at zero nothing but moments, running statistics and averages may change.
+  @Test func `each learning rate moves its own network alone`() throws {
+    for network in ["generator", "discriminator"] {
+      var gan = try TinyGAN(recipe)
+      let before = gan.states
+      _ = try gan.execute(
+        StepPrograms.step, inputs: ["\(network).adam.step_size": [0]])
+      for parameter in gan.source.generator.trained + gan.source.discriminator.trained {
+        let stays = parameter.name.hasPrefix(network)
+        #expect((gan.states[parameter.name] == before[parameter.name]) == stays, "\(parameter.name)")
+      }
+    }
+  }
+
+  @Test func `the generator learns from the discriminator as just updated`() throws {
+    var (still, moved) = (try TinyGAN(recipe), try TinyGAN(recipe))
+    let first = try still.execute(
+      StepPrograms.step, inputs: ["discriminator.adam.step_size": [0]])
+    let second = try moved.execute(StepPrograms.step)
+    #expect(first["discriminator_loss"] == second["discriminator_loss"])
+    #expect(first["generator_loss"] != second["generator_loss"])
+  }
+
+  @Test func `the discriminator's running statistics see real, fake and fake again`() throws {
+    // At step size zero all three passes use the same weights, so that the two fake passes see one
+    // mean and the share of the old value is the cube of what one update keeps.
+    var gan = try TinyGAN(recipe)
+    let name = "discriminator.block1.batchnorm.running_mean"
+    gan.states[name] = [1000, 1000, 1000, 1000]
+    _ = try gan.execute(
+      StepPrograms.step, inputs: ["discriminator.adam.step_size": [0]])
+    let kept = 1000 * 0.8 * 0.8 * 0.8
+    for value in try #require(gan.states[name]) { #expect(abs(value - kept) < 10) }
+    let generator = "generator.block1.batchnorm.running_mean"
+    gan.states[generator] = [1000, 1000, 1000, 1000]
+    _ = try gan.execute(StepPrograms.step, step: 2)
+    for value in try #require(gan.states[generator]) { #expect(abs(value - 900) < 10) }
+  }
+
+  @Test func `a fresh batch passes the generator again`() throws {
+    var recipe = recipe
+    recipe.fakes = .fresh
+    var gan = try TinyGAN(recipe)
+    let name = "generator.block1.batchnorm.running_mean"
+    gan.states[name] = [1000, 1000, 1000, 1000]
+    _ = try gan.execute(StepPrograms.step)
+    for value in try #require(gan.states[name]) { #expect(abs(value - 810) < 10) }
+  }
+
+  @Test func `several discriminator steps have a program of their own`() throws {
+    var recipe = recipe
+    recipe.discriminatorSteps = 3
+    var gan = try TinyGAN(recipe)
+    let before = gan.states
+    let outputs = try gan.execute(StepPrograms.discriminatorOnly)
+    #expect(outputs["discriminator_loss"] != nil && outputs["generator_loss"] == nil)
+    for parameter in gan.source.generator.trained {
+      #expect(gan.states[parameter.name] == before[parameter.name])
+    }
+    #expect(
+      try TinyGAN(RecipeSpecification(batch: 4)).programs[StepPrograms.discriminatorOnly] == nil)
+  }
+
+  @Test func `the average follows the generator and copies its running statistics`() throws {
+    var recipe = recipe
+    recipe.generatorAverage = 0.75
+    var gan = try TinyGAN(recipe)
+    let name = "generator.block1.dense.weight"
+    let before = try #require(gan.states[name])
+    #expect(gan.states["average.\(name)"] == before)
+    _ = try gan.execute(StepPrograms.step)
+    let after = try #require(gan.states[name])
+    let average = try #require(gan.states["average.\(name)"])
+    #expect(expectClose(average, zip(before, after).map { 0.75 * $0 + 0.25 * $1 }, within: 1e-7))
+    let running = "generator.block1.batchnorm.running_mean"
+    #expect(gan.states["average.\(running)"] == gan.states[running])
+  }
+
+  @Test func `a sample does not depend on its neighbours`() throws {
+    var gan = try TinyGAN(recipe)
+    _ = try gan.execute(StepPrograms.step)
+    let one = try gan.execute(
+      StepPrograms.sample, inputs: [StepPrograms.latents: [1, 2, 3, 4, 5, 6]])
+    let two = try gan.execute(
+      StepPrograms.sample, inputs: [StepPrograms.latents: [1, 2, 3, -7, 8, 9]])
+    #expect(one[StepPrograms.images]?.prefix(2) == two[StepPrograms.images]?.prefix(2))
+    #expect(one[StepPrograms.images] != two[StepPrograms.images])
+  }
+
+  @Test func `nothing is computed that is not used`() throws {
+    let gan = try TinyGAN(recipe)
+    let program = try #require(gan.programs[StepPrograms.step])
+    let nodes = program.graph.nodes
+    var used = Set((program.outputs + program.updates).map(\.tensor.id))
+    for id in nodes.indices.reversed() where used.contains(id) {
+      used.formUnion(nodes[id].operands)
+    }
+    let products = used.filter { if case .matmul = nodes[$0].op { true } else { false } }
+    // Forward: generator 2, discriminator 2 on each of three batches. Gradients of the
+    // discriminator: its weights 2 + 2, its hidden layer 1 + 1. Of the generator: back through the
+    // discriminator 2, its weights 2, its hidden layer 1.
+    #expect(products.count == 8 + 6 + 5)
+    let random = nodes.filter { if case .random = $0.op { true } else { false } }
+    #expect(random.count == 1 + 3)
+  }
+
+  @Test func `networks that do not fit are refused with what is wrong`() {
+    func refusal(_ change: (inout ArchitectureSpecification) -> Void) -> String {
+      var architecture = TinyGAN.architecture
+      change(&architecture)
+      do {
+        _ = try StepPrograms(architecture: architecture, recipe: recipe)
+        return "accepted"
+      } catch { return error.description }
+    }
+    #expect(
+      refusal { $0.example = .image(ImageShape(height: 2, width: 1, channels: 1)) }
+        == "the generator makes 2, the examples are 2x1x1: let its last layers give 2x1x1")
+    #expect(
+      refusal { $0.discriminator.layers.removeLast() }
+        == "the discriminator gives 4 for each example: let it end in one logit (`dense 1`)")
+    #expect(
+      refusal { $0.generator.layers = [LayerSpecification(.activation(.tanh))] }
+        == "the generator has nothing to learn: give it a layer with weights (`dense`, `conv`)")
+  }
+}

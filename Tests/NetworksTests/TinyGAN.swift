@@ -1,0 +1,58 @@
+import Networks
+import Specification
+import TensorGraph
+
+/// A GAN on points that is small enough for the reference evaluator, and its states.
+struct TinyGAN {
+  static let architecture = ArchitectureSpecification(
+    origin: "custom", example: .point(dimensions: 2), latent: 3, latentDistribution: .normal,
+    generator: NetworkSpecification(
+      layers: [
+        LayerSpecification(.dense(output: [4], bias: true)),
+        LayerSpecification(.activation(.leakyRelu(slope: 0.2))),
+        LayerSpecification(.batchNormalisation(momentum: .torch(0.1), epsilon: 1e-5)),
+        LayerSpecification(.dense(output: [2], bias: true)),
+      ], initialisation: .normal(deviation: 0.5)),
+    discriminator: NetworkSpecification(
+      layers: [
+        LayerSpecification(.dense(output: [4], bias: true)),
+        LayerSpecification(.batchNormalisation(momentum: .keras(0.8), epsilon: 1e-3)),
+        LayerSpecification(.activation(.leakyRelu(slope: 0.2))),
+        LayerSpecification(.dropout(rate: 0.3)),
+        LayerSpecification(.dense(output: [1], bias: true)),
+      ], initialisation: .normal(deviation: 0.5)))
+
+  let recipe: RecipeSpecification
+  let programs: [String: NetworkProgram]
+  let source: StepPrograms
+  var states: [String: [Double]] = [:]
+
+  init(_ recipe: RecipeSpecification, seed: UInt64 = 3) throws {
+    self.recipe = recipe
+    source = try StepPrograms(architecture: Self.architecture, recipe: recipe)
+    programs = Dictionary(
+      uniqueKeysWithValues: source.training(samples: 2).map { ($0.name, $0) })
+    var states: [String: [Double]] = [:]
+    source.initialStates(seed: seed) { states[$0] = $1.map(Double.init) }
+    self.states = states
+  }
+
+  /// Executes a program on fixed examples; returns its outputs.
+  mutating func execute(
+    _ name: String, step: Int = 1, inputs: [String: [Double]] = [:]
+  ) throws -> [String: [Double]] {
+    guard let program = programs[name] else { return [:] }
+    var inputs = inputs
+    for dial in recipe.dials(generatorUpdate: step, discriminatorUpdate: step) {
+      inputs[dial.name] = inputs[dial.name] ?? [Double(dial.value)]
+    }
+    inputs[StepPrograms.real] =
+      inputs[StepPrograms.real] ?? (0..<2 * recipe.batch).map { Double($0 % 5) / 2 - 1 }
+    let reference = Reference(inputs: inputs, states: states, seed: 9, step: UInt32(step))
+    let results = try reference.evaluate((program.outputs + program.updates).map(\.tensor))
+    for (update, value) in zip(program.updates, results.dropFirst(program.outputs.count)) {
+      states[update.name] = value
+    }
+    return Dictionary(uniqueKeysWithValues: zip(program.outputs.map(\.name), results))
+  }
+}
