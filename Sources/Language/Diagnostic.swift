@@ -13,3 +13,8 @@ package struct Diagnostic: Error, Sendable, Hashable {
     self.help = help
   }
 }
+
+extension Diagnostic: CustomStringConvertible {
+  /// The message alone; see `rendered(in:colour:)` for the whole.
+  package var description: String { message }
+}

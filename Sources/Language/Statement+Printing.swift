@@ -1,0 +1,104 @@
+/// Printing gives back what parses to the same value, places aside: operands in their order, then
+/// options, then the block on the same line.
+extension Statement: CustomStringConvertible {
+  package var description: String {
+    if verb.text == "!" { return "!" + rest }
+    if verb.text == "sql" || verb.text == "help" {
+      let line = rest.split(separator: "\n", omittingEmptySubsequences: false)
+      return ([verb.text] + (rest.isEmpty ? [] : [line.joined(separator: "\\\n")]))
+        .joined(separator: " ")
+    }
+    var parts = [verb.text] + operands.map(\.description) + options.map(\.description)
+    if let block { parts.append(block.description) }
+    if isBackground { parts.append("&") }
+    return parts.joined(separator: " ")
+  }
+}
+
+extension Option: CustomStringConvertible {
+  package var description: String { "\(key.text)=\(value)" }
+}
+
+extension Term: CustomStringConvertible {
+  package var description: String { value.description }
+}
+
+extension Value: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .number(let number): printed(number)
+    case .name(let name): name
+    case .string(let text): quoted(text)
+    case .size(let numbers): numbers.map(String.init).joined(separator: "x")
+    case .list(let terms): terms.map(\.description).joined(separator: ",")
+    case .range(let lower, let upper): "\(printed(lower))..\(printed(upper))"
+    case .tagged(let tag, let term): "\(tag.text):\(term)"
+    case .schedule(let from, let to, let steps):
+      "\(printed(from))->\(printed(to))" + (steps.map { " over \(printed($0))" } ?? "")
+    }
+  }
+}
+
+extension Block: CustomStringConvertible {
+  package var description: String {
+    items.isEmpty ? "{ }" : "{ " + items.map(\.description).joined(separator: "; ") + " }"
+  }
+}
+
+extension Block.Item: CustomStringConvertible {
+  package var description: String {
+    var parts = [name.text] + operands.map(\.description) + options.map(\.description)
+    if let block { parts.append(block.description) }
+    return parts.joined(separator: " ")
+  }
+}
+
+/// A number as briefly as it can be written and read back: `64`, `0.0002`, `1e-08`.
+package func printed(_ number: Double) -> String {
+  if number == number.rounded(), abs(number) < 1e15 { return String(Int(number)) }
+  return number.description
+}
+
+/// A whole number with its thousands apart: `32,768`.
+package func grouped(_ number: Int) -> String {
+  let digits = Array(String(number.magnitude))
+  var text = number < 0 ? "-" : ""
+  for (index, digit) in digits.enumerated() {
+    if index > 0 && (digits.count - index) % 3 == 0 { text.append(",") }
+    text.append(digit)
+  }
+  return text
+}
+
+/// A string in quotes, with escapes where it needs them; `parse` reads it back as it was.
+package func quoted(_ text: String) -> String {
+  var result = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\"": result += "\\\""
+    case "\\": result += "\\\\"
+    case "\n": result += "\\n"
+    case "\t": result += "\\t"
+    case "\r": result += "\\r"
+    default:
+      if scalar.value < 0x20 || scalar.value == 0x7F {
+        result += "\\u{\(String(scalar.value, radix: 16))}"
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+  }
+  return result + "\""
+}
+
+/// A name or path as it is typed: bare where that reads back as the same name, else in quotes.
+package func word(_ text: String) -> String {
+  let parsed = parsePrefix(SourceText(name: "", text: "x \(text) a=\(text)"))
+  guard parsed.fault == nil, parsed.statements.count == 1, let statement = parsed.statements.first,
+    let option = statement.options.first, statement.options.count == 1,
+    let operand = statement.operands.first, statement.operands.count == 1,
+    statement.block == nil, !statement.isBackground,
+    case .name(text) = option.value.value, case .name(text) = operand.value
+  else { return quoted(text) }
+  return text
+}
