@@ -74,7 +74,9 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["TensorGraph", "Randomness"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     tests(of: "Language"),
     tests(of: "Specification", ["Language"]),
     tests(of: "Randomness"),

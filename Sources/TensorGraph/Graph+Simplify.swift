@@ -31,10 +31,13 @@ extension Graph {
   }
 
   /// The value of a tensor whose elements are all one constant.
-  func uniformValue(_ tensor: Tensor) -> Double? {
-    switch tensor.op {
+  func uniformValue(_ tensor: Tensor) -> Double? { uniformValue(tensor.id) }
+
+  /// The value of a node whose elements are all one constant.
+  package func uniformValue(_ id: Int) -> Double? {
+    switch nodes[id].op {
     case .constant(let value): value
-    case .broadcast, .reshape: uniformValue(tensor.operands[0])
+    case .broadcast, .reshape: uniformValue(nodes[id].operands[0])
     default: nil
     }
   }

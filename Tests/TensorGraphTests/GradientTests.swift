@@ -1,5 +1,6 @@
 import Randomness
 import TensorGraph
+import TestSupport
 import Testing
 
 /// Central differences in double precision: the error of h²·f‴/6 and of rounding are both below this.

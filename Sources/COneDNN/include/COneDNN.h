@@ -1,1 +1,170 @@
+// The C face of oneDNN (2 or 3) and of gansh's own vector kernels.
+//
+// A program is a flat list of kernels with all pointers fixed; running it allocates nothing and decides
+// nothing. No C++ exception leaves these functions: makers return null and write a message.
 #pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// MARK: Machine
+
+/// Threads that every kernel uses; 0 keeps the library's choice (one per available core).
+void gansh_set_threads(int count);
+int gansh_threads(void);
+/// "oneDNN 2.6.3, AVX-512, 2 threads".
+void gansh_describe(char *text, size_t capacity);
+/// Channels that a blocked image layout holds together (16 or 8), or 0 where plain is best.
+int gansh_channel_block(void);
+void *gansh_allocate(size_t bytes);  // zeroed, aligned to 64 bytes; null when there is no memory
+void gansh_release(void *memory);
+
+// MARK: Layouts
+
+/// How a tensor's elements lie in memory.
+typedef struct gansh_layout gansh_layout;
+
+/// Row-major.
+gansh_layout *gansh_layout_plain(int rank, const int64_t *extents);
+/// nChw16c or nChw8c, by `gansh_channel_block`.
+gansh_layout *gansh_layout_blocked(const int64_t *extents);
+gansh_layout *gansh_layout_copy(const gansh_layout *layout);
+size_t gansh_layout_bytes(const gansh_layout *layout);
+bool gansh_layout_equal(const gansh_layout *a, const gansh_layout *b);
+void gansh_layout_release(gansh_layout *layout);
+
+// MARK: Library kernels
+
+typedef struct gansh_kernel gansh_kernel;
+
+typedef enum {
+  gansh_forward = 0,           // images, weights -> result
+  gansh_input_gradient = 1,    // result's gradient, weights -> images' gradient
+  gansh_weight_gradient = 2,   // images, result's gradient -> weights' gradient
+} gansh_direction;
+
+typedef struct {
+  int64_t batch, input_channels, output_channels;
+  int64_t input[2], output[2], kernel[2], stride[2], padding_low[2], padding_high[2];
+} gansh_convolution;
+
+/// A convolution or one of its adjoints. Null layouts leave the choice to the library; ask for what
+/// it chose with `gansh_kernel_layout`.
+gansh_kernel *gansh_make_convolution(
+    const gansh_convolution *shape, gansh_direction direction, const gansh_layout *images,
+    const gansh_layout *weights, const gansh_layout *result, char *error, size_t capacity);
+
+/// `result[m, n] = left[m, k] · right[k, n]`, an operand stored transposed where it says so.
+gansh_kernel *gansh_make_product(
+    int64_t m, int64_t n, int64_t k, bool transpose_left, bool transpose_right, char *error,
+    size_t capacity);
+
+/// A dense layer, `[m, k] · [n, k]ᵀ`, or one of its adjoints, with weights in a layout of their own.
+gansh_kernel *gansh_make_inner_product(
+    int64_t m, int64_t n, int64_t k, gansh_direction direction, const gansh_layout *weights,
+    char *error, size_t capacity);
+
+gansh_kernel *gansh_make_reorder(
+    const gansh_layout *from, const gansh_layout *to, char *error, size_t capacity);
+
+/// The layout of an operand: 0 and 1 are the sources in the order above, 2 is the result.
+gansh_layout *gansh_kernel_layout(const gansh_kernel *kernel, int operand);
+/// The library's name for what it chose (`jit:avx512_core`).
+const char *gansh_kernel_name(const gansh_kernel *kernel);
+size_t gansh_kernel_scratch(const gansh_kernel *kernel);
+void gansh_kernel_release(gansh_kernel *kernel);
+
+// MARK: Loops
+
+enum { gansh_max_rank = 8 };
+
+typedef enum {
+  gansh_op_copy, gansh_op_negate, gansh_op_exponential, gansh_op_logarithm, gansh_op_square_root,
+  gansh_op_hyperbolic_tangent, gansh_op_sigmoid, gansh_op_softplus, gansh_op_absolute,
+  gansh_op_sign, gansh_op_error_function,
+  gansh_op_add, gansh_op_subtract, gansh_op_multiply, gansh_op_divide, gansh_op_maximum,
+  gansh_op_minimum, gansh_op_greater,
+  gansh_op_select,
+} gansh_op;
+
+/// A tensor seen from the loop's index space.
+typedef struct {
+  float *base;
+  int64_t strides[gansh_max_rank];
+} gansh_view;
+
+typedef enum { gansh_operand_load, gansh_operand_register, gansh_operand_constant } gansh_operand_kind;
+
+typedef struct {
+  gansh_operand_kind kind;
+  int32_t index;   // of a load or register
+  float constant;
+} gansh_operand;
+
+typedef struct {
+  gansh_op op;
+  int32_t result;  // register
+  gansh_operand operands[3];
+} gansh_instruction;
+
+typedef struct {
+  gansh_operand source;
+  gansh_view view;
+} gansh_store;
+
+typedef enum { gansh_reduce_sum, gansh_reduce_maximum } gansh_reduction_kind;
+
+typedef struct {
+  gansh_operand source;
+  gansh_reduction_kind kind;
+  gansh_view view;      // strides 0 along reduced axes, row-major over the others
+  int64_t count;        // elements of the result
+} gansh_reduction;
+
+/// A chain of element-wise operations over one index space, run tile by tile in cache.
+typedef struct {
+  int32_t rank;
+  int64_t extents[gansh_max_rank];
+  int32_t registers;
+  const gansh_view *loads;
+  int32_t load_count;
+  const gansh_instruction *instructions;
+  int32_t instruction_count;
+  const gansh_store *stores;
+  int32_t store_count;
+  const gansh_reduction *reductions;
+  int32_t reduction_count;
+} gansh_loop;
+
+// MARK: Programs
+
+typedef struct gansh_program gansh_program;
+
+gansh_program *gansh_program_make(void);
+void gansh_program_release(gansh_program *program);
+/// Copies the description. False when memory ran out.
+bool gansh_program_add_loop(gansh_program *program, const gansh_loop *loop);
+bool gansh_program_add_fill(gansh_program *program, float *target, int64_t count, float value);
+/// Philox numbers: normal (0, 1), or uniform (0, 1).
+bool gansh_program_add_random(
+    gansh_program *program, float *target, int64_t count, uint32_t stream, bool normal);
+/// `operands` as for `gansh_kernel_layout`; the program does not own the kernel.
+bool gansh_program_add_kernel(
+    gansh_program *program, const gansh_kernel *kernel, float *const operands[3], void *scratch);
+/// Runs the kernels in order. Random numbers are a function of seed and step.
+void gansh_program_run(gansh_program *program, uint64_t seed, uint32_t step);
+/// As `gansh_program_run`, adding each kernel's seconds to `seconds[index]`.
+void gansh_program_profile(gansh_program *program, uint64_t seed, uint32_t step, double *seconds);
+
+/// One of the numbers that `gansh_program_add_random` gives, for tests.
+void gansh_random(
+    float *target, int64_t count, uint64_t seed, uint32_t stream, uint32_t step, bool normal);
+
+#ifdef __cplusplus
+}
+#endif

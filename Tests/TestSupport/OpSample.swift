@@ -1,17 +1,17 @@
 import Randomness
-import TensorGraph
+package import TensorGraph
 
 /// A composition to differentiate, with operands that stay clear of kinks and poles.
-struct OpSample: Sendable, CustomStringConvertible {
-  let description: String
-  let shapes: [Shape]
+package struct OpSample: Sendable, CustomStringConvertible {
+  package let description: String
+  package let shapes: [Shape]
   /// Operands are drawn from U(low, high), signs alternating with the element where `signed`.
   var low = 0.3
   var high = 1.7
   var signed = false
-  let build: @Sendable ([Tensor]) -> Tensor
+  package let build: @Sendable ([Tensor]) -> Tensor
 
-  func values(seed: UInt64) -> [[Double]] {
+  package func values(seed: UInt64) -> [[Double]] {
     shapes.enumerated().map { operand, shape in
       let philox = Philox(seed: seed, stream: UInt32(operand))
       return (0..<shape.count).map { index in
@@ -136,7 +136,7 @@ struct OpSample: Sendable, CustomStringConvertible {
       .convolutionWeightGradient(geometry, kernelSize: []),
     ]
 
-  static let all: [OpSample] = everyOp.flatMap(samples) + compositions
+  package static let all: [OpSample] = everyOp.flatMap(samples) + compositions
 
   /// Compositions that the simplifier rewrites, and that training uses.
   static let compositions: [OpSample] = [
@@ -177,7 +177,7 @@ extension Tensor {
 
 extension Graph {
   /// Adds an op whose operands are known to fit.
-  func reference(_ op: Op, _ operands: [Tensor]) -> Tensor {
+  package func reference(_ op: Op, _ operands: [Tensor]) -> Tensor {
     do { return try add(op, operands) } catch { preconditionFailure("\(error)") }
   }
 }

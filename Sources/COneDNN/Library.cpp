@@ -1,0 +1,346 @@
+#include "Library.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+
+#include "Parallel.h"
+
+using dnnl::algorithm;
+using dnnl::memory;
+using dnnl::prop_kind;
+using tag = memory::format_tag;
+
+namespace gansh {
+
+dnnl::engine &engine() {
+  static dnnl::engine instance(dnnl::engine::kind::cpu, 0);
+  return instance;
+}
+
+dnnl::stream &stream() {
+  static dnnl::stream instance(engine());
+  return instance;
+}
+
+namespace {
+
+constexpr auto f32 = memory::data_type::f32;
+
+void write(char *text, size_t capacity, const char *message) {
+  if (text && capacity) std::snprintf(text, capacity, "%s", message);
+}
+
+/// Runs a maker; what it throws becomes null and a message.
+gansh_kernel *guarded(char *error, size_t capacity, const std::function<gansh_kernel *()> &make) {
+  try {
+    return make();
+  } catch (const dnnl::error &failure) {
+    write(error, capacity, failure.what());
+  } catch (const std::exception &failure) {
+    write(error, capacity, failure.what());
+  } catch (...) {
+    write(error, capacity, "an unknown failure of the library");
+  }
+  return nullptr;
+}
+
+memory::desc plain(std::initializer_list<int64_t> extents, tag format) {
+  return memory::desc(memory::dims(extents), f32, format);
+}
+
+dnnl::primitive_attr attributes() {
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  return attributes;
+}
+
+template <typename Description>
+gansh_kernel *kernel(
+    const Description &description, dnnl::primitive primitive,
+    std::initializer_list<std::pair<int, memory::desc>> operands) {
+  auto *result = new gansh_kernel;
+  result->primitive = std::move(primitive);
+  result->scratch = description.scratchpad_desc().get_size();
+  result->name = description.impl_info_str();
+  result->used = 0;
+  for (const auto &operand : operands) {
+    result->arguments[result->used] = operand.first;
+    result->operands[result->used++] = operand.second;
+  }
+  return result;
+}
+
+struct ConvolutionOperands {
+  memory::desc images, weights, result;
+  memory::dims strides, low, high;
+};
+
+/// In version 3 the operation descriptor is gone and its arguments go to the primitive descriptor.
+dnnl::convolution_forward::primitive_desc forward(const ConvolutionOperands &o) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine(), prop_kind::forward_training, algorithm::convolution_direct, o.images, o.weights,
+          o.result, o.strides, o.low, o.high, attributes()};
+#else
+  return {{prop_kind::forward_training, algorithm::convolution_direct, o.images, o.weights,
+           o.result, o.strides, o.low, o.high}, attributes(), engine()};
+#endif
+}
+
+dnnl::convolution_backward_data::primitive_desc input_gradient(
+    const ConvolutionOperands &o, const dnnl::convolution_forward::primitive_desc &hint) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine(), algorithm::convolution_direct, o.images, o.weights, o.result, o.strides, o.low,
+          o.high, hint, attributes()};
+#else
+  return {{algorithm::convolution_direct, o.images, o.weights, o.result, o.strides, o.low, o.high},
+          attributes(), engine(), hint};
+#endif
+}
+
+dnnl::convolution_backward_weights::primitive_desc weight_gradient(
+    const ConvolutionOperands &o, const dnnl::convolution_forward::primitive_desc &hint) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine(), algorithm::convolution_direct, o.images, o.weights, o.result, o.strides, o.low,
+          o.high, hint, attributes()};
+#else
+  return {{algorithm::convolution_direct, o.images, o.weights, o.result, o.strides, o.low, o.high},
+          attributes(), engine(), hint};
+#endif
+}
+
+gansh_kernel *convolution(
+    const gansh_convolution &s, gansh_direction direction, const gansh_layout *images,
+    const gansh_layout *weights, const gansh_layout *result) {
+  auto described = [](const gansh_layout *layout, memory::dims extents) {
+    return layout ? layout->description : memory::desc(extents, f32, tag::any);
+  };
+  ConvolutionOperands o;
+  o.images = described(images, {s.batch, s.input_channels, s.input[0], s.input[1]});
+  o.weights = described(
+      weights, {s.output_channels, s.input_channels, s.kernel[0], s.kernel[1]});
+  o.result = described(result, {s.batch, s.output_channels, s.output[0], s.output[1]});
+  o.strides = {s.stride[0], s.stride[1]};
+  o.low = {s.padding_low[0], s.padding_low[1]};
+  // What the stride leaves over need not be padded, and the library refuses to be told so.
+  memory::dims high(2);
+  for (int axis = 0; axis < 2; axis++)
+    high[axis] = (s.output[axis] - 1) * s.stride[axis] + s.kernel[axis] - s.input[axis] -
+                 s.padding_low[axis];
+  o.high = high;
+  ConvolutionOperands hinted = o;
+  if (direction == gansh_forward) {
+    auto description = forward(o);
+    return kernel(description, dnnl::convolution_forward(description),
+                  {{DNNL_ARG_SRC, description.src_desc()},
+                   {DNNL_ARG_WEIGHTS, description.weights_desc()},
+                   {DNNL_ARG_DST, description.dst_desc()}});
+  }
+  hinted.weights = memory::desc(
+      {s.output_channels, s.input_channels, s.kernel[0], s.kernel[1]}, f32, tag::any);
+  auto hint = forward(hinted);
+  if (direction == gansh_input_gradient) {
+    auto description = input_gradient(o, hint);
+    return kernel(description, dnnl::convolution_backward_data(description),
+                  {{DNNL_ARG_DIFF_DST, description.diff_dst_desc()},
+                   {DNNL_ARG_WEIGHTS, description.weights_desc()},
+                   {DNNL_ARG_DIFF_SRC, description.diff_src_desc()}});
+  }
+  auto description = weight_gradient(o, hint);
+  return kernel(description, dnnl::convolution_backward_weights(description),
+                {{DNNL_ARG_SRC, description.src_desc()},
+                 {DNNL_ARG_DIFF_DST, description.diff_dst_desc()},
+                 {DNNL_ARG_DIFF_WEIGHTS, description.diff_weights_desc()}});
+}
+
+gansh_kernel *product(int64_t m, int64_t n, int64_t k, bool transpose_left, bool transpose_right) {
+  auto left = plain({m, k}, transpose_left ? tag::ba : tag::ab);
+  auto right = plain({k, n}, transpose_right ? tag::ba : tag::ab);
+  auto result = plain({m, n}, tag::ab);
+#if DNNL_VERSION_MAJOR >= 3
+  dnnl::matmul::primitive_desc description(engine(), left, right, result, attributes());
+#else
+  dnnl::matmul::primitive_desc description({left, right, result}, attributes(), engine());
+#endif
+  return kernel(description, dnnl::matmul(description),
+                {{DNNL_ARG_SRC, left}, {DNNL_ARG_WEIGHTS, right}, {DNNL_ARG_DST, result}});
+}
+
+dnnl::inner_product_forward::primitive_desc dense_forward(
+    const memory::desc &x, const memory::desc &w, const memory::desc &y) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine(), prop_kind::forward_training, x, w, y, attributes()};
+#else
+  return {{prop_kind::forward_training, x, w, y}, attributes(), engine()};
+#endif
+}
+
+gansh_kernel *inner_product(
+    int64_t m, int64_t n, int64_t k, gansh_direction direction, const gansh_layout *weights) {
+  auto x = plain({m, k}, tag::ab), y = plain({m, n}, tag::ab);
+  auto any = plain({n, k}, tag::any);
+  auto w = weights ? weights->description : any;
+  if (direction == gansh_forward) {
+    auto description = dense_forward(x, w, y);
+    return kernel(description, dnnl::inner_product_forward(description),
+                  {{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, description.weights_desc()},
+                   {DNNL_ARG_DST, y}});
+  }
+  auto hint = dense_forward(x, any, y);
+  if (direction == gansh_input_gradient) {
+#if DNNL_VERSION_MAJOR >= 3
+    dnnl::inner_product_backward_data::primitive_desc description(
+        engine(), x, w, y, hint, attributes());
+#else
+    dnnl::inner_product_backward_data::primitive_desc description(
+        {x, w, y}, attributes(), engine(), hint);
+#endif
+    return kernel(description, dnnl::inner_product_backward_data(description),
+                  {{DNNL_ARG_DIFF_DST, y}, {DNNL_ARG_WEIGHTS, description.weights_desc()},
+                   {DNNL_ARG_DIFF_SRC, x}});
+  }
+#if DNNL_VERSION_MAJOR >= 3
+  dnnl::inner_product_backward_weights::primitive_desc description(
+      engine(), x, w, y, hint, attributes());
+#else
+  dnnl::inner_product_backward_weights::primitive_desc description(
+      {x, w, y}, attributes(), engine(), hint);
+#endif
+  return kernel(description, dnnl::inner_product_backward_weights(description),
+                {{DNNL_ARG_SRC, x}, {DNNL_ARG_DIFF_DST, y},
+                 {DNNL_ARG_DIFF_WEIGHTS, description.diff_weights_desc()}});
+}
+
+int channel_block() {
+#if defined(__x86_64__)
+  auto isa = dnnl::get_effective_cpu_isa();
+  if (isa == dnnl::cpu_isa::avx512_core || isa > dnnl::cpu_isa::avx512_core) return 16;
+  if (isa >= dnnl::cpu_isa::avx2) return 8;
+  return isa >= dnnl::cpu_isa::sse41 ? 8 : 0;
+#else
+  return 0;
+#endif
+}
+
+const char *instruction_set() {
+#if defined(__x86_64__)
+  switch (channel_block()) {
+    case 16: return "AVX-512";
+    case 8: return dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx2 ? "AVX2" : "SSE4.1";
+    default: return "x86-64";
+  }
+#else
+  return "portable";
+#endif
+}
+
+}  // namespace
+
+BoundKernel bind(const gansh_kernel &kernel, float *const operands[3], void *scratch) {
+  BoundKernel bound{kernel.primitive, {}};
+  for (int i = 0; i < kernel.used; i++)
+    bound.arguments.emplace(
+        kernel.arguments[i], memory(kernel.operands[i], engine(), operands[i]));
+  if (kernel.scratch)
+    bound.arguments.emplace(
+        DNNL_ARG_SCRATCHPAD,
+        memory(memory::desc({(int64_t)kernel.scratch}, memory::data_type::u8, tag::x), engine(),
+               scratch));
+  return bound;
+}
+
+}  // namespace gansh
+
+void gansh_set_threads(int count) {
+  if (count > 0) omp_set_num_threads(count);
+}
+
+int gansh_threads(void) { return omp_get_max_threads(); }
+
+void gansh_describe(char *text, size_t capacity) {
+  const dnnl_version_t *version = dnnl_version();
+  std::snprintf(text, capacity, "oneDNN %d.%d.%d, %s, %d thread%s", version->major, version->minor,
+                version->patch, gansh::instruction_set(), gansh_threads(),
+                gansh_threads() == 1 ? "" : "s");
+}
+
+int gansh_channel_block(void) { return gansh::channel_block(); }
+
+void *gansh_allocate(size_t bytes) {
+  void *memory = nullptr;
+  if (posix_memalign(&memory, 64, bytes ? bytes : 64) != 0) return nullptr;
+  std::memset(memory, 0, bytes ? bytes : 64);
+  return memory;
+}
+
+void gansh_release(void *memory) { std::free(memory); }
+
+gansh_layout *gansh_layout_plain(int rank, const int64_t *extents) {
+  static const tag tags[] = {tag::a, tag::a, tag::ab, tag::abc, tag::abcd, tag::abcde};
+  if (rank < 1 || rank > 5) return nullptr;
+  return new gansh_layout{
+      memory::desc(memory::dims(extents, extents + rank), gansh::f32, tags[rank])};
+}
+
+gansh_layout *gansh_layout_blocked(const int64_t *extents) {
+  auto format = gansh::channel_block() == 16 ? tag::nChw16c : tag::nChw8c;
+  return new gansh_layout{memory::desc(memory::dims(extents, extents + 4), gansh::f32, format)};
+}
+
+gansh_layout *gansh_layout_copy(const gansh_layout *layout) {
+  return new gansh_layout(*layout);
+}
+
+size_t gansh_layout_bytes(const gansh_layout *layout) { return layout->description.get_size(); }
+
+bool gansh_layout_equal(const gansh_layout *a, const gansh_layout *b) {
+  return a->description == b->description;
+}
+
+void gansh_layout_release(gansh_layout *layout) { delete layout; }
+
+gansh_kernel *gansh_make_convolution(
+    const gansh_convolution *shape, gansh_direction direction, const gansh_layout *images,
+    const gansh_layout *weights, const gansh_layout *result, char *error, size_t capacity) {
+  return gansh::guarded(error, capacity, [&] {
+    return gansh::convolution(*shape, direction, images, weights, result);
+  });
+}
+
+gansh_kernel *gansh_make_product(
+    int64_t m, int64_t n, int64_t k, bool transpose_left, bool transpose_right, char *error,
+    size_t capacity) {
+  return gansh::guarded(error, capacity, [&] {
+    return gansh::product(m, n, k, transpose_left, transpose_right);
+  });
+}
+
+gansh_kernel *gansh_make_inner_product(
+    int64_t m, int64_t n, int64_t k, gansh_direction direction, const gansh_layout *weights,
+    char *error, size_t capacity) {
+  return gansh::guarded(error, capacity, [&] {
+    return gansh::inner_product(m, n, k, direction, weights);
+  });
+}
+
+gansh_kernel *gansh_make_reorder(
+    const gansh_layout *from, const gansh_layout *to, char *error, size_t capacity) {
+  return gansh::guarded(error, capacity, [&] {
+    auto &engine = gansh::engine();
+    dnnl::reorder::primitive_desc description(
+        engine, from->description, engine, to->description, gansh::attributes());
+    auto *result = gansh::kernel(description, dnnl::reorder(description),
+                                 {{DNNL_ARG_FROM, from->description},
+                                  {DNNL_ARG_TO, to->description}});
+    return result;
+  });
+}
+
+gansh_layout *gansh_kernel_layout(const gansh_kernel *kernel, int operand) {
+  return new gansh_layout{kernel->operands[operand]};
+}
+
+const char *gansh_kernel_name(const gansh_kernel *kernel) { return kernel->name.c_str(); }
+size_t gansh_kernel_scratch(const gansh_kernel *kernel) { return kernel->scratch; }
+void gansh_kernel_release(gansh_kernel *kernel) { delete kernel; }

@@ -1,0 +1,370 @@
+#include "Loop.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "Parallel.h"
+#include "VectorMath.h"
+
+namespace gansh {
+namespace {
+
+/// Floats in a tile: four kilobytes, so that a chain's tiles stay in the first cache.
+constexpr int64_t tile_size = 1024;
+/// Index spaces below this are not worth waking a second thread for.
+constexpr int64_t parallel_threshold = 8192;
+
+#define GANSH_EACH(expression)                                    \
+  {                                                               \
+    _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < n; i++) \
+        r[i] = (expression);                                      \
+  }                                                               \
+  break;
+
+#define GANSH_BINARY(expression_of_x_y)                                                      \
+  {                                                                                          \
+    if (b == nullptr) {                                                                      \
+      const float y = sb;                                                                    \
+      _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < n; i++) {       \
+        const float x = a[i];                                                                \
+        r[i] = (expression_of_x_y);                                                          \
+      }                                                                                      \
+    } else if (a == nullptr) {                                                               \
+      const float x = sa;                                                                    \
+      _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < n; i++) {       \
+        const float y = b[i];                                                                \
+        r[i] = (expression_of_x_y);                                                          \
+      }                                                                                      \
+    } else {                                                                                 \
+      _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < n; i++) {       \
+        const float x = a[i], y = b[i];                                                      \
+        r[i] = (expression_of_x_y);                                                          \
+      }                                                                                      \
+    }                                                                                        \
+  }                                                                                          \
+  break;
+
+/// One instruction over a tile. A null operand is a scalar; at least one is not null.
+GANSH_CLONES void execute(
+    gansh_op op, float *r, const float *a, const float *b, const float *c, float sa, float sb,
+    float sc, int64_t n) {
+  switch (op) {
+    case gansh_op_copy: GANSH_EACH(a[i])
+    case gansh_op_negate: GANSH_EACH(-a[i])
+    case gansh_op_exponential: GANSH_EACH(exponential(a[i]))
+    case gansh_op_logarithm: GANSH_EACH(logarithm(a[i]))
+    case gansh_op_square_root: GANSH_EACH(__builtin_sqrtf(a[i]))
+    case gansh_op_hyperbolic_tangent: GANSH_EACH(hyperbolic_tangent(a[i]))
+    case gansh_op_sigmoid: GANSH_EACH(sigmoid(a[i]))
+    case gansh_op_softplus: GANSH_EACH(softplus(a[i]))
+    case gansh_op_absolute: GANSH_EACH(__builtin_fabsf(a[i]))
+    case gansh_op_sign: GANSH_EACH(a[i] > 0.0f ? 1.0f : (a[i] < 0.0f ? -1.0f : 0.0f))
+    case gansh_op_error_function:
+      for (int64_t i = 0; i < n; i++) r[i] = erff(a[i]);
+      break;
+    case gansh_op_add: GANSH_BINARY(x + y)
+    case gansh_op_subtract: GANSH_BINARY(x - y)
+    case gansh_op_multiply: GANSH_BINARY(x * y)
+    case gansh_op_divide: GANSH_BINARY(x / y)
+    case gansh_op_maximum: GANSH_BINARY(x > y ? x : (x != x ? x : y))
+    case gansh_op_minimum: GANSH_BINARY(x < y ? x : (x != x ? x : y))
+    case gansh_op_greater: GANSH_BINARY(x > y ? 1.0f : 0.0f)
+    case gansh_op_select:
+      if (b == nullptr) {
+        GANSH_EACH(a[i] > 0.0f ? sb : c[i])
+      } else if (c == nullptr) {
+        GANSH_EACH(a[i] > 0.0f ? b[i] : sc)
+      } else {
+        GANSH_EACH(a[i] > 0.0f ? b[i] : c[i])
+      }
+  }
+}
+
+GANSH_CLONES void splat(float *r, float value, int64_t n) {
+  for (int64_t i = 0; i < n; i++) r[i] = value;
+}
+
+/// Pairwise in lanes, so that a tile's sum is as good as its longest lane of 32.
+GANSH_CLONES double sum(const float *values, int64_t n) {
+  float lanes[32] = {0};
+  int64_t i = 0;
+  for (; i + 32 <= n; i += 32)
+    for (int64_t j = 0; j < 32; j++) lanes[j] += values[i + j];
+  double total = 0;
+  for (int64_t j = 0; j < 32; j++) total += lanes[j];
+  for (; i < n; i++) total += values[i];
+  return total;
+}
+
+/// Adds (or takes the maximum of) each column of a tile.
+GANSH_CLONES void reduce_columns(
+    double *into, const float *values, int64_t height, int64_t width, bool maximum) {
+  for (int64_t start = 0; start < width; start += 64) {
+    int64_t size = std::min<int64_t>(64, width - start);
+    float lanes[64];
+    for (int64_t j = 0; j < size; j++) lanes[j] = values[start + j];
+    for (int64_t row = 1; row < height; row++) {
+      const float *line = values + row * width + start;
+      if (maximum)
+        for (int64_t j = 0; j < size; j++) lanes[j] = lanes[j] > line[j] ? lanes[j] : line[j];
+      else
+        for (int64_t j = 0; j < size; j++) lanes[j] += line[j];
+    }
+    for (int64_t j = 0; j < size; j++) {
+      double &target = into[start + j];
+      target = maximum ? std::max(target, (double)lanes[j]) : target + lanes[j];
+    }
+  }
+}
+
+GANSH_CLONES void expand(
+    float *target, const float *source, int64_t row, int64_t column, int64_t height,
+    int64_t width) {
+  for (int64_t y = 0; y < height; y++, target += width, source += row) {
+    if (column == 0) {
+      float value = *source;
+      for (int64_t x = 0; x < width; x++) target[x] = value;
+    } else if (column == 1) {
+      for (int64_t x = 0; x < width; x++) target[x] = source[x];
+    } else {
+      for (int64_t x = 0; x < width; x++) target[x] = source[x * column];
+    }
+  }
+}
+
+void scatter(float *target, const float *source, float scalar, int64_t row, int64_t column,
+             int64_t height, int64_t width) {
+  for (int64_t y = 0; y < height; y++, target += row)
+    for (int64_t x = 0; x < width; x++)
+      target[x * column] = source ? source[y * width + x] : scalar;
+}
+
+bool is_contiguous(const TileView &view, int64_t height, int64_t width) {
+  return view.column == 1 && (height == 1 || view.row == width);
+}
+
+size_t rounded(size_t bytes) { return (bytes + 63) & ~size_t(63); }
+
+}  // namespace
+
+Loop::Loop(const gansh_loop &description) : rank(description.rank) {
+  std::copy(description.extents, description.extents + rank, extents);
+  columns = std::min(extents[rank - 1], tile_size);
+  column_chunks = (extents[rank - 1] + columns - 1) / columns;
+  bool whole = column_chunks == 1 && rank >= 2;
+  rows = whole ? std::min(extents[rank - 2], std::max<int64_t>(1, tile_size / columns)) : 1;
+  row_chunks = rank >= 2 ? (extents[rank - 2] + rows - 1) / rows : 1;
+  outer = 1;
+  for (int axis = 0; axis + 2 < rank; axis++) outer *= extents[axis];
+  int64_t count = outer * (rank >= 2 ? extents[rank - 2] : 1) * extents[rank - 1];
+  threads = count < parallel_threshold ? 1 : omp_get_max_threads();
+
+  std::vector<Operand> loaded;
+  for (int i = 0; i < description.load_count; i++) {
+    const gansh_view &view = description.loads[i];
+    bool varies = std::any_of(view.strides, view.strides + rank, [](int64_t s) { return s != 0; });
+    if (varies) {
+      loaded.push_back({Operand::tile, (int32_t)loads.size()});
+      loads.push_back(tile_view(view));
+    } else {
+      loaded.push_back({Operand::scalar, (int32_t)constants.size()});
+      scalars.push_back({view.base, (int32_t)constants.size()});
+      constants.push_back(0);
+    }
+  }
+  registers = description.registers;
+  for (int i = 0; i < description.instruction_count; i++) {
+    const gansh_instruction &given = description.instructions[i];
+    Instruction instruction{given.op, (int32_t)loads.size() + given.result, {}};
+    for (int j = 0; j < 3; j++)
+      instruction.operands[j] = convert(given.operands[j], description, loaded);
+    instructions.push_back(instruction);
+  }
+  for (int i = 0; i < description.store_count; i++)
+    stores.push_back({convert(description.stores[i].source, description, loaded),
+                      tile_view(description.stores[i].view)});
+  accumulators = 0;
+  for (int i = 0; i < description.reduction_count; i++) {
+    const gansh_reduction &given = description.reductions[i];
+    reductions.push_back({convert(given.source, description, loaded), given.kind,
+                          tile_view(given.view), given.count, accumulators});
+    accumulators += (size_t)given.count;
+  }
+  size_t tiles = loads.size() + (size_t)registers;
+  workspace_stride = rounded(accumulators * sizeof(double)) +
+                     tiles * tile_size * sizeof(float) + rounded(tiles * sizeof(void *)) +
+                     rounded(loads.size() * sizeof(void *)) +
+                     rounded(constants.size() * sizeof(float)) + 64;
+  workspace_stride = rounded(workspace_stride);
+  workspace.resize(workspace_stride * (size_t)threads + 64);
+}
+
+Operand Loop::convert(const gansh_operand &operand, const gansh_loop &description,
+                      const std::vector<Operand> &loaded) {
+  switch (operand.kind) {
+    case gansh_operand_load: return loaded[(size_t)operand.index];
+    case gansh_operand_register: return {Operand::tile, (int32_t)loads.size() + operand.index};
+    case gansh_operand_constant:
+      constants.push_back(operand.constant);
+      return {Operand::scalar, (int32_t)constants.size() - 1};
+  }
+  return {Operand::scalar, 0};
+}
+
+TileView Loop::tile_view(const gansh_view &view) const {
+  return {view, rank >= 2 ? view.strides[rank - 2] : 0, view.strides[rank - 1]};
+}
+
+void Loop::run() const {
+  int64_t tiles = outer * row_chunks * column_chunks;
+  int team = 1;  // the runtime may grant fewer threads than were asked for
+  parallel(threads, [&](int thread, int total) {
+    if (thread == 0) team = total;
+    int64_t begin, end;
+    share(tiles, thread, total, begin, end);
+    run_range(thread, begin, end);
+  });
+  if (reductions.empty()) return;
+  char *base = (char *)rounded((size_t)workspace.data());
+  for (const Reduction &reduction : reductions) {
+    double *first = (double *)base + reduction.accumulator;
+    for (int64_t i = 0; i < reduction.count; i++) {
+      double value = first[i];
+      for (int thread = 1; thread < team; thread++) {
+        double other = *((double *)(base + (size_t)thread * workspace_stride) +
+                         reduction.accumulator + i);
+        value = reduction.kind == gansh_reduce_maximum ? std::max(value, other) : value + other;
+      }
+      reduction.target.view.base[i] = (float)value;
+    }
+  }
+}
+
+void Loop::run_range(int thread, int64_t begin, int64_t end) const {
+  char *place = (char *)rounded((size_t)workspace.data()) + (size_t)thread * workspace_stride;
+  double *sums = (double *)place;
+  place += rounded(accumulators * sizeof(double));
+  size_t tiles = loads.size() + (size_t)registers;
+  float *memory = (float *)place;
+  place += tiles * tile_size * sizeof(float);
+  float **tile = (float **)place;
+  place += rounded(tiles * sizeof(void *));
+  const float **expanded = (const float **)place;
+  place += rounded(loads.size() * sizeof(void *));
+  float *scalar = (float *)place;
+
+  for (const Reduction &reduction : reductions)
+    std::fill_n(sums + reduction.accumulator, reduction.count,
+                reduction.kind == gansh_reduce_maximum
+                    ? -std::numeric_limits<double>::infinity() : 0.0);
+  std::copy(constants.begin(), constants.end(), scalar);
+  for (const ScalarLoad &load : scalars) scalar[load.index] = *load.source;
+  for (size_t i = 0; i < tiles; i++) tile[i] = memory + i * tile_size;
+  std::fill_n(expanded, loads.size(), nullptr);
+  int64_t expanded_height = 0, expanded_width = 0;
+
+  int64_t index[gansh_max_rank] = {0};
+  for (int64_t t = begin; t < end; t++) {
+    int64_t rest = t;
+    int64_t column = rest % column_chunks * columns;
+    rest /= column_chunks;
+    int64_t row = rest % row_chunks * rows;
+    rest /= row_chunks;
+    for (int axis = rank - 3; axis >= 0; axis--) {
+      index[axis] = rest % extents[axis];
+      rest /= extents[axis];
+    }
+    int64_t height = rank >= 2 ? std::min(rows, extents[rank - 2] - row) : 1;
+    int64_t width = std::min(columns, extents[rank - 1] - column);
+    int64_t n = height * width;
+    auto offset = [&](const TileView &view) {
+      int64_t result = row * view.row + column * view.column;
+      for (int axis = 0; axis + 2 < rank; axis++) result += index[axis] * view.view.strides[axis];
+      return result;
+    };
+
+    bool same_size = height == expanded_height && width == expanded_width;
+    for (size_t i = 0; i < loads.size(); i++) {
+      const TileView &load = loads[i];
+      float *source = load.view.base + offset(load);
+      if (is_contiguous(load, height, width)) {
+        tile[i] = source;
+      } else if (!same_size || expanded[i] != source) {
+        tile[i] = memory + i * tile_size;
+        expand(tile[i], source, load.row, load.column, height, width);
+        expanded[i] = source;
+      }
+    }
+    expanded_height = height;
+    expanded_width = width;
+
+    for (const Instruction &instruction : instructions) {
+      const float *operand[3];
+      float value[3];
+      for (int j = 0; j < 3; j++) {
+        const Operand &given = instruction.operands[j];
+        operand[j] = given.kind == Operand::tile ? tile[given.index] : nullptr;
+        value[j] = given.kind == Operand::scalar ? scalar[given.index] : 0;
+      }
+      float *result = tile[instruction.result];
+      bool binary = instruction.op >= gansh_op_add && instruction.op <= gansh_op_greater;
+      // An operation on scalars alone, or a selection by or between scalars, is done on tiles.
+      if (!operand[0] && (!binary || !operand[1])) {
+        splat(result, value[0], n);
+        operand[0] = result;
+      }
+      if (instruction.op == gansh_op_select && !operand[1] && !operand[2]) {
+        alignas(64) float other[tile_size];
+        splat(other, value[2], n);
+        execute(instruction.op, result, operand[0], nullptr, other, 0, value[1], 0, n);
+        continue;
+      }
+      execute(instruction.op, result, operand[0], operand[1], operand[2], value[0], value[1],
+              value[2], n);
+    }
+
+    for (const Reduction &reduction : reductions) {
+      bool varies = reduction.source.kind == Operand::tile;
+      accumulate(reduction, sums + reduction.accumulator, offset(reduction.target),
+                 varies ? tile[reduction.source.index] : nullptr,
+                 varies ? 0 : scalar[reduction.source.index], height, width);
+    }
+    for (const Store &store : stores) {
+      float *target = store.target.view.base + offset(store.target);
+      bool varies = store.source.kind == Operand::tile;
+      const float *source = varies ? tile[store.source.index] : nullptr;
+      if (varies && is_contiguous(store.target, height, width)) {
+        if (target != source) __builtin_memcpy(target, source, (size_t)n * sizeof(float));
+      } else {
+        scatter(target, source, varies ? 0 : scalar[store.source.index], store.target.row,
+                store.target.column, height, width);
+      }
+    }
+  }
+}
+
+void Loop::accumulate(const Reduction &reduction, double *into, int64_t offset,
+                      const float *values, float value, int64_t height, int64_t width) const {
+  const int64_t row = reduction.target.row, column = reduction.target.column;
+  const bool maximum = reduction.kind == gansh_reduce_maximum;
+  double *target = into + offset;
+  if (!values || maximum) {
+    for (int64_t y = 0; y < height; y++)
+      for (int64_t x = 0; x < width; x++) {
+        double element = values ? values[y * width + x] : value;
+        double &place = target[y * row + x * column];
+        place = maximum ? std::max(place, element) : place + element;
+      }
+  } else if (row == 0 && column == 0) {
+    *target += sum(values, height * width);
+  } else if (column == 0) {
+    for (int64_t y = 0; y < height; y++) target[y * row] += sum(values + y * width, width);
+  } else if (row == 0 && column == 1) {
+    reduce_columns(target, values, height, width, false);
+  } else {
+    for (int64_t y = 0; y < height; y++)
+      for (int64_t x = 0; x < width; x++) target[y * row + x * column] += values[y * width + x];
+  }
+}
+
+}  // namespace gansh

@@ -1,0 +1,47 @@
+// Threads: the team of libgomp that oneDNN uses too. A second pool beside it would fight it.
+#pragma once
+
+#include <stdint.h>
+
+#include <type_traits>
+
+extern "C" {
+void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
+int omp_get_thread_num(void);
+int omp_get_num_threads(void);
+int omp_get_max_threads(void);
+void omp_set_num_threads(int count);
+}
+
+namespace gansh {
+
+/// Calls `body(thread, threads)` on each thread of the team.
+template <typename Body>
+void parallel(int threads, Body &&body) {
+  if (threads <= 1) {
+    body(0, 1);
+    return;
+  }
+  using Function = std::remove_reference_t<Body>;
+  GOMP_parallel(
+      [](void *data) {
+        (*static_cast<Function *>(data))(omp_get_thread_num(), omp_get_num_threads());
+      },
+      const_cast<void *>(static_cast<const void *>(&body)), static_cast<unsigned>(threads), 0);
+}
+
+/// The part of `count` that a thread takes: contiguous, and the same for the same numbers.
+inline void share(int64_t count, int thread, int threads, int64_t &begin, int64_t &end) {
+  begin = count * thread / threads;
+  end = count * (thread + 1) / threads;
+}
+
+}  // namespace gansh
+
+// Loops are compiled for the instruction sets that matter and chosen when the program starts.
+#if defined(__x86_64__)
+#define GANSH_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define GANSH_CLONES
+#endif
+#define GANSH_INLINE static inline __attribute__((always_inline))

@@ -1,0 +1,200 @@
+import COneDNN
+import Compilation
+import TensorGraph
+
+/// Compiled programs with all their memory.
+final class CPUMachine: Machine {
+  private let library = CPULibrary()
+  private var programs: [String: Compiled] = [:]
+  private var stateMemory: [String: State] = [:]
+  private let arena: Memory
+  let states: [(name: String, shape: [Int])]
+  private(set) var memory: Int
+
+  private struct State {
+    let memory: Memory
+    let shape: Shape
+    let layout: Layout
+  }
+
+  private struct Compiled {
+    let handle: OpaquePointer
+    let inputs: [String: Memory]
+    let outputs: [String: Memory]
+  }
+
+  init(_ sources: [ProgramSource]) throws {
+    let compiler = try Compiler(sources, library: library)
+    arena = try Memory(bytes: compiler.programs.map(\.arena).max() ?? 0)
+    memory = arena.bytes
+    states = compiler.states.map { ($0.name, $0.shape.dimensions) }
+    for state in compiler.states {
+      let bytes = library.count(of: state.shape, in: state.layout) * MemoryLayout<Float>.size
+      let own = try Memory(bytes: bytes)
+      stateMemory[state.name] = State(memory: own, shape: state.shape, layout: state.layout)
+      memory += own.bytes
+    }
+    for (source, program) in zip(sources, compiler.programs) {
+      programs[source.name] = try link(program)
+    }
+  }
+
+  deinit { for program in programs.values { gansh_program_release(program.handle) } }
+
+  // MARK: Machine
+
+  func setState(_ name: String, _ values: [Float]) {
+    guard let state = stateMemory[name], values.count == state.shape.count else {
+      preconditionFailure("state \(name) with \(values.count) values")
+    }
+    convert(state, fromPlain: true) { plain in
+      values.withUnsafeBufferPointer { source in
+        if let base = source.baseAddress { plain.update(from: base, count: source.count) }
+      }
+    }
+  }
+
+  func state(_ name: String) -> [Float] {
+    guard let state = stateMemory[name] else { preconditionFailure("state \(name)") }
+    var values: [Float] = []
+    convert(state, fromPlain: false) { plain in
+      values = Array(UnsafeBufferPointer(start: plain, count: state.shape.count))
+    }
+    return values
+  }
+
+  func withInput(
+    _ name: String, of program: String, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Void
+  ) rethrows {
+    guard let memory = programs[program]?.inputs[name] else {
+      preconditionFailure("input \(name) of \(program)")
+    }
+    try body(UnsafeMutableBufferPointer(start: memory.floats, count: memory.count))
+  }
+
+  func execute(_ program: String, seed: UInt64, step: UInt32) {
+    guard let compiled = programs[program] else { preconditionFailure("program \(program)") }
+    gansh_program_run(compiled.handle, seed, step)
+  }
+
+  func output(_ name: String, of program: String) -> [Float] {
+    guard let memory = programs[program]?.outputs[name] else {
+      preconditionFailure("output \(name) of \(program)")
+    }
+    return Array(UnsafeBufferPointer(start: memory.floats, count: memory.count))
+  }
+
+  /// Lends a state's values in row-major order; what is written there becomes the state's where
+  /// `fromPlain`.
+  private func convert(
+    _ state: State, fromPlain: Bool, _ body: (UnsafeMutablePointer<Float>) -> Void
+  ) {
+    if state.layout == .plain { return body(state.memory.floats) }
+    do {
+      let plain = try Memory(bytes: state.shape.count * MemoryLayout<Float>.size)
+      let kernel = try library.reorder(
+        state.shape, from: fromPlain ? .plain : state.layout,
+        to: fromPlain ? state.layout : .plain)
+      if fromPlain { body(plain.floats) }
+      let program = gansh_program_make()
+      defer { gansh_program_release(program) }
+      let (from, to) = fromPlain ? (plain, state.memory) : (state.memory, plain)
+      var operands: (UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?)
+      operands = (from.floats, to.floats, nil)
+      let scratch = try Memory(bytes: gansh_kernel_scratch(kernel))
+      withUnsafeBytes(of: &operands) { bytes in
+        _ = gansh_program_add_kernel(
+          program, kernel,
+          bytes.bindMemory(to: UnsafeMutablePointer<Float>?.self).baseAddress, scratch.raw)
+      }
+      gansh_program_run(program, 0, 0)
+      if !fromPlain { body(plain.floats) }
+    } catch { preconditionFailure("a layout that was made cannot be read: \(error)") }
+  }
+
+  // MARK: Linking
+
+  /// Fixes every pointer of a program.
+  private func link(_ program: Program) throws -> Compiled {
+    guard let handle = gansh_program_make() else { throw Memory.exhausted }
+    var (inputs, outputs) = ([String: Memory](), [String: Memory]())
+    var outputMemory: [Int: Memory] = [:]
+    for (name, buffer) in program.outputs {
+      let own = try Memory(bytes: program.buffers[buffer].count * MemoryLayout<Float>.size)
+      (outputs[name], outputMemory[buffer]) = (own, own)
+      memory += own.bytes
+    }
+    var places: [UnsafeMutablePointer<Float>] = []
+    for (index, buffer) in program.buffers.enumerated() {
+      switch buffer.storage {
+      case .temporary(let offset):
+        places.append((arena.raw + offset).assumingMemoryBound(to: Float.self))
+      case .state(let name):
+        guard let state = stateMemory[name] else { preconditionFailure("state \(name)") }
+        places.append(state.memory.floats)
+      case .input(let name):
+        let own = try inputs[name] ?? Memory(bytes: buffer.count * MemoryLayout<Float>.size)
+        if inputs[name] == nil { memory += own.bytes }
+        inputs[name] = own
+        places.append(own.floats)
+      case .output:
+        guard let own = outputMemory[index] else { preconditionFailure("an output without memory") }
+        places.append(own.floats)
+      }
+    }
+    for step in program.steps {
+      guard try add(step, of: program, places, to: handle) else { throw Memory.exhausted }
+    }
+    return Compiled(handle: handle, inputs: inputs, outputs: outputs)
+  }
+
+  private func add(
+    _ step: Step, of program: Program, _ places: [UnsafeMutablePointer<Float>],
+    to handle: OpaquePointer
+  ) throws -> Bool {
+    switch step {
+    case .loop(let loop):
+      return LinkedLoop(loop, places).add(to: handle)
+    case .fill(let buffer, let value):
+      return gansh_program_add_fill(
+        handle, places[buffer], Int64(program.buffers[buffer].count), value)
+    case .random(let distribution, let stream, let buffer):
+      return gansh_program_add_random(
+        handle, places[buffer], Int64(program.buffers[buffer].count), stream,
+        distribution == .normal)
+    case .contraction(let contraction, let buffers, let scratch):
+      let kernel = library.kernels[contraction.kernel]
+      var operands = buffers.map { Optional(places[$0]) }
+      if kernel.swapsOperands { operands.swapAt(0, 1) }
+      return gansh_program_add_kernel(handle, kernel.handle, operands, arena.raw + scratch)
+    case .reorder(let from, let to):
+      let (source, target) = (program.buffers[from], program.buffers[to])
+      let kernel = try library.reorder(source.shape, from: source.layout, to: target.layout)
+      // Reorders that need working memory of their own are not made by any layout used here.
+      guard gansh_kernel_scratch(kernel) == 0 else {
+        throw CPUBackendError(description: "a reorder wants working memory")
+      }
+      return gansh_program_add_kernel(handle, kernel, [places[from], places[to], nil], nil)
+    }
+  }
+}
+
+/// A stretch of aligned, zeroed memory.
+final class Memory {
+  let raw: UnsafeMutableRawPointer
+  let bytes: Int
+
+  static let exhausted = CPUBackendError(
+    description: "not enough memory; a smaller batch, width or image needs less")
+
+  init(bytes: Int) throws {
+    guard let raw = gansh_allocate(bytes) else { throw Self.exhausted }
+    self.raw = raw
+    self.bytes = bytes
+  }
+
+  deinit { gansh_release(raw) }
+
+  var floats: UnsafeMutablePointer<Float> { raw.assumingMemoryBound(to: Float.self) }
+  var count: Int { bytes / MemoryLayout<Float>.size }
+}

@@ -1,0 +1,32 @@
+package import TensorGraph
+
+/// What lowering asks of a backend: which layouts its contractions want.
+package protocol KernelLibrary: AnyObject {
+  /// Channels that a blocked image layout holds together; nil where plain is best.
+  var channelBlock: Int? { get }
+
+  /// Elements that a tensor takes in a layout, padding included.
+  func count(of shape: Shape, in layout: Layout) -> Int
+
+  /// Chooses a kernel for a contraction between tensors in these layouts.
+  ///
+  /// - Parameter layouts: of the two operands and the result; nil leaves the choice to the library.
+  /// - Returns: the kernel, with the layouts that it really wants.
+  func contraction(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Contraction
+}
+
+/// A kernel that the library chose.
+package struct Contraction: Hashable, Sendable {
+  /// The library's number for it.
+  package let kernel: Int
+  /// Of the two operands and the result.
+  package let layouts: [Layout]
+  /// Bytes of working memory.
+  package let scratch: Int
+
+  package init(kernel: Int, layouts: [Layout], scratch: Int) {
+    self.kernel = kernel
+    self.layouts = layouts
+    self.scratch = scratch
+  }
+}
