@@ -1,0 +1,50 @@
+import Foundation
+import Randomness
+
+extension TrainingFixture {
+  /// Initial values of a parameter, row-major: deviation × normal, and 1 more for the weight of a
+  /// batch normalisation.
+  ///
+  /// - Parameters:
+  ///   - number: its place in `parameters`.
+  package func initialValues(ofParameter number: Int) -> [Float] {
+    let parameter = parameters[number]
+    let centre: Double = parameter.name.hasSuffix("batchnorm.weight") ? 1 : 0
+    let philox = Philox(seed: seed, stream: streams.weights + UInt32(number))
+    return normals(philox, parameter.shape.reduce(1, *)) { Float(centre + deviation * Double($0)) }
+  }
+
+  /// The real examples of a step, `[N, C, H, W]`.
+  package func realBatch(step: Int, exampleCount: Int) -> [Float] {
+    let philox = Philox(seed: seed, stream: streams.real, step: UInt32(step))
+    return normals(philox, batch * exampleCount) { Float(tanh(Double($0))) }
+  }
+
+  /// The latents of a step, `[N, latent]`.
+  package func latents(step: Int, count: Int) -> [Float] {
+    normals(Philox(seed: seed, stream: streams.latent, step: UInt32(step)), batch * count) { $0 }
+  }
+
+  /// The latents of the images called `sample`.
+  package func sampleLatents(count: Int) -> [Float] {
+    let philox = Philox(seed: seed, stream: streams.sample, step: UInt32(steps.count))
+    return normals(philox, batch * count) { $0 }
+  }
+
+  /// Values of `normal(0 ..< count)`, a block of four at a time.
+  private func normals(_ philox: Philox, _ count: Int, _ value: (Float) -> Float) -> [Float] {
+    var values: [Float] = []
+    values.reserveCapacity(count + 3)
+    for block in 0..<UInt32((count + 3) / 4) {
+      let words = philox.block(block)
+      for (first, second) in [(words.0, words.1), (words.2, words.3)] {
+        let radius = (-2 * log(Double(Philox.uniform(first)))).squareRoot()
+        let angle = 2 * .pi * Double(Philox.uniform(second))
+        values.append(value(Float(radius * cos(angle))))
+        values.append(value(Float(radius * sin(angle))))
+      }
+    }
+    values.removeLast(values.count - count)
+    return values
+  }
+}
