@@ -1,0 +1,69 @@
+import Foundation
+import GRDB
+
+/// A row whose columns are read by name and checked: a damaged file throws and never traps.
+struct Fields {
+  private let row: Row
+  private let table: String
+
+  init(_ row: Row, of table: String) {
+    self.row = row
+    self.table = table
+  }
+
+  func callAsFunction<Value: DatabaseValueConvertible>(_ column: String) throws -> Value {
+    guard let value: Value = try optional(column) else {
+      throw UnexpectedValue(place: "\(table).\(column)")
+    }
+    return value
+  }
+
+  func optional<Value: DatabaseValueConvertible>(_ column: String) throws -> Value? {
+    guard let stored = row[column] as DatabaseValue? else { return nil }
+    if stored.isNull { return nil }
+    guard let value = Value.fromDatabaseValue(stored) else {
+      throw UnexpectedValue(place: "\(table).\(column)")
+    }
+    return value
+  }
+
+  func choice<Choice: RawRepresentable>(_ column: String) throws -> Choice
+  where Choice.RawValue == String {
+    guard let choice = Choice(rawValue: try self(column)) else {
+      throw UnexpectedValue(place: "\(table).\(column)")
+    }
+    return choice
+  }
+
+  /// A double that may be NaN or infinite, from its two columns.
+  func number(_ column: String, kind: String) throws -> Double {
+    let value: Double? = try optional(column)
+    let kindOfValue: Int = try self(kind)
+    guard let number = StoredNumber.decode(value, kind: kindOfValue) else {
+      throw UnexpectedValue(place: "\(table).\(column)")
+    }
+    return number
+  }
+}
+
+/// How a double stands in two columns: SQLite has no NaN, and an infinity would spoil `max()`.
+enum StoredNumber {
+  static func value(_ number: Double) -> Double? { number.isFinite ? number : nil }
+
+  /// 0 finite, 1 NaN, 2 +∞, 3 -∞.
+  static func kind(_ number: Double) -> Int {
+    if number.isFinite { return 0 }
+    if number.isNaN { return 1 }
+    return number > 0 ? 2 : 3
+  }
+
+  static func decode(_ value: Double?, kind: Int) -> Double? {
+    switch kind {
+    case 0: value
+    case 1: .nan
+    case 2: .infinity
+    case 3: -.infinity
+    default: nil
+    }
+  }
+}

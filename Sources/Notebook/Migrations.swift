@@ -1,0 +1,211 @@
+import GRDB
+
+/// The schema's history. Append only: a step that has shipped is never edited, since notebooks
+/// made by it exist; each shipped schema has a fixture in the tests that later steps migrate.
+enum Migrations {
+  /// One step of the schema: its name in `grdb_migrations`, and its statements.
+  struct Step: Sendable {
+    let name: String
+    let sql: String
+  }
+
+  static let steps: [Step] = [Step(name: "v1", sql: v1)]
+
+  /// The schema version that this build writes into `PRAGMA user_version`.
+  static var version: Int { steps.count }
+
+  /// `gans` in ASCII; `file(1)` and we recognise a notebook by it.
+  static let applicationID: Int32 = 0x6761_6E73
+
+  /// The migrator over `steps`.
+  static func migrator() -> DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    for (index, step) in steps.enumerated() {
+      migrator.registerMigration(step.name) { db in
+        try db.execute(sql: step.sql)
+        try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+      }
+    }
+    return migrator
+  }
+
+  private static let v1 = """
+    CREATE TABLE session (
+      id INTEGER PRIMARY KEY,
+      host TEXT NOT NULL,
+      cpu TEXT NOT NULL,
+      build TEXT NOT NULL,
+      threads INTEGER NOT NULL,
+      directory TEXT NOT NULL,
+      gitCommit TEXT,
+      gitDirty INTEGER CHECK (gitDirty IN (0, 1)),
+      gitDiffDigest TEXT,
+      pid INTEGER NOT NULL,
+      processStart TEXT NOT NULL,
+      started TEXT NOT NULL,
+      ended TEXT
+    ) STRICT;
+
+    CREATE TABLE cell (
+      id INTEGER PRIMARY KEY,
+      session INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+      number INTEGER NOT NULL,
+      source TEXT NOT NULL,
+      output TEXT NOT NULL DEFAULT '',
+      started TEXT NOT NULL,
+      duration REAL,
+      status TEXT NOT NULL CHECK (status IN ('running', 'ok', 'error', 'interrupted')),
+      UNIQUE (session, number)
+    ) STRICT;
+
+    CREATE TABLE declaration (
+      id INTEGER PRIMARY KEY,
+      kind TEXT NOT NULL CHECK (kind IN ('dataset', 'architecture', 'recipe')),
+      name TEXT NOT NULL,
+      text TEXT NOT NULL,
+      json TEXT NOT NULL,
+      digest TEXT NOT NULL,
+      session INTEGER REFERENCES session(id) ON DELETE SET NULL,
+      declared TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX declarationByName ON declaration (kind, name, id);
+    CREATE INDEX declarationBySession ON declaration (session);
+
+    CREATE TABLE run (
+      id INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE CHECK (name <> ''),
+      session INTEGER REFERENCES session(id) ON DELETE SET NULL,
+      architecture INTEGER REFERENCES declaration(id),
+      dataset INTEGER REFERENCES declaration(id),
+      recipe INTEGER REFERENCES declaration(id),
+      text TEXT NOT NULL,
+      json TEXT NOT NULL,
+      seed INTEGER NOT NULL,
+      status TEXT NOT NULL CHECK (status IN
+        ('running', 'finished', 'stopped', 'diverged', 'interrupted', 'failed')),
+      stepsPlanned INTEGER NOT NULL CHECK (stepsPlanned >= 0),
+      stepsDone INTEGER NOT NULL DEFAULT 0 CHECK (stepsDone >= 0),
+      started TEXT NOT NULL,
+      ended TEXT,
+      heartbeat TEXT NOT NULL,
+      pid INTEGER NOT NULL,
+      processStart TEXT NOT NULL,
+      host TEXT NOT NULL,
+      build TEXT NOT NULL,
+      threads INTEGER NOT NULL,
+      kernels TEXT NOT NULL,
+      gitCommit TEXT,
+      gitDirty INTEGER CHECK (gitDirty IN (0, 1)),
+      gitDiffDigest TEXT,
+      message TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    CREATE INDEX runBySession ON run (session);
+    CREATE INDEX runByArchitecture ON run (architecture);
+    CREATE INDEX runByDataset ON run (dataset);
+    CREATE INDEX runByRecipe ON run (recipe);
+
+    CREATE TABLE metricName (
+      id INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE
+    ) STRICT;
+
+    CREATE TABLE metric (
+      run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+      name INTEGER NOT NULL REFERENCES metricName(id),
+      step INTEGER NOT NULL,
+      value REAL,
+      kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 3 AND (kind = 0) = (value IS NOT NULL)),
+      time INTEGER NOT NULL,
+      PRIMARY KEY (run, name, step)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE metricBucket (
+      run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+      name INTEGER NOT NULL REFERENCES metricName(id),
+      bucket INTEGER NOT NULL,
+      count INTEGER NOT NULL,
+      finite INTEGER NOT NULL,
+      sum REAL NOT NULL,
+      firstStep INTEGER NOT NULL,
+      first REAL,
+      firstKind INTEGER NOT NULL,
+      lastStep INTEGER NOT NULL,
+      last REAL,
+      lastKind INTEGER NOT NULL,
+      minimum REAL,
+      minimumStep INTEGER,
+      maximum REAL,
+      maximumStep INTEGER,
+      PRIMARY KEY (run, name, bucket)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE metricSummary (
+      run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+      name INTEGER NOT NULL REFERENCES metricName(id),
+      count INTEGER NOT NULL,
+      finite INTEGER NOT NULL,
+      mean REAL,
+      firstStep INTEGER NOT NULL,
+      first REAL,
+      firstKind INTEGER NOT NULL,
+      lastStep INTEGER NOT NULL,
+      last REAL,
+      lastKind INTEGER NOT NULL,
+      minimum REAL,
+      minimumStep INTEGER,
+      maximum REAL,
+      maximumStep INTEGER,
+      PRIMARY KEY (run, name)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE sampleSheet (
+      id INTEGER PRIMARY KEY,
+      run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+      step INTEGER NOT NULL,
+      png BLOB NOT NULL,
+      latentSeed INTEGER NOT NULL,
+      width INTEGER NOT NULL,
+      height INTEGER NOT NULL,
+      count INTEGER NOT NULL,
+      made TEXT NOT NULL,
+      UNIQUE (run, step)
+    ) STRICT;
+
+    CREATE TABLE checkpoint (
+      id INTEGER PRIMARY KEY,
+      run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+      step INTEGER NOT NULL,
+      path TEXT NOT NULL,
+      digest TEXT NOT NULL,
+      bytes INTEGER NOT NULL,
+      good INTEGER NOT NULL CHECK (good IN (0, 1)),
+      made TEXT NOT NULL,
+      UNIQUE (run, step)
+    ) STRICT;
+
+    CREATE TABLE event (
+      id INTEGER PRIMARY KEY,
+      run INTEGER REFERENCES run(id) ON DELETE CASCADE,
+      step INTEGER,
+      kind TEXT NOT NULL,
+      message TEXT NOT NULL,
+      json TEXT,
+      time TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX eventByRun ON event (run, id);
+
+    CREATE TABLE note (
+      id INTEGER PRIMARY KEY,
+      run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+      text TEXT NOT NULL,
+      time TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX noteByRun ON note (run, id);
+
+    CREATE TABLE tag (
+      run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+      name TEXT NOT NULL CHECK (name <> ''),
+      PRIMARY KEY (run, name)
+    ) STRICT, WITHOUT ROWID;
+    """
+}

@@ -1,0 +1,56 @@
+import Foundation
+import GRDB
+
+extension Notebook {
+  /// Marks runs and cells whose process on this host is gone as interrupted; gives the names of
+  /// the runs. Runs of other hosts are left: their processes cannot be seen from here.
+  static func interruptDeadRuns(_ pool: DatabasePool) throws -> [String] {
+    let host = HostFacts.current.name
+    let hasWork = try pool.read { db in
+      try !deadRuns(db, host: host).isEmpty || !deadSessions(db, host: host).isEmpty
+    }
+    guard hasWork else { return [] }
+    return try pool.write { db in
+      let dead = try deadRuns(db, host: host)
+      for run in dead {
+        try db.execute(
+          sql: """
+            UPDATE run SET status = 'interrupted', ended = heartbeat,
+              message = 'its process was killed' WHERE id = ?
+            """,
+          arguments: [run.id])
+        try insertEvent(
+          db, run: run.id, step: run.stepsDone, kind: "interrupted",
+          message: "process \(run.process.pid) is gone; last heard of at step \(run.stepsDone)",
+          json: nil, time: .now)
+      }
+      for session in try deadSessions(db, host: host) {
+        try db.execute(
+          sql: """
+            UPDATE cell SET status = 'interrupted' WHERE session = ? AND status = 'running'
+            """,
+          arguments: [session])
+      }
+      return dead.map(\.name)
+    }
+  }
+
+  private static func deadRuns(_ db: Database, host: String) throws -> [RunRecord] {
+    try Row.fetchAll(
+      db, sql: "SELECT * FROM run WHERE status = 'running' AND host = ? ORDER BY id",
+      arguments: [host]
+    ).map(RunRecord.init).filter { !$0.process.isAlive }
+  }
+
+  /// Sessions with a cell that seems to run though their process is gone.
+  private static func deadSessions(_ db: Database, host: String) throws -> [Int64] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT * FROM session WHERE ended IS NULL AND host = ? AND EXISTS
+          (SELECT 1 FROM cell WHERE session = session.id AND status = 'running')
+        """,
+      arguments: [host]
+    ).map(SessionRecord.init).filter { !$0.process.isAlive }.map(\.id)
+  }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import GRDB
+
+extension Notebook {
+  /// Refuses what is no notebook of ours without touching it, and makes a file where there is
+  /// none, with the settings that must precede its first table.
+  static func prepareFile(at path: String) throws(NotebookError) {
+    guard try FileHeader.inspect(path) == .absent else { return }
+    do {
+      try whileBusy {
+        let queue = try DatabaseQueue(path: path, configuration: configuration())
+        try queue.writeWithoutTransaction { db in
+          // Incremental: `delete` can give space back while other processes read.
+          try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+          try db.execute(sql: "PRAGMA application_id = \(Migrations.applicationID)")
+        }
+        try queue.close()
+      }
+    } catch {
+      throw NotebookError(error, path: path)
+    }
+  }
+
+  /// Opens the pool and brings the schema up to date.
+  static func connect(_ path: String) throws -> DatabasePool {
+    try whileBusy {
+      let pool = try DatabasePool(path: path, configuration: configuration())
+      let migrator = Migrations.migrator()
+      do {
+        try migrator.migrate(pool)
+      } catch {
+        // Another process may have brought the same schema up to date in the same moment.
+        guard try pool.read({ try migrator.hasCompletedMigrations($0) }) else { throw error }
+      }
+      return pool
+    }
+  }
+
+  static func configuration() -> Configuration {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = true
+    configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { db in
+      if !db.configuration.readonly { try db.execute(sql: "PRAGMA synchronous = NORMAL") }
+    }
+    return configuration
+  }
+
+  /// Repeats what failed because another process is making the same file: switching to WAL asks
+  /// for a lock without waiting for it.
+  private static func whileBusy<Value>(_ body: () throws -> Value) throws -> Value {
+    let deadline = Date.now.addingTimeInterval(10)
+    while true {
+      do {
+        return try body()
+      } catch let error as DatabaseError
+        where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) && Date.now < deadline
+      {
+        Thread.sleep(forTimeInterval: 0.01)
+      }
+    }
+  }
+}
+
+/// What the first hundred bytes of a file tell, read without SQLite so that nothing is touched.
+enum FileHeader: Equatable {
+  case absent
+  case notebook
+
+  /// - Throws: `NotebookError` for everything that is neither a notebook nor a place for one.
+  static func inspect(_ path: String) throws(NotebookError) -> FileHeader {
+    let files = FileManager.default
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    var isFolder: ObjCBool = false
+    guard files.fileExists(atPath: path, isDirectory: &isFolder) else {
+      guard files.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+        throw .noSuchFolder(path: path, folder: folder)
+      }
+      try checkWritable(folder, for: path, reason: "its folder is read-only")
+      return .absent
+    }
+    if isFolder.boolValue { throw .isFolder(path: path) }
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw .notWritable(path: path, reason: "it may not be read")
+    }
+    defer { try? file.close() }
+    let header = [UInt8]((try? file.read(upToCount: 100)) ?? Data())
+    let size = fileSize(path)
+    let walSize = fileSize(path + "-wal")
+    if header.isEmpty {
+      // An empty file is an empty data base, unless what was in it still waits in the WAL.
+      if walSize > 0 { throw .damaged(path: path, reason: "it is empty but its WAL is not") }
+      try checkWritable(path, for: path, reason: "it is read-only")
+      return .absent
+    }
+    try check(header, size: size, walSize: walSize, path: path)
+    if walSize > 0 { try checkThroughWAL(path) }
+    try checkWritable(path, for: path, reason: "it is read-only")
+    try checkWritable(folder, for: path, reason: "its folder is read-only")
+    return .notebook
+  }
+
+  private static func check(
+    _ header: [UInt8], size: Int, walSize: Int, path: String
+  ) throws(NotebookError) {
+    let magic = Array("SQLite format 3\0".utf8)
+    guard header.starts(with: magic.prefix(header.count)) else { throw .notSQLite(path: path) }
+    guard header.count == 100 else {
+      throw .damaged(path: path, reason: "it is cut short after \(size) bytes")
+    }
+    guard bigEndian(header, at: 68) == UInt32(bitPattern: Migrations.applicationID) else {
+      throw .foreign(path: path)
+    }
+    let version = Int(bigEndian(header, at: 60))
+    if version > Migrations.version {
+      throw .newer(path: path, version: version, known: Migrations.version)
+    }
+    let declared = Int(header[16]) << 8 | Int(header[17])
+    let pageSize = declared == 1 ? 65536 : declared
+    let pages = Int(bigEndian(header, at: 28))
+    // With a WAL the missing pages may still be there.
+    let isSizeValid = bigEndian(header, at: 24) == bigEndian(header, at: 92)
+    if walSize == 0, isSizeValid, size < pages * pageSize {
+      throw .damaged(
+        path: path, reason: "it is cut short: \(size) of \(pages * pageSize) bytes are there")
+    }
+  }
+
+  /// Reads the schema version as it is after the pages that wait in the WAL.
+  private static func checkThroughWAL(_ path: String) throws(NotebookError) {
+    let version: Int
+    do {
+      var configuration = Notebook.configuration()
+      configuration.readonly = true
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+      try queue.close()
+    } catch {
+      throw NotebookError(error, path: path)
+    }
+    if version > Migrations.version {
+      throw .newer(path: path, version: version, known: Migrations.version)
+    }
+  }
+
+  private static func checkWritable(
+    _ target: String, for path: String, reason: String
+  ) throws(NotebookError) {
+    guard FileManager.default.isWritableFile(atPath: target) else {
+      throw .notWritable(path: path, reason: reason)
+    }
+  }
+
+  private static func bigEndian(_ bytes: [UInt8], at offset: Int) -> UInt32 {
+    bytes[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
+  }
+
+  private static func fileSize(_ path: String) -> Int {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+  }
+}

@@ -1,0 +1,116 @@
+import GRDB
+
+/// Why a notebook could not be opened, read or written.
+package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The path names a folder.
+  case isFolder(path: String)
+  /// The folder that should hold the notebook does not exist.
+  case noSuchFolder(path: String, folder: String)
+  /// The file or its folder may not be written.
+  case notWritable(path: String, reason: String)
+  /// The file is not an SQLite data base.
+  case notSQLite(path: String)
+  /// The file is an SQLite data base, but another application's.
+  case foreign(path: String)
+  /// The notebook was written by a newer gansh.
+  case newer(path: String, version: Int, known: Int)
+  /// The file is cut short or its contents contradict themselves.
+  case damaged(path: String, reason: String)
+  /// Nothing more fits on the disk.
+  case diskFull(path: String)
+  /// Another process kept the notebook locked for longer than the time-out.
+  case busy(path: String)
+  /// Any other failure of SQLite or the system, in its own words.
+  case failed(path: String, reason: String)
+  /// A run of that name exists.
+  case nameTaken(String)
+  /// No run has that name or number.
+  case noSuchRun(String)
+  /// A process is still working on the run.
+  case stillRunning(run: String, process: String)
+  /// What was typed after `sql` is not one query that only reads.
+  case onlyReads(String)
+  /// SQLite's complaint about a query that was typed.
+  case badQuery(String)
+  /// A query was interrupted.
+  case interrupted
+  /// Something was logged after `close()`.
+  case closed(run: String)
+  /// The writer holds as many unwritten points as it may; the reason is why they are unwritten.
+  case backlog(run: String, points: Int, reason: String)
+
+  package var description: String {
+    switch self {
+    case .isFolder(let path):
+      "the notebook `\(path)` is a folder; name a file inside it"
+    case .noSuchFolder(let path, let folder):
+      "cannot make the notebook `\(path)`: there is no folder `\(folder)`; make it first"
+    case .notWritable(let path, let reason):
+      "the notebook `\(path)` cannot be written: \(reason)"
+    case .notSQLite(let path):
+      "`\(path)` is not a notebook: it is not an SQLite file; it was left as it is"
+    case .foreign(let path):
+      "`\(path)` is not a notebook: it is another application's data base; it was left as it is"
+    case .newer(let path, let version, let known):
+      "the notebook `\(path)` was written by a newer gansh (schema \(version), this one knows "
+        + "\(known)); it was left as it is: use the newer gansh"
+    case .damaged(let path, let reason):
+      "the notebook `\(path)` is damaged: \(reason); copy it, then try "
+        + "`sqlite3 \(path) .recover | sqlite3 mended.sqlite`"
+    case .diskFull(let path):
+      "no space is left for the notebook `\(path)`; free some and go on"
+    case .busy(let path):
+      "the notebook `\(path)` is locked by another process; try again"
+    case .failed(let path, let reason):
+      "the notebook `\(path)` failed: \(reason)"
+    case .nameTaken(let name):
+      "a run named `\(name)` exists; choose another name, or delete that one"
+    case .noSuchRun(let name):
+      "there is no run `\(name)`; `runs` lists them"
+    case .stillRunning(let run, let process):
+      "run `\(run)` is still running (\(process)); stop it first"
+    case .onlyReads(let reason):
+      "queries only read the notebook: \(reason)"
+    case .badQuery(let reason):
+      "cannot answer the query: \(reason)"
+    case .interrupted:
+      "the query was interrupted"
+    case .closed(let run):
+      "the metrics of run `\(run)` are closed"
+    case .backlog(let run, let points, let reason):
+      "\(points) points of run `\(run)` could not be written yet, and no more are taken: \(reason)"
+    }
+  }
+}
+
+/// A value that the schema rules out was found in a row: the file is damaged.
+struct UnexpectedValue: Error {
+  let place: String
+}
+
+extension NotebookError {
+  /// Any error that comes out of GRDB or out of decoding, in this room's words.
+  init(_ error: any Error, path: String) {
+    switch error {
+    case let error as NotebookError: self = error
+    case let error as UnexpectedValue:
+      self = .damaged(path: path, reason: "an unexpected value in \(error.place)")
+    case let error as DatabaseError: self.init(error, path: path)
+    default: self = .failed(path: path, reason: "\(error)")
+    }
+  }
+
+  private init(_ error: DatabaseError, path: String) {
+    let reason = error.message ?? "result code \(error.extendedResultCode.rawValue)"
+    switch error.resultCode {
+    case .SQLITE_FULL: self = .diskFull(path: path)
+    case .SQLITE_CORRUPT: self = .damaged(path: path, reason: reason)
+    case .SQLITE_NOTADB: self = .notSQLite(path: path)
+    case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN:
+      self = .notWritable(path: path, reason: reason)
+    case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
+    case .SQLITE_INTERRUPT: self = .interrupted
+    default: self = .failed(path: path, reason: reason)
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import GRDB
+
+/// A metric of a run, whole or thinned out.
+package struct MetricSeries: Sendable, Hashable {
+  package var run: Int64
+  package var name: String
+  /// By step; NaN and infinities are kept, so that a curve can show its gaps.
+  package var points: [MetricPoint]
+  /// How many points the notebook holds.
+  package var count: Int
+  /// Whether `points` are the extremes of stretches and not every point.
+  package var isThinned: Bool { points.count < count }
+}
+
+extension Notebook {
+  /// The summary of every metric of each of the runs; runs without metrics are left out.
+  package func summaries(
+    runs: [Int64]? = nil
+  ) throws(NotebookError) -> [Int64: [MetricSummary]] {
+    try read { db in
+      var summaries: [Int64: [MetricSummary]] = [:]
+      let chosen = runs.map { ids in
+        " WHERE s.run IN (\(ids.map(String.init).joined(separator: ",")))"
+      }
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT s.*, n.name AS metricName FROM metricSummary s
+          JOIN metricName n ON n.id = s.name\(chosen ?? "") ORDER BY s.run, s.name
+          """)
+      while let row = try rows.next() {
+        let run: Int64 = try Fields(row, of: "metricSummary")("run")
+        summaries[run, default: []].append(try MetricSummary(row))
+      }
+      return summaries
+    }
+  }
+
+  /// The summaries of one run's metrics, in the order in which the metrics first appeared.
+  package func summaries(run: Int64) throws(NotebookError) -> [MetricSummary] {
+    try summaries(runs: [run])[run] ?? []
+  }
+
+  /// One metric of a run, by step.
+  ///
+  /// With `limit`, a longer series is thinned to about that many points: of each stretch the
+  /// smallest and the largest value stay, and of a stretch with NaN or infinities one of those
+  /// as well. What that costs follows the limit and not the series.
+  ///
+  /// - Returns: a series without points when the run has no such metric.
+  package func series(
+    run: Int64, metric name: String, limit: Int? = nil
+  ) throws(NotebookError) -> MetricSeries {
+    try read { db in
+      let found = try Row.fetchOne(
+        db,
+        sql: """
+          SELECT s.name AS id, s.count AS count FROM metricSummary s
+          JOIN metricName n ON n.id = s.name WHERE s.run = ? AND n.name = ?
+          """,
+        arguments: [run, name])
+      guard let found else { return MetricSeries(run: run, name: name, points: [], count: 0) }
+      let field = Fields(found, of: "metricSummary")
+      let (id, count): (Int64, Int) = (try field("id"), try field("count"))
+      guard let limit, count > max(limit, 4) else {
+        let points = try Self.points(db, run: run, name: id)
+        return MetricSeries(run: run, name: name, points: points, count: count)
+      }
+      let points =
+        count > 32_768
+        ? try Self.bucketExtremes(db, run: run, name: id)
+        : try Self.points(db, run: run, name: id)
+      return MetricSeries(
+        run: run, name: name, points: Self.thinned(points, to: max(limit, 4)), count: count)
+    }
+  }
+
+  private static func points(_ db: Database, run: Int64, name: Int64) throws -> [MetricPoint] {
+    var points: [MetricPoint] = []
+    let rows = try Row.fetchCursor(
+      db,
+      sql: "SELECT step, value, kind, time FROM metric WHERE run = ? AND name = ? ORDER BY step",
+      arguments: [run, name])
+    while let row = try rows.next() {
+      let value = Double.fromDatabaseValue(row[1])
+      guard let step = Int.fromDatabaseValue(row[0]), let kind = Int.fromDatabaseValue(row[2]),
+        let number = StoredNumber.decode(value, kind: kind),
+        let time = Int.fromDatabaseValue(row[3])
+      else { throw UnexpectedValue(place: "metric") }
+      points.append(MetricPoint(step: step, value: number, time: Double(time) / 1000))
+    }
+    return points
+  }
+
+  /// The first, the extreme and the last point of each bucket of 256 steps.
+  private static func bucketExtremes(
+    _ db: Database, run: Int64, name: Int64
+  ) throws -> [MetricPoint] {
+    var points: [MetricPoint] = []
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT b.*, f.time AS time FROM metricBucket b
+        JOIN metric f ON f.run = b.run AND f.name = b.name AND f.step = b.firstStep
+        WHERE b.run = ? AND b.name = ? ORDER BY b.bucket
+        """,
+      arguments: [run, name])
+    while let row = try rows.next() {
+      let field = Fields(row, of: "metricBucket")
+      let bucket = try Aggregate(field)
+      let time = try field("time") as Double / 1000
+      var steps = [bucket.firstStep: bucket.first, bucket.lastStep: bucket.last]
+      if let step = bucket.minimumStep, let value = bucket.minimum { steps[step] = value }
+      if let step = bucket.maximumStep, let value = bucket.maximum { steps[step] = value }
+      for (step, value) in steps.sorted(by: { $0.key < $1.key }) {
+        points.append(MetricPoint(step: step, value: value, time: time))
+      }
+    }
+    return points
+  }
+
+  /// Cuts the range of steps into equal stretches and keeps the extremes of each.
+  static func thinned(_ points: [MetricPoint], to limit: Int) -> [MetricPoint] {
+    guard points.count > limit, let first = points.first?.step, let last = points.last?.step
+    else { return points }
+    let stretches = Double(max(1, limit / 2))
+    let width = (Double(last) - Double(first) + 1) / stretches
+    var thinned: [MetricPoint] = []
+    var start = 0
+    while start < points.count {
+      let stretch = ((Double(points[start].step) - Double(first)) / width).rounded(.down)
+      var end = start
+      var (low, high, gap) = (-1, -1, -1)
+      while end < points.count,
+        ((Double(points[end].step) - Double(first)) / width).rounded(.down) <= stretch
+      {
+        if !points[end].value.isFinite {
+          gap = end
+        } else {
+          if low < 0 || points[end].value < points[low].value { low = end }
+          if high < 0 || points[end].value > points[high].value { high = end }
+        }
+        end += 1
+      }
+      for index in Set([low, high, gap]).sorted() where index >= 0 {
+        thinned.append(points[index])
+      }
+      start = end
+    }
+    return thinned
+  }
+}

@@ -1,0 +1,103 @@
+package import Foundation
+import GRDB
+import Synchronization
+
+/// A value of a table.
+package enum SQLValue: Sendable, Hashable {
+  case null
+  case integer(Int64)
+  case real(Double)
+  case text(String)
+  case blob(Data)
+}
+
+/// What a query gave.
+package struct SQLResult: Sendable, Hashable {
+  package var columns: [String]
+  package var rows: [[SQLValue]]
+  /// Whether there were more rows than were asked for.
+  package var isCutShort: Bool
+}
+
+/// The connection on which a typed query runs now, if any.
+final class QueryInterruption: Sendable {
+  private let running = Mutex<DatabaseQueue?>(nil)
+
+  func during<Value>(_ queue: DatabaseQueue, _ body: () throws -> Value) rethrows -> Value {
+    running.withLock { $0 = queue }
+    defer { running.withLock { $0 = nil } }
+    return try body()
+  }
+
+  func interrupt() { running.withLock { $0 }?.interrupt() }
+}
+
+extension Notebook {
+  /// Answers one SQL query that only reads, on a connection of its own that cannot write.
+  ///
+  /// - Parameter limit: rows after which the answer is cut short.
+  /// - Throws: `NotebookError.onlyReads` for a statement that would write or change the
+  ///   connection, `badQuery` with SQLite's words, `interrupted` after `interruptQuery()`.
+  package func query(_ sql: String, limit: Int = 100_000) throws(NotebookError) -> SQLResult {
+    do {
+      var configuration = Self.configuration()
+      configuration.readonly = true
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      return try queries.during(queue) {
+        try queue.read { db in try Self.answer(db, sql, limit: limit) }
+      }
+    } catch let error as DatabaseError {
+      switch error.resultCode {
+      case .SQLITE_READONLY: throw .onlyReads("it would write")
+      case .SQLITE_ERROR, .SQLITE_MISUSE, .SQLITE_RANGE, .SQLITE_TOOBIG, .SQLITE_AUTH:
+        throw .badQuery(error.message ?? "\(error)")
+      default: throw NotebookError(error, path: path)
+      }
+    } catch {
+      throw NotebookError(error, path: path)
+    }
+  }
+
+  /// Stops the query that runs in another thread, if one does.
+  package func interruptQuery() { queries.interrupt() }
+
+  private static func answer(_ db: Database, _ sql: String, limit: Int) throws -> SQLResult {
+    let text = sql.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard !text.isEmpty else { throw NotebookError.badQuery("there is none") }
+    let verb = text.prefix { $0.isLetter }.lowercased()
+    let statements = try db.allStatements(sql: text)
+    guard let statement = try statements.next() else {
+      throw NotebookError.badQuery("there is none")
+    }
+    guard try statements.next() == nil else {
+      throw NotebookError.badQuery("one statement at a time")
+    }
+    guard statement.isReadonly else { throw NotebookError.onlyReads("`\(verb)` would write") }
+    guard ["select", "with", "values", "explain"].contains(verb) else {
+      throw NotebookError.onlyReads("begin with `select`, `with`, `values` or `explain`")
+    }
+    let columns = statement.columnNames
+    let rows = try Row.fetchCursor(statement)
+    var result = SQLResult(columns: columns, rows: [], isCutShort: false)
+    while let row = try rows.next() {
+      if result.rows.count >= limit {
+        result.isCutShort = true
+        break
+      }
+      result.rows.append(row.databaseValues.map(SQLValue.init))
+    }
+    return result
+  }
+}
+
+extension SQLValue {
+  init(_ value: DatabaseValue) {
+    switch value.storage {
+    case .null: self = .null
+    case .int64(let number): self = .integer(number)
+    case .double(let number): self = .real(number)
+    case .string(let text): self = .text(text)
+    case .blob(let data): self = .blob(data)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package import Foundation
+import GRDB
+
+/// A file of weights from which a run goes on.
+package struct CheckpointRecord: Sendable, Hashable, Identifiable, Codable {
+  package var id: Int64
+  package var run: Int64
+  package var step: Int
+  /// Relative to the notebook's folder.
+  package var path: String
+  /// SHA-256 of the file.
+  package var digest: String
+  package var bytes: Int
+  /// Whether all its numbers are finite and the file has not been found damaged.
+  package var isGood: Bool
+  package var made: Date
+}
+
+extension CheckpointRecord {
+  init(_ row: Row) throws {
+    let field = Fields(row, of: "checkpoint")
+    id = try field("id")
+    run = try field("run")
+    step = try field("step")
+    path = try field("path")
+    digest = try field("digest")
+    bytes = try field("bytes")
+    isGood = try field("good")
+    made = try field("made")
+  }
+}
+
+extension Notebook {
+  /// Journals a checkpoint whose file is complete; one of the same run and step is replaced.
+  package func record(
+    checkpoint path: String, run: Int64, step: Int, digest: String, bytes: Int,
+    isGood: Bool = true, at made: Date = .now
+  ) throws(NotebookError) {
+    try write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO checkpoint (run, step, path, digest, bytes, good, made)
+          VALUES (?, ?, ?, ?, ?, ?, ?)
+          ON CONFLICT (run, step) DO UPDATE SET path = excluded.path, digest = excluded.digest,
+            bytes = excluded.bytes, good = excluded.good, made = excluded.made
+          """,
+        arguments: [run, step, path, digest, bytes, isGood, made])
+    }
+  }
+
+  /// Marks a checkpoint as one not to go on from (its file is damaged or gone).
+  package func markBad(checkpoint id: Int64) throws(NotebookError) {
+    try write { db in
+      try db.execute(sql: "UPDATE checkpoint SET good = 0 WHERE id = ?", arguments: [id])
+    }
+  }
+
+  /// Removes the row of a checkpoint whose file was removed.
+  package func forget(checkpoint id: Int64) throws(NotebookError) {
+    try write { db in
+      try db.execute(sql: "DELETE FROM checkpoint WHERE id = ?", arguments: [id])
+    }
+  }
+
+  /// A run's checkpoints, by step.
+  package func checkpoints(run: Int64) throws(NotebookError) -> [CheckpointRecord] {
+    try read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT * FROM checkpoint WHERE run = ? ORDER BY step", arguments: [run]
+      ).map(CheckpointRecord.init)
+    }
+  }
+
+  /// The newest good checkpoint at or before `step` (nil: of all); nil when there is none.
+  package func latestGoodCheckpoint(
+    run: Int64, atStep step: Int? = nil
+  ) throws(NotebookError) -> CheckpointRecord? {
+    try read { db in
+      try Row.fetchOne(
+        db,
+        sql: """
+          SELECT * FROM checkpoint
+          WHERE run = ?1 AND good = 1 AND (?2 IS NULL OR step <= ?2) ORDER BY step DESC LIMIT 1
+          """,
+        arguments: [run, step]
+      ).map(CheckpointRecord.init)
+    }
+  }
+}

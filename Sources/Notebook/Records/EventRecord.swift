@@ -1,0 +1,66 @@
+package import Foundation
+import GRDB
+
+/// Something that happened: an alarm, an interruption, a checkpoint that could not be read.
+package struct EventRecord: Sendable, Hashable, Identifiable, Codable {
+  package var id: Int64
+  package var run: Int64?
+  package var step: Int?
+  /// One word by which events are found: `resumed`, `interrupted`, `diverged`, …
+  package var kind: String
+  package var message: String
+  /// What a program may want to know, as JSON.
+  package var json: String?
+  package var time: Date
+}
+
+extension EventRecord {
+  init(_ row: Row) throws {
+    let field = Fields(row, of: "event")
+    id = try field("id")
+    run = try field.optional("run")
+    step = try field.optional("step")
+    kind = try field("kind")
+    message = try field("message")
+    json = try field.optional("json")
+    time = try field("time")
+  }
+}
+
+extension Notebook {
+  /// Journals an event, of a run or of the notebook.
+  package func record(
+    event kind: String, run: Int64? = nil, step: Int? = nil, message: String,
+    json: String? = nil, at time: Date = .now
+  ) throws(NotebookError) {
+    try write { db in
+      try Self.insertEvent(
+        db, run: run, step: step, kind: kind, message: message, json: json, time: time)
+    }
+  }
+
+  /// Events in the order in which they were journalled; of one run, or of all.
+  package func events(
+    run: Int64? = nil, kind: String? = nil
+  ) throws(NotebookError) -> [EventRecord] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT * FROM event WHERE (?1 IS NULL OR run = ?1) AND (?2 IS NULL OR kind = ?2)
+          ORDER BY id
+          """,
+        arguments: [run, kind]
+      ).map(EventRecord.init)
+    }
+  }
+
+  static func insertEvent(
+    _ db: Database, run: Int64?, step: Int?, kind: String, message: String, json: String?,
+    time: Date
+  ) throws {
+    try db.execute(
+      sql: "INSERT INTO event (run, step, kind, message, json, time) VALUES (?, ?, ?, ?, ?, ?)",
+      arguments: [run, step, kind, message, json, time])
+  }
+}

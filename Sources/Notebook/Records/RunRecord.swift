@@ -1,0 +1,235 @@
+package import Foundation
+import GRDB
+
+/// Where a run stands.
+package enum RunStatus: String, Sendable, Hashable, Codable, CaseIterable {
+  /// A process is working on it.
+  case running
+  /// All planned steps are done.
+  case finished
+  /// Somebody stopped it at a step; it may be resumed.
+  case stopped
+  /// A number became NaN or infinite.
+  case diverged
+  /// Its process was killed; it may be resumed.
+  case interrupted
+  /// An error ended it.
+  case failed
+}
+
+/// What is journalled before a run's first step.
+package struct RunStart: Sendable, Hashable {
+  package var name: String
+  package var session: Int64?
+  /// Ids of the declarations it was made of; nil where it was made of a preset.
+  package var architecture: Int64?
+  package var dataset: Int64?
+  package var recipe: Int64?
+  /// The whole specification, printed canonically.
+  package var text: String
+  /// The whole specification as JSON.
+  package var json: String
+  package var seed: UInt64
+  package var stepsPlanned: Int
+  package var build: String
+  package var threads: Int
+  /// The backend and kernels that compute it, for readers.
+  package var kernels: String
+  package var host: String
+  package var git: GitState?
+  package var process: ProcessIdentity
+  package var started: Date
+
+  package init(
+    name: String, session: Int64? = nil, architecture: Int64? = nil, dataset: Int64? = nil,
+    recipe: Int64? = nil, text: String, json: String, seed: UInt64, stepsPlanned: Int,
+    build: String, threads: Int, kernels: String, host: String = HostFacts.current.name,
+    git: GitState? = nil, process: ProcessIdentity = .current, started: Date = .now
+  ) {
+    self.name = name
+    self.session = session
+    self.architecture = architecture
+    self.dataset = dataset
+    self.recipe = recipe
+    self.text = text
+    self.json = json
+    self.seed = seed
+    self.stepsPlanned = stepsPlanned
+    self.build = build
+    self.threads = threads
+    self.kernels = kernels
+    self.host = host
+    self.git = git
+    self.process = process
+    self.started = started
+  }
+}
+
+/// A run as the notebook holds it.
+package struct RunRecord: Sendable, Hashable, Identifiable, Codable {
+  package var id: Int64
+  package var name: String
+  package var session: Int64?
+  package var architecture: Int64?
+  package var dataset: Int64?
+  package var recipe: Int64?
+  package var text: String
+  package var json: String
+  package var seed: UInt64
+  package var status: RunStatus
+  package var stepsPlanned: Int
+  package var stepsDone: Int
+  package var started: Date
+  package var ended: Date?
+  /// When its process was last heard of.
+  package var heartbeat: Date
+  package var process: ProcessIdentity
+  package var host: String
+  package var build: String
+  package var threads: Int
+  package var kernels: String
+  package var git: GitState?
+  /// Why it ended, where there is something to say.
+  package var message: String
+}
+
+extension RunRecord {
+  init(_ row: Row) throws {
+    let field = Fields(row, of: "run")
+    id = try field("id")
+    name = try field("name")
+    session = try field.optional("session")
+    architecture = try field.optional("architecture")
+    dataset = try field.optional("dataset")
+    recipe = try field.optional("recipe")
+    text = try field("text")
+    json = try field("json")
+    seed = UInt64(bitPattern: try field("seed") as Int64)
+    status = try field.choice("status")
+    stepsPlanned = try field("stepsPlanned")
+    stepsDone = try field("stepsDone")
+    started = try field("started")
+    ended = try field.optional("ended")
+    heartbeat = try field("heartbeat")
+    process = ProcessIdentity(pid: try field("pid"), start: try field("processStart"))
+    host = try field("host")
+    build = try field("build")
+    threads = try field("threads")
+    kernels = try field("kernels")
+    git = try GitState(field)
+    message = try field("message")
+  }
+
+  /// Whether a process is known to work on the run: alive on this host, or on another one and
+  /// heard of in the last minute.
+  package var isAlive: Bool {
+    guard status == .running else { return false }
+    if host == HostFacts.current.name { return process.isAlive }
+    return heartbeat.timeIntervalSinceNow > -60
+  }
+}
+
+extension Notebook {
+  /// Journals a run before its first step.
+  ///
+  /// - Throws: `NotebookError.nameTaken` when a run has that name.
+  package func begin(_ run: RunStart) throws(NotebookError) -> RunRecord {
+    try write { db in
+      guard try Self.findRun(db, named: run.name) == nil else {
+        throw NotebookError.nameTaken(run.name)
+      }
+      let row = try Row.fetchOne(
+        db,
+        sql: """
+          INSERT INTO run (name, session, architecture, dataset, recipe, text, json, seed, status,
+            stepsPlanned, started, heartbeat, pid, processStart, host, build, threads, kernels,
+            gitCommit, gitDirty, gitDiffDigest)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          RETURNING *
+          """,
+        arguments: [
+          run.name, run.session, run.architecture, run.dataset, run.recipe, run.text, run.json,
+          Int64(bitPattern: run.seed), max(0, run.stepsPlanned), run.started, run.started,
+          run.process.pid, run.process.start, run.host, run.build, run.threads, run.kernels,
+          run.git?.commit, run.git?.isDirty, run.git?.diffDigest,
+        ])
+      return try RunRecord(required(row, "run"))
+    }
+  }
+
+  /// Journals that a run goes on in this process, with an event.
+  ///
+  /// - Throws: `NotebookError.stillRunning` when a process works on it, `noSuchRun`.
+  package func resume(
+    run id: Int64, fromStep step: Int, stepsPlanned: Int? = nil,
+    process: ProcessIdentity = .current, at time: Date = .now
+  ) throws(NotebookError) -> RunRecord {
+    try write { db in
+      let run = try Self.findRun(db, id: id)
+      try Self.checkIdle(run)
+      try db.execute(
+        sql: """
+          UPDATE run SET status = 'running', ended = NULL, message = '', heartbeat = ?, pid = ?,
+            processStart = ?, host = ?, stepsDone = ?, stepsPlanned = ifnull(?, stepsPlanned)
+          WHERE id = ?
+          """,
+        arguments: [
+          time, process.pid, process.start, HostFacts.current.name, max(0, step), stepsPlanned, id,
+        ])
+      try Self.insertEvent(
+        db, run: id, step: step, kind: "resumed", message: "resumed at step \(step)", json: nil,
+        time: time)
+      return try Self.findRun(db, id: id)
+    }
+  }
+
+  /// Journals how a run ended; `message` says why where there is something to say.
+  package func finish(
+    run id: Int64, status: RunStatus, stepsDone: Int, message: String = "", at ended: Date = .now
+  ) throws(NotebookError) {
+    try write { db in
+      try db.execute(
+        sql: """
+          UPDATE run SET status = ?, stepsDone = ?, ended = ?, heartbeat = ?, message = ?
+          WHERE id = ?
+          """,
+        arguments: [status.rawValue, max(0, stepsDone), ended, ended, message, id])
+    }
+  }
+
+  /// A run by its name; nil when there is none.
+  package func run(named name: String) throws(NotebookError) -> RunRecord? {
+    try read { db in try Self.findRun(db, named: name) }
+  }
+
+  /// A run by its id.
+  ///
+  /// - Throws: `NotebookError.noSuchRun`.
+  package func run(_ id: Int64) throws(NotebookError) -> RunRecord {
+    try read { db in try Self.findRun(db, id: id) }
+  }
+
+  /// Every run, oldest first.
+  package func runs() throws(NotebookError) -> [RunRecord] {
+    try read { db in
+      try Row.fetchAll(db, sql: "SELECT * FROM run ORDER BY id").map(RunRecord.init)
+    }
+  }
+
+  static func findRun(_ db: Database, named name: String) throws -> RunRecord? {
+    try Row.fetchOne(db, sql: "SELECT * FROM run WHERE name = ?", arguments: [name])
+      .map(RunRecord.init)
+  }
+
+  static func findRun(_ db: Database, id: Int64) throws -> RunRecord {
+    let row = try Row.fetchOne(db, sql: "SELECT * FROM run WHERE id = ?", arguments: [id])
+    guard let row else { throw NotebookError.noSuchRun("#\(id)") }
+    return try RunRecord(row)
+  }
+
+  static func checkIdle(_ run: RunRecord) throws {
+    guard run.isAlive else { return }
+    throw NotebookError.stillRunning(
+      run: run.name, process: "process \(run.process.pid) on \(run.host)")
+  }
+}

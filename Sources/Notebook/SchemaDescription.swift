@@ -1,0 +1,149 @@
+/// One table of the notebook in words, for those who write SQL.
+package struct TableDescription: Sendable, Hashable {
+  package var name: String
+  package var summary: String
+  package var columns: [Column]
+
+  package struct Column: Sendable, Hashable {
+    package var name: String
+    package var summary: String
+  }
+
+  fileprivate init(
+    _ name: String, _ summary: String, _ columns: KeyValuePairs<String, String>
+  ) {
+    self.name = name
+    self.summary = summary
+    self.columns = columns.map { Column(name: $0.key, summary: $0.value) }
+  }
+}
+
+extension Notebook {
+  /// Every table and column in words. Dates are UTC text (`2026-01-31 12:00:00.000`); 64-bit
+  /// seeds are stored as the signed integer of the same bits.
+  package static let schemaDescription: [TableDescription] =
+    [sessionTable, cellTable, declarationTable, runTable] + metricTables + productTables
+    + remarkTables
+
+  private static let sessionTable = TableDescription(
+    "session", "One gansh process at work in the notebook.",
+    [
+      "id": "Its number.", "host": "Name of the machine.", "cpu": "The processor's model.",
+      "build": "Version of gansh and how it was built.", "threads": "Threads that compute.",
+      "directory": "Working directory.", "gitCommit": "Commit checked out there.",
+      "gitDirty": "1 if tracked files differed from it.",
+      "gitDiffDigest": "SHA-256 of `git diff HEAD`.", "pid": "Process number.",
+      "processStart": "Boot and tick in which the process started.",
+      "started": "When it began.", "ended": "When it ended; null while it lasts or if killed.",
+    ])
+
+  private static let cellTable = TableDescription(
+    "cell", "One typed statement and what it printed.",
+    [
+      "id": "Its number in the notebook.", "session": "Where it was typed.",
+      "number": "Its number in the session, as in `In [7]`.", "source": "What was typed.",
+      "output": "What was printed.", "started": "When.", "duration": "Seconds it took.",
+      "status": "`running`, `ok`, `error` or `interrupted`.",
+    ])
+
+  private static let declarationTable = TableDescription(
+    "declaration",
+    "A data set, architecture or recipe; the newest row of a name is what the name means.",
+    [
+      "id": "Its number.", "kind": "`dataset`, `architecture` or `recipe`.", "name": "Its name.",
+      "text": "The canonical statement.", "json": "The specification.",
+      "digest": "SHA-256 of `json`.", "session": "Where it was declared.", "declared": "When.",
+    ])
+
+  private static let runTable = TableDescription(
+    "run", "One training run.",
+    [
+      "id": "Its number.", "name": "Its name, unique.", "session": "Where it was started.",
+      "architecture": "The declaration it uses.", "dataset": "The declaration it uses.",
+      "recipe": "The declaration it uses.", "text": "The whole specification, canonical.",
+      "json": "The whole specification.", "seed": "Where all its randomness starts.",
+      "status": "`running`, `finished`, `stopped`, `diverged`, `interrupted` or `failed`.",
+      "stepsPlanned": "Generator updates wanted.", "stepsDone": "Generator updates done.",
+      "started": "When it began.", "ended": "When it ended; null while it runs.",
+      "heartbeat": "When its process was last heard of.", "pid": "Process that works on it.",
+      "processStart": "Boot and tick in which that process started.",
+      "host": "Machine it ran on.", "build": "Version of gansh.",
+      "threads": "Threads that computed.", "kernels": "Backend and kernels that computed.",
+      "gitCommit": "Commit checked out in the working directory.",
+      "gitDirty": "1 if tracked files differed from it.",
+      "gitDiffDigest": "SHA-256 of `git diff HEAD`.", "message": "Why it ended.",
+    ])
+
+  private static let metricTables = [
+    TableDescription(
+      "metricName", "Names of metrics, so that points hold a small number.",
+      ["id": "What points refer to.", "name": "The name, such as `generator.loss`."]),
+    TableDescription(
+      "metric", "Every logged value, clustered by run, name and step.",
+      [
+        "run": "Whose it is.", "name": "Row of `metricName`.", "step": "Steps done.",
+        "value": "The value; null if it is not finite.",
+        "kind": "0 finite, 1 NaN, 2 +infinity, 3 -infinity.",
+        "time": "Milliseconds since the run started.",
+      ]),
+    TableDescription(
+      "metricBucket", "Each 256 steps of a metric summed up; curves of long runs use it.",
+      ["run": "Whose it is.", "name": "Row of `metricName`.", "bucket": "step / 256.",
+        "sum": "Sum of the finite values."], isSum: true),
+    TableDescription(
+      "metricSummary", "Each metric of each run in one row, right after every write.",
+      ["run": "Whose it is.", "name": "Row of `metricName`.",
+        "mean": "Mean of the finite values."], isSum: true),
+  ]
+
+  private static let productTables = [
+    TableDescription(
+      "sampleSheet", "Pictures of what a generator made, from the same latents at each step.",
+      [
+        "id": "Its number.", "run": "Whose it is.", "step": "Steps done.",
+        "png": "The picture.", "latentSeed": "What its latents were drawn with.",
+        "width": "Pixels.", "height": "Pixels.", "count": "Samples on it.", "made": "When.",
+      ]),
+    TableDescription(
+      "checkpoint", "Files of weights from which a run can go on.",
+      [
+        "id": "Its number.", "run": "Whose it is.", "step": "Steps done.",
+        "path": "The file, relative to the notebook's folder.", "digest": "SHA-256 of it.",
+        "bytes": "Its size.", "good": "0 if its numbers or its file are damaged.",
+        "made": "When.",
+      ]),
+  ]
+
+  private static let remarkTables = [
+    TableDescription(
+      "event", "What happened, in order: interruptions, alarms, divergences.",
+      [
+        "id": "Its number.", "run": "Whose it is; null for the notebook's own.",
+        "step": "Steps done.", "kind": "One word.", "message": "A sentence.",
+        "json": "Details for programs.", "time": "When.",
+      ]),
+    TableDescription(
+      "note", "Remarks about runs.",
+      ["id": "Its number.", "run": "Whose it is.", "text": "The remark.", "time": "When."]),
+    TableDescription(
+      "tag", "Words by which runs are grouped.", ["run": "Whose it is.", "name": "The word."]),
+  ]
+}
+
+extension TableDescription {
+  /// A table that sums points up, with the columns that all such tables have.
+  fileprivate init(
+    _ name: String, _ summary: String, _ columns: KeyValuePairs<String, String>, isSum: Bool
+  ) {
+    self.init(name, summary, columns)
+    let common: KeyValuePairs = [
+      "count": "Points.", "finite": "Points whose value is finite.",
+      "firstStep": "Step of the first point.", "first": "Its value; null if not finite.",
+      "firstKind": "Its kind, as in `metric`.", "lastStep": "Step of the last point.",
+      "last": "Its value; null if not finite.", "lastKind": "Its kind, as in `metric`.",
+      "minimum": "The smallest finite value.", "minimumStep": "The first step that has it.",
+      "maximum": "The largest finite value.", "maximumStep": "The first step that has it.",
+    ]
+    self.columns += common.map { Column(name: $0.key, summary: $0.value) }
+  }
+}

@@ -1,0 +1,178 @@
+import GRDB
+
+/// One metric of one run as its writer sees it: points go in, the rows that sum them up come out.
+///
+/// Steps are cut into buckets of 256. The bucket that is written to is held in memory whole, of
+/// the others only their aggregates; so a flush costs what it brings, however long the run is,
+/// and a point that replaces another leaves every sum as if it had always been there.
+struct MetricTrack {
+  /// Steps in a bucket.
+  static let width = 256
+
+  private let run: Int64
+  private let name: Int64
+  /// Bucket numbers, ascending, and what is known of each.
+  private var indices: [Int] = []
+  private var aggregates: [Aggregate] = []
+  /// The first `foldedCount` aggregates as one; kept since most points come last.
+  private var folded = Aggregate()
+  private var foldedCount = 0
+  private var open: OpenBucket?
+  private var unwritten: Set<Int> = []
+
+  private struct OpenBucket {
+    let index: Int
+    var values = [Double](repeating: 0, count: MetricTrack.width)
+    var isPresent = [Bool](repeating: false, count: MetricTrack.width)
+
+    var aggregate: Aggregate {
+      var aggregate = Aggregate()
+      for offset in 0..<MetricTrack.width where isPresent[offset] {
+        aggregate.append(step: index * MetricTrack.width + offset, value: values[offset])
+      }
+      return aggregate
+    }
+  }
+
+  /// Reads what the notebook knows of the metric so far.
+  init(_ db: Database, run: Int64, name: Int64) throws {
+    self.run = run
+    self.name = name
+    let rows = try Row.fetchCursor(
+      db, sql: "SELECT * FROM metricBucket WHERE run = ? AND name = ? ORDER BY bucket",
+      arguments: [run, name])
+    while let row = try rows.next() {
+      let field = Fields(row, of: "metricBucket")
+      indices.append(try field("bucket"))
+      aggregates.append(try Aggregate(field))
+    }
+  }
+
+  /// Inserts or replaces a point; its row must be written in the same transaction.
+  mutating func put(_ db: Database, step: Int, value: Double) throws {
+    let index = step >> 8
+    if open?.index != index {
+      settle()
+      open = try read(db, bucket: index)
+    }
+    let offset = step & (Self.width - 1)
+    open?.values[offset] = value
+    open?.isPresent[offset] = true
+  }
+
+  /// Writes the aggregates that have changed.
+  mutating func write(_ db: Database) throws {
+    settle()
+    let bucketRow = try db.cachedStatement(sql: Self.bucketSQL)
+    for index in unwritten.sorted() {
+      guard let at = position(of: index) else { continue }
+      let aggregate = aggregates[at]
+      try bucketRow.execute(
+        arguments: [run, name, index, aggregate.sum] + aggregate.arguments)
+    }
+    unwritten.removeAll(keepingCapacity: true)
+    let total = summary()
+    try db.cachedStatement(sql: Self.summarySQL)
+      .execute(arguments: [run, name, total.mean] + total.arguments)
+  }
+
+  /// The whole metric.
+  mutating func summary() -> Aggregate {
+    guard let last = aggregates.last else { return Aggregate() }
+    while foldedCount < aggregates.count - 1 {
+      folded.append(aggregates[foldedCount])
+      foldedCount += 1
+    }
+    var total = folded
+    total.append(last)
+    return total
+  }
+
+  /// Carries the open bucket over into its aggregate.
+  private mutating func settle() {
+    guard let open else { return }
+    let aggregate = open.aggregate
+    if let at = position(of: open.index) {
+      if aggregates[at] == aggregate { return }
+      aggregates[at] = aggregate
+      if at < foldedCount { (folded, foldedCount) = (Aggregate(), 0) }
+    } else {
+      let at = indices.firstIndex { $0 > open.index } ?? indices.count
+      indices.insert(open.index, at: at)
+      aggregates.insert(aggregate, at: at)
+      if at < foldedCount { (folded, foldedCount) = (Aggregate(), 0) }
+    }
+    unwritten.insert(open.index)
+  }
+
+  private func position(of index: Int) -> Int? {
+    if indices.last == index { return indices.count - 1 }
+    var (low, high) = (0, indices.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if indices[middle] < index { low = middle + 1 } else { high = middle }
+    }
+    return low < indices.count && indices[low] == index ? low : nil
+  }
+
+  private func read(_ db: Database, bucket index: Int) throws -> OpenBucket {
+    var bucket = OpenBucket(index: index)
+    guard position(of: index) != nil else { return bucket }
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT step, value, kind FROM metric
+        WHERE run = ? AND name = ? AND step BETWEEN ? AND ?
+        """,
+      arguments: [run, name, index * Self.width, index * Self.width + Self.width - 1])
+    while let row = try rows.next() {
+      let field = Fields(row, of: "metric")
+      let step: Int = try field("step")
+      let offset = step & (Self.width - 1)
+      bucket.values[offset] = try field.number("value", kind: "kind")
+      bucket.isPresent[offset] = true
+    }
+    return bucket
+  }
+
+  private static let bucketSQL = """
+    INSERT OR REPLACE INTO metricBucket (run, name, bucket, sum, \(Aggregate.columns))
+    VALUES (?, ?, ?, ?, \(Aggregate.places))
+    """
+
+  private static let summarySQL = """
+    INSERT OR REPLACE INTO metricSummary (run, name, mean, \(Aggregate.columns))
+    VALUES (?, ?, ?, \(Aggregate.places))
+    """
+}
+
+extension Aggregate {
+  /// The columns that a bucket's row and a summary's row have in common.
+  static let columns = """
+    count, finite, firstStep, first, firstKind, lastStep, last, lastKind, minimum, minimumStep,
+    maximum, maximumStep
+    """
+  static let places = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+
+  var arguments: StatementArguments {
+    [
+      count, finiteCount, firstStep, StoredNumber.value(first), StoredNumber.kind(first),
+      lastStep, StoredNumber.value(last), StoredNumber.kind(last), minimum, minimumStep,
+      maximum, maximumStep,
+    ]
+  }
+
+  init(_ field: Fields) throws {
+    count = try field("count")
+    finiteCount = try field("finite")
+    sum = try field("sum")
+    firstStep = try field("firstStep")
+    first = try field.number("first", kind: "firstKind")
+    lastStep = try field("lastStep")
+    last = try field.number("last", kind: "lastKind")
+    minimum = try field.optional("minimum")
+    minimumStep = try field.optional("minimumStep")
+    maximum = try field.optional("maximum")
+    maximumStep = try field.optional("maximumStep")
+  }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import GRDB
+import Notebook
+import Testing
+
+@Suite struct RecordTests {
+  let folder: TemporaryFolder
+  let notebook: Notebook
+  init() throws {
+    folder = try TemporaryFolder()
+    notebook = try Notebook.open(at: folder.path())
+  }
+
+  @Test func `cells are numbered in each session`() throws {
+    let first = try notebook.begin(SessionStart(build: "b", threads: 2, directory: "/tmp"))
+    let second = try notebook.begin(SessionStart(build: "b", threads: 2, directory: "/tmp"))
+    _ = try notebook.beginCell(session: first.id, source: "runs")
+    let cell = try notebook.beginCell(session: first.id, source: "show base")
+    #expect(cell.number == 2 && cell.status == .running)
+    #expect(try notebook.beginCell(session: second.id, source: "quit").number == 1)
+    try notebook.finishCell(cell.id, status: .error, output: "no run", duration: 0.25)
+    let cells = try notebook.cells(session: first.id)
+    #expect(cells.map(\.source) == ["runs", "show base"])
+    #expect(cells[1].status == .error && cells[1].output == "no run" && cells[1].duration == 0.25)
+    #expect(try notebook.cells(matching: "how b").map(\.id) == [cell.id])
+    #expect(try notebook.cells(limit: 1).map(\.source) == ["quit"])
+    try notebook.endSession(first.id)
+    #expect(try notebook.sessions().map { $0.ended == nil } == [false, true])
+  }
+
+  @Test func `the newest declaration of a name wins, and the same again is the same`() throws {
+    let a = try notebook.declare(.recipe, name: "calm", text: "recipe calm", json: #"{"b":1}"#)
+    let b = try notebook.declare(.recipe, name: "calm", text: "recipe calm", json: #"{"b":2}"#)
+    let again = try notebook.declare(.recipe, name: "calm", text: "recipe calm", json: #"{"b":2}"#)
+    _ = try notebook.declare(.dataset, name: "calm", text: "data calm", json: "{}")
+    #expect(again.id == b.id && a.id != b.id)
+    #expect(try notebook.declaration(.recipe, named: "calm") == b)
+    #expect(try notebook.declaration(.architecture, named: "calm") == nil)
+    #expect(try notebook.declarations(.recipe) == [b])
+    #expect(try notebook.declarations().count == 2)
+    #expect(try notebook.declaration(a.id)?.json == #"{"b":1}"#)
+  }
+
+  @Test func `a run is journalled, ends and goes on`() throws {
+    let recipe = try notebook.declare(.recipe, name: "calm", text: "recipe calm", json: "{}")
+    var start = RunStart.sample(seed: .max)
+    start.recipe = recipe.id
+    start.git = GitState(commit: "abc", isDirty: true, diffDigest: "d")
+    let run = try notebook.begin(start)
+    #expect(run.seed == .max && run.status == .running && run.git == start.git && run.isAlive)
+    #expect(throws: NotebookError.nameTaken("base")) { try notebook.begin(start) }
+    #expect(throws: NotebookError.self) { try notebook.resume(run: run.id, fromStep: 0) }
+    try notebook.finish(run: run.id, status: .stopped, stepsDone: 40, message: "by hand")
+    let stopped = try notebook.run(run.id)
+    #expect(stopped.status == .stopped && stopped.stepsDone == 40 && stopped.ended != nil)
+    #expect(stopped.message == "by hand")
+    let resumed = try notebook.resume(run: run.id, fromStep: 30, stepsPlanned: 2000)
+    #expect(resumed.status == .running && resumed.stepsDone == 30 && resumed.ended == nil)
+    #expect(resumed.stepsPlanned == 2000)
+    let details = try notebook.details(ofRun: "base")
+    #expect(details.recipe == recipe && details.events.map(\.kind) == ["resumed"])
+    #expect(throws: NotebookError.noSuchRun("bas")) { try notebook.details(ofRun: "bas") }
+  }
+
+  @Test func `sheets and checkpoints are found by step and replaced`() throws {
+    let run = try notebook.begin(.sample()).id
+    for step in [100, 200] {
+      try notebook.record(
+        sheet: Data([UInt8(step)]), run: run, step: step, latentSeed: .max, width: 8, height: 4,
+        count: 2)
+      try notebook.record(
+        checkpoint: "base/\(step).safetensors", run: run, step: step, digest: "d", bytes: 10)
+    }
+    try notebook.record(
+      sheet: Data([9]), run: run, step: 200, latentSeed: 1, width: 8, height: 4, count: 2)
+    let sheets = try notebook.sampleSheets(run: run)
+    #expect(sheets.map(\.step) == [100, 200] && sheets[0].latentSeed == .max)
+    #expect(try notebook.png(ofSheet: sheets[1].id) == Data([9]))
+    #expect(try notebook.sampleSheet(run: run)?.step == 200)
+    #expect(try notebook.sampleSheet(run: run, atStep: 199)?.step == 100)
+    #expect(try notebook.sampleSheet(run: run, atStep: 99) == nil)
+    let newest = try #require(try notebook.latestGoodCheckpoint(run: run))
+    #expect(newest.step == 200)
+    try notebook.markBad(checkpoint: newest.id)
+    #expect(try notebook.latestGoodCheckpoint(run: run)?.step == 100)
+    #expect(try notebook.latestGoodCheckpoint(run: run, atStep: 50) == nil)
+    try notebook.forget(checkpoint: newest.id)
+    #expect(try notebook.checkpoints(run: run).map(\.path) == ["base/100.safetensors"])
+  }
+
+  @Test func `notes, tags and events are kept in order`() throws {
+    let run = try notebook.begin(.sample()).id
+    try notebook.note("first", run: run)
+    try notebook.note("second", run: run)
+    for name in ["pretty", "baseline", "pretty"] { try notebook.tag(name, run: run) }
+    try notebook.record(event: "collapse", run: run, step: 5, message: "3 of 8 modes", json: "{}")
+    try notebook.record(event: "skipped", message: "one image")
+    #expect(try notebook.notes(run: run).map(\.text) == ["first", "second"])
+    #expect(try notebook.tags(run: run) == ["baseline", "pretty"])
+    try notebook.untag("baseline", run: run)
+    #expect(try notebook.tags(run: run) == ["pretty"])
+    #expect(try notebook.events(run: run).map(\.step) == [5])
+    #expect(try notebook.events().map(\.kind) == ["collapse", "skipped"])
+  }
+
+  @Test func `deleting a run frees its space, names its files and spares the others`() throws {
+    let keep = try notebook.begin(.sample("keep"))
+    let drop = try notebook.begin(.sample("drop"))
+    for run in [keep, drop] {
+      let writer = notebook.metricWriter(for: run)
+      for step in 1...3000 { try writer.log("loss", Double(step) / 3, step: step) }
+      try writer.close()
+      try notebook.record(
+        sheet: Data(repeating: 7, count: 300_000), run: run.id, step: 1, latentSeed: 1, width: 1,
+        height: 1, count: 1)
+      try notebook.record(
+        checkpoint: "\(run.name).safetensors", run: run.id, step: 1, digest: "", bytes: 1)
+    }
+    #expect(throws: NotebookError.self) { try notebook.delete(run: "drop") }
+    try notebook.finish(run: drop.id, status: .finished, stepsDone: 3000)
+    let deletion = try notebook.delete(run: "drop")
+    #expect(deletion.files == ["drop.safetensors"])
+    #expect(deletion.bytesFreed > 300_000)
+    #expect(try notebook.runs().map(\.name) == ["keep"])
+    #expect(try notebook.series(run: keep.id, metric: "loss").points.count == 3000)
+    #expect(
+      try notebook.query("select count(*) from metric").rows == [[.integer(3000)]])
+    #expect(try notebook.integrityProblems().isEmpty)
+    let size = notebook.size
+    try notebook.compact()
+    #expect(notebook.size <= size)
+  }
+
+  @Test func `a dead process is told from a living one`() {
+    #expect(ProcessIdentity.current.isAlive)
+    #expect(!deadProcess.isAlive)
+    #expect(ProcessIdentity.current.pid > 0 && !ProcessIdentity.current.start.isEmpty)
+  }
+
+  @Test func `digests are those of the standard`() {
+    #expect(
+      Digest.sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    #expect(
+      Digest.sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    #expect(
+      Digest.sha256(String(repeating: "a", count: 1000))
+        == "41edece42d63e8d9bf515a9ba6932e1c20cbc9f5a5d134645adb5db1b9737ea3")
+  }
+}
