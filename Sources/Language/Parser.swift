@@ -140,7 +140,12 @@ struct Parser {
       scanner.advance()
       if !byte.isControl && byte != .space { end = scanner.position }
     }
-    while let last = text.last, last == .space || last.isControl { text.removeLast() }
+    // A `\` that ends the text would continue it when printed; SQL has no use for one there.
+    while let last = text.last,
+      last == .space || last.isControl || (last == .backslash && !keepsContinuations)
+    {
+      text.removeLast()
+    }
     return Statement(
       verb: verb, span: Span(verb.span.start, end), rest: String(decoding: text, as: UTF8.self))
   }

@@ -4,9 +4,7 @@ extension Statement: CustomStringConvertible {
   package var description: String {
     if verb.text == "!" { return "!" + rest }
     if verb.text == "sql" || verb.text == "help" {
-      let line = rest.split(separator: "\n", omittingEmptySubsequences: false)
-      return ([verb.text] + (rest.isEmpty ? [] : [line.joined(separator: "\\\n")]))
-        .joined(separator: " ")
+      return rest.isEmpty ? verb.text : verb.text + " " + continued(rest)
     }
     var parts = [verb.text] + operands.map(\.description) + options.map(\.description)
     if let block { parts.append(block.description) }
@@ -51,6 +49,17 @@ extension Block.Item: CustomStringConvertible {
     if let block { parts.append(block.description) }
     return parts.joined(separator: " ")
   }
+}
+
+/// A text of several lines as one statement: each line's end with a `\` before it.
+private func continued(_ text: String) -> String {
+  // By scalars: a carriage return and a line feed are one character but two scalars.
+  var result = String.UnicodeScalarView()
+  for scalar in text.unicodeScalars {
+    if scalar == "\n" { result.append("\\") }
+    result.append(scalar)
+  }
+  return String(result)
 }
 
 /// A number as briefly as it can be written and read back: `64`, `0.0002`, `1e-08`.
