@@ -1,0 +1,186 @@
+import Language
+
+/// A statement's operands and options under the names that its synopsis gives them.
+struct Arguments {
+  private let statement: Statement
+  private let synopsis: Synopsis
+  private var values: [String: [Term]] = [:]
+  /// Options in the order in which they were typed.
+  let options: [Option]
+
+  /// Sorts a statement by a synopsis.
+  ///
+  /// - Throws: where an operand is missing or too many, an option is unknown or given twice, or a
+  ///   block or `&` stands where there can be none.
+  init(_ statement: Statement, of synopsis: Synopsis) throws(Diagnostic) {
+    self.statement = statement
+    self.synopsis = synopsis
+    options = statement.options
+    if let block = statement.block, !synopsis.takesBlock {
+      throw Diagnostic(
+        "`\(synopsis.name)` takes no block", at: block.span, help: ["usage: \(synopsis.usage)"])
+    }
+    if statement.isBackground {
+      throw Diagnostic(
+        "`&` is not there yet: a statement runs in the foreground", at: statement.span,
+        help: ["leave the `&` out; Ctrl-C stops a run at a step, saved"])
+    }
+    try sortOperands()
+    try checkOptions()
+  }
+
+  private mutating func sortOperands() throws(Diagnostic) {
+    let prepositions = Set(synopsis.parameters.compactMap(\.preposition))
+    var rest = statement.operands[...]
+    while let term = rest.popFirst() {
+      if let preposition = term.bareName, prepositions.contains(preposition) {
+        try sort(after: preposition, term, &rest, prepositions)
+        continue
+      }
+      let next = synopsis.parameters.first {
+        $0.preposition == nil && ($0.repeats || values[$0.name] == nil)
+      }
+      guard let next else {
+        throw Diagnostic(
+          "`\(synopsis.name)` has no use for `\(term.source)` here", at: term.span,
+          help: meant(by: term, prepositions) + ["usage: \(synopsis.usage)"])
+      }
+      values[next.name, default: []].append(term)
+    }
+    for parameter in synopsis.parameters where parameter.isRequired && values[parameter.name] == nil
+    {
+      throw Diagnostic(
+        "`\(synopsis.name)` needs \(parameter.summary)", at: statement.verb.span,
+        help: ["usage: \(synopsis.usage)"])
+    }
+  }
+
+  private mutating func sort(
+    after preposition: String, _ word: Term, _ rest: inout ArraySlice<Term>,
+    _ prepositions: Set<String>
+  ) throws(Diagnostic) {
+    let parameter = synopsis.parameters.first { $0.preposition == preposition }
+    guard let parameter else { return }
+    guard values[parameter.name] == nil else {
+      throw Diagnostic("`\(preposition)` stands here a second time", at: word.span)
+    }
+    let isWord = rest.first.map { !prepositions.contains($0.bareName ?? "") } ?? false
+    guard isWord, let value = rest.popFirst() else {
+      throw Diagnostic(
+        "`\(preposition)` needs \(parameter.summary) after it", at: word.span,
+        help: ["usage: \(synopsis.usage)"])
+    }
+    values[parameter.name] = [value]
+  }
+
+  private func meant(by term: Term, _ prepositions: Set<String>) -> [String] {
+    guard let name = term.bareName else { return [] }
+    return nearest(to: name, in: prepositions.sorted()).map { ["did you mean `\($0)`?"] } ?? []
+  }
+
+  private func checkOptions() throws(Diagnostic) {
+    var seen = Set<String>()
+    let known = synopsis.options.map(\.key)
+    for option in options {
+      let key = option.key.text
+      if !known.contains(key) && !synopsis.takesFurtherOptions {
+        throw Diagnostic(
+          "`\(synopsis.name)` has no option `\(key)`", at: option.key.span,
+          help: known.isEmpty ? ["it takes no options"] : suggestion(for: key, in: known))
+      }
+      guard seen.insert(key).inserted else {
+        throw Diagnostic("`\(key)` is given twice", at: option.span)
+      }
+    }
+  }
+
+  // MARK: Operands
+
+  /// The operand of a name; nil when it was left out.
+  func term(_ parameter: String) -> Term? { values[parameter]?.first }
+
+  /// All operands of a name, in order; lists are taken apart.
+  func terms(_ parameter: String) -> [Term] {
+    (values[parameter] ?? []).flatMap { term in
+      if case .list(let parts) = term.value { return parts }
+      return [term]
+    }
+  }
+
+  /// A name or path that was typed, and its place.
+  func word(_ parameter: String) throws(Diagnostic) -> Word? {
+    guard let term = term(parameter) else { return nil }
+    return try term.asWord(for: parameter)
+  }
+
+  /// As `word`, for operands that the synopsis requires.
+  func requiredWord(_ parameter: String) throws(Diagnostic) -> Word {
+    guard let word = try word(parameter) else {
+      throw Diagnostic("`\(synopsis.name)` needs \(parameter)", at: statement.verb.span)
+    }
+    return word
+  }
+
+  /// All names of a parameter.
+  func words(_ parameter: String) throws(Diagnostic) -> [Word] {
+    var words: [Word] = []
+    for term in terms(parameter) { words.append(try term.asWord(for: parameter)) }
+    return words
+  }
+
+  // MARK: Options
+
+  /// The value of an option; nil when it was left out.
+  func option(_ key: String) -> Term? { options.first { $0.key.text == key }?.value }
+
+  /// A whole number in a range.
+  func integer(_ key: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int? {
+    guard let term = option(key) else { return nil }
+    guard case .number(let number) = term.value, number == number.rounded(),
+      let integer = Int(exactly: number), range.contains(integer)
+    else {
+      throw Diagnostic(
+        "`\(key)` is a whole number from \(range.lowerBound) to \(grouped(range.upperBound))"
+          + ", not `\(term.source)`", at: term.span)
+    }
+    return integer
+  }
+
+  /// A number in a range.
+  func number(_ key: String, in range: ClosedRange<Double>) throws(Diagnostic) -> Double? {
+    guard let term = option(key) else { return nil }
+    guard case .number(let number) = term.value, range.contains(number) else {
+      throw Diagnostic(
+        "`\(key)` is a number from \(printed(range.lowerBound)) to \(printed(range.upperBound))"
+          + ", not `\(term.source)`", at: term.span)
+    }
+    return number
+  }
+
+  /// Names with commas between them.
+  func names(_ key: String) throws(Diagnostic) -> [Word]? {
+    guard let term = option(key) else { return nil }
+    guard case .list(let parts) = term.value else { return [try term.asWord(for: key)] }
+    var words: [Word] = []
+    for part in parts { words.append(try part.asWord(for: key)) }
+    return words
+  }
+}
+
+extension Term {
+  /// The text of a name that was typed without quotes.
+  var bareName: String? {
+    if case .name(let name) = value { return name }
+    return nil
+  }
+
+  /// A name or path; what looks like a number is a name too, as it was typed.
+  func asWord(for what: String) throws(Diagnostic) -> Word {
+    switch value {
+    case .name(let text): return Word(text, at: span)
+    case .string(let text) where !text.isEmpty: return Word(text, at: span)
+    case .number, .size: return Word(source, at: span)
+    default: throw Diagnostic("`\(source)` is no name for \(what)", at: span)
+    }
+  }
+}

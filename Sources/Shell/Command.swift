@@ -1,0 +1,32 @@
+package import Language
+
+/// One thing that can be typed. A command is a file in Commands/ and a row in `Registry`.
+package protocol Command: SendableMetatype {
+  static var synopsis: Synopsis { get }
+
+  /// Reads a statement, without touching the session: a text is read whole before any of it runs.
+  init(parsing statement: Statement) throws(Diagnostic)
+
+  /// Does it.
+  ///
+  /// - Throws: a `Diagnostic` where a word of the statement is at fault, else any error whose
+  ///   description says what, where, and what to do.
+  func run(in session: Session) throws
+}
+
+/// What went wrong while a command ran, where no word of the statement is to blame.
+package enum ShellError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Already shown (by an included file); nothing more is to be said.
+  case reported
+  case interrupted
+  /// Anything else: what, where, what to do, in lower case.
+  case failed(String)
+
+  package var description: String {
+    switch self {
+    case .reported: "stopped at an error above"
+    case .interrupted: "interrupted"
+    case .failed(let text): text
+    }
+  }
+}

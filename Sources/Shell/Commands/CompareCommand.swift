@@ -1,0 +1,64 @@
+import Language
+import Notebook
+import Terminal
+
+/// `compare A B …`.
+struct CompareCommand: Command {
+  static let synopsis = Synopsis(
+    "compare", "set runs side by side: what differs, and how it came out",
+    parameters: [Parameter("runs", .run, "two runs or more", repeats: true)],
+    options: [
+      OptionSynopsis("metrics", .list(.metric), "the metrics to compare", initial: "all")
+    ],
+    discussion: """
+      First every number in which the specifications differ, machine and build included; then the \
+      metrics as they were last.
+      """,
+    examples: [
+      Example("Two runs.", "compare base calm"),
+      Example("Only their losses.", "compare base calm metrics=generator.loss,discriminator.loss"),
+    ],
+    searchTerms: ["diff", "difference", "versus"])
+
+  private let names: [Word]
+  private let metrics: [Word]?
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    let arguments = try Arguments(statement, of: Self.synopsis)
+    names = try arguments.words("runs")
+    metrics = try arguments.names("metrics")
+    guard names.count >= 2 else {
+      throw Diagnostic("`compare` needs two runs or more", at: statement.span)
+    }
+  }
+
+  func run(in session: Session) throws {
+    for name in names { _ = try session.run(named: name) }
+    let comparison = try session.notebook().compare(names.map(\.text))
+    var listing = Listing(["what"] + comparison.runs.map(\.name))
+    listing.append([.text("status")] + comparison.runs.map { .text($0.status.rawValue) })
+    listing.append([.text("steps")] + comparison.runs.map { .integer($0.stepsDone) })
+    for parameter in comparison.differences {
+      listing.append([.text(parameter.path)] + parameter.values.map { .text($0) })
+    }
+    for metric in try wanted(comparison, in: session) {
+      listing.append([.text(metric.name)] + metric.summaries.map { .number($0?.last) })
+    }
+    if comparison.differences.isEmpty && !session.configuration.prefersJSON {
+      session.output.line("their specifications are the same")
+    }
+    listing.show(in: session)
+  }
+
+  private func wanted(
+    _ comparison: RunComparison, in session: Session
+  ) throws -> [RunComparison.Metric] {
+    guard let metrics else { return comparison.metrics }
+    return try metrics.map { word in
+      if let metric = comparison.metrics.first(where: { $0.name == word.text }) { return metric }
+      throw Diagnostic(
+        "none of these runs has a metric `\(word.text)`", at: word.span,
+        help: suggestion(for: word.text, in: comparison.metrics.map(\.name)))
+    }
+  }
+}

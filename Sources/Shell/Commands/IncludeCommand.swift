@@ -1,0 +1,60 @@
+import Foundation
+import Language
+import Terminal
+
+/// `include FILE`.
+struct IncludeCommand: Command {
+  static let synopsis = Synopsis(
+    "include", "run the statements of a file",
+    parameters: [Parameter("file", .path, "a file of statements")],
+    discussion: """
+      The whole file is read before its first statement runs, so a slip on the last line is found at
+      once. Paths in it are relative to the directory gansh runs in, not to the file.
+      """,
+    examples: [
+      Example("Run a file of declarations.", "include declarations.gansh", given: "")
+    ],
+    searchTerms: ["source", "load", "import", "script"])
+
+  private let path: Word
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    path = try Arguments(statement, of: Self.synopsis).requiredWord("file")
+  }
+
+  func run(in session: Session) throws {
+    let source: SourceText
+    do {
+      source = try SourceText(readingFileAt: StandardFolders.expandingHome(path.text))
+    } catch {
+      throw Diagnostic("\(error)", at: path.span)
+    }
+    try session.include(source, at: path.span)
+  }
+}
+
+extension SourceText {
+  /// Longest file of statements that is read, in bytes.
+  private static let longestFile = 16 << 20
+
+  /// A file's text under its path.
+  ///
+  /// - Throws: `ShellError.failed`, with what to do.
+  package init(readingFileAt path: String) throws(ShellError) {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw .failed("there is no file `\(path)`")
+    }
+    if isFolder.boolValue { throw .failed("`\(path)` is a folder, not a file of statements") }
+    guard let handle = FileHandle(forReadingAtPath: path),
+      let data = try? handle.read(upToCount: Self.longestFile + 1) ?? Data()
+    else { throw .failed("`\(path)` cannot be read") }
+    guard data.count <= Self.longestFile else {
+      throw .failed("`\(path)` is too long for a file of statements")
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw .failed("`\(path)` is no text in UTF-8")
+    }
+    self.init(name: path, text: text)
+  }
+}

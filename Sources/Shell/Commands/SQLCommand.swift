@@ -1,0 +1,57 @@
+import Foundation
+import Language
+import Notebook
+import Terminal
+
+/// `sql SELECT …`.
+struct SQLCommand: Command {
+  static let synopsis = Synopsis(
+    "sql", "ask the notebook in SQL",
+    parameters: [Parameter("query", .text, "one query that only reads")], takesRest: true,
+    discussion: """
+      The notebook is an SQLite file. The query runs on a connection that cannot write. Tables: \
+      `session`, `cell`, `declaration`, `run`, `metric` (with `metricName`), `metricSummary`, \
+      `sampleSheet`, `checkpoint`, `event`, `note`, `tag`.
+      """,
+    examples: [
+      Example("Runs by status.", "sql select status, count(*) from run group by status"),
+      Example("The tables.", "sql select name from sqlite_schema where type = 'table'"),
+    ],
+    searchTerms: ["select", "query", "database", "table"])
+
+  private let query: String
+  private let verb: Span
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    query = statement.rest.trimmed
+    verb = statement.verb.span
+    if query.isEmpty {
+      throw Diagnostic(
+        "`sql` needs a query", at: verb, help: ["for example `sql select name, status from run`"])
+    }
+  }
+
+  func run(in session: Session) throws {
+    guard let notebook = try session.existingNotebook() else {
+      throw ShellError.failed(
+        "there is no notebook `\(session.configuration.notebookPath)` yet to ask")
+    }
+    let result = try notebook.query(query)
+    var listing = Listing(result.columns)
+    for row in result.rows { listing.append(row.map(Listing.Value.init)) }
+    listing.show(in: session)
+    if result.isCutShort { session.errors.line("note: only the first rows are shown") }
+  }
+}
+
+extension Listing.Value {
+  fileprivate init(_ value: SQLValue) {
+    switch value {
+    case .null: self = .none
+    case .integer(let integer): self = .plain(Int(integer))
+    case .real(let number): self = .number(number)
+    case .text(let text): self = .text(text)
+    case .blob(let data): self = .text("(\(data.count) bytes)")
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package import Language
+
+/// All commands. A new one is a file in Commands/ and a row here.
+package enum Registry {
+  /// In the order in which a researcher meets them.
+  package static let commands: [any Command.Type] = [
+    RunsCommand.self,
+    CompareCommand.self,
+    HistoryCommand.self,
+    SQLCommand.self,
+    HelpCommand.self,
+    IncludeCommand.self,
+    QuitCommand.self,
+  ]
+
+  /// The command of a name.
+  package static func command(named name: String) -> (any Command.Type)? {
+    commands.first { $0.synopsis.name == name }
+  }
+
+  /// Names of all commands.
+  package static var verbs: [String] { commands.map { $0.synopsis.name } }
+
+  /// Reads a statement as the command that its verb names.
+  ///
+  /// - Parameter allowsAbbreviation: whether a verb may be shortened where only one begins so;
+  ///   at the prompt it may.
+  package static func read(
+    _ statement: Statement, allowsAbbreviation: Bool
+  ) throws(Diagnostic) -> any Command {
+    let verb = statement.verb.text
+    if let command = command(named: verb) { return try command.init(parsing: statement) }
+    let begun = commands.filter { $0.synopsis.name.hasPrefix(verb) }
+    if allowsAbbreviation, let only = begun.first {
+      if begun.count == 1 { return try only.init(parsing: statement) }
+      let names = begun.map { "`\($0.synopsis.name)`" }.joined(separator: " or ")
+      throw Diagnostic("`\(verb)` may be \(names)", at: statement.verb.span)
+    }
+    throw Diagnostic(
+      verb == "!" ? "`!` is not there yet" : "there is no command `\(verb)`",
+      at: statement.verb.span, help: help(for: verb))
+  }
+
+  private static func help(for verb: String) -> [String] {
+    if let meant = nearest(to: verb, in: verbs) { return ["did you mean `\(meant)`?"] }
+    let related = commands.map { $0.synopsis }.filter { $0.searchTerms.contains(verb) }
+    if let related = related.first { return ["`\(related.name)` may be what you want"] }
+    return ["`help` lists the commands"]
+  }
+}

@@ -1,0 +1,111 @@
+import Language
+import Terminal
+
+extension Session {
+  /// What the word that is being typed may become.
+  ///
+  /// - Parameter word: UTF-8 offsets in the line (of all lines so far, in a block).
+  func complete(_ line: String, word: Range<Int>) -> Completion {
+    let context = CompletionContext(line, word: word)
+    guard let verb = context.words.first else {
+      return .words(begun(Registry.verbs, context.word), following: " ")
+    }
+    guard let command = Registry.command(named: verb) else {
+      return .words([], following: nil)
+    }
+    let synopsis = command.synopsis
+    if let key = context.key {
+      guard let option = synopsis.options.first(where: { $0.key == key }) else { return .paths }
+      return complete(context.word, as: option.kind)
+    }
+    if let parameter = synopsis.parameters.first(where: {
+      $0.preposition != nil && $0.preposition == context.words.last
+    }) {
+      return complete(context.word, as: parameter.kind)
+    }
+    return operandsAndKeys(of: synopsis, context)
+  }
+
+  private func operandsAndKeys(of synopsis: Synopsis, _ context: CompletionContext) -> Completion {
+    let prepositions = synopsis.parameters.compactMap(\.preposition)
+    let free = synopsis.parameters.filter { parameter in
+      parameter.preposition.map { !context.words.contains($0) } ?? false
+    }
+    let filled = context.words.dropFirst().enumerated().filter { index, word in
+      let previous = context.words[index]
+      return !prepositions.contains(word) && !prepositions.contains(previous)
+        && !word.contains("=")
+    }.count
+    let positional = synopsis.parameters.filter { $0.preposition == nil }
+    var words: [String] = []
+    if let next = filled < positional.count ? positional[filled] : positional.last(where: \.repeats)
+    {
+      switch complete(context.word, as: next.kind) {
+      case .paths: return .paths
+      case .words(let values, _): words += values
+      }
+      // A first operand that must be there comes before anything else.
+      if next.isRequired && filled < positional.count { return .words(words, following: " ") }
+    }
+    words += begun(free.compactMap(\.preposition), context.word)
+    let keys = synopsis.options.map(\.key).filter { key in
+      !context.words.contains { $0.hasPrefix(key + "=") }
+    }
+    let options = begun(keys.map { $0 + "=" }, context.word)
+    let onlyKey = words.isEmpty && options.count == 1
+    return .words(words + options, following: onlyKey ? nil : " ")
+  }
+
+  private func complete(_ word: String, as kind: ParameterKind) -> Completion {
+    switch kind {
+    case .path: return .paths
+    case .verb: return .words(begun(Registry.verbs, word), following: " ")
+    case .choice(let values): return .words(begun(values, word), following: " ")
+    case .list(let kind):
+      guard case .words(let words, _) = complete(word, as: kind) else { return .paths }
+      return .words(words, following: nil)
+    case .dataset, .architecture, .recipe, .run, .metric:
+      return .words(begun(names(of: kind), word), following: " ")
+    case .newName, .integer, .number, .text: return .words([], following: nil)
+    }
+  }
+
+  private func begun(_ candidates: [String], _ word: String) -> [String] {
+    candidates.filter { $0.hasPrefix(word) }
+  }
+}
+
+/// The statement around the word that is being typed.
+struct CompletionContext: Equatable {
+  /// Words before it, options whole.
+  var words: [String] = []
+  /// The key before the `=` it stands after.
+  var key: String?
+  var word = ""
+
+  init(_ line: String, word range: Range<Int>) {
+    let bytes = Array(line.utf8)
+    let end = min(range.upperBound, bytes.count)
+    let start = min(range.lowerBound, end)
+    word = String(decoding: bytes[start..<end], as: UTF8.self)
+
+    var begin = 0
+    var depth = 0
+    for index in 0..<start {
+      switch bytes[index] {
+      case UInt8(ascii: "{"): depth += 1
+      case UInt8(ascii: "}"): depth -= 1
+      case UInt8(ascii: ";") where depth <= 0: begin = index + 1
+      case UInt8(ascii: "\n") where depth <= 0: begin = index + 1
+      default: break
+      }
+    }
+    let before = String(decoding: bytes[begin..<start], as: UTF8.self)
+    words = before.split(whereSeparator: \.isWhitespace).map(String.init)
+    // The word may be the value of an option, or one of a list of values.
+    if let last = words.last, before.last?.isWhitespace == false {
+      words.removeLast()
+      if let equals = last.firstIndex(of: "=") { key = String(last[..<equals]) }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Language
+import Notebook
+import Terminal
+
+extension Session {
+  /// Names in the notebook of one kind, for completion and did-you-mean; none where there is no
+  /// notebook to ask.
+  func names(of kind: ParameterKind) -> [String] {
+    guard let notebook = try? existingNotebook() else { return [] }
+    switch kind {
+    case .run: return (try? notebook.runs().map(\.name)) ?? []
+    case .dataset: return declared(.dataset, in: notebook)
+    case .architecture: return declared(.architecture, in: notebook)
+    case .recipe: return declared(.recipe, in: notebook)
+    case .metric:
+      let runs = (try? notebook.runs().map(\.id)) ?? []
+      let summaries = (try? notebook.summaries(runs: runs)) ?? [:]
+      return Set(summaries.values.flatMap { $0.map(\.name) }).sorted()
+    default: return []
+    }
+  }
+
+  private func declared(_ kind: DeclarationKind, in notebook: Notebook) -> [String] {
+    (try? notebook.declarations(kind).map(\.name)) ?? []
+  }
+
+  /// The run that a word names.
+  ///
+  /// - Throws: a `Diagnostic` with what may have been meant.
+  func run(named word: Word) throws -> RunRecord {
+    if let run = try existingNotebook()?.run(named: word.text) { return run }
+    throw unknown("run", word, of: .run, way: "`runs` lists them")
+  }
+
+  /// The declaration that a word names.
+  func declaration(_ kind: DeclarationKind, named word: Word) throws -> DeclarationRecord {
+    if let found = try existingNotebook()?.declaration(kind, named: word.text) { return found }
+    switch kind {
+    case .dataset:
+      throw unknown("data set", word, of: .dataset, way: "declare it: `data \(word.text) …`")
+    case .architecture:
+      throw unknown(
+        "architecture", word, of: .architecture, way: "declare it: `arch \(word.text) …`")
+    case .recipe:
+      throw unknown("recipe", word, of: .recipe, way: "declare it: `recipe \(word.text) …`")
+    }
+  }
+
+  private func unknown(
+    _ what: String, _ word: Word, of kind: ParameterKind, way: String
+  ) -> Diagnostic {
+    let meant = suggestion(for: word.text, in: names(of: kind))
+    return Diagnostic("there is no \(what) `\(word.text)`", at: word.span, help: meant + [way])
+  }
+
+  /// A path as it was typed, with `~` made the home.
+  func path(_ word: Word) -> String { StandardFolders.expandingHome(word.text) }
+
+  /// Writes a whole file or leaves what was there.
+  ///
+  /// - Throws: a `Diagnostic` at the path.
+  func write(_ data: Data, to word: Word) throws {
+    let path = path(word)
+    do {
+      try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw Diagnostic(
+        "cannot write `\(path)`", at: word.span, help: [reason(of: path)])
+    }
+  }
+
+  private func reason(of path: String) -> String {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      return "it is a folder; name a file in it"
+    }
+    if !FileManager.default.fileExists(atPath: folder) {
+      return "there is no folder `\(folder)`; make it first"
+    }
+    return "see whether `\(folder)` may be written and the disk has room"
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Language
+import Terminal
+
+extension Session {
+  /// Talks with the person at the terminal until `quit` or Ctrl-D; where there is none, runs
+  /// standard input as a script.
+  ///
+  /// - Returns: after a conversation, success: errors were dealt with by the person in it.
+  package func converse() -> Outcome {
+    guard configuration.isInteractive else { return runStandardInput() }
+    greet()
+    let editor = LineEditor(
+      isInteractive: configuration.isInteractive,
+      history: History(path: StandardFolders.state.map { $0 + "/history" }),
+      completer: { [unowned self] line, word in self.complete(line, word: word) })
+    while !isQuitting && !Interrupts.mustEnd {
+      let number = journal.nextNumber
+      let label = "In [\(number)]"
+      let entry = editor.read(
+        prompt: output.styled(label + ":", .green) + " ",
+        continuation: output.styled("...:".indented(to: label.count + 1), .green) + " ",
+        isComplete: { !isIncomplete($0) })
+      guard case .text(let text) = entry else {
+        output.put("\n")
+        break
+      }
+      if text.trimmed.isEmpty { continue }
+      _ = run(SourceText(name: label, text: text))
+      Interrupts.take()
+    }
+    return Interrupts.mustEnd ? .interrupted : .succeeded
+  }
+
+  /// Runs a script.
+  package func runFile(at path: String) -> Outcome {
+    do {
+      let source = try SourceText(readingFileAt: path)
+      includes.append(path)
+      defer { includes.removeLast() }
+      return run(source)
+    } catch {
+      report("\(error)")
+      return .failed
+    }
+  }
+
+  /// Reads standard input to its end and runs it as a script.
+  package func runStandardInput() -> Outcome {
+    var bytes = Data()
+    while let part = try? FileHandle.standardInput.read(upToCount: 1 << 16), !part.isEmpty {
+      bytes.append(part)
+      if Interrupts.mustEnd { return .interrupted }
+    }
+    guard let text = String(data: bytes, encoding: .utf8) else {
+      report("standard input is no text in UTF-8")
+      return .failed
+    }
+    return run(SourceText(name: "<stdin>", text: text))
+  }
+
+  private func greet() {
+    let path = configuration.notebookPath
+    let isThere = FileManager.default.fileExists(atPath: path)
+    let notebook = isThere ? "notebook \(path)" : "a new notebook, \(path)"
+    output.put("\(output.styled("gansh", .bold)) · \(notebook) · `help` says what can be typed\n")
+  }
+}

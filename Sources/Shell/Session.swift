@@ -1,0 +1,102 @@
+package import Compilation
+import Foundation
+import Notebook
+package import Terminal
+
+/// One sitting at one notebook: what commands share.
+///
+/// Lives on the thread that made it. The notebook is opened by whoever first needs it, so that
+/// `gansh -c quit` touches no file.
+package final class Session {
+  /// What the session was started with.
+  package struct Configuration {
+    /// The path of the notebook.
+    package var notebookPath: String
+    /// Whether a person sits at a terminal and types.
+    package var isInteractive: Bool
+    /// Whether listings are JSON.
+    package var prefersJSON: Bool
+    /// Whether statements after a failed one are run.
+    package var keepsGoing: Bool
+    /// Whether each statement is printed before it runs.
+    package var echoes: Bool
+    /// Where decoded data sets are kept; nil where there is no place for them.
+    package var cacheFolder: String?
+    /// Name and version of this build, for the notebook.
+    package var build: String
+
+    package init(
+      notebookPath: String, isInteractive: Bool = false, prefersJSON: Bool = false,
+      keepsGoing: Bool = false, echoes: Bool = false,
+      cacheFolder: String? = StandardFolders.cache, build: String
+    ) {
+      self.notebookPath = notebookPath
+      self.isInteractive = isInteractive
+      self.prefersJSON = prefersJSON
+      self.keepsGoing = keepsGoing
+      self.echoes = echoes
+      self.cacheFolder = cacheFolder
+      self.build = build
+    }
+  }
+
+  package let configuration: Configuration
+  /// What was asked for.
+  package let output: Output
+  /// What went wrong, and progress.
+  package let errors: Output
+  /// Makes the backend that computes, with this many threads (nil: as many as fit the machine).
+  package let makeBackend: @Sendable (_ threads: Int?) throws -> any Backend
+
+  /// Set by `quit`; nothing more is read then.
+  var isQuitting = false
+  /// Files that are being included, outermost first.
+  var includes: [String] = []
+  /// The cells of this session.
+  let journal: Journal
+  private var opened: Notebook?
+
+  package init(
+    _ configuration: Configuration, output: Output, errors: Output,
+    makeBackend: @escaping @Sendable (_ threads: Int?) throws -> any Backend
+  ) {
+    self.configuration = configuration
+    self.output = output
+    self.errors = errors
+    self.makeBackend = makeBackend
+    journal = Journal(build: configuration.build)
+  }
+
+  /// The notebook, made if there is none.
+  func notebook() throws -> Notebook {
+    if let opened { return opened }
+    let notebook = try Notebook.open(at: configuration.notebookPath)
+    opened = notebook
+    for name in notebook.interruptedRuns {
+      errors.line("note: run `\(name)` was interrupted; `resume \(name)` goes on with it")
+    }
+    try journal.begin(in: notebook, threads: ProcessInfo.processInfo.activeProcessorCount)
+    return notebook
+  }
+
+  /// The notebook if it has been made, now or earlier.
+  func existingNotebook() throws -> Notebook? {
+    if opened == nil && !FileManager.default.fileExists(atPath: configuration.notebookPath) {
+      return nil
+    }
+    return try notebook()
+  }
+
+  /// The end of the session: cells that wait are written, if there is a notebook to hold them.
+  package func close() {
+    do {
+      if journal.hasWaiting { _ = try existingNotebook() }
+      try journal.end()
+    } catch { report("\(error)") }
+  }
+
+  /// Shows an error that has no place in a text.
+  package func report(_ message: String) {
+    errors.line("\(errors.styled("error:", .alarm)) \(message)")
+  }
+}

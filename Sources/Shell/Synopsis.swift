@@ -1,0 +1,135 @@
+/// What a command is called, what it takes and how it is used.
+///
+/// Parsing of operands, help, completion, the reference pages and the tests of the examples are all
+/// made from it.
+package struct Synopsis: Sendable {
+  package var name: String
+  /// One line, lower case, no full stop.
+  package var summary: String
+  /// Operands in the order in which they are written.
+  package var parameters: [Parameter]
+  package var options: [OptionSynopsis]
+  /// Whether option keys that are not listed are left to the command (which checks them itself).
+  package var takesFurtherOptions: Bool
+  /// Whether a `{ … }` may end the statement.
+  package var takesBlock: Bool
+  /// Whether the rest of the line is one text (`sql`, `help`); there are no operands then.
+  package var takesRest: Bool
+  /// Paragraphs below the usage, as Markdown.
+  package var discussion: String
+  package var examples: [Example]
+  /// Words that lead here in `help WORD`, beside the name.
+  package var searchTerms: [String]
+  /// Whether the notebook keeps a cell for each use; conversation with the shell itself does not
+  /// belong there.
+  package var isJournalled: Bool
+
+  package init(
+    _ name: String, _ summary: String, parameters: [Parameter] = [],
+    options: [OptionSynopsis] = [], takesFurtherOptions: Bool = false, takesBlock: Bool = false,
+    takesRest: Bool = false, discussion: String = "", examples: [Example],
+    searchTerms: [String] = [], isJournalled: Bool = true
+  ) {
+    self.name = name
+    self.summary = summary
+    self.parameters = parameters
+    self.options = options
+    self.takesFurtherOptions = takesFurtherOptions
+    self.takesBlock = takesBlock
+    self.takesRest = takesRest
+    self.discussion = discussion
+    self.examples = examples
+    self.searchTerms = searchTerms
+    self.isJournalled = isJournalled
+  }
+
+  /// `run ARCHITECTURE on DATA [with RECIPE] [as NAME] [key=value …]`.
+  package var usage: String {
+    var parts = [name] + parameters.map(\.usage)
+    if !options.isEmpty || takesFurtherOptions { parts.append("[key=value …]") }
+    if takesBlock { parts.append("[{ … }]") }
+    return parts.joined(separator: " ")
+  }
+}
+
+/// An operand.
+package struct Parameter: Sendable {
+  /// What the command asks for it by, and, in capitals, how usage shows it.
+  package var name: String
+  package var kind: ParameterKind
+  package var summary: String
+  /// The word before it (`on`, `as`, `to`); nil for an operand known by its position.
+  package var preposition: String?
+  package var isRequired: Bool
+  /// Whether there may be several.
+  package var repeats: Bool
+
+  package init(
+    _ name: String, _ kind: ParameterKind, _ summary: String, after preposition: String? = nil,
+    isRequired: Bool = true, repeats: Bool = false
+  ) {
+    self.name = name
+    self.kind = kind
+    self.summary = summary
+    self.preposition = preposition
+    self.isRequired = isRequired
+    self.repeats = repeats
+  }
+
+  var usage: String {
+    var text = name.uppercased() + (repeats ? " …" : "")
+    if let preposition { text = preposition + " " + text }
+    return isRequired ? text : "[" + text + "]"
+  }
+}
+
+/// `key=value` as a command understands it.
+package struct OptionSynopsis: Sendable {
+  package var key: String
+  package var kind: ParameterKind
+  package var summary: String
+  /// What holds when it is left out, as it would be typed; nil when that has no short name.
+  package var initial: String?
+
+  package init(_ key: String, _ kind: ParameterKind, _ summary: String, initial: String? = nil) {
+    self.key = key
+    self.kind = kind
+    self.summary = summary
+    self.initial = initial
+  }
+}
+
+/// What an operand or an option's value is; each kind knows how it is completed.
+package enum ParameterKind: Sendable, Hashable {
+  case dataset, architecture, recipe, run, metric
+  /// The name of a command.
+  case verb
+  /// A name that is being given.
+  case newName
+  case path
+  case integer, number
+  case choice([String])
+  /// Several of these, with commas between them.
+  indirect case list(ParameterKind)
+  case text
+}
+
+/// A use that can be tried as it stands, and is, by the tests.
+package struct Example: Sendable {
+  /// What it does, for the reader.
+  package var purpose: String
+  /// Statements, as they would be typed.
+  package var script: String
+  /// Statements that make the things the example speaks of; run before it, not shown.
+  package var setting: String
+  /// Whether it takes networks and time: such an example runs with few steps where it is tested.
+  package var trains: Bool
+
+  package init(_ purpose: String, _ script: String, given setting: String = "", trains: Bool = false)
+  {
+    self.purpose = purpose
+    self.script = script
+    self.setting = setting
+    self.trains = trains
+  }
+}

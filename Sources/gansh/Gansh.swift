@@ -1,0 +1,116 @@
+import ArgumentParser
+import Compilation
+import Language
+import Shell
+import Terminal
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The front door: what was asked for on the command line, and the choice of a backend.
+@main
+struct Gansh: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "gansh",
+    abstract: "A laboratory notebook you type into, for generative adversarial networks.",
+    usage: """
+      gansh                          sit down at the notebook gansh.sqlite
+      gansh quickstart.gansh         run a script
+      gansh -c "runs"                run one line
+      gansh --json -c "runs"         the same for a program to read
+      """,
+    discussion: """
+      Without a file and without -c it reads standard input; at a terminal it is a shell, where \
+      `help` says what can be typed.
+
+      The notebook is named by --notebook, else by the variable GANSH_NOTEBOOK, else it is \
+      gansh.sqlite in the working directory. It is made when there is something to keep.
+
+      Exit status: 0 all well, 1 a statement failed, 2 the command line is wrong, 130 interrupted.
+      """,
+    version: version)
+
+  @ArgumentParser.Option(
+    name: [.customShort("c"), .customLong("command")],
+    help: "Run these statements, then leave.")
+  var command: String?
+
+  @ArgumentParser.Option(
+    name: .customLong("notebook"), help: "The notebook, an SQLite file.")
+  var notebookPath: String?
+
+  @Flag(name: .customLong("keep-going"), help: "Run what follows a failed statement, too.")
+  var keepsGoing = false
+
+  @Flag(name: .customLong("echo"), help: "Print each statement before it runs.")
+  var echoes = false
+
+  @Flag(name: .customLong("json"), help: "Print listings as JSON.")
+  var prefersJSON = false
+
+  @Flag(
+    name: [.customLong("no-color"), .customLong("no-colour")],
+    help: "No colours (the variable NO_COLOR does the same).")
+  var forbidsColour = false
+
+  @Argument(help: "Scripts, run one after the other; - is standard input.")
+  var files: [String] = []
+
+  mutating func validate() throws {
+    if command != nil && !files.isEmpty {
+      throw ValidationError("either -c or files, not both")
+    }
+  }
+
+  func run() throws {
+    let session = makeSession()
+    let outcome = perform(in: session)
+    session.close()
+    throw ExitCode(outcome.exitStatus)
+  }
+
+  private func makeSession() -> Session {
+    let policy = ColourPolicy(isForbidden: forbidsColour)
+    let isInteractive =
+      command == nil && files.isEmpty && StandardStream.input.isTerminal
+      && StandardStream.output.isTerminal
+    var configuration = Session.Configuration(
+      notebookPath: notebookPath ?? environment("GANSH_NOTEBOOK") ?? "gansh.sqlite",
+      build: "gansh \(Self.version)")
+    configuration.isInteractive = isInteractive
+    configuration.prefersJSON = prefersJSON
+    configuration.keepsGoing = keepsGoing || isInteractive
+    configuration.echoes = echoes
+    return Session(
+      configuration, output: Output(.output, policy: policy),
+      errors: Output(.error, policy: policy), makeBackend: { _ in ReferenceBackend() })
+  }
+
+  private func perform(in session: Session) -> Outcome {
+    Interrupts.install()
+    if let command { return session.run(SourceText(name: "<command>", text: command)) }
+    if files.isEmpty { return session.converse() }
+    var outcome = Outcome.succeeded
+    for file in files {
+      let result = file == "-" ? session.runStandardInput() : session.runFile(at: file)
+      if result != .succeeded { outcome = result }
+      if result == .interrupted || (result == .failed && !keepsGoing) { break }
+    }
+    return outcome
+  }
+
+  /// As the parser would do it, but for the exit status of a wrong command line.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      Output(.error, policy: ColourPolicy()).line(fullMessage(for: error))
+      Glibc.exit(2)
+    }
+  }
+}

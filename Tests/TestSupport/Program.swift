@@ -1,0 +1,74 @@
+import Foundation
+
+/// The gansh that was built beside the tests.
+package enum Program {
+  /// How a run of the program ended.
+  package struct Result {
+    package var status: Int32
+    package var output: String
+    package var errors: String
+  }
+
+  /// The path of the executable; nil where it was not built.
+  package static var path: String? {
+    // The tests run as `….xctest` or from the toolchain's helper with that bundle as an argument.
+    for argument in CommandLine.arguments where argument.contains(".xctest") {
+      let folder = URL(fileURLWithPath: argument).deletingLastPathComponent()
+      let candidate = folder.appendingPathComponent("gansh").path
+      if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+    }
+    return nil
+  }
+
+  /// An environment in which nothing of the user's shows: no colours, a home of its own.
+  package static func environment(home: String) -> [String: String] {
+    [
+      "HOME": home, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "INPUTRC": "/dev/null",
+      "TERM": "xterm", "XDG_STATE_HOME": home + "/state", "XDG_CACHE_HOME": home + "/cache",
+    ]
+  }
+
+  /// Runs the program to its end in a folder, with text on its standard input.
+  package static func run(
+    _ arguments: [String], in folder: String, input: String = "", mergesErrors: Bool = false
+  ) throws -> Result {
+    guard let path else { throw CocoaError(.fileNoSuchFile) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.environment = environment(home: folder)
+    // Files, not pipes: nothing blocks however much is written.
+    let inputPath = folder + "/.input-\(UUID().uuidString)"
+    let outputPath = folder + "/.output-\(UUID().uuidString)"
+    let errorPath = folder + "/.errors-\(UUID().uuidString)"
+    for (file, text) in [(inputPath, input), (outputPath, ""), (errorPath, "")] {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+    }
+    defer {
+      for file in [inputPath, outputPath, errorPath] {
+        try? FileManager.default.removeItem(atPath: file)
+      }
+    }
+    let output = try FileHandle(forWritingTo: URL(fileURLWithPath: outputPath))
+    process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: inputPath))
+    process.standardOutput = output
+    process.standardError =
+      mergesErrors ? output : try FileHandle(forWritingTo: URL(fileURLWithPath: errorPath))
+    try process.run()
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationStatus,
+      output: try String(contentsOfFile: outputPath, encoding: .utf8),
+      errors: try String(contentsOfFile: errorPath, encoding: .utf8))
+  }
+
+  /// Runs `body` with a fresh folder that is removed afterwards.
+  package static func withFolder<Value>(_ body: (String) throws -> Value) throws -> Value {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("gansh-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(folder.resolvingSymlinksInPath().path)
+  }
+}
