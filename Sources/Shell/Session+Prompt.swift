@@ -32,6 +32,11 @@ extension Session {
     return Interrupts.mustEnd ? .interrupted : .succeeded
   }
 
+  /// Runs the statements given with `-c`.
+  package func runCommandLine(_ text: String) -> Outcome {
+    run(SourceText(name: "<command>", text: text))
+  }
+
   /// Runs a script.
   package func runFile(at path: String) -> Outcome {
     do {

@@ -59,10 +59,19 @@ package enum Interrupts {
 
   private static func handle(_ number: Int32, _ handler: @escaping @convention(c) (Int32) -> Void) {
     var action = sigaction()
+    // What the one that started the program has chosen to ignore (`nohup`, `&`) stays ignored.
+    sigaction(number, nil, &action)
+    if isIgnored(action) { return }
+    action = sigaction()
     action.__sigaction_handler.sa_handler = handler
     // No SA_RESTART: waiting calls return and look at what has come.
     sigaction(number, &action, nil)
   }
+}
+
+private func isIgnored(_ action: sigaction) -> Bool {
+  // SIG_IGN, a cast that Swift does not see.
+  unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
 }
 
 /// Safe inside a signal handler: one non-blocking write.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Compilation
-import Language
 import Shell
 import Terminal
 
@@ -91,7 +90,7 @@ struct Gansh: ParsableCommand {
 
   private func perform(in session: Session) -> Outcome {
     Interrupts.install()
-    if let command { return session.run(SourceText(name: "<command>", text: command)) }
+    if let command { return session.runCommandLine(command) }
     if files.isEmpty { return session.converse() }
     var outcome = Outcome.succeeded
     for file in files {

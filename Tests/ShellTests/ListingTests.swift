@@ -13,8 +13,8 @@ import Testing
   @Test func `columns are aligned, numbers to the right`() {
     #expect(
       listing.aligned() == [
-        "name             steps    loss",
-        "base            20,000  0.6931",
+        "name              steps    loss",
+        "base             20,000  0.6931",
         "a \"quoted\" name       7     nan",
       ])
   }
