@@ -97,7 +97,8 @@ final class CPULibrary: KernelLibrary {
 
   // MARK: Convolutions
 
-  private func convolution(_ op: Op, _ shapes: [Shape], _ layouts: [Layout?]) throws -> Contraction {
+  private func convolution(_ op: Op, _ shapes: [Shape], _ layouts: [Layout?]) throws -> Contraction
+  {
     let (images, weights, result): (Int, Int, Int)
     let direction: gansh_direction
     let geometry: ConvolutionGeometry

@@ -3,13 +3,13 @@ import Compilation
 import TensorGraph
 
 /// Compiled programs with all their memory.
-final class CPUMachine: Machine {
+package final class CPUMachine: Machine {
   private let library = CPULibrary()
   private var programs: [String: Compiled] = [:]
   private var stateMemory: [String: State] = [:]
   private let arena: Memory
-  let states: [(name: String, shape: [Int])]
-  private(set) var memory: Int
+  package let states: [(name: String, shape: [Int])]
+  package private(set) var memory: Int
 
   private struct State {
     let memory: Memory
@@ -19,6 +19,8 @@ final class CPUMachine: Machine {
 
   private struct Compiled {
     let handle: OpaquePointer
+    /// What each kernel is, in order.
+    let names: [String]
     let inputs: [String: Memory]
     let outputs: [String: Memory]
   }
@@ -43,7 +45,7 @@ final class CPUMachine: Machine {
 
   // MARK: Machine
 
-  func setState(_ name: String, _ values: [Float]) {
+  package func setState(_ name: String, _ values: [Float]) {
     guard let state = stateMemory[name], values.count == state.shape.count else {
       preconditionFailure("state \(name) with \(values.count) values")
     }
@@ -54,7 +56,7 @@ final class CPUMachine: Machine {
     }
   }
 
-  func state(_ name: String) -> [Float] {
+  package func state(_ name: String) -> [Float] {
     guard let state = stateMemory[name] else { preconditionFailure("state \(name)") }
     var values: [Float] = []
     convert(state, fromPlain: false) { plain in
@@ -63,7 +65,7 @@ final class CPUMachine: Machine {
     return values
   }
 
-  func withInput(
+  package func withInput(
     _ name: String, of program: String, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Void
   ) rethrows {
     guard let memory = programs[program]?.inputs[name] else {
@@ -72,16 +74,44 @@ final class CPUMachine: Machine {
     try body(UnsafeMutableBufferPointer(start: memory.floats, count: memory.count))
   }
 
-  func execute(_ program: String, seed: UInt64, step: UInt32) {
+  package func execute(_ program: String, seed: UInt64, step: UInt32) {
     guard let compiled = programs[program] else { preconditionFailure("program \(program)") }
     gansh_program_run(compiled.handle, seed, step)
   }
 
-  func output(_ name: String, of program: String) -> [Float] {
+  package func output(_ name: String, of program: String) -> [Float] {
     guard let memory = programs[program]?.outputs[name] else {
       preconditionFailure("output \(name) of \(program)")
     }
     return Array(UnsafeBufferPointer(start: memory.floats, count: memory.count))
+  }
+
+  /// Runs a program, and says how long each kernel took.
+  package func profile(
+    _ program: String, seed: UInt64, step: UInt32
+  ) -> [(kernel: String, seconds: Double)] {
+    guard let compiled = programs[program] else { preconditionFailure("program \(program)") }
+    var seconds = [Double](repeating: 0, count: compiled.names.count)
+    gansh_program_profile(compiled.handle, seed, step, &seconds)
+    return zip(compiled.names, seconds).map { ($0, $1) }
+  }
+
+  private func describe(_ step: Step, of program: Program) -> String {
+    func shape(_ buffer: Int) -> String { program.buffers[buffer].shape.description }
+    switch step {
+    case .loop(let loop):
+      return "loop over \(loop.extents), \(loop.instructions.count) operations, "
+        + "\(loop.loads.count) loads, \(loop.stores.count) stores, "
+        + "\(loop.reductions.count) reductions"
+    case .fill(let buffer, _): return "fill \(shape(buffer))"
+    case .random(let distribution, _, let buffer): return "\(distribution) \(shape(buffer))"
+    case .contraction(let contraction, let buffers, _):
+      return library.kernels[contraction.kernel].name + " "
+        + buffers.map(shape).joined(separator: " ")
+    case .reorder(let from, let to):
+      return "reorder \(shape(from)) \(program.buffers[from].layout) to "
+        + "\(program.buffers[to].layout)"
+    }
   }
 
   /// Lends a state's values in row-major order; what is written there becomes the state's where
@@ -99,7 +129,8 @@ final class CPUMachine: Machine {
       let program = gansh_program_make()
       defer { gansh_program_release(program) }
       let (from, to) = fromPlain ? (plain, state.memory) : (state.memory, plain)
-      var operands: (UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?)
+      var operands:
+        (UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?)
       operands = (from.floats, to.floats, nil)
       let scratch = try Memory(bytes: gansh_kernel_scratch(kernel))
       withUnsafeBytes(of: &operands) { bytes in
@@ -145,7 +176,9 @@ final class CPUMachine: Machine {
     for step in program.steps {
       guard try add(step, of: program, places, to: handle) else { throw Memory.exhausted }
     }
-    return Compiled(handle: handle, inputs: inputs, outputs: outputs)
+    return Compiled(
+      handle: handle, names: program.steps.map { describe($0, of: program) }, inputs: inputs,
+      outputs: outputs)
   }
 
   private func add(

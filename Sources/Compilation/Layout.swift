@@ -33,7 +33,8 @@ struct IndexSpace: Hashable {
   func strides(fromPlain strides: [Int]) -> [Int]? {
     switch layout {
     case .plain: return shape.rank == 0 ? [0] : strides
-    case .blocked(let block): return [strides[0], strides[1] * block, strides[2], strides[3], strides[1]]
+    case .blocked(let block):
+      return [strides[0], strides[1] * block, strides[2], strides[3], strides[1]]
     case .packed: return strides.allSatisfy { $0 == 0 } ? [0] : nil
     }
   }

@@ -86,7 +86,9 @@ struct LayoutAssignment {
     _ program: ProgramSource, _ needed: [Bool], _ first: Int, _ library: any KernelLibrary
   ) {
     let nodes = program.graph.nodes
-    func shapes(_ id: Int) -> [Shape] { nodes[id].operands.map { nodes[$0].shape } + [nodes[id].shape] }
+    func shapes(_ id: Int) -> [Shape] {
+      nodes[id].operands.map { nodes[$0].shape } + [nodes[id].shape]
+    }
     for id in nodes.indices where needed[id] {
       let operands = nodes[id].operands
       switch nodes[id].op {
@@ -106,7 +108,9 @@ struct LayoutAssignment {
       case .unary, .binary, .select:
         // A repeated operand that is not a scalar has to know its place.
         for operand in operands where !nodes[operand].op.mayShareLayout {
-          if !isUniform(operand, nodes) { votes[root(first + id), default: Vote()].needsOrder = true }
+          if !isUniform(operand, nodes) {
+            votes[root(first + id), default: Vote()].needsOrder = true
+          }
         }
       case .sum(let axes), .maximum(let axes):
         if axes.count < nodes[operands[0]].shape.rank {

@@ -356,7 +356,9 @@ struct Lowering {
   /// A location whose steps are known.
   private mutating func plainLocation(_ id: Int) throws -> Location {
     let location = try locate(id)
-    guard location.strides == nil, buffers[location.buffer].layout != .plain else { return location }
+    guard location.strides == nil, buffers[location.buffer].layout != .plain else {
+      return location
+    }
     return Location(buffer: reordered(location.buffer, shape(id), to: .plain))
   }
 
@@ -465,7 +467,8 @@ struct Lowering {
     var index = units.count - 1
     while index > earliest {
       var (knowsAll, shares, mustStop) = (true, false, false)
-      let candidate: LoopBuilder? = if case .loop(let builder) = units[index] { builder } else { nil }
+      let candidate: LoopBuilder? =
+        if case .loop(let builder) = units[index] { builder } else { nil }
       for (node, leaf) in leaves {
         guard case .view(let view) = leaf else { continue }
         let producer = buffers[view.buffer].producer
@@ -478,7 +481,9 @@ struct Lowering {
         if isKnown, view.strides.contains(where: { $0 != 0 }) { shares = true }
         if candidate?.shares(view) == true { shares = true }
       }
-      if let candidate, candidate.space == space, knowsAll, shares, !candidate.isFull { return index }
+      if let candidate, candidate.space == space, knowsAll, shares, !candidate.isFull {
+        return index
+      }
       if mustStop { return nil }
       index -= 1
     }

@@ -105,7 +105,9 @@ extension Graph {
   private func gathered(_ a: Tensor, _ b: Tensor) -> Tensor? {
     guard case .broadcast = b.op, case .binary(.multiply) = a.op else { return nil }
     for (x, c) in [(a.operands[0], a.operands[1]), (a.operands[1], a.operands[0])] {
-      guard case .broadcast = c.op, let product = hoisted(.multiply, c, b, a.shape) else { continue }
+      guard case .broadcast = c.op, let product = hoisted(.multiply, c, b, a.shape) else {
+        continue
+      }
       return x * product
     }
     return nil
@@ -193,10 +195,12 @@ extension Graph {
       return a.reshape([x[0], x[1] * x[2] * x[3]])
         .matmul(b.reshape([y[0], y[1] * y[2] * y[3]]), transposeRight: true)
         .reshape(shape.dimensions)
-    case .convolutionInputGradient(let geometry, let size) where covers(geometry, size, [y[2], y[3]]):
+    case .convolutionInputGradient(let geometry, let size)
+    where covers(geometry, size, [y[2], y[3]]):
       return a.reshape([x[0], x[1]]).matmul(b.reshape([y[0], y[1] * y[2] * y[3]]))
         .reshape(shape.dimensions)
-    case .convolutionWeightGradient(let geometry, let size) where covers(geometry, [x[2], x[3]], size):
+    case .convolutionWeightGradient(let geometry, let size)
+    where covers(geometry, [x[2], x[3]], size):
       return b.reshape([y[0], y[1]])
         .matmul(a.reshape([x[0], x[1] * x[2] * x[3]]), transposeLeft: true)
         .reshape(shape.dimensions)

@@ -32,7 +32,9 @@ extension Op {
       }
       return Shape(axes.map { operands[0][$0] })
     case .broadcast(let shape):
-      guard operands[0].broadcasts(to: shape) else { throw mismatch(operands, "extents 1 or equal") }
+      guard operands[0].broadcasts(to: shape) else {
+        throw mismatch(operands, "extents 1 or equal")
+      }
       return shape
     case .slice(let starts, let sizes, let strides):
       guard starts.count == operands[0].rank, sizes.count == starts.count,
@@ -53,7 +55,9 @@ extension Op {
         })
     case .concatenate(let axis):
       guard let first = operands.first, axis >= 0, axis < first.rank,
-        operands.allSatisfy({ $0.rank == first.rank && $0.removing([axis]) == first.removing([axis]) })
+        operands.allSatisfy({
+          $0.rank == first.rank && $0.removing([axis]) == first.removing([axis])
+        })
       else { throw mismatch(operands, "shapes that differ along axis \(axis) alone") }
       var dimensions = first.dimensions
       dimensions[axis] = operands.reduce(0) { $0 + $1[axis] }
@@ -63,7 +67,9 @@ extension Op {
       else { throw mismatch(operands, "axes of the tensor, ascending") }
       return operands[0].removing(axes)
     case .matmul(let transposeLeft, let transposeRight):
-      guard operands[0].rank == 2, operands[1].rank == 2 else { throw mismatch(operands, "matrices") }
+      guard operands[0].rank == 2, operands[1].rank == 2 else {
+        throw mismatch(operands, "matrices")
+      }
       let (m, k) = transposed(operands[0], transposeLeft)
       let (k2, n) = transposed(operands[1], transposeRight)
       guard k == k2 else { throw mismatch(operands, "equal inner extents") }
@@ -113,7 +119,9 @@ extension Op {
     case .select: expected = 3
     case .concatenate: expected = max(count, 1)
     }
-    guard count == expected else { throw GraphError("\(self) takes \(expected) operands, got \(count)") }
+    guard count == expected else {
+      throw GraphError("\(self) takes \(expected) operands, got \(count)")
+    }
   }
 
   private func transposed(_ shape: Shape, _ transpose: Bool) -> (Int, Int) {
@@ -121,6 +129,7 @@ extension Op {
   }
 
   private func mismatch(_ shapes: [Shape], _ wanted: String) -> GraphError {
-    GraphError("\(self) wants \(wanted), got \(shapes.map(\.description).joined(separator: " and "))")
+    GraphError(
+      "\(self) wants \(wanted), got \(shapes.map(\.description).joined(separator: " and "))")
   }
 }

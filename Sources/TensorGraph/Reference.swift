@@ -52,7 +52,8 @@ package struct Reference {
         Double(distribution == .uniform ? philox.uniform($0) : philox.normal($0))
       }
     case .unary(let unary): return operands[0].map { Self.apply(unary, $0) }
-    case .binary(let binary): return zip(operands[0], operands[1]).map { Self.apply(binary, $0, $1) }
+    case .binary(let binary):
+      return zip(operands[0], operands[1]).map { Self.apply(binary, $0, $1) }
     case .select:
       return operands[0].indices.map { operands[0][$0] > 0 ? operands[1][$0] : operands[2][$0] }
     case .reshape: return operands[0]
@@ -77,13 +78,10 @@ package struct Reference {
     case .maximum(let axes):
       return reduce(operands[0], shapes[0], axes, initial: -.infinity) { Swift.max($0, $1) }
     case .matmul(let left, let right):
-      let inner = left ? shapes[0][0] : shapes[0][1]
-      return gather(shape) { index in
-        (0..<inner).reduce(0) { total, k in
-          total + operands[0][offset(left ? [k, index[0]] : [index[0], k], shapes[0])]
-            * operands[1][offset(right ? [index[1], k] : [k, index[1]], shapes[1])]
-        }
-      }
+      return product(
+        operands[0], operands[1], inner: left ? shapes[0][0] : shapes[0][1], shape,
+        left: left ? (row: 1, k: shape[0]) : (row: shapes[0][1], k: 1),
+        right: right ? (k: 1, column: shapes[1][1]) : (k: shape[1], column: 1))
     case .convolution(let geometry):
       return convolve(geometry, image: shapes[0], kernel: shapes[1], output: shape, into: shape) {
         x, w, y, result in result[y] += operands[0][x] * operands[1][w]
@@ -174,7 +172,25 @@ package struct Reference {
     return result
   }
 
-  // MARK: Convolutions
+  // MARK: Contractions
+
+  /// A matrix product; steps say where the next row, column and inner element lie.
+  private func product(
+    _ a: [Double], _ b: [Double], inner: Int, _ shape: Shape, left: (row: Int, k: Int),
+    right: (k: Int, column: Int)
+  ) -> [Double] {
+    var result = [Double](repeating: 0, count: shape.count)
+    for row in 0..<shape[0] {
+      for column in 0..<shape[1] {
+        var total = 0.0
+        for k in 0..<inner {
+          total += a[row * left.row + k * left.k] * b[k * right.k + column * right.column]
+        }
+        result[row * shape[1] + column] = total
+      }
+    }
+    return result
+  }
 
   /// Visits every product of a convolution; `image`, `kernel` and `output` are the three shapes that
   /// the convolution and both of its adjoints share.
@@ -183,20 +199,23 @@ package struct Reference {
     _ accumulate: (_ x: Int, _ w: Int, _ y: Int, _ result: inout [Double]) -> Void
   ) -> [Double] {
     var result = [Double](repeating: 0, count: shape.count)
+    let (height, width) = (image[2], image[3])
     for n in 0..<output[0] {
       for o in 0..<output[1] {
         for c in 0..<image[1] {
+          let plane = (n * image[1] + c) * height
+          let window = (o * image[1] + c) * kernel[2]
           for h in 0..<output[2] {
             for w in 0..<output[3] {
+              let y = ((n * output[1] + o) * output[2] + h) * output[3] + w
               for i in 0..<kernel[2] {
                 let row = h * geometry.strides[0] + i - geometry.paddingLow[0]
-                guard row >= 0, row < image[2] else { continue }
+                guard row >= 0, row < height else { continue }
                 for j in 0..<kernel[3] {
                   let column = w * geometry.strides[1] + j - geometry.paddingLow[1]
-                  guard column >= 0, column < image[3] else { continue }
+                  guard column >= 0, column < width else { continue }
                   accumulate(
-                    offset([n, c, row, column], image), offset([o, c, i, j], kernel),
-                    offset([n, o, h, w], output), &result)
+                    (plane + row) * width + column, (window + i) * kernel[3] + j, y, &result)
                 }
               }
             }

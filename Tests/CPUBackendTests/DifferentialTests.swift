@@ -81,7 +81,8 @@ struct Comparison {
     }
     var comparison = try Comparison(ProgramSource(name: "op", graph: graph, outputs: outputs))
     comparison.fill(seed: 4)
-    for (index, values) in sample.values(seed: 7).enumerated() where operands.indices.contains(index) {
+    for (index, values) in sample.values(seed: 7).enumerated()
+    where operands.indices.contains(index) {
       if comparison.inputs["\(index)"] != nil {
         comparison.inputs["\(index)"] = values.map { Double(Float($0)) }
       }
@@ -206,7 +207,8 @@ struct Comparison {
       ])
     let (actual, expected) = try Comparison(source).run(step: 11)
     #expect(actual[0].map { Double($0) } == expected[0])
-    let worst = zip(actual[1], expected[1]).map { abs(Double($0) - $1) / max(1, abs($1)) }.max() ?? 1
+    let worst =
+      zip(actual[1], expected[1]).map { abs(Double($0) - $1) / max(1, abs($1)) }.max() ?? 1
     #expect(worst < 2e-6, "normal numbers off by \(worst)")
   }
 

@@ -32,7 +32,8 @@ import Testing
     #expect(message(.convolution(geometry), [[1, 2, 3, 3], [4, 2, 5, 5]]) != nil)
     #expect(message(.convolution(geometry), [[1, 3, 3, 3], [4, 2, 2, 2]]) != nil)
     #expect(
-      message(.convolutionInputGradient(geometry, inputSize: [9, 9]), [[1, 4, 3, 3], [4, 2, 2, 2]])
+      message(
+        .convolutionInputGradient(geometry, inputSize: [9, 9]), [[1, 4, 3, 3], [4, 2, 2, 2]])
         != nil)
   }
 

@@ -155,8 +155,9 @@ package struct OpSample: Sendable, CustomStringConvertible {
       $0[0].convolution(
         $0[1], ConvolutionGeometry(strides: [1, 1], paddingLow: [0, 0], paddingHigh: [0, 0]))
     },
-    OpSample(description: "one-pixel transposed convolution", shapes: [[2, 3, 1, 1], [3, 2, 4, 4]])
-    {
+    OpSample(
+      description: "one-pixel transposed convolution", shapes: [[2, 3, 1, 1], [3, 2, 4, 4]]
+    ) {
       $0[0].convolutionInputGradient(
         $0[1], ConvolutionGeometry(strides: [1, 1], paddingLow: [0, 0], paddingHigh: [0, 0]),
         inputSize: [4, 4])

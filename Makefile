@@ -1,0 +1,55 @@
+# Two commands do everything on a fresh Debian or Ubuntu machine with the Swift toolchain:
+#   make run    installs what is missing, builds, runs the quickstart
+#   make test   the same set-up, and all tests
+
+PREFIX ?= /usr/local
+CONFIGURATION ?= release
+PACKAGES = g++ pkg-config libdnnl-dev libreadline-dev libsqlite3-dev libpng-dev libjpeg-dev \
+           libzip-dev libcairo2-dev fonts-dejavu-core
+BUILD = swift build -c $(CONFIGURATION) --explicit-target-dependency-import-check error
+GANSH = .build/$(CONFIGURATION)/gansh
+SWIFT_SOURCES = Package.swift Sources Tests
+
+.PHONY: run test bench build packages format lint install uninstall clean
+
+run: build
+	cd experiments/quickstart && ./run.sh ../../$(GANSH)
+
+test: packages
+	swift test -c $(CONFIGURATION) --explicit-target-dependency-import-check error
+
+build: packages
+	$(BUILD) --product gansh
+
+bench: packages
+	$(BUILD) --product gansh-bench
+	.build/$(CONFIGURATION)/gansh-bench
+
+# Says what it installs; uses sudo only when it is not root.
+packages:
+	@missing=""; for package in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q "install ok installed" \
+	    || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing:$$missing"; \
+	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends \
+	    $$missing >/dev/null; \
+	fi
+
+format:
+	swift format --in-place --recursive $(SWIFT_SOURCES)
+
+lint:
+	swift format lint --strict --recursive $(SWIFT_SOURCES)
+
+install: build
+	install -D -m 755 $(GANSH) $(DESTDIR)$(PREFIX)/bin/gansh
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/gansh
+
+clean:
+	rm -rf .build
