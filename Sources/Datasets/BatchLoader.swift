@@ -1,0 +1,145 @@
+import Foundation
+package import Specification
+
+/// Serves batches in order, made ahead on a thread of its own; makes no allocation per batch.
+///
+/// Batch k is a function of (data set, batch size, seed, k): it does not matter where the loader
+/// started, nor how many threads there are. To be used from one thread at a time.
+///
+/// `@unchecked Sendable`: what the two threads share is behind `condition`.
+package final class BatchLoader: @unchecked Sendable {
+  /// Examples in a batch.
+  package let batch: Int
+  package let exampleShape: ExampleShape
+  /// Values in a batch: `batch` × those of an example.
+  package let valuesPerBatch: Int
+  private let ahead: BatchesAhead
+
+  init(
+    _ dataset: Dataset, batch: Int, seed: UInt64, startingAt first: Int
+  ) throws(DatasetError) {
+    guard first >= 0 else { throw .unusable("batches are counted from 0, not \(first)") }
+    let maker = try BatchMaker(dataset, batch: batch, seed: seed)
+    let size = dataset.exampleShape.dimensions.reduce(1, *)
+    let (values, overflow) = size.multipliedReportingOverflow(by: batch)
+    guard !overflow, values <= 1 << 31 else {
+      throw .unusable("a batch of \(batch) examples of \(size) values is too large")
+    }
+    self.batch = batch
+    exampleShape = dataset.exampleShape
+    valuesPerBatch = values
+    ahead = BatchesAhead(maker, values: values, first: first)
+    let ahead = ahead
+    let thread = Thread { ahead.run() }
+    thread.name = "batches"
+    thread.start()
+  }
+
+  deinit { stop() }
+
+  /// The number of the batch that `next` gives next.
+  package var position: Int { ahead.position }
+
+  /// Waits for the next batch, writes it as `[batch] + example` in −1…1 (points: as they are), and
+  /// returns its number. The target has `valuesPerBatch` values or more.
+  ///
+  /// After `stop` it still gives the right batches, made on the caller's thread.
+  @discardableResult
+  package func next(into target: UnsafeMutableBufferPointer<Float>) -> Int {
+    precondition(target.count >= valuesPerBatch, "a batch does not fit")
+    guard let base = target.baseAddress else { return position }
+    return ahead.take(base)
+  }
+
+  /// Ends the thread and waits for its end.
+  package func stop() { ahead.stop() }
+}
+
+/// A few finished batches between the thread that makes them and the one that takes them.
+private final class BatchesAhead: @unchecked Sendable {
+  private static let depth = 3
+
+  private let condition = NSCondition()
+  private var maker: BatchMaker
+  private let values: Int
+  private let buffers: [UnsafeMutablePointer<Float>]
+  /// Numbers of the next batch to take and of the next to make.
+  private var taken: Int
+  private var made: Int
+  private var stopping = false
+  private var finished = false
+
+  init(_ maker: BatchMaker, values: Int, first: Int) {
+    self.maker = maker
+    self.values = values
+    (taken, made) = (first, first)
+    buffers = (0..<Self.depth).map { _ in .allocate(capacity: values) }
+  }
+
+  deinit { for buffer in buffers { buffer.deallocate() } }
+
+  var position: Int { condition.withLock { taken } }
+
+  /// Makes batches until told to stop. The maker and the buffer being filled are this thread's alone
+  /// until `finished`; buffers between `taken` and `made` belong to the taker.
+  func run() {
+    condition.lock()
+    while true {
+      while !stopping && made - taken >= Self.depth { condition.wait() }
+      if stopping { break }
+      let number = made
+      condition.unlock()
+      maker.make(number, buffers[number % Self.depth])
+      condition.lock()
+      made += 1
+      condition.broadcast()
+    }
+    finished = true
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  func take(_ target: UnsafeMutablePointer<Float>) -> Int {
+    condition.lock()
+    defer { condition.unlock() }
+    while made == taken && !finished { condition.wait() }
+    let number = taken
+    if made == taken {
+      maker.make(number, target)
+      made += 1
+    } else {
+      let buffer = buffers[number % Self.depth]
+      condition.unlock()
+      target.update(from: buffer, count: values)
+      condition.lock()
+    }
+    taken += 1
+    condition.broadcast()
+    return number
+  }
+
+  func stop() {
+    condition.lock()
+    stopping = true
+    condition.broadcast()
+    while !finished { condition.wait() }
+    condition.unlock()
+  }
+}
+
+extension Dataset {
+  /// A loader of batches from number `startingAt` on; for images, epoch k / (count / batch).
+  ///
+  /// - Throws: `.tooFewExamples` when an epoch would not fill one batch.
+  package func makeLoader(
+    batch: Int, seed: UInt64, startingAt first: Int = 0
+  ) throws(DatasetError) -> BatchLoader {
+    try BatchLoader(self, batch: batch, seed: seed, startingAt: first)
+  }
+
+  /// Which examples make each batch of such a loader; nil for points.
+  package func batchOrder(batch: Int, seed: UInt64) throws(DatasetError) -> BatchOrder? {
+    guard let count else { return nil }
+    return try BatchOrder(count: count, batch: batch, seed: seed)
+  }
+}

@@ -1,0 +1,65 @@
+import Images
+import Specification
+
+/// Makes any batch of a data set, on one thread at a time; keeps the order of the last epoch used.
+struct BatchMaker {
+  private let dataset: Dataset
+  private let order: BatchOrder?
+  private let batch: Int
+  private let seed: UInt64
+  private var epoch = -1
+  private var permutation: [Int32] = []
+
+  init(_ dataset: Dataset, batch: Int, seed: UInt64) throws(DatasetError) {
+    guard batch >= 1 else { throw .unusable("a batch has at least one example, not \(batch)") }
+    if let count = dataset.count {
+      order = try BatchOrder(count: count, batch: batch, seed: seed)
+    } else {
+      order = nil
+    }
+    (self.dataset, self.batch, self.seed) = (dataset, batch, seed)
+  }
+
+  /// Writes the values of batch k, `[batch] + example`, to the target.
+  mutating func make(_ k: Int, _ target: UnsafeMutablePointer<Float>) {
+    switch dataset.content {
+    case .points(let mixture):
+      mixture.fill(target, count: batch, seed: seed, step: UInt32(truncatingIfNeeded: k))
+    case .pixels(let store):
+      guard let order else { return }
+      make(k, order, store, target)
+    }
+  }
+
+  private mutating func make(
+    _ k: Int, _ order: BatchOrder, _ store: PixelStore, _ target: UnsafeMutablePointer<Float>
+  ) {
+    let (epoch, part) = k.quotientAndRemainder(dividingBy: order.batchesPerEpoch)
+    if epoch != self.epoch {
+      permutation = order.permutation(ofEpoch: epoch)
+      self.epoch = epoch
+    }
+    let flip = dataset.specification.preprocessing?.flip ?? false
+    let width = dataset.specification.preprocessing?.width ?? 1
+    for i in 0..<batch {
+      let place = part * batch + i
+      let values = target + i * store.exampleSize
+      SignedUnits.fill(values, from: store.example(Int(permutation[place])))
+      if flip && order.isMirrored(epoch: epoch, place: place) {
+        Self.mirror(values, count: store.exampleSize, width: width)
+      }
+    }
+  }
+
+  /// Turns every row round.
+  private static func mirror(_ values: UnsafeMutablePointer<Float>, count: Int, width: Int) {
+    for row in stride(from: 0, to: count, by: width) {
+      var (left, right) = (row, row + width - 1)
+      while left < right {
+        (values[left], values[right]) = (values[right], values[left])
+        left += 1
+        right -= 1
+      }
+    }
+  }
+}

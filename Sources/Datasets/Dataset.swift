@@ -1,0 +1,135 @@
+package import Foundation
+package import Images
+package import Specification
+
+/// Examples, ready to be served in batches: prepared images, or points drawn on demand.
+///
+/// Values are shared freely between threads; images lie in one mapped file (or in memory where no
+/// file can be written), which goes when the last value that shows it goes.
+package struct Dataset: Sendable {
+  package let specification: DatasetSpecification
+  /// `[channels, height, width]` of an image, or a point's dimensions.
+  package let exampleShape: ExampleShape
+  /// What is known about each example; nil where the source says nothing, or for points.
+  package let labels: DatasetLabels?
+  /// Images that could not be read and are not among the examples.
+  package let skipped: [SkippedImage]
+  /// What a person should know: labels that were not found, a cache that could not be written.
+  package let notes: [String]
+  let content: Content
+
+  enum Content: Sendable {
+    case pixels(PixelStore)
+    case points(Mixture)
+  }
+
+  /// Number of examples; nil for points, which never end and so have no epochs.
+  package var count: Int? {
+    switch content {
+    case .pixels(let store): store.count
+    case .points: nil
+    }
+  }
+
+  /// The Gaussians that points are drawn from; nil for images.
+  package var mixture: Mixture? {
+    guard case .points(let mixture) = content else { return nil }
+    return mixture
+  }
+
+  /// Opens a data set: finds its images, and prepares them all unless a cache holds them already.
+  ///
+  /// - Parameters:
+  ///   - cacheDirectory: where prepared images are kept; made if missing. Where it cannot be
+  ///     written, they are kept in memory and `notes` says so.
+  ///   - progress: told (images prepared, images in all) now and then, from other threads, in order.
+  ///   - interrupted: asked often; when it says true, the call ends with `.interrupted`.
+  package static func open(
+    _ specification: DatasetSpecification, cacheDirectory: URL,
+    progress: (@Sendable (Int, Int) -> Void)? = nil,
+    interrupted: @escaping @Sendable () -> Bool = { false }
+  ) throws(DatasetError) -> Dataset {
+    if let mixture = try Mixture(specification.source) {
+      return Dataset(
+        specification: specification, exampleShape: .point(dimensions: 2), labels: nil,
+        skipped: [], notes: [], content: .points(mixture))
+    }
+    guard let preprocessing = specification.preprocessing else {
+      throw .unusable("images need a size to be brought to, such as size=64")
+    }
+    let preparation = try Preparation(preprocessing)
+    let source = try makeSource(specification.source, preprocessing)
+    let decoding = Decoding(
+      source: source, preparation: preparation, progress: progress, interrupted: interrupted)
+    let prepared = try PreparedPixels(decoding, cacheDirectory: cacheDirectory)
+    return Dataset(
+      specification: specification, exampleShape: specification.exampleShape,
+      labels: source.labels.map { labels in
+        prepared.skippedSlots.isEmpty
+          ? labels : labels.restricted(to: prepared.keptSlots(of: source.count))
+      },
+      skipped: prepared.skipped, notes: source.notes + prepared.notes,
+      content: .pixels(prepared.store))
+  }
+
+  private static func makeSource(
+    _ source: DatasetSource, _ preprocessing: Preprocessing
+  ) throws(DatasetError) -> any ImageSource {
+    switch source {
+    case .celeba(let path, let split): try CelebASource(path: path, split: split)
+    case .folder(let path, let labels): try FolderSource(path: path, labelled: labels)
+    case .portraits(let count, let seed):
+      try PortraitSource(
+        count: count, seed: seed, side: max(preprocessing.width, preprocessing.height))
+    case .ring, .grid: throw .unusable("points are not images")
+    }
+  }
+
+  /// The values of one example, in −1…1, not mirrored.
+  package func values(of example: Int) -> [Float] {
+    switch content {
+    case .pixels(let store):
+      return [Float](unsafeUninitializedCapacity: store.exampleSize) { target, count in
+        if let base = target.baseAddress {
+          SignedUnits.fill(base, from: store.example(example))
+        }
+        count = store.exampleSize
+      }
+    case .points(let mixture):
+      return mixture.points(count: 1, seed: 0, step: UInt32(truncatingIfNeeded: example))
+    }
+  }
+
+  /// One example as an image; nil for points.
+  package func image(at example: Int) -> PixelImage? {
+    guard case .image(let shape) = exampleShape else { return nil }
+    return PixelImage.images(
+      fromTensor: values(of: example), count: 1, channels: shape.channels,
+      height: shape.height, width: shape.width
+    ).first
+  }
+}
+
+extension Dataset: CustomStringConvertible {
+  /// One line: how many, of what, from where.
+  package var description: String {
+    let size: String
+    switch exampleShape {
+    case .point: size = "points in the plane"
+    case .image(let shape):
+      size = "\(count ?? 0) images of \(shape.width)x\(shape.height)x\(shape.channels)"
+    }
+    let left = skipped.isEmpty ? "" : ", \(skipped.count) skipped"
+    switch specification.source {
+    case .celeba(let path, let split):
+      let part = split == .all ? "" : ", \(split.rawValue) split"
+      return "\(size) from CelebA in \(path)\(part)\(left)"
+    case .folder(let path, _): return "\(size) from \(path)\(left)"
+    case .portraits(_, let seed): return "\(size), portraits drawn from seed \(seed)"
+    case .ring(let modes, let radius, let deviation):
+      return "\(size): \(modes) Gaussians of deviation \(deviation) on a circle of radius \(radius)"
+    case .grid(let side, let spacing, let deviation):
+      return "\(size): \(side)x\(side) Gaussians of deviation \(deviation), \(spacing) apart"
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+
+/// A file found below a folder.
+struct ListedFile: Sendable, Hashable {
+  /// Relative to the folder, with `/` between its parts.
+  let path: String
+  let size: Int64
+  /// Nanoseconds since 1970.
+  let modified: Int64
+}
+
+/// What is below a folder.
+struct FileListing: Sendable {
+  /// Files with the suffix of a JPEG or PNG, ordered by path, byte by byte.
+  private(set) var images: [ListedFile] = []
+  /// Other files, of which some are named in messages.
+  private(set) var otherCount = 0
+  private(set) var otherExamples: [String] = []
+  private(set) var unreadableFolders: [String] = []
+
+  /// Suffixes of the files that are tried; what they hold decides what they are.
+  static let suffixes: Set<String> = ["jpg", "jpeg", "jpe", "jfif", "png"]
+
+  static func isImageName(_ name: some StringProtocol) -> Bool {
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return false }
+    return suffixes.contains(name[name.index(after: dot)...].lowercased())
+  }
+
+  /// Lists a folder. Hidden files are ignored, links to folders are not followed.
+  init(folder: String, recursive: Bool = true) {
+    scan(folder, prefix: "", recursive: recursive, depth: 0)
+    images.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    otherExamples.sort()
+  }
+
+  private mutating func scan(_ folder: String, prefix: String, recursive: Bool, depth: Int) {
+    guard depth < 64, let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+    else {
+      unreadableFolders.append(prefix.isEmpty ? folder : prefix)
+      return
+    }
+    for name in names where !name.hasPrefix(".") {
+      let path = folder + "/" + name
+      var linked = stat()
+      guard lstat(path, &linked) == 0 else { continue }
+      if linked.st_mode & S_IFMT == S_IFDIR {
+        if recursive { scan(path, prefix: prefix + name + "/", recursive: true, depth: depth + 1) }
+        continue
+      }
+      var status = stat()
+      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+      add(prefix + name, status)
+    }
+  }
+
+  private mutating func add(_ path: String, _ status: stat) {
+    guard Self.isImageName(path) else {
+      otherCount += 1
+      if otherExamples.count < 3 { otherExamples.append(path) }
+      return
+    }
+    images.append(
+      ListedFile(path: path, size: Int64(status.st_size), modified: status.nanoseconds))
+  }
+
+  /// What was found, for a message about what was not.
+  var summary: String {
+    if otherCount == 0 { return unreadableFolders.isEmpty ? "nothing" : "folders it cannot open" }
+    let more = otherCount > otherExamples.count ? ", …" : ""
+    let files = otherCount == 1 ? "1 other file" : "\(otherCount) other files"
+    return "\(files) (\(otherExamples.joined(separator: ", "))\(more))"
+  }
+
+  /// A digest of every name, size and time.
+  var digest: String {
+    var digest = Digest()
+    for file in images { digest.add("\(file.path)\0\(file.size)\0\(file.modified)\0") }
+    return digest.hexadecimal
+  }
+}
+
+extension stat {
+  /// Time of the last change, in nanoseconds since 1970.
+  var nanoseconds: Int64 {
+    #if canImport(Darwin)
+      Int64(st_mtimespec.tv_sec) &* 1_000_000_000 &+ Int64(st_mtimespec.tv_nsec)
+    #else
+      Int64(st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(st_mtim.tv_nsec)
+    #endif
+  }
+}
+
+/// A file's path, size and time of change; nil when there is no such file.
+struct FileStamp: CustomStringConvertible {
+  let isFolder: Bool
+  let description: String
+
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    isFolder = status.st_mode & S_IFMT == S_IFDIR
+    description = "\(path) \(status.st_size) \(status.nanoseconds)"
+  }
+}
+
+/// 128 bits of FNV-1a: two 64-bit hashes with different beginnings. Names cache files; their content
+/// is compared in full, so that a collision costs time and nothing else.
+struct Digest {
+  private var low: UInt64 = 0xCBF2_9CE4_8422_2325
+  private var high: UInt64 = 0x6C62_272E_07BB_0142
+
+  mutating func add(_ text: String) { add(text.utf8) }
+
+  mutating func add(_ bytes: some Sequence<UInt8>) {
+    for byte in bytes {
+      low = (low ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+      high = (high ^ UInt64(byte ^ 0x5A)) &* 0x0000_0100_0000_01B3
+    }
+  }
+
+  var word: UInt64 { low }
+
+  var hexadecimal: String {
+    [high, low].map { word in
+      let digits = String(word, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+  }
+}

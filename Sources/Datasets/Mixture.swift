@@ -1,0 +1,121 @@
+import Foundation
+import Specification
+import Randomness
+
+/// Gaussians of equal weight and deviation in the plane.
+package struct Mixture: Sendable, Hashable {
+  /// x and y of each centre.
+  package let centres: [SIMD2<Double>]
+  /// In both directions.
+  package let deviation: Double
+
+  /// The mixture of a specification; nil for images.
+  init?(_ source: DatasetSource) throws(DatasetError) {
+    switch source {
+    case .ring(let modes, let radius, let deviation):
+      guard (1...100_000).contains(modes) else {
+        throw .unusable("a ring has 1 to 100000 modes, not \(modes)")
+      }
+      try Self.check(radius, "radius", deviation)
+      // The angles are 2πk / modes: the end of the circle is its beginning and not a mode more.
+      centres = (0..<modes).map {
+        let angle = 2 * Double.pi * Double($0) / Double(modes)
+        return SIMD2(radius * cos(angle), radius * sin(angle))
+      }
+      self.deviation = deviation
+    case .grid(let side, let spacing, let deviation):
+      guard (1...300).contains(side) else {
+        throw .unusable("a grid has 1 to 300 modes on a side, not \(side)")
+      }
+      try Self.check(spacing, "spacing", deviation)
+      let middle = Double(side - 1) / 2
+      centres = (0..<side * side).map {
+        SIMD2((Double($0 / side) - middle) * spacing, (Double($0 % side) - middle) * spacing)
+      }
+      self.deviation = deviation
+    case .celeba, .folder, .portraits: return nil
+    }
+  }
+
+  private static func check(
+    _ length: Double, _ name: String, _ deviation: Double
+  ) throws(DatasetError) {
+    guard length.isFinite, abs(length) <= 1e6 else {
+      throw .unusable("a \(name) of \(length) is beyond ±1000000")
+    }
+    guard deviation >= 0, deviation <= 1e6 else {
+      throw .unusable("a deviation of \(deviation) is not between 0 and 1000000")
+    }
+  }
+
+  /// Half the side of a square around the origin that shows all points comfortably.
+  package var extent: Float {
+    let farthest = centres.map { max(abs($0.x), abs($0.y)) }.max() ?? 0
+    let reach = Float(farthest + 4 * deviation)
+    return reach > 0 ? reach * 1.15 : 1
+  }
+
+  /// Points x, y, x, y, …: a function of (seed, step) and of nothing else; one more point changes
+  /// none before it.
+  package func points(count: Int, seed: UInt64, step: UInt32) -> [Float] {
+    [Float](unsafeUninitializedCapacity: count * 2) { target, filled in
+      if let base = target.baseAddress { fill(base, count: count, seed: seed, step: step) }
+      filled = count * 2
+    }
+  }
+
+  /// Four words a point: the first chooses the centre, the last two are a pair of normals.
+  func fill(_ target: UnsafeMutablePointer<Float>, count: Int, seed: UInt64, step: UInt32) {
+    let numbers = Philox(seed: seed, stream: Randomness.Stream.mixture, step: step)
+    for i in 0..<count {
+      let words = numbers.block(UInt32(truncatingIfNeeded: i))
+      let centre = centres[Int((UInt64(words.0) * UInt64(centres.count)) >> 32)]
+      let radius = (-2 * log(Double(Philox.uniform(words.2)))).squareRoot() * deviation
+      let angle = 2 * Double.pi * Double(Philox.uniform(words.3))
+      target[2 * i] = Float(centre.x + radius * cos(angle))
+      target[2 * i + 1] = Float(centre.y + radius * sin(angle))
+    }
+  }
+}
+
+/// How well points cover a mixture.
+///
+/// Source: Srivastava et al. 2017 (VEEGAN) and Lin et al. 2018 (PacGAN): a point belongs to the
+/// nearest centre and is of high quality within three deviations of it; a mode is captured by one
+/// point of high quality.
+package struct MixtureScore: Sendable, Hashable, Codable {
+  package let modes: Int
+  package let captured: Int
+  /// Share of points of high quality, 0…1.
+  package let highQuality: Double
+  /// KL divergence of the modes of high-quality points from the uniform distribution, in nats:
+  /// ln(modes) less their entropy; nil when no point is of high quality.
+  package let reverseDivergence: Double?
+}
+
+extension Mixture {
+  /// Scores points x, y, x, y, …; 2,500 of them are usual. What is not a number is of low quality.
+  package func score(_ points: [Float]) -> MixtureScore {
+    var counts = [Int](repeating: 0, count: centres.count)
+    let total = points.count / 2
+    for i in 0..<total {
+      let point = SIMD2(Double(points[2 * i]), Double(points[2 * i + 1]))
+      var nearest = (centre: 0, distance: Double.infinity)
+      for (k, centre) in centres.enumerated() {
+        let offset = point - centre
+        let distance = (offset * offset).sum()
+        if distance < nearest.distance { nearest = (k, distance) }
+      }
+      if nearest.distance < 9 * deviation * deviation { counts[nearest.centre] += 1 }
+    }
+    let good = counts.reduce(0, +)
+    let entropy = counts.reduce(0.0) { sum, count in
+      let share = Double(count) / Double(max(good, 1))
+      return count == 0 ? sum : sum - share * log(share)
+    }
+    return MixtureScore(
+      modes: centres.count, captured: counts.count { $0 > 0 },
+      highQuality: total == 0 ? 0 : Double(good) / Double(total),
+      reverseDivergence: good == 0 ? nil : log(Double(centres.count)) - entropy)
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+
+/// The prepared images of a source, from the cache or made now.
+struct PreparedPixels {
+  let store: PixelStore
+  let skipped: [SkippedImage]
+  let skippedSlots: [Int]
+  let notes: [String]
+
+  init(_ decoding: Decoding, cacheDirectory: URL) throws(DatasetError) {
+    let cache = PixelCache(
+      folder: cacheDirectory,
+      identity: "\(PixelCache.version) \(decoding.source.identity) \(decoding.preparation.identity)",
+      exampleSize: decoding.preparation.size, slotCount: decoding.source.count)
+    if let prepared = Self(cache) {
+      self = prepared
+      return
+    }
+    // Somebody else may have been preparing the same images: then they are there after the wait.
+    let lock = CacheLock(cache, interrupted: decoding.interrupted)
+    if lock == nil && decoding.interrupted() { throw .interrupted }
+    defer { withExtendedLifetime(lock) {} }
+    if lock != nil, let prepared = Self(cache) {
+      self = prepared
+    } else if lock != nil, let prepared = try Self(decoding, CacheSink(cache), notes: []) {
+      self = prepared
+    } else {
+      let note = "prepared images are kept in memory: \(cacheDirectory.path) cannot take "
+        + "\(Self.megabytes(cache.pixelsEnd ?? 0)) MB"
+      let sink = MemorySink(exampleSize: cache.exampleSize, slotCount: cache.slotCount)
+      guard let prepared = try Self(decoding, sink, notes: [note]) else {
+        throw .unusable("\(decoding.source.count) images are more than memory can hold")
+      }
+      self = prepared
+    }
+  }
+
+  private init?(_ cache: PixelCache) {
+    guard let found = cache.open() else { return nil }
+    store = found.store
+    skipped = found.skipped
+    skippedSlots = found.skippedSlots
+    notes = []
+  }
+
+  private init?(
+    _ decoding: Decoding, _ sink: (any PixelSink)?, notes: [String]
+  ) throws(DatasetError) {
+    guard let sink, let outcome = try decoding.run(into: sink),
+      let store = sink.finish(outcome)
+    else { return nil }
+    self.store = store
+    skipped = outcome.skipped.map(\.image)
+    skippedSlots = outcome.skipped.map(\.slot)
+    self.notes = notes
+  }
+
+  func keptSlots(of count: Int) -> [Int] {
+    let left = Set(skippedSlots)
+    return (0..<count).filter { !left.contains($0) }
+  }
+
+  private static func megabytes(_ bytes: Int) -> Int { max(1, bytes / 1_000_000) }
+}

@@ -1,0 +1,140 @@
+import Datasets
+import Foundation
+import Images
+import Specification
+import Synchronization
+import Testing
+
+@Suite struct CacheTests: Sendable {
+  let scratch: Scratch
+  init() throws {
+    scratch = try Scratch()
+    for i in 0..<5 { try scratch.write(Sample.png(i), "images/\(i).png") }
+  }
+
+  /// Opens the folder; says whether images were decoded for it.
+  func open(
+    _ cache: URL? = nil, preprocessing: Preprocessing = Sample.preprocessing()
+  ) throws -> (dataset: Dataset, decoded: Bool) {
+    let calls = Counter()
+    let dataset = try Dataset.open(
+      DatasetSpecification(
+        source: .folder(path: scratch.path + "/images", labels: false),
+        preprocessing: preprocessing),
+      cacheDirectory: cache ?? scratch.cache, progress: { done, all in calls.add(done, all) })
+    return (dataset, calls.count > 0)
+  }
+
+  final class Counter: Sendable {
+    private let calls = Mutex<[(Int, Int)]>([])
+    func add(_ done: Int, _ all: Int) { calls.withLock { $0.append((done, all)) } }
+    var count: Int { calls.withLock { $0.count } }
+    var last: (Int, Int)? { calls.withLock { $0.last } }
+  }
+
+  func file() throws -> URL {
+    let name = try #require(scratch.names(in: scratch.cache).first { $0.hasSuffix(".pixels") })
+    return scratch.cache.appendingPathComponent(name)
+  }
+
+  func images(_ dataset: Dataset) -> [PixelImage?] {
+    (0..<(dataset.count ?? 0)).map { dataset.image(at: $0) }
+  }
+
+  @Test func `images are decoded once`() throws {
+    let first = try open()
+    #expect(first.decoded)
+    let second = try open()
+    #expect(!second.decoded)
+    #expect(images(first.dataset) == images(second.dataset))
+    #expect(scratch.names(in: scratch.cache).count { $0.contains("unfinished") } == 0)
+  }
+
+  @Test func `progress ends with all images`() throws {
+    let calls = Counter()
+    _ = try Dataset.open(
+      DatasetSpecification(
+        source: .portraits(count: 200, seed: 1), preprocessing: Sample.preprocessing()),
+      cacheDirectory: scratch.cache, progress: { calls.add($0, $1) })
+    #expect(calls.last ?? (0, 0) == (200, 200))
+  }
+
+  @Test func `a changed image or another preprocessing is decoded anew`() throws {
+    #expect(try open().decoded)
+    #expect(try open(preprocessing: Sample.preprocessing(9)).decoded)
+    #expect(try open(preprocessing: Sample.preprocessing(channels: 1)).decoded)
+    #expect(try open(preprocessing: Sample.preprocessing(crop: .none)).decoded)
+    #expect(try !open(preprocessing: Sample.preprocessing(flip: true)).decoded)
+    try scratch.write(Sample.png(77, width: 13), "images/2.png")
+    let changed = try open()
+    #expect(changed.decoded)
+    let expected = Sample.image(77, width: 13).cropped(x: 0, y: 0, width: 12, height: 12)
+      .resized(width: 8, height: 8, filter: .bilinear)
+    #expect(changed.dataset.image(at: 2) == expected)
+    try scratch.write(Sample.png(8), "images/9.png")
+    #expect(try open().dataset.count == 6)
+  }
+
+  @Test func `a cache file cut at any length is made again`() throws {
+    let whole = images(try open().dataset)
+    let file = try file()
+    let content = try Data(contentsOf: file)
+    for length in [0, 1, 8, 100, 4095, 4096, 4097, content.count / 2, content.count - 1] {
+      try content.prefix(length).write(to: file)
+      let again = try open()
+      #expect(again.decoded, "cut at \(length)")
+      #expect(images(again.dataset) == whole)
+    }
+    try (content + Data([0])).write(to: file)
+    #expect(try open().decoded)
+  }
+
+  @Test func `a cache file with a changed header or trailer is made again`() throws {
+    let whole = images(try open().dataset)
+    let file = try file()
+    let content = try Data(contentsOf: file)
+    let pixels = 5 * 8 * 8 * 3
+    for position in Array(0..<72) + [4000] + Array(4096 + pixels..<content.count) {
+      var damaged = content
+      damaged[position] ^= 0x41
+      try damaged.write(to: file)
+      let again = try open()
+      #expect(again.decoded, "changed at \(position)")
+      #expect(images(again.dataset) == whole)
+    }
+  }
+
+  @Test func `what a killed process left is cleared away`() throws {
+    #expect(try open().decoded)
+    let name = try file().deletingPathExtension().lastPathComponent
+    try FileManager.default.removeItem(at: file())
+    try scratch.write("half of it", "cache/\(name).unfinished-123")
+    #expect(try open().decoded)
+    #expect(scratch.names(in: scratch.cache).count { $0.contains("unfinished") } == 0)
+  }
+
+  @Test func `without a place for the cache, images are kept in memory`() throws {
+    let expected = images(try open().dataset)
+    let path = try scratch.write("a file where the folder should be", "blocked")
+    for cache in [URL(fileURLWithPath: path), URL(fileURLWithPath: "/proc/nowhere/at/all")] {
+      let opened = try open(cache)
+      #expect(opened.decoded)
+      #expect(images(opened.dataset) == expected)
+      #expect(
+        opened.dataset.notes == [
+          "prepared images are kept in memory: \(cache.path) cannot take 1 MB"
+        ])
+    }
+  }
+
+  @Test func `two openings at once give the same examples`() async throws {
+    let results = try await withThrowingTaskGroup(of: [PixelImage?].self) { group in
+      for _ in 0..<4 { group.addTask { images(try open().dataset) } }
+      var all: [[PixelImage?]] = []
+      for try await result in group { all.append(result) }
+      return all
+    }
+    #expect(results.count == 4)
+    #expect(Set(results).count == 1)
+  }
+}

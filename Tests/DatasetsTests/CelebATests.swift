@@ -1,0 +1,165 @@
+import Datasets
+import Foundation
+import Images
+import Specification
+import Testing
+
+@Suite struct CelebATests {
+  let scratch: Scratch
+  init() throws { scratch = try Scratch() }
+
+  static let attributes = """
+    4
+    Bald Smiling Young 
+    000001.jpg -1  1  1
+    000002.jpg  1 -1 -1
+    000003.jpg -1 -1  1
+    000004.jpg -1  1 -1
+
+    """
+  static let partition = "000001.jpg 0\n000002.jpg 2\n000003.jpg 0\n000004.jpg 1\n"
+
+  func entries() throws -> [(name: String, data: Data)] {
+    try [("img_align_celeba/", Data())]
+      + [3, 1, 4, 2].map {
+        ("img_align_celeba/00000\($0).jpg", try Sample.png($0, width: 89, height: 109))
+      } + [("img_align_celeba/._000001.jpg", Data("junk".utf8)), ("notes.txt", Data())]
+  }
+
+  func open(_ path: String, split: CelebASplit = .all) throws(DatasetError) -> Dataset {
+    try Dataset.open(
+      DatasetSpecification(
+        source: .celeba(path: path, split: split),
+        preprocessing: Sample.preprocessing(16, crop: .celebaCentre(178))),
+      cacheDirectory: scratch.cache)
+  }
+
+  func expected(_ number: Int) -> PixelImage {
+    Sample.image(number, width: 89, height: 109).cropped(x: 0, y: 10, width: 89, height: 89)
+      .resized(width: 16, height: 16, filter: .bilinear)
+  }
+
+  @Test func `the zip, its folder and the unpacked images give the same examples`() throws {
+    let zip = try scratch.write(StoredZip.make(entries()), "packed/img_align_celeba.zip")
+    try scratch.write(Self.attributes, "packed/list_attr_celeba.txt")
+    for (name, data) in try entries() where name.hasSuffix("jpg") {
+      try scratch.write(data, "unpacked/\(name)")
+    }
+    try scratch.write(Self.attributes, "unpacked/list_attr_celeba.txt")
+    let paths = [
+      zip, scratch.path + "/packed", scratch.path + "/unpacked",
+      scratch.path + "/unpacked/img_align_celeba",
+    ]
+    for path in paths {
+      let dataset = try open(path)
+      #expect(dataset.count == 4, "\(path)")
+      #expect((0..<4).map { dataset.image(at: $0) } == (1...4).map { expected($0) })
+      #expect(dataset.labels?.names == ["Bald", "Smiling", "Young"])
+      #expect(dataset.labels?.examples(with: "Smiling") == [0, 3])
+      #expect(dataset.notes == [])
+    }
+  }
+
+  @Test func `splits follow the partition file`() throws {
+    try scratch.write(StoredZip.make(entries()), "img_align_celeba.zip")
+    let without = #expect(throws: DatasetError.self) { try open(scratch.path, split: .train) }
+    #expect(
+      without?.description == "split train needs list_eval_partition.txt beside the images in "
+        + "\(scratch.path); put it there or use split=all")
+    try scratch.write(Self.partition, "list_eval_partition.txt")
+    try scratch.write(Self.attributes, "list_attr_celeba.txt")
+    let train = try open(scratch.path, split: .train)
+    #expect(train.count == 2)
+    #expect(train.image(at: 1) == expected(3))
+    #expect(train.labels?.examples(with: "Young") == [0, 1])
+    #expect(try open(scratch.path, split: .validation).image(at: 0) == expected(4))
+    #expect(try open(scratch.path, split: .test).image(at: 0) == expected(2))
+  }
+
+  @Test func `an empty split says where the images are`() throws {
+    try scratch.write(StoredZip.make(entries()), "img_align_celeba.zip")
+    try scratch.write(
+      "000001.jpg 0\n000002.jpg 0\n000003.jpg 0\n", "list_eval_partition.txt")
+    let error = #expect(throws: DatasetError.self) { try open(scratch.path, split: .test) }
+    #expect(
+      error?.description.hasSuffix(
+        "has 3 in train, 0 in validation, 0 in test; use another split or split=all") == true)
+  }
+
+  @Test func `missing attributes are noted, not fatal`() throws {
+    try scratch.write(StoredZip.make(entries()), "img_align_celeba.zip")
+    let dataset = try open(scratch.path)
+    #expect(dataset.labels == nil)
+    #expect(dataset.notes == ["no labels: list_attr_celeba.txt is not beside the images"])
+  }
+
+  @Test func `comma-separated copies of the tables are read`() throws {
+    try scratch.write(StoredZip.make(entries()), "img_align_celeba.zip")
+    try scratch.write(
+      "image_id,Bald,Smiling\n000001.jpg,1,-1\n000002.jpg,-1,1\n", "list_attr_celeba.csv")
+    try scratch.write("image_id,partition\n000001.jpg,0\n", "list_eval_partition.csv")
+    let dataset = try open(scratch.path)
+    #expect(dataset.labels?.examples(with: "Smiling") == [1])
+    #expect(dataset.labels?.value(of: 0, for: 3) == 0)
+    #expect(dataset.notes.first?.hasPrefix("2 images have no row in") == true)
+    #expect(try open(scratch.path, split: .train).count == 1)
+  }
+
+  @Test func `tables that are not tables are told by line`() throws {
+    try scratch.write(StoredZip.make(entries()), "img_align_celeba.zip")
+    for (text, line) in [
+      ("2\nBald\n000001.jpg x\n", 3), ("2\nBald Young\n000001.jpg 1\n", 3), ("", 1),
+      ("2\nBald\n000001.jpg 99999999999999999999\n", 3), ("\u{0}\u{1}", 1),
+    ] {
+      let path = try scratch.write(text, "list_attr_celeba.txt")
+      let error = #expect(throws: DatasetError.self) { try open(scratch.path) }
+      #expect(error?.description.hasPrefix("\(path), line \(line): ") == true, "\(text)")
+    }
+  }
+
+  @Test func `a wrong folder says what was looked for`() throws {
+    try scratch.write("hello", "place/readme.md")
+    let error = #expect(throws: DatasetError.self) { try open(scratch.path + "/place") }
+    #expect(
+      error?.description == "no images in \(scratch.path)/place: looked for a folder with "
+        + "img_align_celeba.zip or img_align_celeba/, or one of the two itself, "
+        + "found 1 other file (readme.md)")
+    #expect(throws: DatasetError.self) { try open(scratch.path + "/nowhere") }
+    let text = #expect(throws: DatasetError.self) { try open(scratch.path + "/place/readme.md") }
+    #expect(text?.description.hasPrefix("cannot open \(scratch.path)/place/readme.md") == true)
+  }
+
+  @Test func `a zip cut at any length is an error or skips, never a crash`() throws {
+    let whole = try StoredZip.make([
+      ("img_align_celeba/000001.jpg", Sample.png(1, width: 3, height: 4)),
+      ("img_align_celeba/000002.jpg", Sample.png(2, width: 3, height: 4)),
+    ])
+    for length in 0..<whole.count {
+      let path = try scratch.write(whole.prefix(length), "cut.zip")
+      #expect(throws: DatasetError.self, "cut at \(length)") { try open(path) }
+    }
+    #expect(try open(scratch.write(whole, "cut.zip")).count == 2)
+  }
+
+  @Test func `a damaged entry is skipped and listed`() throws {
+    var whole = try StoredZip.make(entries())
+    let start = try #require(whole.range(of: Data("000003.jpg".utf8)))
+    whole[start.upperBound + 40] ^= 0xFF
+    let dataset = try open(scratch.write(whole, "img_align_celeba.zip"))
+    #expect(dataset.count == 3)
+    #expect(dataset.skipped.map(\.name) == ["img_align_celeba/000003.jpg"])
+  }
+
+  @Test func `no changed byte of a zip crashes the program`() throws {
+    let whole = try StoredZip.make([
+      ("img_align_celeba/000001.jpg", Sample.png(1, width: 3, height: 4))
+    ])
+    for position in whole.indices {
+      var damaged = whole
+      damaged[position] ^= 0xFF
+      let path = try scratch.write(damaged, "damaged.zip")
+      let count = (try? open(path))?.count ?? 0
+      #expect(count <= 1)
+    }
+  }
+}

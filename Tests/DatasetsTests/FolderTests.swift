@@ -1,0 +1,145 @@
+import Datasets
+import Foundation
+import Images
+import Specification
+import Testing
+
+@Suite struct FolderTests {
+  let scratch: Scratch
+  init() throws { scratch = try Scratch() }
+
+  func open(
+    labels: Bool = false, preprocessing: Preprocessing = Sample.preprocessing(), path: String? = nil
+  ) throws(DatasetError) -> Dataset {
+    try Dataset.open(
+      DatasetSpecification(
+        source: .folder(path: path ?? scratch.path + "/images", labels: labels),
+        preprocessing: preprocessing),
+      cacheDirectory: scratch.cache)
+  }
+
+  @Test func `images are found in sub-folders, in order of their paths`() throws {
+    try scratch.write(Sample.png(1), "images/b/2.png")
+    try scratch.write(Sample.png(2), "images/a/deep/er/1.PNG")
+    try scratch.write(Sample.png(3), "images/z.jpeg")
+    try scratch.write("not an image", "images/readme.txt")
+    try scratch.write(Sample.png(4), "images/.hidden.png")
+    let dataset = try open()
+    #expect(dataset.count == 3)
+    #expect(dataset.skipped == [])
+    #expect(dataset.labels == nil)
+    #expect(dataset.exampleShape.dimensions == [3, 8, 8])
+    for (example, number) in [(0, 2), (1, 1), (2, 3)] {
+      let expected = Sample.image(number).resized(width: 8, height: 8, filter: .bilinear)
+      #expect(dataset.image(at: example) == expected)
+      #expect(dataset.values(of: example) == expected.tensor())
+    }
+  }
+
+  @Test func `the first sub-folder names the label`() throws {
+    try scratch.write(Sample.png(1), "images/cats/1.png")
+    try scratch.write(Sample.png(2), "images/apes/x/1.png")
+    try scratch.write(Data("broken".utf8), "images/apes/x/0.png")
+    try scratch.write(Sample.png(3), "images/1.png")
+    let labels = try #require(try open(labels: true).labels)
+    #expect(labels.names == ["apes", "cats", "unlabelled"])
+    #expect(labels.exclusive)
+    #expect((0..<3).map { labels.classIndex(for: $0) } == [2, 0, 1])
+    #expect(labels.examples(with: "cats") == [2])
+    #expect(labels.value(of: 0, for: 1) == 1)
+    #expect(labels.value(of: 0, for: 0) == -1)
+  }
+
+  @Test func `labels without sub-folders are an error that says so`() throws {
+    try scratch.write(Sample.png(3), "images/1.png")
+    let error = #expect(throws: DatasetError.self) { try open(labels: true) }
+    #expect(error?.description.contains("a sub-folder of images for each label") == true)
+  }
+
+  @Test func `unreadable images are skipped, counted and listed`() throws {
+    try scratch.write(Sample.png(1), "images/1.png")
+    try scratch.write("text", "images/2.jpg")
+    try scratch.write(Sample.png(2).prefix(60), "images/3.png")
+    try scratch.write(Data(), "images/4.jpg")
+    try scratch.write(Sample.png(5), "images/5.png")
+    for opening in ["made now", "from the cache"] {
+      let dataset = try open()
+      #expect(dataset.count == 2, "\(opening)")
+      #expect(dataset.skipped.map(\.name) == ["2.jpg", "3.png", "4.jpg"])
+      #expect(
+        dataset.skipped.map(\.reason) == [
+          "not an image that can be read: it is neither JPEG nor PNG",
+          "damaged image: it ends early", "not an image that can be read: it is empty",
+        ])
+      #expect(dataset.description.hasSuffix("3 skipped"))
+      #expect(
+        dataset.image(at: 1) == Sample.image(5).resized(width: 8, height: 8, filter: .bilinear))
+    }
+  }
+
+  @Test func `a folder of nothing but broken images is an error with the first reason`() throws {
+    try scratch.write("text", "images/2.jpg")
+    try scratch.write("text", "images/3.jpg")
+    #expect(throws: DatasetError.self) { try open() }
+    let error = #expect(throws: DatasetError.self) { try open() }
+    #expect(
+      error?.description == "none of the 2 images could be read; the first, 2.jpg: "
+        + "not an image that can be read: it is neither JPEG nor PNG")
+  }
+
+  @Test func `an empty or wrong folder says what was looked for`() throws {
+    try FileManager.default.createDirectory(
+      atPath: scratch.path + "/images", withIntermediateDirectories: true)
+    let empty = #expect(throws: DatasetError.self) { try open() }
+    #expect(
+      empty?.description == "no images in \(scratch.path)/images: looked for "
+        + "files named *.jpg, *.jpeg or *.png in it and below it, found nothing")
+    try scratch.write("a", "images/notes.txt")
+    let wrong = #expect(throws: DatasetError.self) { try open() }
+    #expect(wrong?.description.hasSuffix("found 1 other file (notes.txt)") == true)
+    let missing = #expect(throws: DatasetError.self) { try open(path: scratch.path + "/nowhere") }
+    #expect(
+      missing?.description
+        == "nothing is at \(scratch.path)/nowhere; expected a folder with JPEG or PNG files")
+    let file = #expect(throws: DatasetError.self) {
+      try open(path: scratch.path + "/images/notes.txt")
+    }
+    #expect(file?.description.hasSuffix("found a file") == true)
+  }
+
+  @Test func `what an image is made of decides, not its name`() throws {
+    let file = try Data(
+      contentsOf: URL(fileURLWithPath: scratch.write(Sample.png(1), "images/really-a-png.jpg")))
+    #expect(file.first == 0x89)
+    #expect(try open().count == 1)
+  }
+
+  @Test func `grey examples have one plane of Pillow's luma`() throws {
+    try scratch.write(Sample.png(9), "images/1.png")
+    let dataset = try open(preprocessing: Sample.preprocessing(12, channels: 1))
+    #expect(dataset.image(at: 0) == Sample.image(9).grey())
+  }
+
+  @Test func `sizes that cannot be are refused`() throws {
+    try scratch.write(Sample.png(9), "images/1.png")
+    for side in [0, -3, 100_000, .max] {
+      #expect(throws: DatasetError.self) { try open(preprocessing: Sample.preprocessing(side)) }
+    }
+    #expect(throws: DatasetError.self) {
+      try open(preprocessing: Sample.preprocessing(8, channels: 2))
+    }
+  }
+
+  @Test func `opening can be interrupted and leaves nothing half done`() throws {
+    for i in 0..<40 { try scratch.write(Sample.png(i), "images/\(i).png") }
+    #expect(throws: DatasetError.interrupted) {
+      try Dataset.open(
+        DatasetSpecification(
+          source: .folder(path: scratch.path + "/images", labels: false),
+          preprocessing: Sample.preprocessing()),
+        cacheDirectory: scratch.cache, interrupted: { true })
+    }
+    #expect(scratch.names(in: scratch.cache).filter { !$0.hasSuffix(".lock") } == [])
+    #expect(try open().count == 40)
+  }
+}
