@@ -67,13 +67,16 @@ extension Notebook {
         return MetricSeries(run: run, name: name, points: points, count: count)
       }
       let points =
-        count > 32_768
+        count > Self.longSeries
         ? try Self.bucketExtremes(db, run: run, name: id)
         : try Self.points(db, run: run, name: id)
       return MetricSeries(
         run: run, name: name, points: Self.thinned(points, to: max(limit, 4)), count: count)
     }
   }
+
+  /// Points beyond which buckets are read instead of points.
+  static let longSeries = 32_768
 
   private static func points(_ db: Database, run: Int64, name: Int64) throws -> [MetricPoint] {
     var points: [MetricPoint] = []
@@ -148,5 +151,34 @@ extension Notebook {
       start = end
     }
     return thinned
+  }
+}
+
+extension Notebook {
+  /// One metric of a run, by step: every point of it, or of a long series (more than 32,768
+  /// points) the means of its finite values over 256 steps each, at the last of the steps.
+  package func means(run: Int64, metric name: String) throws(NotebookError) -> MetricSeries {
+    let count = try summaries(run: run).first { $0.name == name }?.count ?? 0
+    guard count > Self.longSeries else { return try series(run: run, metric: name) }
+    return try read { db in
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT b.lastStep AS step, b.sum AS sum, b.finite AS finite, m.time AS time
+          FROM metricBucket b JOIN metricName n ON n.id = b.name
+          JOIN metric m ON m.run = b.run AND m.name = b.name AND m.step = b.lastStep
+          WHERE b.run = ? AND n.name = ? ORDER BY b.bucket
+          """,
+        arguments: [run, name])
+      var points: [MetricPoint] = []
+      while let row = try rows.next() {
+        let field = Fields(row, of: "metricBucket")
+        let finite: Int = try field("finite")
+        let value = finite == 0 ? .nan : try field("sum") as Double / Double(finite)
+        points.append(
+          MetricPoint(step: try field("step"), value: value, time: try field("time") / 1000))
+      }
+      return MetricSeries(run: run, name: name, points: points, count: count)
+    }
   }
 }

@@ -1,0 +1,115 @@
+package import Foundation
+package import Notebook
+
+/// A page that sets runs side by side, made from the notebook alone.
+///
+/// What differs comes first, then how it came out, curves, samples, and last what one needs to
+/// do it again. A page about one run is a comparison with nothing to compare.
+package struct ComparisonReport: Sendable {
+  package var title: String
+  /// Steps of which sample sheets are shown, spread over the run; the last is always one.
+  package var sheetSteps: Int
+  /// Steps over which curves are smoothed; nil: not at all.
+  package var smoothing: Double?
+  /// When the page was made; a fixed one makes the page a function of the notebook.
+  package var made: Date
+
+  let comparison: RunComparison
+  let details: [RunDetails]
+  let notebook: Notebook
+
+  /// Reads what the report needs but for points and pictures.
+  ///
+  /// - Throws: `ReportError.noRuns`; `NotebookError.noSuchRun`.
+  package init(
+    of runs: [String], in notebook: Notebook, title: String? = nil, sheetSteps: Int = 6,
+    smoothing: Double? = nil, made: Date = .now
+  ) throws {
+    guard !runs.isEmpty else { throw ReportError.noRuns }
+    self.title = title ?? runs.joined(separator: ", ")
+    self.sheetSteps = max(1, sheetSteps)
+    self.smoothing = smoothing
+    self.made = made
+    self.notebook = notebook
+    comparison = try notebook.compare(runs)
+    details = try runs.map { try notebook.details(ofRun: $0) }
+  }
+
+  /// The steps whose sheets are shown: spread evenly over those that any run has.
+  func chosenSteps() -> [Int] {
+    let steps = Set(details.flatMap { $0.sheets.map(\.step) }).sorted()
+    guard steps.count > sheetSteps else { return steps }
+    guard sheetSteps > 1 else { return steps.suffix(1) }
+    let stride = Double(steps.count - 1) / Double(sheetSteps - 1)
+    return (0..<sheetSteps).map { steps[Int((Double($0) * stride).rounded())] }
+  }
+
+  /// Runs as a table: where they stand, how long they took.
+  func overview() -> Table {
+    var table = Table(["run", "status", "steps", "of", "seed", "started", "took", "remarks"])
+    for detail in details {
+      let run = detail.run
+      let remarks = detail.tags.map { "#\($0)" } + [run.message] + detail.notes.map(\.text)
+      table.append([
+        .text(run.name), .text(run.status.rawValue), .integer(run.stepsDone),
+        .integer(run.stepsPlanned), .label(run.seed), .date(run.started),
+        .duration((run.ended ?? run.heartbeat).timeIntervalSince(run.started)),
+        .text(remarks.filter { !$0.isEmpty }.joined(separator: "; ")),
+      ])
+    }
+    return table
+  }
+
+  /// Differences that a reader looks for, those of machines and builds apart.
+  func differences() -> Table {
+    var table = Table.parameters(of: comparison)
+    table.rows.removeAll { row in row.first?.shown.hasPrefix("environment.") ?? false }
+    return table
+  }
+
+  /// Machine, build and commit of each run.
+  func environment() -> Table {
+    var table = Table(["", "host", "processor", "build", "threads", "kernels", "commit"])
+    for detail in details {
+      let run = detail.run
+      let git = run.git ?? detail.session?.git
+      table.append([
+        .text(run.name), .text(run.host), .text(detail.session?.host.cpu), .text(run.build),
+        .integer(run.threads), .text(run.kernels),
+        .text(git.map { String($0.commit.prefix(12)) + ($0.isDirty ? " (changed)" : "") }),
+      ])
+    }
+    return table
+  }
+
+  func events() -> Table {
+    var table = Table(["run", "when", "step", "what", "message"])
+    for detail in details {
+      for event in detail.events {
+        table.append([
+          .text(detail.run.name), .date(event.time), .integer(event.step), .text(event.kind),
+          .text(event.message),
+        ])
+      }
+    }
+    return table
+  }
+
+  /// Each declaration once, with the runs that use it.
+  func declarations() -> [(text: String, runs: [String])] {
+    var declarations: [(text: String, runs: [String])] = []
+    for detail in details {
+      let used = [detail.dataset, detail.architecture, detail.recipe].compactMap { $0?.text }
+      for text in used + [detail.run.text] where !text.isEmpty {
+        if let index = declarations.firstIndex(where: { $0.text == text }) {
+          if !declarations[index].runs.contains(detail.run.name) {
+            declarations[index].runs.append(detail.run.name)
+          }
+        } else {
+          declarations.append((text, [detail.run.name]))
+        }
+      }
+    }
+    return declarations
+  }
+}

@@ -1,0 +1,151 @@
+package import Notebook
+
+/// How a run's metrics become curves.
+package struct CurveOptions: Sendable, Hashable {
+  /// Metrics to draw; nil: every one.
+  package var metrics: [String]?
+  /// Steps over which curves are smoothed; nil: not at all.
+  package var smoothing: Double?
+  package var isLogarithmic: Bool
+  /// Points of a plot.
+  package var plotWidth: Double
+  package var plotHeight: Double
+
+  package init(
+    metrics: [String]? = nil, smoothing: Double? = nil, isLogarithmic: Bool = false,
+    plotWidth: Double = 560, plotHeight: Double = 290
+  ) {
+    self.metrics = metrics
+    self.smoothing = smoothing
+    self.isLogarithmic = isLogarithmic
+    self.plotWidth = plotWidth
+    self.plotHeight = plotHeight
+  }
+}
+
+extension Figure {
+  /// The curves of runs, metrics of a kind in one plot: both losses, D(x) with D(G(z)), both
+  /// gradient norms. One run has a colour for each metric; several have a colour each.
+  ///
+  /// - Throws: `ReportError.noCurves` when there is nothing to draw; `NotebookError`.
+  package static func curves(
+    of runs: [RunRecord], in notebook: Notebook, title: String = "",
+    options: CurveOptions = CurveOptions()
+  ) throws -> Figure {
+    let summaries = try notebook.summaries(runs: runs.map(\.id))
+    var known: [String] = []
+    for run in runs {
+      for summary in summaries[run.id] ?? [] where !known.contains(summary.name) {
+        known.append(summary.name)
+      }
+    }
+    let names = (options.metrics ?? known).filter { known.contains($0) }
+    guard !names.isEmpty else {
+      throw ReportError.noCurves(
+        runs: runs.map(\.name), metrics: options.metrics ?? [], known: known)
+    }
+    let plots = try MetricFamily.grouped(names).map { family in
+      var curves: [Curve] = []
+      for (runIndex, run) in runs.enumerated() {
+        for (index, metric) in family.metrics.enumerated() {
+          let label = Self.label(
+            run: runs.count > 1 ? run.name : nil,
+            member: family.metrics.count > 1 ? family.members[index] : nil)
+          let points = try Self.points(run: run, metric: metric, in: notebook, options)
+          guard !points.isEmpty else { continue }
+          let curve = Curve(
+            label: label, points: points, colour: runs.count > 1 ? runIndex : index,
+            dash: runs.count > 1 ? index : 0)
+          guard let horizon = options.smoothing, horizon > 0 else {
+            curves.append(curve)
+            continue
+          }
+          var faint = curve
+          faint.isFaint = true
+          curves += [faint, curve.smoothed(horizon: horizon)]
+        }
+      }
+      return Plot(
+        title: family.title, unit: family.unit, curves: curves,
+        isLogarithmic: options.isLogarithmic)
+    }
+    return Figure(
+      title: title, plots: plots, plotWidth: options.plotWidth, plotHeight: options.plotHeight)
+  }
+
+  private static func points(
+    run: RunRecord, metric: String, in notebook: Notebook, _ options: CurveOptions
+  ) throws -> [Curve.Point] {
+    // What is to be smoothed must not have been thinned to its extremes before; long series
+    // come as the means of 256 steps instead.
+    let points =
+      options.smoothing == nil
+      ? try notebook.series(
+        run: run.id, metric: metric, limit: Int((options.plotWidth * 4).clamped(to: 100...40_000)))
+        .points
+      : try notebook.means(run: run.id, metric: metric).points
+    return points.map { Curve.Point(x: Double($0.step), y: $0.value) }
+  }
+
+  private static func label(run: String?, member: String?) -> String {
+    [run, member].compactMap { $0 }.joined(separator: " · ")
+  }
+}
+
+/// Metrics that belong in one plot.
+struct MetricFamily: Equatable {
+  var title: String
+  var unit: String
+  var metrics: [String]
+  /// What each metric is called inside the plot.
+  var members: [String]
+
+  /// Families in the order in which their first metrics stand.
+  ///
+  /// `generator_loss` and `discriminator_loss` are one family by what follows the network's
+  /// name; `d_real` and `d_fake` are one by what they are of.
+  static func grouped(_ names: [String]) -> [MetricFamily] {
+    var families: [MetricFamily] = []
+    for name in names {
+      let (title, member) = parts(of: name)
+      if let index = families.firstIndex(where: { $0.title == title }) {
+        families[index].metrics.append(name)
+        families[index].members.append(member)
+      } else {
+        families.append(
+          MetricFamily(title: title, unit: unit(of: name), metrics: [name], members: [member]))
+      }
+    }
+    // A family of one keeps its whole name.
+    for index in families.indices where families[index].metrics.count == 1 {
+      let name = families[index].metrics[0]
+      if families[index].title != Self.answers { families[index].title = spoken(name) }
+    }
+    return families
+  }
+
+  private static let answers = "discriminator's answers"
+
+  private static func parts(of name: String) -> (title: String, member: String) {
+    switch name {
+    case "d_real", "discriminator.real", "discriminator_real": return (answers, "D(x)")
+    case "d_fake", "discriminator.fake", "discriminator_fake": return (answers, "D(G(z))")
+    default: break
+    }
+    for network in ["generator", "discriminator"] where name.hasPrefix(network) {
+      let rest = name.dropFirst(network.count)
+      guard let separator = rest.first, "_./".contains(separator) else { continue }
+      return (spoken(String(rest.dropFirst())), network)
+    }
+    return (spoken(name), spoken(name))
+  }
+
+  private static func spoken(_ name: String) -> String {
+    String(name.map { $0 == "_" ? " " : $0 })
+  }
+
+  private static func unit(of name: String) -> String {
+    if name == "images_per_second" { return "images/s" }
+    return name.hasSuffix("_seconds") ? "s" : ""
+  }
+}

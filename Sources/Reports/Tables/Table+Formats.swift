@@ -1,0 +1,89 @@
+/// What a table can be written as.
+package enum TableFormat: String, Sendable, Hashable, CaseIterable {
+  /// Aligned, for a terminal.
+  case text
+  case markdown, csv, json
+  /// One JSON object a line.
+  case jsonLines = "jsonl"
+
+  /// The format that a file's name asks for: `.md`, `.csv`, `.json`, `.jsonl`, `.txt`.
+  package init?(fileName: String) {
+    guard let dot = fileName.lastIndex(of: ".") else { return nil }
+    switch fileName[fileName.index(after: dot)...].lowercased() {
+    case "txt": self = .text
+    case "md", "markdown": self = .markdown
+    case "csv": self = .csv
+    case "json": self = .json
+    case "jsonl", "ndjson": self = .jsonLines
+    default: return nil
+    }
+  }
+}
+
+extension Table {
+  /// The table as a document, with a line end after its last line.
+  package func written(as format: TableFormat) -> String {
+    switch format {
+    case .text: lines().map { $0 + "\n" }.joined()
+    case .markdown: markdown
+    case .csv: csv
+    case .json: json
+    case .jsonLines: jsonLines
+    }
+  }
+
+  /// A GitHub-flavoured Markdown table; numbers to the right.
+  package var markdown: String {
+    let heads = columns.map(Self.escapedForMarkdown)
+    let rules = columns.indices.map { isNumeric($0) ? "---:" : "---" }
+    let body = rows.map { $0.map { Self.escapedForMarkdown($0.shown) } }
+    return ([heads, rules] + body).map { "| " + $0.joined(separator: " | ") + " |\n" }.joined()
+  }
+
+  /// RFC 4180, but with plain line feeds: exact values, a heading first.
+  package var csv: String {
+    let body = rows.map { $0.map(\.exact) }
+    return ([columns] + body).map { $0.map(Self.quotedForCSV).joined(separator: ",") + "\n" }
+      .joined()
+  }
+
+  /// An array of objects, one a line.
+  package var json: String {
+    rows.isEmpty ? "[]\n" : "[\n" + rows.map { "  " + object($0) }.joined(separator: ",\n") + "\n]\n"
+  }
+
+  /// One object a line.
+  package var jsonLines: String { rows.map { object($0) + "\n" }.joined() }
+
+  /// Whether a column holds numbers and nothing else.
+  func isNumeric(_ column: Int) -> Bool {
+    var isNumeric = false
+    for row in rows where row[column] != .none {
+      guard row[column].isNumeric else { return false }
+      isNumeric = true
+    }
+    return isNumeric
+  }
+
+  private func object(_ row: [Cell]) -> String {
+    "{" + zip(columns, row).map { "\(JSON.string($0)): \($1.json)" }.joined(separator: ", ") + "}"
+  }
+
+  private static func quotedForCSV(_ field: String) -> String {
+    let isPlain = field.utf8.allSatisfy { byte in
+      byte != UInt8(ascii: ",") && byte != UInt8(ascii: "\"") && byte != 10 && byte != 13
+    }
+    if isPlain, field.first != " ", field.last != " " { return field }
+    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
+  }
+
+  private static func escapedForMarkdown(_ text: String) -> String {
+    var escaped = ""
+    for letter in DisplayWidth.oneLine(text) {
+      if "\\|`*_<>[]".contains(letter) { escaped.append("\\") }
+      escaped.append(letter)
+    }
+    return escaped
+  }
+}

@@ -1,0 +1,147 @@
+import Foundation
+package import Notebook
+
+extension Table {
+  /// Runs, one a row, with the last value of some metrics.
+  ///
+  /// - Parameters:
+  ///   - runs: in the order of the rows.
+  ///   - metrics: columns after the fixed ones; nil: every metric that any of the runs has.
+  package static func runs(
+    _ runs: [RunRecord], in notebook: Notebook, metrics: [String]? = nil
+  ) throws(NotebookError) -> Table {
+    let summaries = try notebook.summaries(runs: runs.map(\.id))
+    let declarations = try notebook.declarationNames()
+    let names = metrics ?? Self.metricNames(runs.map { summaries[$0.id] ?? [] })
+    var table = Table(
+      ["name", "status", "steps", "of", "architecture", "dataset", "recipe", "seed", "started",
+        "took"] + names)
+    for run in runs {
+      let values = names.map { name in
+        Cell.number(summaries[run.id]?.first { $0.name == name }?.last)
+      }
+      let declared = [run.architecture, run.dataset, run.recipe].map { id in
+        Cell.text(id.flatMap { declarations[$0] })
+      }
+      table.append(
+        [
+          .text(run.name), .text(run.status.rawValue), .integer(run.stepsDone),
+          .integer(run.stepsPlanned),
+        ] + declared + [
+          .label(run.seed), .date(run.started),
+          .duration((run.ended ?? run.heartbeat).timeIntervalSince(run.started)),
+        ] + values)
+    }
+    return table
+  }
+
+  /// Every point of a run: a row for each step, a column for each metric.
+  ///
+  /// - Parameter metrics: nil: all of them.
+  package static func metrics(
+    of run: RunRecord, in notebook: Notebook, metrics: [String]? = nil
+  ) throws(NotebookError) -> Table {
+    var names = metrics ?? []
+    if metrics == nil { names = try notebook.summaries(run: run.id).map(\.name) }
+    var rows: [Int: [Cell]] = [:]
+    for (column, name) in names.enumerated() {
+      for point in try notebook.series(run: run.id, metric: name).points {
+        let blank = [Cell.integer(point.step), .number(point.time)] + names.map { _ in .none }
+        rows[point.step, default: blank][column + 2] = .number(point.value)
+      }
+    }
+    return Table(
+      ["step", "seconds"] + names, rows: rows.sorted { $0.key < $1.key }.map(\.value))
+  }
+
+  /// Summaries of metrics, one a row.
+  package static func summaries(_ summaries: [MetricSummary]) -> Table {
+    var table = Table(
+      ["metric", "points", "finite", "first", "last", "last step", "mean", "minimum", "at step",
+        "maximum", "at step "])
+    for summary in summaries {
+      table.append([
+        .text(summary.name), .integer(summary.count), .integer(summary.finiteCount),
+        .number(summary.first), .number(summary.last), .integer(summary.lastStep),
+        .number(summary.mean), .number(summary.minimum), .integer(summary.minimumStep),
+        .number(summary.maximum), .integer(summary.maximumStep),
+      ])
+    }
+    return table
+  }
+
+  /// The parameters in which runs differ (or all), one a row, a column for each run.
+  package static func parameters(of comparison: RunComparison, all: Bool = false) -> Table {
+    var table = Table(["parameter"] + comparison.runs.map(\.name))
+    for parameter in all ? comparison.parameters : comparison.differences {
+      table.append([.text(parameter.path)] + parameter.values.map { .text($0 ?? "-") })
+    }
+    return table
+  }
+
+  /// What a metric's summary is shown by.
+  package enum Aspect: String, Sendable, CaseIterable {
+    case last, mean, minimum, maximum
+  }
+
+  /// How runs came out: metrics down, runs across.
+  package static func metrics(
+    of comparison: RunComparison, aspects: [Aspect] = [.last]
+  ) -> Table {
+    let heads = comparison.runs.flatMap { run in
+      aspects.map { aspects.count == 1 ? run.name : "\(run.name) \($0.rawValue)" }
+    }
+    var table = Table(["metric"] + heads)
+    for metric in comparison.metrics {
+      let values = metric.summaries.flatMap { summary in
+        aspects.map { aspect -> Cell in
+          switch aspect {
+          case .last: .number(summary?.last)
+          case .mean: .number(summary?.mean)
+          case .minimum: .number(summary?.minimum)
+          case .maximum: .number(summary?.maximum)
+          }
+        }
+      }
+      table.append([.text(metric.name)] + values)
+    }
+    return table
+  }
+
+  /// The answer of a query.
+  package init(_ result: SQLResult) {
+    self.init(
+      result.columns,
+      rows: result.rows.map { row in
+        row.map { value in
+          switch value {
+          case .null: .none
+          case .integer(let number): .integer(Int(number))
+          case .real(let number): .number(number)
+          case .text(let text): .text(text)
+          case .blob(let data): .blob(data)
+          }
+        }
+      })
+  }
+
+  /// Names in the order in which they first appear.
+  private static func metricNames(_ summaries: [[MetricSummary]]) -> [String] {
+    var names: [String] = []
+    for summary in summaries.joined() where !names.contains(summary.name) {
+      names.append(summary.name)
+    }
+    return names
+  }
+}
+
+extension Notebook {
+  /// Every declaration's name by its id, those that have been succeeded too.
+  fileprivate func declarationNames() throws(NotebookError) -> [Int64: String] {
+    var names: [Int64: String] = [:]
+    for row in try query("SELECT id, name FROM declaration", limit: .max).rows {
+      if case .integer(let id)? = row.first, case .text(let name)? = row.last { names[id] = name }
+    }
+    return names
+  }
+}

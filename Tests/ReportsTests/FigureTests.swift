@@ -1,0 +1,108 @@
+import Foundation
+import FoundationXML
+import Notebook
+import Reports
+import Testing
+
+/// Whether a text is well-formed XML.
+func isWellFormed(_ text: String) -> Bool {
+  XMLParser(data: Data(text.utf8)).parse()
+}
+
+/// Width and height that a PNG's header tells.
+func size(ofPNG data: Data) -> [Int] {
+  [16, 20].map { at in data.dropFirst(at).prefix(4).reduce(0) { $0 << 8 | Int($1) } }
+}
+
+@Suite struct FigureTests {
+  private func curve(_ label: String, _ values: [Double], colour: Int = 0) -> Curve {
+    Curve(
+      label: label,
+      points: values.enumerated().map { Curve.Point(x: Double($0.offset), y: $0.element) },
+      colour: colour)
+  }
+
+  @Test(arguments: [
+    [], [1], [.nan], [.nan, .infinity, -.infinity], [3, 3, 3], [0, 0], [1e300, -1e300],
+    [.leastNonzeroMagnitude, 5], [1, .nan, 2, 3, .infinity, 4], [-5, 0, 5], [.greatestFiniteMagnitude],
+  ] as [[Double]], [false, true])
+  func `any values make a picture`(_ values: [Double], _ isLogarithmic: Bool) throws {
+    let plot = Plot(
+      title: "loss <&> \"x\"", unit: "nats", curves: [curve("a & b", values)],
+      isLogarithmic: isLogarithmic)
+    let figure = Figure(title: "title", plots: [plot, plot, plot])
+    #expect(isWellFormed(try figure.svg()))
+    let png = try figure.png(scale: 1)
+    #expect(png.prefix(8) == Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
+    #expect(size(ofPNG: png) == [1162, 648])
+  }
+
+  @Test func `the same figure is the same bytes`() throws {
+    let figure = Figure(plots: [Plot(title: "t", curves: [curve("a", [1, 2, 3])])])
+    #expect(try figure.png() == figure.png())
+    #expect(try figure.svg() == figure.svg())
+  }
+
+  @Test func `the picture's size follows the frame and not the series`() throws {
+    func bytes(_ count: Int) throws -> Int {
+      let values = (0..<count).map { sin(Double($0) * 0.37) * cos(Double($0) * 0.001) }
+      return try Figure(plots: [Plot(title: "t", curves: [curve("a", values)])]).svg().utf8.count
+    }
+    let (short, long) = (try bytes(20_000), try bytes(200_000))
+    #expect(long < short * 3 / 2, "\(short) and \(long) bytes")
+  }
+
+  @Test func `elements of one page have ids of their own`() throws {
+    let figure = Figure(plots: [Plot(title: "t", curves: [curve("a", [1, 2, 3])])])
+    let first = try figure.svgElement(prefix: "p1-", description: "a <b>")
+    #expect(first.hasPrefix("<svg role=\"img\" aria-label=\"a &lt;b&gt;\" "))
+    #expect(isWellFormed(first))
+    let ids = first.components(separatedBy: " id=\"").dropFirst()
+    #expect(!ids.isEmpty && ids.allSatisfy { $0.hasPrefix("p1-") })
+    let uses = first.components(separatedBy: "href=\"#").dropFirst()
+    #expect(!uses.isEmpty && uses.allSatisfy { $0.hasPrefix("p1-") })
+  }
+
+  @Test func `a picture of no size or of enormous size is refused`() throws {
+    let plot = Plot(title: "t", curves: [])
+    #expect(throws: ReportError.self) {
+      try Figure(plots: [plot], plotWidth: 1, plotHeight: 1).png(scale: 1)
+    }
+    #expect(throws: ReportError.self) { try Figure(plots: [plot], plotWidth: 1e9).png() }
+    #expect(throws: ReportError.self) { try Figure(plots: [plot], plotWidth: .nan).png() }
+  }
+
+  @Test func `smoothing forgets with distance and keeps gaps`() {
+    let flat = curve("a", [2, 2, .nan, 2]).smoothed(horizon: 3)
+    #expect(flat.points.map { "\($0.y)" } == ["2.0", "2.0", "nan", "2.0"])
+    let step = curve("a", Array(repeating: 0, count: 50) + Array(repeating: 1, count: 200))
+      .smoothed(horizon: 10)
+    #expect(step.points[49].y == 0)
+    // One horizon after the step all but 1/e of it is there.
+    #expect(abs(step.points[59].y - (1 - exp(-1))) < 0.02)
+    #expect(step.points[249].y > 0.999)
+  }
+
+  @Test func `metrics of a kind share a plot`() throws {
+    let sample = try SampleNotebook()
+    let base = try sample.addRun("base")
+    let one = try Figure.curves(of: [base], in: sample.notebook)
+    #expect(one.plots.map(\.title) == ["loss", "discriminator's answers"])
+    #expect(one.plots[0].curves.map(\.label) == ["generator", "discriminator"])
+    #expect(one.plots[1].curves.map(\.label) == ["D(x)", "D(G(z))"])
+    #expect(one.plots[0].curves.map(\.colour) == [0, 1])
+    let other = try sample.addRun("other")
+    let options = CurveOptions(metrics: ["generator_loss"], smoothing: 20)
+    let two = try Figure.curves(of: [base, other], in: sample.notebook, options: options)
+    #expect(two.plots.map(\.title) == ["generator loss"])
+    #expect(two.plots[0].curves.map(\.label) == ["base", "base", "other", "other"])
+    #expect(two.plots[0].curves.map(\.isFaint) == [true, false, true, false])
+    #expect(
+      throws: ReportError.noCurves(
+        runs: ["base"], metrics: ["fid"],
+        known: ["generator_loss", "discriminator_loss", "d_real", "d_fake"])
+    ) {
+      try Figure.curves(of: [base], in: sample.notebook, options: CurveOptions(metrics: ["fid"]))
+    }
+  }
+}

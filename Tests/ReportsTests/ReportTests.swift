@@ -1,0 +1,91 @@
+import Foundation
+import Notebook
+import Reports
+import Testing
+
+@Suite struct ReportTests {
+  let sample: SampleNotebook
+  init() throws { sample = try SampleNotebook() }
+
+  @Test func `a report holds what differs, the outcome, curves, sheets and declarations`() throws {
+    try sample.addRun("base")
+    try sample.addRun("<i>calm</i>", seed: 8, rate: "0.0001") { name, step in
+      step == 200 ? .nan : Double(step) / 100
+    }
+    let run = try #require(try sample.notebook.run(named: "base"))
+    try sample.notebook.note("looks <good>", run: run.id)
+    try sample.notebook.record(event: "collapse", run: run.id, step: 9, message: "3 < 8 modes")
+    let made = Date(timeIntervalSince1970: 1_800_000_100)
+    let report = try ComparisonReport(
+      of: ["base", "<i>calm</i>"], in: sample.notebook, title: "a & b", made: made)
+    let html = try report.html()
+    for part in [
+      "<title>a &amp; b</title>", "recipe.learningRate", "0.0001", "&lt;i&gt;calm&lt;/i&gt;",
+      "looks &lt;good&gt;", "3 &lt; 8 modes", "<svg ", "data:image/png;base64,", "laboratory",
+      "0123456789ab (changed)", "&lt;b&gt;&quot;calm&quot; &amp; quiet&lt;/b&gt;",
+      "prefers-color-scheme: dark",
+    ] {
+      #expect(html.contains(part), "\(part)")
+    }
+    for part in ["<i>", "<b>", "<good>", "http://localhost", "src=\"http", "href=\"http", "@import"] {
+      #expect(!html.contains(part), "\(part)")
+    }
+    #expect(html.components(separatedBy: "data:image/png").count == 5)
+    // Once the void elements of HTML are closed it is XML too.
+    var xml = html.replacingOccurrences(of: "<!DOCTYPE html>\n", with: "")
+    for tag in ["meta", "img"] {
+      let parts = xml.components(separatedBy: "<\(tag) ")
+      xml = parts[0] + parts.dropFirst().map { part in
+        guard let end = part.range(of: ">") else { return part }
+        return "<\(tag) " + part[..<end.lowerBound] + "/>" + part[end.upperBound...]
+      }.joined()
+    }
+    #expect(isWellFormed(xml))
+    #expect(try report.html() == html)
+  }
+
+  @Test func `what is the same in all runs is not among what differs`() throws {
+    try sample.addRun("a")
+    try sample.addRun("b")
+    let html = try ComparisonReport(of: ["a", "b"], in: sample.notebook).html()
+    #expect(html.contains("Nothing: their specifications and seeds are the same."))
+    #expect(throws: NotebookError.noSuchRun("c")) {
+      try ComparisonReport(of: ["a", "c"], in: sample.notebook)
+    }
+    #expect(throws: ReportError.noRuns) { try ComparisonReport(of: [], in: sample.notebook) }
+  }
+
+  @Test func `a run without metrics, sheets and declarations has a page too`() throws {
+    _ = try sample.notebook.begin(
+      RunStart(
+        name: "bare", text: "", json: "not json", seed: 1, stepsPlanned: 0, build: "", threads: 0,
+        kernels: ""))
+    let report = try ComparisonReport(of: ["bare"], in: sample.notebook)
+    #expect(try report.html().contains("No metric was logged."))
+    #expect(report.markdown().hasPrefix("# bare\n"))
+  }
+
+  @Test func `the Markdown report has the same tables`() throws {
+    try sample.addRun("a")
+    try sample.addRun("b", seed: 8)
+    let text = try ComparisonReport(of: ["a", "b"], in: sample.notebook).markdown()
+    #expect(text.contains("| seed | 7 | 8 |"))
+    #expect(text.contains("```\nrun dc on faces with calm as a\n```"))
+  }
+
+  @Test func `runs and their points become tables`() throws {
+    let run = try sample.addRun("base", steps: 3) { _, step in step == 2 ? .nan : Double(step) / 4 }
+    let runs = try Table.runs([run], in: sample.notebook, metrics: ["d_real", "fid"])
+    #expect(
+      runs.csv == """
+        name,status,steps,of,architecture,dataset,recipe,seed,started,took,d_real,fid
+        base,finished,3,3,,,calm,7,2027-01-15T08:00:00Z,90.0,0.75,
+
+        """)
+    let points = try Table.metrics(of: run, in: sample.notebook, metrics: ["d_real"])
+    #expect(points.columns == ["step", "seconds", "d_real"])
+    #expect(points.rows.map { $0[2].exact } == ["0.25", "NaN", "0.75"])
+    let result = Table(try sample.notebook.query("select name, 1.5 as x, null as y from run"))
+    #expect(result.csv == "name,x,y\nbase,1.5,\n")
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Notebook
+
+/// A notebook in a folder that is gone with the value, with two runs that did something.
+final class SampleNotebook {
+  let folder: URL
+  let notebook: Notebook
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("gansh-reports-tests-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    notebook = try Notebook.open(at: folder.appendingPathComponent("notebook.sqlite").path)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  /// The smallest PNG there is: one grey pixel.
+  static let pixel =
+    Data(
+      base64Encoded:
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+    ) ?? Data()
+
+  @discardableResult
+  func addRun(
+    _ name: String, seed: UInt64 = 7, rate: String = "0.0002", steps: Int = 300,
+    value: (String, Int) -> Double = { name, step in
+      sin(Double(step) / 40 + Double(name.count)) + 2
+    }
+  ) throws -> RunRecord {
+    let text = "recipe calm lr=\(rate)  # <b>\"calm\" & quiet</b>"
+    let json = #"{"recipe":{"learningRate":\#(rate),"batch":64}}"#
+    let recipe = try notebook.declare(.recipe, name: "calm", text: text, json: json)
+    let started = Date(timeIntervalSince1970: 1_800_000_000)
+    let run = try notebook.begin(
+      RunStart(
+        name: name, recipe: recipe.id, text: "run dc on faces with calm as \(name)", json: json,
+        seed: seed, stepsPlanned: steps, build: "gansh 0.1", threads: 2, kernels: "reference",
+        host: "laboratory", git: GitState(commit: "0123456789abcdef", isDirty: true, diffDigest: nil),
+        started: started))
+    let writer = notebook.metricWriter(for: run)
+    for step in 1...steps {
+      for metric in ["generator_loss", "discriminator_loss", "d_real", "d_fake"] {
+        try writer.log(metric, value(metric, step), step: step)
+      }
+    }
+    try writer.close()
+    for step in [steps / 2, steps] {
+      try notebook.record(
+        sheet: Self.pixel, run: run.id, step: step, latentSeed: 5, width: 1, height: 1, count: 1)
+    }
+    try notebook.finish(
+      run: run.id, status: .finished, stepsDone: steps, at: started.addingTimeInterval(90))
+    return try notebook.run(run.id)
+  }
+}
