@@ -38,7 +38,7 @@ def networks(name):
 
     if name == "toy":
         generator = nn.Sequential(
-            nn.Linear(2, 128), nn.ReLU(), nn.Linear(128, 128), nn.ReLU(), nn.Linear(128, 2))
+            nn.Linear(2, 128), leaky(), nn.Linear(128, 128), leaky(), nn.Linear(128, 2))
         discriminator = nn.Sequential(
             nn.Linear(2, 128), leaky(), nn.Linear(128, 128), leaky(), nn.Linear(128, 1))
         return generator, discriminator, (2,), (2,)

@@ -96,7 +96,7 @@ class Training:
         self.discriminator = Network(
             "discriminator", architecture["discriminator"], inputs.shape)
         assert self.generator.output_shape == inputs.shape, self.generator.output_shape
-        assert self.discriminator.output_shape == [1], self.discriminator.output_shape
+        assert math.prod(self.discriminator.output_shape) == 1
         self.shapes = {**self.generator.parameters, **self.discriminator.parameters}
         values = inputs.parameters(self.shapes)
         self.values = {

@@ -110,5 +110,5 @@ def dcgan(image, latent, deviation, width):
     discriminator = [conv(counts[0], 2, one, bias=False), LEAKY]
     for count in counts[1:]:
         discriminator += [conv(count, 2, one, bias=False), TORCH_NORM, LEAKY]
-    discriminator += [conv(1, 1, VALID, bias=False), FLATTEN]
+    discriminator += [conv(1, 1, VALID, bias=False)]
     return architecture("dcgan", image, latent, deviation, generator, discriminator)
