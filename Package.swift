@@ -55,7 +55,10 @@ let package = Package(
     room("Datasets", ["Images", "Specification", "Randomness", "CCairo", "CZip"]),
     room(
       "Training",
-      ["Networks", "TensorGraph", "Compilation", "Datasets", "Images", "Specification", "Randomness"]),
+      [
+        "Networks", "TensorGraph", "Compilation", "Datasets", "Images", "Specification",
+        "Randomness",
+      ]),
     room("Notebook", [grdb]),
     room("Reports", ["Notebook", "Images", "CCairo"]),
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
@@ -74,6 +77,14 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "gansh-bench",
+      dependencies: [
+        "Networks", "Compilation", "CPUBackend", "Specification",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/Benchmarks", swiftSettings: strict),
+
     .target(
       name: "TestSupport", dependencies: ["TensorGraph", "Randomness"], path: "Tests/TestSupport",
       swiftSettings: strict),
@@ -88,13 +99,19 @@ let package = Package(
     tests(of: "Datasets", ["Images", "Specification", "Randomness"]),
     tests(
       of: "Training",
-      ["Networks", "TensorGraph", "Compilation", "CPUBackend", "Datasets", "Specification", "Images"]),
+      [
+        "Networks", "TensorGraph", "Compilation", "CPUBackend", "Datasets", "Specification",
+        "Images",
+      ]),
     tests(of: "Notebook", [grdb]),
     tests(of: "Reports", ["Notebook", "Images"]),
     tests(of: "Terminal"),
     tests(
       of: "Shell",
-      ["Language", "Specification", "Compilation", "CPUBackend", "Notebook", "Training", "Terminal"]),
+      [
+        "Language", "Specification", "Compilation", "CPUBackend", "Notebook", "Training",
+        "Terminal",
+      ]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -62,7 +62,7 @@ extension Loop {
   }
 
   /// The same loop over as few axes as its views allow.
-  func collapsed() -> Loop {
+  package func collapsed() -> Loop {
     var loop = self
     var axis = loop.extents.count - 2
     while axis >= 0 {

@@ -529,7 +529,7 @@ extension Lowering.Unit {
 }
 
 /// Strides with which a strided tensor can be seen in another shape; nil if it has to be copied.
-func reshapedStrides(_ from: [Int], _ strides: [Int], _ to: [Int]) -> [Int]? {
+package func reshapedStrides(_ from: [Int], _ strides: [Int], _ to: [Int]) -> [Int]? {
   // Runs of axes that have equal counts on both sides are matched; each run of the source must be
   // contiguous in itself.
   let source = zip(from, strides).filter { $0.0 != 1 }

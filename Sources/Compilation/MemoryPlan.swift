@@ -1,17 +1,23 @@
 /// Places temporaries in one arena: two that are alive together never overlap.
-struct MemoryPlan {
+package struct MemoryPlan {
   /// Something to place: bytes, and the first and last unit during which it is alive.
-  struct Request {
-    let bytes: Int
-    let first: Int
-    let last: Int
+  package struct Request {
+    package let bytes: Int
+    package let first: Int
+    package let last: Int
+
+    package init(bytes: Int, first: Int, last: Int) {
+      self.bytes = bytes
+      self.first = first
+      self.last = last
+    }
   }
 
-  private(set) var offsets: [Int]
-  private(set) var bytes = 0
+  package private(set) var offsets: [Int]
+  package private(set) var bytes = 0
 
   /// Largest first, each at the lowest place that is free while it lives.
-  init(_ requests: [Request]) {
+  package init(_ requests: [Request]) {
     offsets = [Int](repeating: 0, count: requests.count)
     var placed: [Int] = []
     let order = requests.indices.sorted {

@@ -45,12 +45,20 @@ package struct Loop: Sendable {
   package var stores: [Store] = []
   package var reductions: [Reduction] = []
 
+  package init(extents: [Int]) { self.extents = extents }
+
   /// A buffer seen from the loop's index space.
   package struct View: Sendable, Hashable {
     package var buffer: Int
     /// In elements.
     package var offset: Int
     package var strides: [Int]
+
+    package init(buffer: Int, offset: Int, strides: [Int]) {
+      self.buffer = buffer
+      self.offset = offset
+      self.strides = strides
+    }
   }
 
   package struct Instruction: Sendable, Hashable {

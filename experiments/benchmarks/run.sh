@@ -6,7 +6,7 @@
 set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 python=${GANSH_PYTHON:-${XDG_CACHE_HOME:-$HOME/.cache}/gansh-python}
-bench=${GANSH_BENCH:-"$here/../../.build/release/gansh bench {network} --batch {batch} --steps {steps}"}
+bench=${GANSH_BENCH:-"$here/../../.build/release/gansh-bench {network} --batch {batch} --steps {steps}"}
 if [ ! -x "$python/bin/python" ]; then
   python3 -m venv "$python"
   "$python/bin/pip" install --quiet "${GANSH_TORCH:-torch}" numpy
