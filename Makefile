@@ -13,7 +13,7 @@ SWIFT_SOURCES = Package.swift Sources Tests
 .PHONY: run test bench build packages format lint install uninstall clean
 
 run: build
-	cd experiments/quickstart && ./run.sh ../../$(GANSH)
+	experiments/quickstart/run.sh $(GANSH)
 
 test: packages
 	swift test -c $(CONFIGURATION) --explicit-target-dependency-import-check error
