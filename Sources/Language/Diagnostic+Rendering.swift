@@ -84,7 +84,7 @@ struct Excerpt {
     }
     var (before, inside, after) = (before, inside, after)
     // An entry that would be cut is left out whole, which reads better than half a word.
-    if before.count + min(inside.count, Self.reach / 2) > Self.reach {
+    if before.count + min(inside.count, Self.reach / 2) > Self.widestWhole - 4 {
       let kept = before.suffix(Self.reach / 2)
       let entry = kept.firstIndex(of: ";").map { $0 + 1 } ?? kept.firstIndex(of: " ")
       let rest = before[(entry ?? kept.startIndex)...].drop(while: \.isBlank)

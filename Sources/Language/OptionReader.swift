@@ -55,10 +55,11 @@ package struct OptionReader {
 extension Statement {
   /// - Throws: when there are more operands than `count`; the place is the first too many.
   package func expectOperands(atMost count: Int) throws(Diagnostic) {
-    guard operands.count > count, let extra = operands.dropFirst(max(0, count)).first else { return }
-    let help =
-      extra.source == "="
-      ? ["options are written without blanks: `key=value`"] : []
-    throw Diagnostic("`\(verb.text)` does not expect `\(extra.source)` here", at: extra.span, help: help)
+    let extras = operands.dropFirst(max(0, count))
+    guard let extra = extras.first else { return }
+    throw Diagnostic(
+      "`\(verb.text)` does not expect `\(extra.source)` here", at: extra.span,
+      help: extras.prefix(2).contains { $0.source == "=" }
+        ? ["options are written without blanks: `key=value`"] : [])
   }
 }

@@ -72,10 +72,10 @@ extension ArchitectureSpecification {
       }
     case .image(let image):
       guard Limits.imageSide.contains(image.height), Limits.imageSide.contains(image.width),
-        (1...4).contains(image.channels)
+        [1, 3].contains(image.channels)
       else {
         throw Diagnostic(
-          "an image is from 4x4 to 1024x1024 with 1 to 4 channels, not \(image)")
+          "an image is from 4x4 to 1024x1024 with 1 or 3 channels, not \(image)")
       }
     }
   }

@@ -1,0 +1,144 @@
+package import Language
+
+extension DatasetSpecification {
+  /// The sources that `data` knows, for completion.
+  package static let kinds = ["celeba", "folder", "portraits", "ring", "grid"]
+
+  /// The options of `data` for a source, for completion.
+  package static func optionKeys(of kind: String) -> [String] {
+    let image = ["size", "channels", "grey", "flip"]
+    return switch kind {
+    case "celeba": ["path", "split"] + image + ["crop", "filter"]
+    case "folder": ["path", "labels"] + image + ["crop", "filter"]
+    case "portraits": ["count", "seed"] + image
+    case "ring": ["modes", "radius", "sigma"]
+    case "grid": ["side", "spacing", "sigma"]
+    default: []
+    }
+  }
+
+  /// The data set that a `data` statement declares:
+  ///
+  /// ```
+  /// data faces celeba path=~/celeba size=64 crop=celeba-178 filter=lanczos flip=yes split=train
+  /// data mine folder path=./photos labels=yes size=32
+  /// data drawn portraits count=10k seed=1 size=32
+  /// data toy ring modes=8 radius=1 sigma=0.01
+  /// data toys grid side=5 spacing=2 sigma=0.05
+  /// ```
+  ///
+  /// The path is kept as typed.
+  package init(parsing statement: Statement) throws(Diagnostic) {
+    let name = try statement.declaredName()
+    guard let kind = statement.operands.dropFirst().first else {
+      throw Diagnostic(
+        "`\(name)` needs a source", at: statement.operands.first?.span,
+        help: ["sources: " + Self.kinds.joined(separator: ", ")])
+    }
+    guard Self.kinds.contains(kind.text) else {
+      throw Diagnostic(
+        "there is no source `\(kind.source)`", at: kind.span,
+        help: suggestion(for: kind.text, in: Self.kinds, kind: "sources"))
+    }
+    try statement.expectOperands(atMost: 2)
+    if let block = statement.block {
+      throw Diagnostic(
+        "`data` takes no block", at: Span(block.span.start, block.span.start + 1))
+    }
+    var options = try OptionReader(statement.options, of: "`\(kind.text)`")
+    self = try Self.read(kind, &options)
+    try options.finish()
+  }
+
+  private static func read(
+    _ kind: Term, _ options: inout OptionReader
+  ) throws(Diagnostic) -> DatasetSpecification {
+    let source: DatasetSource
+    let crop: Crop
+    switch kind.text {
+    case "celeba":
+      let path = try path(kind, &options)
+      let split = try options.take("split")?.choice(of: CelebASplit.self, for: "split") ?? .all
+      (source, crop) = (.celeba(path: path, split: split), .celebaCentre(178))
+    case "folder":
+      let path = try path(kind, &options)
+      let labels = try options.take("labels")?.flag(for: "labels") ?? false
+      (source, crop) = (.folder(path: path, labels: labels), .centre)
+    case "portraits":
+      let count = try options.take("count")?.integer(in: 1...10_000_000, for: "count") ?? 10_000
+      let seed = try options.take("seed")?.seed(for: "seed") ?? 1
+      return DatasetSpecification(
+        source: .portraits(count: count, seed: seed),
+        preprocessing: try preprocessing(&options, size: 32, crop: nil))
+    case "ring":
+      let modes = try options.take("modes")?.integer(in: 1...1000, for: "modes") ?? 8
+      return DatasetSpecification(
+        source: .ring(
+          modes: modes, radius: try length("radius", 1, &options),
+          deviation: try length("sigma", 0.01, &options)),
+        preprocessing: nil)
+    default:
+      let side = try options.take("side")?.integer(in: 1...100, for: "side") ?? 5
+      return DatasetSpecification(
+        source: .grid(
+          side: side, spacing: try length("spacing", 2, &options),
+          deviation: try length("sigma", 0.05, &options)),
+        preprocessing: nil)
+    }
+    return DatasetSpecification(
+      source: source, preprocessing: try preprocessing(&options, size: 64, crop: crop))
+  }
+
+  private static func path(
+    _ kind: Term, _ options: inout OptionReader
+  ) throws(Diagnostic) -> String {
+    guard let term = options.take("path") else {
+      throw Diagnostic(
+        "`\(kind.text)` needs a path", at: kind.span, help: ["say where it is: `path=~/\(kind.text)`"])
+    }
+    let path = term.text
+    guard !path.isEmpty, !path.utf8.contains(0) else {
+      throw Diagnostic("a path has letters, and no NUL among them", at: term.span)
+    }
+    return path
+  }
+
+  private static func length(
+    _ key: String, _ standard: Double, _ options: inout OptionReader
+  ) throws(Diagnostic) -> Double {
+    try options.take(key)?.number(in: .leastNonzeroMagnitude...1000, for: key) ?? standard
+  }
+
+  /// - Parameter crop: the source's usual one; nil when its images are made to measure.
+  private static func preprocessing(
+    _ options: inout OptionReader, size standard: Int, crop: Crop?
+  ) throws(Diagnostic) -> Preprocessing {
+    var (height, width) = (standard, standard)
+    if let term = options.take("size") {
+      let size = try term.size(counts: [1, 2], in: Limits.imageSide, for: "size", like: "64x64")
+      (height, width) = (size[0], size.count > 1 ? size[1] : size[0])
+    }
+    let channels = try channels(&options)
+    let flip = try options.take("flip")?.flag(for: "flip") ?? false
+    guard let crop else {
+      return Preprocessing(
+        height: height, width: width, channels: channels, crop: .none, filter: .lanczos, flip: flip)
+    }
+    return Preprocessing(
+      height: height, width: width, channels: channels,
+      crop: try options.take("crop").map(Crop.init(parsing:)) ?? crop,
+      filter: try options.take("filter")?.choice(of: ResizeFilter.self, for: "filter") ?? .lanczos,
+      flip: flip)
+  }
+
+  private static func channels(_ options: inout OptionReader) throws(Diagnostic) -> Int {
+    let (channels, grey) = (options.take("channels"), options.take("grey"))
+    if channels != nil, let grey {
+      throw Diagnostic("give `channels` or `grey`, not both", at: grey.span)
+    }
+    if let grey { return try grey.flag(for: "grey") ? 1 : 3 }
+    guard let channels else { return 3 }
+    guard let number = Int(try channels.choice(from: ["1", "3"], for: "channels")) else { return 3 }
+    return number
+  }
+}

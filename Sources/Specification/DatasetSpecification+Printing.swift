@@ -1,0 +1,31 @@
+import Language
+
+/// What stands after the name in a declaration; it parses to the same data set.
+extension DatasetSpecification: CustomStringConvertible {
+  package var description: String {
+    var parts: [String]
+    var isCut = false
+    switch source {
+    case .celeba(let path, let split):
+      parts = ["celeba", "path=\(word(path))", "split=\(split.rawValue)"]
+      isCut = true
+    case .folder(let path, let labels):
+      parts = ["folder", "path=\(word(path))", "labels=\(yesOrNo(labels))"]
+      isCut = true
+    case .ring(let modes, let radius, let deviation):
+      parts = ["ring", "modes=\(modes)", "radius=\(printed(radius))", "sigma=\(printed(deviation))"]
+    case .grid(let side, let spacing, let deviation):
+      parts = ["grid", "side=\(side)", "spacing=\(printed(spacing))", "sigma=\(printed(deviation))"]
+    case .portraits(let count, let seed):
+      parts = ["portraits", "count=\(count)", "seed=\(seed)"]
+    }
+    guard let preprocessing else { return parts.joined(separator: " ") }
+    let (height, width) = (preprocessing.height, preprocessing.width)
+    parts.append(height == width ? "size=\(height)" : "size=\(height)x\(width)")
+    parts.append("channels=\(preprocessing.channels)")
+    if isCut {
+      parts += ["crop=\(preprocessing.crop)", "filter=\(preprocessing.filter.rawValue)"]
+    }
+    return (parts + ["flip=\(yesOrNo(preprocessing.flip))"]).joined(separator: " ")
+  }
+}

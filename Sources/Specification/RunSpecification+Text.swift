@@ -1,0 +1,88 @@
+package import Language
+
+extension RunSpecification {
+  /// The options of `run` beside a recipe's, for completion.
+  package static let optionKeys = ["steps", "seed", "log", "sheets", "checkpoints", "faces"]
+
+  /// Takes a run's own options: `steps=20k seed=7`, the steps between logged metrics (`log`), sample
+  /// sheets (`sheets`) and checkpoints (`checkpoints`), and the faces on a sheet (`faces`).
+  package mutating func take(from options: inout OptionReader) throws(Diagnostic) {
+    func count(_ key: String, _ value: inout Int, _ range: ClosedRange<Int>) throws(Diagnostic) {
+      if let term = options.take(key) { value = try term.integer(in: range, for: key) }
+    }
+    try count("steps", &steps, Limits.steps)
+    if let term = options.take("seed") { seed = try term.seed(for: "seed") }
+    try count("log", &logInterval, Limits.steps)
+    try count("sheets", &sampleInterval, Limits.steps)
+    try count("checkpoints", &checkpointInterval, Limits.steps)
+    try count("faces", &sampleCount, 1...1024)
+  }
+
+  /// Whether the networks can be trained on the data.
+  ///
+  /// - Throws: when an example is something else than what the architecture makes.
+  package func checkFit(at span: Span? = nil) throws(Diagnostic) {
+    let (makes, given) = (architecture.example, dataset.exampleShape)
+    guard makes != given else { return }
+    var help: [String] = []
+    if case (.image(let made), .image(let found)) = (makes, given) {
+      if made.channels != found.channels { help.append("declare the data with channels=\(made.channels)") }
+      if made.height != found.height || made.width != found.width {
+        help.append("declare the data with size=\(made.height)x\(made.width)")
+      }
+      help.append("or the architecture with image=\(found)")
+    }
+    throw Diagnostic(
+      "the architecture makes \(makes), but the data are \(given)", at: span, help: help)
+  }
+
+  /// The statements that declare everything and run it, with these names; the run is the same.
+  package func script(
+    architecture architectureName: String, dataset datasetName: String,
+    recipe recipeName: String, run runName: String
+  ) -> String {
+    """
+    data \(datasetName) \(dataset)
+    arch \(architectureName) \(architecture)
+    recipe \(recipeName) \(recipe)
+    run \(architectureName) on \(datasetName) with \(recipeName) \(schedule) as \(runName)
+    """
+  }
+
+  /// `steps=… seed=… log=… sheets=… checkpoints=… faces=…`.
+  package var schedule: String {
+    "steps=\(steps) seed=\(seed) log=\(logInterval) sheets=\(sampleInterval) "
+      + "checkpoints=\(checkpointInterval) faces=\(sampleCount)"
+  }
+
+  /// Reads what `script` (or `description`) printed.
+  package init(parsing statements: [Statement]) throws(Diagnostic) {
+    guard statements.map(\.verb.text) == ["data", "arch", "recipe", "run"] else {
+      throw Diagnostic("a run is given by `data`, `arch`, `recipe` and `run`, in this order")
+    }
+    let recipe = try RecipeSpecification(parsing: statements[2])
+    self.init(
+      architecture: try ArchitectureSpecification(parsing: statements[1]),
+      dataset: try DatasetSpecification(parsing: statements[0]), recipe: recipe, steps: 1, seed: 0)
+    var options = try OptionReader(statements[3].options, of: "`run`")
+    try take(from: &options)
+    try options.finish(others: RecipeSpecification.optionKeys)
+    try checkFit(at: statements[3].span)
+  }
+}
+
+/// Two runs with the same description have the same first step.
+extension RunSpecification: CustomStringConvertible {
+  package var description: String {
+    script(architecture: "networks", dataset: "examples", recipe: "training", run: "run")
+  }
+}
+
+extension ExampleShape: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .point(let dimensions): "points in \(dimensions) dimensions"
+    case .image(let image): "images of \(image)"
+    }
+  }
+}

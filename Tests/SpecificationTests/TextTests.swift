@@ -1,0 +1,279 @@
+import Language
+import Specification
+import Testing
+
+struct TextTests {
+  // MARK: Architectures
+
+  @Test(arguments: ["dcgan image=16x16x1 width=8", "dcgan image=64x64x3", "dcgan image=128x128x3 width=4",
+    "mlp image=64x64x3", "mlp points=2", "mlp points=5 width=7 latent=9 prior=uniform",
+    "conv image=24x40x1 width=3 latent=12"])
+  func `a preset's numbers are printed and read back`(preset: String) throws {
+    let made = try architecture("arch a like \(preset)")
+    let text = "arch a \(made)"
+    #expect(try architecture(text) == made)
+    #expect(try architecture("arch a " + preset) == made)
+    // On one line it is the same.
+    #expect(try architecture(statement(text).description) == made)
+    #expect("\(try architecture(text))" == "\(made)")
+  }
+
+  @Test func `dcgan is printed with every number`() throws {
+    let made = try architecture("arch dc like dcgan image=16x16x3 width=64 latent=100")
+    #expect(
+      made.description == """
+        like dcgan image=16x16x3 latent=100 prior=normal {
+          generator init=normal:0.02 {
+            reshape 1x1x100
+            deconv 128 kernel=4 stride=1 padding=valid bias=no
+            batchnorm momentum=torch:0.1 eps=1e-05
+            relu
+            deconv 64 kernel=4 stride=2 padding=1 bias=no
+            batchnorm momentum=torch:0.1 eps=1e-05
+            relu
+            deconv 3 kernel=4 stride=2 padding=1 bias=no
+            tanh
+          }
+          discriminator init=normal:0.02 {
+            conv 64 kernel=4 stride=2 padding=1 bias=no
+            lrelu 0.2
+            conv 128 kernel=4 stride=2 padding=1 bias=no
+            batchnorm momentum=torch:0.1 eps=1e-05
+            lrelu 0.2
+            conv 1 kernel=4 stride=1 padding=valid bias=no
+          }
+        }
+        """)
+  }
+
+  @Test func `the published pair written out is the preset`() throws {
+    let text = """
+      arch mine conv image=64x64x3 latent=100 {
+        generator     { dense 8x8x512; lrelu 0.2; batchnorm momentum=0.8
+                        deconv 128 kernel=4 stride=2; lrelu 0.2; batchnorm momentum=0.8
+                        deconv 64  kernel=4 stride=2; lrelu 0.2; batchnorm momentum=0.8
+                        deconv 3   kernel=4 stride=2; tanh }
+        discriminator { conv 64 kernel=4 stride=2; lrelu 0.2; dropout 0.3
+                        conv 128 kernel=4 stride=2; lrelu 0.2; dropout 0.3
+                        flatten; dense 1 } }
+      """
+    var mine = try architecture(text)
+    #expect(mine.origin == "custom")
+    mine.origin = "conv"
+    #expect(mine == (try .conv(image: ImageShape(height: 64, width: 64, channels: 3))))
+  }
+
+  @Test func `a network that is left out is the preset's, or the other architecture's`() throws {
+    let toy = try architecture("arch toy like mlp points=2")
+    let other = try architecture(
+      "arch other like toy { discriminator { dense 9; relu; dense 1 } }", known: ["toy": toy])
+    #expect(other.generator == toy.generator)
+    #expect(other.discriminator.layers.count == 3)
+    #expect(other.discriminator.initialisation == .torch)
+    #expect(try architecture("arch a \(other)") == other)
+    let mixed = try architecture(
+      "arch m conv image=16 width=4 { discriminator init=he-normal { dense 1 } }")
+    #expect(mixed.generator.layers.count == 11)
+    #expect(mixed.discriminator.initialisation == .heNormal)
+    #expect(mixed.example == .image(ImageShape(height: 16, width: 16, channels: 3)))
+  }
+
+  @Test(arguments: 0..<60) func `a random pair is printed and read back`(seed: UInt64) throws {
+    var dice = Dice(state: seed)
+    let made = randomArchitecture(&dice)
+    let text = "arch a \(made)"
+    #expect(try architecture(text) == made, "\(text)")
+    #expect(try architecture(statement(text).description) == made)
+    // The shapes that were inferred follow one another.
+    let placed = try made.placed()
+    for layers in [placed.generator, placed.discriminator] {
+      for (before, after) in zip(layers, layers.dropFirst()) { #expect(before.output == after.input) }
+      let names = layers.flatMap(\.parameters).map(\.name)
+      #expect(Set(names).count == names.count)
+    }
+    #expect(made.generator.scopes(as: "generator") == placed.generator.map(\.scope))
+  }
+
+  private func randomArchitecture(_ dice: inout Dice) -> ArchitectureSpecification {
+    let image = ImageShape(
+      height: dice.whole(4...20), width: dice.whole(4...20), channels: dice.pick([1, 3]))
+    let schemes: [Initialisation] = [
+      .normal(deviation: dice.real(1e-3...1)), .glorotUniform, .glorotNormal, .heUniform, .heNormal,
+      .torch, .orthogonal(gain: dice.real(0.1...2)),
+    ]
+    var (generator, discriminator): ([LayerSpecification.Kind], [LayerSpecification.Kind]) = ([], [])
+    let start = [dice.whole(1...5), dice.whole(4...8), dice.whole(4...8)]
+    generator.append(.dense(output: start, bias: dice.coin()))
+    for _ in 0..<dice.whole(0...5) { generator.append(randomLayer(&dice)) }
+    generator += [
+      .dense(output: [image.channels, image.height, image.width], bias: true), .activation(.tanh),
+    ]
+    discriminator.append(.convolution(channels: 2, window: randomWindow(&dice), bias: dice.coin()))
+    for _ in 0..<dice.whole(0...3) { discriminator.append(plainLayer(&dice)) }
+    discriminator += [.flatten, .dense(output: [1], bias: true)]
+    let distribution = dice.pick(LatentDistribution.allCases)
+    return ArchitectureSpecification(
+      origin: dice.pick(["custom", "mlp", "conv", "dcgan"]), example: .image(image),
+      latent: dice.whole(1...200), latentDistribution: distribution,
+      generator: NetworkSpecification(
+        layers: generator.map { LayerSpecification($0) }, initialisation: dice.pick(schemes)),
+      discriminator: NetworkSpecification(
+        layers: discriminator.map { LayerSpecification($0) }, initialisation: dice.pick(schemes)))
+  }
+
+  private func randomWindow(_ dice: inout Dice) -> Window {
+    Window(
+      kernel: [dice.whole(1...4), dice.whole(1...4)], stride: [dice.whole(1...2), dice.whole(1...2)],
+      padding: dice.pick([.same, .valid, .explicit(dice.whole(0...2))]))
+  }
+
+  private func plainLayer(_ dice: inout Dice) -> LayerSpecification.Kind {
+    dice.pick([
+      .batchNormalisation(momentum: .keras(dice.real(0...1)), epsilon: dice.real(1e-9...1e-2)),
+      .batchNormalisation(momentum: .torch(dice.real(0...1)), epsilon: 1e-5),
+      .layerNormalisation(epsilon: dice.real(1e-9...1e-2)), .dropout(rate: dice.real(0...0.9)),
+      .activation(.relu), .activation(.leakyRelu(slope: dice.real(0...1))),
+      .activation(.elu(alpha: dice.real(0...2))), .activation(.gelu), .activation(.silu),
+      .activation(.softplus), .activation(.sigmoid), .activation(.tanh),
+    ])
+  }
+
+  /// A layer that can follow any image.
+  private func randomLayer(_ dice: inout Dice) -> LayerSpecification.Kind {
+    let same = Window(kernel: [3, 2], stride: [2, 1], padding: .same)
+    let loose = Window(kernel: [4, 4], stride: [2, 2], padding: .explicit(1))
+    return dice.pick([
+      plainLayer(&dice), .convolution(channels: dice.whole(1...4), window: same, bias: dice.coin()),
+      .transposedConvolution(channels: 2, window: same, outputPadding: 0, bias: dice.coin()),
+      .transposedConvolution(channels: 2, window: loose, outputPadding: dice.whole(0...1), bias: true),
+      .maximumPooling(kernel: 1, stride: 1), .averagePooling(kernel: 1, stride: dice.whole(1...2)),
+      .upsample(scale: 2, filter: dice.pick(UpsampleFilter.allCases)),
+    ])
+  }
+
+  // MARK: Recipes and runs
+
+  @Test func `a recipe's options are read`() throws {
+    let recipe = try RecipeSpecification(
+      parsing: statement("recipe calm lr=1e-4 dlr=4e-4 betas=0,0.9 batch=32 critic=5 fakes=fresh ema=0.999 smooth=0.9 objective=minimax"))
+    #expect(
+      recipe
+        == RecipeSpecification(
+          objective: .minimax,
+          generatorOptimiser: AdamSpecification(learningRate: 1e-4, beta1: 0, beta2: 0.9),
+          discriminatorOptimiser: AdamSpecification(learningRate: 4e-4, beta1: 0, beta2: 0.9),
+          batch: 32, discriminatorSteps: 5, fakes: .fresh, generatorAverage: 0.999, realLabel: 0.9))
+    let like = try RecipeSpecification(
+      parsing: statement("recipe b like calm ema=no"), known: ["calm": recipe])
+    #expect(like.generatorAverage == nil && like.batch == 32)
+    #expect(
+      RecipeSpecification().description
+        == "objective=nonsaturating lr=0.0002 betas=0.5,0.999 epsilon=1e-08 batch=64 critic=1 "
+        + "fakes=same ema=no smooth=1")
+  }
+
+  @Test(arguments: 0..<30) func `random recipes, data and runs are printed and read back`(seed: UInt64) throws {
+    var dice = Dice(state: 77 + seed)
+    for _ in 0..<10 {
+      let recipe = randomRecipe(&dice)
+      #expect(try RecipeSpecification(parsing: statement("recipe r \(recipe)")) == recipe)
+      let dataset = randomDataset(&dice)
+      #expect(try DatasetSpecification(parsing: statement("data d \(dataset)")) == dataset, "\(dataset)")
+      let architecture =
+        switch dataset.exampleShape {
+        case .image(let image): try ArchitectureSpecification.mlp(image: image, width: 2)
+        case .point(let dimensions): try ArchitectureSpecification.mlp(points: dimensions, width: 2)
+        }
+      let run = RunSpecification(
+        architecture: architecture, dataset: dataset, recipe: recipe, steps: dice.whole(1...100_000),
+        seed: dice.next(), logInterval: dice.whole(1...9), sampleInterval: dice.whole(1...900),
+        checkpointInterval: dice.whole(1...900), sampleCount: dice.whole(1...64))
+      let text = "\(run)"
+      #expect(try RunSpecification(parsing: parse(SourceText(name: "t", text: text))) == run, "\(text)")
+    }
+  }
+
+  private func randomRecipe(_ dice: inout Dice) -> RecipeSpecification {
+    func adam(_ dice: inout Dice) -> AdamSpecification {
+      AdamSpecification(
+        learningRate: dice.real(1e-6...1e-2), beta1: dice.real(0...0.9), beta2: dice.real(0...0.999),
+        epsilon: dice.real(1e-9...1e-6))
+    }
+    let generator = adam(&dice)
+    return RecipeSpecification(
+      objective: dice.pick(Objective.allCases), generatorOptimiser: generator,
+      discriminatorOptimiser: dice.coin() ? generator : adam(&dice), batch: dice.whole(1...512),
+      discriminatorSteps: dice.whole(1...5), fakes: dice.pick(FakeBatch.allCases),
+      generatorAverage: dice.coin() ? nil : dice.real(0...0.9999), realLabel: dice.real(0.5...1))
+  }
+
+  private func randomDataset(_ dice: inout Dice) -> DatasetSpecification {
+    let path = dice.pick(["~/celeba", "./a b/c", "/x=y/z", "5", "\"q\"", "größe", "a,b", "#x", "a\\"])
+    let source: DatasetSource = dice.pick([
+      .celeba(path: path, split: dice.pick(CelebASplit.allCases)),
+      .folder(path: path, labels: dice.coin()),
+      .ring(modes: dice.whole(1...50), radius: dice.real(0.1...5), deviation: dice.real(1e-4...1)),
+      .grid(side: dice.whole(1...9), spacing: dice.real(0.1...5), deviation: dice.real(1e-4...1)),
+      .portraits(count: dice.whole(1...99_999), seed: dice.next()),
+    ])
+    var preprocessing = Preprocessing(
+      height: dice.whole(4...64), width: dice.whole(4...64), channels: dice.pick([1, 3]),
+      crop: dice.pick([.none, .centre, .celebaCentre(dice.whole(16...178)), .celebaProgressive]),
+      filter: dice.pick(ResizeFilter.allCases), flip: dice.coin())
+    switch source {
+    case .ring, .grid: return DatasetSpecification(source: source, preprocessing: nil)
+    case .portraits: (preprocessing.crop, preprocessing.filter) = (.none, .lanczos)
+    case .celeba, .folder: break
+    }
+    return DatasetSpecification(source: source, preprocessing: preprocessing)
+  }
+
+  @Test func `defaults of data sets are what the manual says`() throws {
+    func printed(_ text: String) throws -> String {
+      "\(try DatasetSpecification(parsing: statement("data d " + text)))"
+    }
+    #expect(
+      try printed("celeba path=~/celeba size=64")
+        == "celeba path=~/celeba split=all size=64 channels=3 crop=celeba-178 filter=lanczos flip=no")
+    #expect(
+      try printed("folder path=\"my photos\" labels=yes size=32x48 grey=yes")
+        == "folder path=\"my photos\" labels=yes size=32x48 channels=1 crop=centre filter=lanczos flip=no")
+    #expect(try printed("portraits") == "portraits count=10000 seed=1 size=32 channels=3 flip=no")
+    #expect(try printed("ring") == "ring modes=8 radius=1 sigma=0.01")
+    #expect(try printed("grid") == "grid side=5 spacing=2 sigma=0.05")
+    #expect(try printed("celeba path=x crop=108").contains("crop=celeba-108"))
+  }
+
+  @Test func `networks and data must be of one shape`() throws {
+    let run = RunSpecification(
+      architecture: try architecture("arch a like mlp image=64x64x3"),
+      dataset: try DatasetSpecification(parsing: statement("data d portraits size=32 channels=1")),
+      recipe: RecipeSpecification(), steps: 1, seed: 1)
+    let fault = #expect(throws: Diagnostic.self) { try run.checkFit(at: Span(0, 1)) }
+    #expect(fault?.message == "the architecture makes images of 64x64x3, but the data are images of 32x32x1")
+    #expect(
+      fault?.help == [
+        "declare the data with channels=3", "declare the data with size=64x64",
+        "or the architecture with image=32x32x1",
+      ])
+  }
+
+  @Test func `the keys offered for completion are those that are read`() {
+    for kind in DatasetSpecification.kinds {
+      for key in DatasetSpecification.optionKeys(of: kind) {
+        let text = "data d \(kind) \(kind == "celeba" || kind == "folder" ? "path=x " : "")\(key)=?"
+        #expect(fault(text)?.contains("has no option") != true, "\(text)")
+      }
+    }
+    for key in RecipeSpecification.optionKeys {
+      #expect(fault("recipe r \(key)=?")?.contains("has no option") == false)
+    }
+    for key in ArchitectureSpecification.optionKeys where key != "image" {
+      #expect(fault("arch a like mlp image=64 \(key)=?")?.contains("has no option") == false)
+    }
+    for keyword in LayerSpecification.keywords {
+      let text = "arch a mlp image=8 { discriminator { \(keyword); flatten; dense 1 } }"
+      #expect(fault(text)?.contains("unknown layer") != true)
+    }
+  }
+}
