@@ -29,12 +29,12 @@ extension Network {
     var (shape, block, dropouts) = (input, 0, UInt32(0))
     var taken: Set<String> = []
     for (index, layer) in specification.layers.enumerated() {
-      if layer.kind.isContraction || block == 0 { block += 1 }
-      var scope = "\(name).block\(block).\(layer.kind.localName)"
+      if layer.kind.isContraction { block += 1 }
+      var scope = "\(name).block\(max(1, block)).\(layer.kind.localName)"
       var copy = 1
       while !taken.insert(scope).inserted {
         copy += 1
-        scope = "\(name).block\(block).\(layer.kind.localName)\(copy)"
+        scope = "\(name).block\(max(1, block)).\(layer.kind.localName)\(copy)"
       }
       let placed: (parameters: [Parameter], output: [Int])
       do { placed = try layer.kind.place(scope, input: shape) } catch {

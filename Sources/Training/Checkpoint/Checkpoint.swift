@@ -1,0 +1,103 @@
+package import Foundation
+package import Specification
+
+/// Everything that a run goes on from: weights, moments, running statistics and averages after a step.
+///
+/// In the file, a tensor has the name of its state (`generator.block1.conv.weight`,
+/// `optimiser.generator.block1.conv.weight.first_moment`, `average.generator.…`).
+package struct Checkpoint: Sendable {
+  /// Steps that were done when it was written.
+  package let step: Int
+  /// Batches that were taken from the data set.
+  package let batches: Int
+  package let seed: UInt64
+  /// What the run is a function of, as `RunSpecification.identity` gives it.
+  package let identity: String
+  package let tensors: TensorFile
+
+  static let format = "gansh checkpoint"
+  static let version = 1
+
+  /// Reads a file.
+  ///
+  /// - Parameters:
+  ///   - digest: the SHA-256 that it had when written; nil: it is not checked.
+  /// - Throws: `.unreadable` with the reason for whatever is not a whole checkpoint.
+  package init(contentsOf url: URL, digest: String? = nil) throws(TrainingError) {
+    let name = url.lastPathComponent
+    let data: Data
+    do { data = try Data(contentsOf: url, options: .mappedIfSafe) } catch {
+      throw .unreadable(file: name, "the file cannot be opened")
+    }
+    try self.init(data, name: name, digest: digest)
+  }
+
+  package init(_ data: Data, name: String, digest: String? = nil) throws(TrainingError) {
+    func refuse(_ reason: String) -> TrainingError { .unreadable(file: name, reason) }
+    if let digest {
+      var actual = SHA256()
+      data.withUnsafeBytes { actual.update($0) }
+      guard actual.finish() == digest else {
+        throw refuse("its bytes are not those that were written")
+      }
+    }
+    tensors = try TensorFile(data, name: name)
+    let metadata = tensors.metadata
+    guard metadata["format"] == Self.format else { throw refuse("gansh did not write it") }
+    guard let version = metadata["version"].flatMap(Int.init), version >= 1 else {
+      throw refuse("its version is missing")
+    }
+    guard version <= Self.version else {
+      throw refuse("it was written by a newer gansh (version \(version) of the format)")
+    }
+    guard let step = metadata["step"].flatMap(Int.init), step >= 0,
+      let batches = metadata["batches"].flatMap(Int.init), batches >= 0,
+      let seed = metadata["seed"].flatMap(UInt64.init), let identity = metadata["identity"]
+    else { throw refuse("its step, batches, seed or identity is missing") }
+    (self.step, self.batches, self.seed, self.identity) = (step, batches, seed, identity)
+  }
+
+  /// What is written beside the tensors.
+  static func metadata(
+    step: Int, batches: Int, of specification: RunSpecification
+  ) -> [String: String] {
+    [
+      "format": format, "version": String(version), "step": String(step),
+      "batches": String(batches), "seed": String(specification.seed),
+      "identity": specification.identity,
+    ]
+  }
+}
+
+/// A checkpoint as it lies on the disk.
+package struct CheckpointFile: Sendable, Hashable, Codable {
+  package let step: Int
+  package let url: URL
+  /// SHA-256 of the file.
+  package let digest: String
+  package let bytes: Int
+
+  package init(step: Int, url: URL, digest: String, bytes: Int) {
+    self.step = step
+    self.url = url
+    self.digest = digest
+    self.bytes = bytes
+  }
+}
+
+extension RunSpecification {
+  /// A digest of everything that a run's numbers depend on: how long it goes on and what is written
+  /// down on the way are left out, so that a run can be made longer.
+  package var identity: String {
+    var numbers = self
+    (numbers.steps, numbers.logInterval, numbers.sampleInterval) = (0, 0, 0)
+    (numbers.checkpointInterval, numbers.sampleCount) = (0, 0)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    // Encoding fails for a number that is not finite; such a specification trains nothing anyway.
+    let text = (try? encoder.encode(numbers)) ?? Data("\(numbers)".utf8)
+    var digest = SHA256()
+    text.withUnsafeBytes { digest.update($0) }
+    return digest.finish()
+  }
+}

@@ -1,0 +1,160 @@
+import Compilation
+import Datasets
+import Foundation
+import Images
+import Networks
+import Specification
+
+/// The life of a run on its thread: steps, and what is told and kept between them.
+struct Run {
+  let specification: RunSpecification
+  let folder: URL
+  let send: @Sendable (RunEvent) -> Void
+  let shouldStop: @Sendable () -> Bool
+
+  /// Runs to the end, whichever it is; the last event says so.
+  func go(dataset: Dataset, backend: any Backend, from url: URL?, digest: String?) {
+    do {
+      let begun = ContinuousClock.now
+      let checkpoint = try url.map { url throws(TrainingError) in
+        try Checkpoint(contentsOf: url, digest: digest)
+      }
+      var trainer = try Trainer(
+        specification, dataset: dataset, backend: backend, from: checkpoint)
+      var last: CheckpointFile?
+      if let url, let checkpoint {
+        last = CheckpointFile(
+          step: checkpoint.step, url: url, digest: digest ?? "", bytes: 0)
+      }
+      var files = try CheckpointFolder(folder, continuing: last)
+      let counts = trainer.parameterCounts
+      send(
+        .started(
+          RunSummary(
+            step: trainer.step, steps: specification.steps,
+            generatorParameters: counts.generator, discriminatorParameters: counts.discriminator,
+            memory: trainer.memory, backend: backend.description,
+            preparation: begun.duration(to: .now).seconds)))
+      try train(&trainer, dataset, &files)
+    } catch { send(.failed("\(error)")) }
+  }
+
+  private func train(
+    _ trainer: inout Trainer, _ dataset: Dataset, _ files: inout CheckpointFolder
+  ) throws {
+    var (logged, time) = (trainer.step, ContinuousClock.now)
+    while trainer.step < specification.steps {
+      if shouldStop() {
+        guard try keep(trainer, &files, isLast: true) else { return }
+        return send(.stopped(step: trainer.step))
+      }
+      let values = trainer.advance()
+      let step = trainer.step
+      if let bad = zip(StepPrograms.metrics, values).first(where: { !$1.isFinite }) {
+        sendMetrics(values, step: step, rate: nil)
+        return send(
+          .diverged(step: step, reason: "\(bad.0) is \(bad.1)", lastGood: files.latest))
+      }
+      if isDue(specification.logInterval, at: step) {
+        let seconds = time.duration(to: .now).seconds
+        sendMetrics(values, step: step, rate: Double(step - logged) / max(seconds, 1e-9))
+        (logged, time) = (step, .now)
+      }
+      if isDue(specification.sampleInterval, at: step) { sendSheet(trainer, dataset) }
+      if isDue(specification.checkpointInterval, at: step) {
+        let isLast = step == specification.steps
+        guard try keep(trainer, &files, isLast: isLast) else { return }
+      }
+    }
+    send(.finished(step: trainer.step))
+  }
+
+  /// Whether something is done after a step: at multiples of its interval and at the last.
+  private func isDue(_ interval: Int, at step: Int) -> Bool {
+    step == specification.steps || (interval > 0 && step % interval == 0)
+  }
+
+  /// Writes a checkpoint, unless this step's is there.
+  ///
+  /// - Returns: false if the weights are not finite: the run has ended as diverged.
+  /// - Throws: `.unwritable` if it is the last; before that a warning is enough.
+  private func keep(
+    _ trainer: borrowing Trainer, _ files: inout CheckpointFolder, isLast: Bool
+  ) throws(TrainingError) -> Bool {
+    let step = trainer.step
+    guard step > 0, files.latest?.step != step else { return true }
+    do throws(TrainingError) {
+      let file = try trainer.write(to: files.url(step: step))
+      send(.checkpoint(file))
+      for old in files.add(file) { send(.removed(old)) }
+    } catch .notFinite(let state) {
+      send(
+        .diverged(
+          step: step, reason: TrainingError.notFinite(state: state).description,
+          lastGood: files.latest))
+      return false
+    } catch {
+      if isLast { throw error }
+      send(.warning(step: step, error.description))
+    }
+    return true
+  }
+
+  private func sendMetrics(_ values: [Float], step: Int, rate: Double?) {
+    var metrics = zip(StepPrograms.metrics, values).map { MetricValue($0, Double($1)) }
+    if let rate {
+      let recipe = specification.recipe
+      let images = Double(recipe.batch * max(1, recipe.discriminatorSteps))
+      metrics.append(MetricValue("images_per_second", rate * images))
+    }
+    send(.metrics(step: step, metrics))
+  }
+
+  /// A sheet of samples; for points also how well they cover the mixture.
+  private func sendSheet(_ trainer: borrowing Trainer, _ dataset: Dataset) {
+    let (values, seed) = (trainer.sample(), specification.seed)
+    let image: PixelImage
+    switch specification.architecture.example {
+    case .image(let shape):
+      image = SampleSheet(squareFor: trainer.sampleCount).compose(
+        PixelImage.images(
+          fromTensor: values, count: trainer.sampleCount, channels: shape.channels,
+          height: shape.height, width: shape.width))
+    case .point:
+      let real = dataset.mixture?.points(count: trainer.sampleCount, seed: seed, step: .max) ?? []
+      image = PointSheet(extent: dataset.mixture?.extent ?? 2)
+        .compose(generated: values, real: real)
+      if let score = dataset.mixture?.score(values) {
+        var metrics = [
+          MetricValue("modes", Double(score.captured)),
+          MetricValue("high_quality", score.highQuality),
+        ]
+        if let divergence = score.reverseDivergence {
+          metrics.append(MetricValue("reverse_kl", divergence))
+        }
+        send(.metrics(step: trainer.step, metrics))
+      }
+    }
+    send(.sheet(step: trainer.step, image: image, latentSeed: seed))
+  }
+}
+
+extension Duration {
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}
+
+/// Generator updates in so many passes over a data set, rounded up to a whole one.
+///
+/// - Parameters:
+///   - count: examples of the data set; what does not fill a batch at the end of a pass is left out.
+///   - batch: examples of an update of the discriminator.
+///   - discriminatorSteps: updates of the discriminator for each of the generator.
+package func steps(
+  epochs: Double, count: Int, batch: Int, discriminatorSteps: Int = 1
+) -> Int {
+  let batches = epochs * Double(count / max(1, batch)) / Double(max(1, discriminatorSteps))
+  guard batches.isFinite, batches > 0 else { return 0 }
+  return Int(min(batches.rounded(.up), 1e15))
+}

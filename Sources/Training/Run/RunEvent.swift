@@ -1,0 +1,57 @@
+package import Images
+
+/// What a run tells, in order. The last event is `stopped`, `finished`, `diverged` or `failed`.
+package enum RunEvent: Sendable {
+  /// The machine is built; training begins after `summary.step` steps.
+  case started(RunSummary)
+  case metrics(step: Int, [MetricValue])
+  /// A sheet of samples from the fixed latents of a seed.
+  case sheet(step: Int, image: PixelImage, latentSeed: UInt64)
+  /// A whole checkpoint lies on the disk.
+  case checkpoint(CheckpointFile)
+  /// An older one was removed to make room.
+  case removed(CheckpointFile)
+  /// Something went wrong that does not end the run.
+  case warning(step: Int, String)
+  /// A loss or a weight became NaN or infinite. `lastGood` is untouched.
+  case diverged(step: Int, reason: String, lastGood: CheckpointFile?)
+  /// It was asked to stop, and did so with a checkpoint.
+  case stopped(step: Int)
+  case finished(step: Int)
+  case failed(String)
+
+  /// Whether no event follows.
+  package var isLast: Bool {
+    switch self {
+    case .diverged, .stopped, .finished, .failed: true
+    case .started, .metrics, .sheet, .checkpoint, .removed, .warning: false
+    }
+  }
+}
+
+/// One number at one step, under the name that it has in the notebook.
+package struct MetricValue: Sendable, Hashable, Codable {
+  package let name: String
+  package let value: Double
+
+  package init(_ name: String, _ value: Double) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// What a run is made of.
+package struct RunSummary: Sendable, Hashable, Codable {
+  /// Steps that were done before.
+  package let step: Int
+  /// Steps in all.
+  package let steps: Int
+  package let generatorParameters: Int
+  package let discriminatorParameters: Int
+  /// Bytes that the machine holds.
+  package let memory: Int
+  /// What computes.
+  package let backend: String
+  /// Seconds from the launch to here: building graphs, compiling, filling states.
+  package let preparation: Double
+}

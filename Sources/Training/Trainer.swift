@@ -1,0 +1,181 @@
+package import Compilation
+package import Datasets
+package import Foundation
+import Networks
+import Randomness
+package import Specification
+
+/// A run's machine, data and counters: what `advance` moves by one step.
+///
+/// It belongs to the thread that made it. Everything it does is a function of (specification, seed,
+/// step) and of the checkpoint that it went on from, which in turn is such a function: noise, latents
+/// and the order of the data come from counters, so that stopping and going on changes no bit.
+package struct Trainer: ~Copyable {
+  package let specification: RunSpecification
+  /// Steps done.
+  package private(set) var step: Int
+  private let programs: StepPrograms
+  let machine: any Machine
+  private let loader: BatchLoader
+  /// Batches taken, which is also the number of the discriminator's updates and of the next
+  /// execution's random numbers.
+  private var batches: Int
+  /// Examples that the samplers make at once.
+  let sampleCount: Int
+
+  /// Compiles the programs and fills the states: anew, or from a checkpoint.
+  ///
+  /// - Throws: `TrainingError`, `NetworksError`, `DatasetError` or what the backend throws.
+  package init(
+    _ specification: RunSpecification, dataset: Dataset, backend: any Backend,
+    from checkpoint: Checkpoint? = nil
+  ) throws {
+    let (made, held) = (specification.architecture.example, dataset.exampleShape)
+    guard made == held else {
+      throw TrainingError.example(architecture: made.text, dataset: held.text)
+    }
+    let programs = try StepPrograms(
+      architecture: specification.architecture, recipe: specification.recipe)
+    let samples = Self.sampleCount(of: specification)
+    let machine = try backend.makeMachine(
+      running: programs.training(samples: samples).map(ProgramSource.init))
+    if let checkpoint {
+      try machine.restore(checkpoint, of: specification)
+    } else {
+      programs.initialStates(seed: specification.seed) { machine.setState($0, $1) }
+    }
+    let batches = checkpoint?.batches ?? 0
+    loader = try dataset.makeLoader(
+      batch: specification.recipe.batch, seed: specification.seed, startingAt: batches)
+    (self.specification, self.programs, self.machine) = (specification, programs, machine)
+    (step, self.batches, sampleCount) = (checkpoint?.step ?? 0, batches, samples)
+  }
+
+  /// One update of the generator, after as many of the discriminator as the recipe says.
+  ///
+  /// - Returns: the values of `StepPrograms.metrics`, in their order.
+  package mutating func advance() -> [Float] {
+    let recipe = specification.recipe
+    for _ in 1..<max(1, recipe.discriminatorSteps) {
+      execute(
+        StepPrograms.discriminatorOnly, dials: recipe.discriminatorDials(update: batches + 1))
+    }
+    execute(
+      StepPrograms.step,
+      dials: recipe.dials(generatorUpdate: step + 1, discriminatorUpdate: batches + 1))
+    step += 1
+    return StepPrograms.metrics.map { machine.scalar($0, of: StepPrograms.step) }
+  }
+
+  private mutating func execute(_ program: String, dials: [(name: String, value: Float)]) {
+    for dial in dials { machine.setInput(dial.name, of: program, to: dial.value) }
+    machine.withInput(StepPrograms.real, of: program) { _ = loader.next(into: $0) }
+    machine.execute(
+      program, seed: specification.seed, step: UInt32(truncatingIfNeeded: batches))
+    batches += 1
+  }
+
+  /// Examples of the generator (of its average, if one is kept) from the run's fixed latents,
+  /// `[sampleCount, …]`.
+  package func sample() -> [Float] {
+    let program =
+      specification.recipe.generatorAverage == nil
+      ? StepPrograms.sample : StepPrograms.sampleAverage
+    let latents = specification.architecture.latents(count: sampleCount, seed: specification.seed)
+    return machine.examples(of: latents, by: program)
+  }
+
+  /// Writes all states.
+  package func write(to url: URL) throws(TrainingError) -> CheckpointFile {
+    let written = try TensorFile.write(
+      to: url,
+      metadata: Checkpoint.metadata(step: step, batches: batches, of: specification),
+      tensors: machine.states, values: machine.state)
+    return CheckpointFile(
+      step: step, url: url, digest: written.digest, bytes: written.bytes)
+  }
+
+  /// Bytes that the machine holds.
+  package var memory: Int { machine.memory }
+
+  /// Trained values of the generator and of the discriminator.
+  package var parameterCounts: (generator: Int, discriminator: Int) {
+    func count(_ network: Network) -> Int { network.trained.reduce(0) { $0 + $1.count } }
+    return (count(programs.generator), count(programs.discriminator))
+  }
+
+  /// Points are scored as well as shown, by as many as the published tables use.
+  private static func sampleCount(of specification: RunSpecification) -> Int {
+    switch specification.architecture.example {
+    case .image: max(1, specification.sampleCount)
+    case .point: 2500
+    }
+  }
+}
+
+extension Machine {
+  /// Sets every state to what a checkpoint holds.
+  func restore(
+    _ checkpoint: Checkpoint, of specification: RunSpecification
+  ) throws(TrainingError) {
+    let file = checkpoint.tensors.name
+    guard checkpoint.seed == specification.seed, checkpoint.identity == specification.identity
+    else {
+      throw .foreign(
+        file: file, "it was written by a run of another architecture, data set, recipe or seed")
+    }
+    try load(states, from: checkpoint.tensors)
+  }
+
+  /// Sets some states to what a file holds.
+  func load(
+    _ states: [(name: String, shape: [Int])], from tensors: TensorFile
+  ) throws(TrainingError) {
+    var shapes: [String: [Int]] = [:]
+    for tensor in tensors.tensors { shapes[tensor.name] = tensor.shape }
+    for (name, shape) in states {
+      guard let held = shapes[name], let values = tensors.values(of: name) else {
+        throw .foreign(file: tensors.name, "it has no \(name)")
+      }
+      guard held == shape else {
+        throw .foreign(file: tensors.name, "its \(name) is \(held), wanted \(shape)")
+      }
+      guard values.allSatisfy(\.isFinite) else {
+        throw .unreadable(file: tensors.name, "its \(name) holds a value that is not finite")
+      }
+      setState(name, values)
+    }
+  }
+
+  /// What a sampler makes of latents.
+  func examples(of latents: [Float], by program: String) -> [Float] {
+    withInput(StepPrograms.latents, of: program) { buffer in
+      for index in 0..<min(buffer.count, latents.count) { buffer[index] = latents[index] }
+    }
+    execute(program, seed: 0, step: 0)
+    return output(StepPrograms.images, of: program)
+  }
+}
+
+extension ArchitectureSpecification {
+  /// Latent vectors of sample sheets, `[count, latent]`; more of them begin with the same.
+  package func latents(count: Int, seed: UInt64) -> [Float] {
+    let philox = Philox(seed: seed, stream: Randomness.Stream.sampleLatent)
+    return (0..<count * latent).map { index in
+      switch latentDistribution {
+      case .normal: philox.normal(index)
+      case .uniform: 2 * philox.uniform(index) - 1
+      }
+    }
+  }
+}
+
+extension ExampleShape {
+  /// `64x64x3`, or `2 numbers`.
+  var text: String {
+    switch self {
+    case .point(let dimensions): "points of \(dimensions) numbers"
+    case .image(let image): "images of \(image.height)x\(image.width)x\(image.channels)"
+    }
+  }
+}

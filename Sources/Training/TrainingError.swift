@@ -1,0 +1,28 @@
+/// What can go wrong with a run and its files.
+package enum TrainingError: Error, Hashable, CustomStringConvertible {
+  /// The bytes are not a checkpoint, or a damaged one.
+  case unreadable(file: String, String)
+  /// The checkpoint belongs to another run.
+  case foreign(file: String, String)
+  /// The file could not be written.
+  case unwritable(file: String, String)
+  /// A state holds a NaN or an infinity; nothing was written.
+  case notFinite(state: String)
+  /// The data set's examples are not what the architecture was made for.
+  case example(architecture: String, dataset: String)
+
+  package var description: String {
+    switch self {
+    case .unreadable(let file, let reason):
+      "\(file) cannot be read as a checkpoint: \(reason); go on from an earlier one"
+    case .foreign(let file, let reason):
+      "\(file) cannot be gone on from by this run: \(reason)"
+    case .unwritable(let file, let reason):
+      "\(file) could not be written: \(reason); free some space or choose another folder"
+    case .notFinite(let state): "\(state) holds a value that is not finite"
+    case .example(let architecture, let dataset):
+      "the architecture makes \(architecture), the data set holds \(dataset); choose one of the "
+        + "other's size"
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import Foundation
+import Randomness
+import Testing
+import Training
+
+@Suite struct CheckpointTests {
+  private static let metadata = [
+    "format": "gansh checkpoint", "version": "1", "step": "12", "batches": "36", "seed": "7",
+    "identity": "an \"identity\" with \\ and \n",
+  ]
+
+  /// A small checkpoint of two tensors.
+  private func bytes(_ metadata: [String: String] = Self.metadata) throws -> Data {
+    try withFolder { folder in
+      let url = folder.appendingPathComponent("a.safetensors")
+      _ = try TensorFile.write(
+        to: url, metadata: metadata,
+        tensors: [("discriminator.block1.dense.bias", [3]), ("generator.block1.conv.weight", [2, 1])]
+      ) { $0.hasPrefix("g") ? [1.5, -2] : [3, 4, 5] }
+      return try Data(contentsOf: url)
+    }
+  }
+
+  private func refusal(_ data: Data) -> String? {
+    do {
+      _ = try Checkpoint(data, name: "a")
+      return nil
+    } catch { return error.description }
+  }
+
+  /// A file with this header and so many bytes after it.
+  private func file(_ header: String, _ count: Int) -> Data {
+    let header = Array(header.utf8)
+    return Data((0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header)
+      + Data(count: count)
+  }
+
+  @Test func `what was written is read again`() throws {
+    let checkpoint = try Checkpoint(bytes(), name: "a")
+    #expect(checkpoint.step == 12 && checkpoint.batches == 36 && checkpoint.seed == 7)
+    #expect(checkpoint.identity == Self.metadata["identity"])
+    #expect(checkpoint.tensors.values(of: "generator.block1.conv.weight") == [1.5, -2])
+    #expect(checkpoint.tensors.values(of: "discriminator.block1.dense.bias") == [3, 4, 5])
+    #expect(checkpoint.tensors.values(of: "none") == nil)
+    #expect(checkpoint.tensors.tensors.map(\.shape) == [[3], [2, 1]])
+  }
+
+  @Test func `every truncation is refused`() throws {
+    let data = try bytes()
+    for count in 0..<data.count {
+      #expect(refusal(data.prefix(count)) != nil, "\(count) bytes of \(data.count)")
+    }
+  }
+
+  @Test func `no change of bits crashes the reader, and the digest finds each`() throws {
+    try withFolder { folder in
+      let url = folder.appendingPathComponent("a.safetensors")
+      let data = try bytes()
+      try data.write(to: url)
+      let digest = try TensorFile.write(
+        to: folder.appendingPathComponent("b"), metadata: Self.metadata,
+        tensors: [("discriminator.block1.dense.bias", [3]), ("generator.block1.conv.weight", [2, 1])]
+      ) { $0.hasPrefix("g") ? [1.5, -2] : [3, 4, 5] }.digest
+      _ = try Checkpoint(data, name: "a", digest: digest)
+      let philox = Philox(seed: 20, stream: 0)
+      for round in 0..<3000 {
+        var changed = data
+        for change in 0...round % 3 {
+          let word = Int(philox.word(round * 4 + change))
+          changed[word / 8 % data.count] ^= 1 << UInt8(word % 8)
+        }
+        guard changed != data else { continue }
+        _ = refusal(changed)
+        #expect(throws: TrainingError.self) {
+          try Checkpoint(changed, name: "a", digest: digest)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("{}", 0, "gansh did not write it"),
+    ("[1]", 0, "its header is not that of a safetensors file"),
+    (#"{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}"#, 4, "tensor a holds F16, wanted F32"),
+    (
+      #"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4,
+      "tensor a has the impossible shape [-1]"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[4611686018427387904,8],"data_offsets":[0,4]}}"#, 4,
+      "tensor a has the impossible shape [4611686018427387904, 8]"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, 4,
+      "tensor a lies at [0, 8], outside of the file"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, 8,
+      "tensor a lies at [8, 0], outside of the file"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 4,
+      "tensor a of shape [2] has 4 bytes, wanted 8"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+      4, "tensor b overlaps another"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8,
+      "there is a hole before tensor a"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 8,
+      "4 bytes at its end belong to nothing"
+    ),
+    (
+      #"{"__metadata__":{"format":"gansh checkpoint","version":"9"}}"#, 0,
+      "it was written by a newer gansh (version 9 of the format)"
+    ),
+    (
+      #"{"__metadata__":{"format":"gansh checkpoint","version":"1","step":"-3"}}"#, 0,
+      "its step, batches, seed or identity is missing"
+    ),
+  ])
+  func `a wrong file is refused with the reason`(header: String, count: Int, reason: String) {
+    #expect(
+      refusal(file(header, count))
+        == "a cannot be read as a checkpoint: \(reason); go on from an earlier one")
+  }
+
+  @Test func `a header longer than the file is refused`() {
+    let data = Data([255, 255, 255, 255, 255, 255, 255, 255, 123, 125])
+    #expect(refusal(data)?.contains("its header of 18446744073709551615 bytes") == true)
+  }
+
+  @Test func `a value that is not finite is not written, and nothing is left behind`() throws {
+    try withFolder { folder in
+      let url = folder.appendingPathComponent("a.safetensors")
+      try Data([1, 2, 3]).write(to: url)
+      #expect(throws: TrainingError.notFinite(state: "w")) {
+        try TensorFile.write(to: url, metadata: [:], tensors: [("w", [2])]) { _ in [1, .nan] }
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.safetensors"])
+      #expect(try Data(contentsOf: url) == Data([1, 2, 3]))
+    }
+  }
+
+  @Test(arguments: [
+    // FIPS 180-4's examples; the last is a million times `a`.
+    ("abc", 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+    (
+      "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1,
+      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+    ),
+    ("a", 1_000_000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
+    ("", 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+  ])
+  func `the digest is SHA-256`(text: String, times: Int, expected: String) {
+    var digest = SHA256()
+    let bytes = Array(String(repeating: text, count: times).utf8)
+    // In parts of many lengths, so that blocks are cut everywhere.
+    var (start, length) = (0, 1)
+    while start < bytes.count {
+      let end = min(bytes.count, start + length)
+      bytes[start..<end].withUnsafeBytes { digest.update($0) }
+      (start, length) = (end, length % 300 + 7)
+    }
+    #expect(digest.finish() == expected)
+  }
+}

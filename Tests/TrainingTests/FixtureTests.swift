@@ -1,0 +1,77 @@
+import CPUBackend
+import Compilation
+import Networks
+import Specification
+import TestSupport
+import Testing
+import Training
+
+/// Whole training steps against PyTorch: same weights, batches, latents and masks.
+@Suite struct FixtureTests {
+  /// Losses of the true-size DCGAN differ by 9e-6 in PyTorch's own single precision.
+  private let lossTolerance = 1e-4
+
+  @Test(arguments: [
+    "mlp-8x8x3", "conv-16x16x3", "dcgan-16x16x1", "dcgan-32x32x3", "mlp-64x64x3", "conv-64x64x3",
+    "dcgan-64x64x3",
+  ])
+  func `ten steps end where PyTorch's end`(name: String) throws {
+    let fixture = try TrainingFixture<ArchitectureSpecification>(named: name)
+    let adam = AdamSpecification(
+      learningRate: fixture.adam.learningRate, beta1: fixture.adam.beta1,
+      beta2: fixture.adam.beta2, epsilon: fixture.adam.epsilon)
+    let recipe = RecipeSpecification(
+      generatorOptimiser: adam, discriminatorOptimiser: adam, batch: fixture.batch)
+    let programs = try StepPrograms(architecture: fixture.architecture, recipe: recipe)
+    let machine = try CPUBackend().makeMachine(
+      running: programs.training(samples: fixture.batch).map(ProgramSource.init))
+    let parameters = programs.generator.trained + programs.discriminator.trained
+    #expect(parameters.map(\.name) == fixture.parameters.map(\.name))
+    #expect(parameters.map(\.shape) == fixture.parameters.map(\.shape))
+    programs.initialStates(seed: 0) { machine.setState($0, $1) }
+    for (number, parameter) in fixture.parameters.enumerated() {
+      machine.setState(parameter.name, fixture.initialValues(ofParameter: number))
+    }
+
+    for (step, expected) in fixture.steps.enumerated() {
+      train(machine, recipe, fixture, step)
+      func compare(_ metric: String, _ value: Double) {
+        let found = Double(machine.scalar(metric, of: StepPrograms.step))
+        #expect(
+          abs(found - value) <= lossTolerance * abs(value), "\(metric) of step \(step): \(found)")
+      }
+      compare("discriminator_loss", expected.discriminatorLoss)
+      compare("generator_loss", expected.generatorLoss)
+      compare("d_real", expected.realScore)
+      compare("d_fake", expected.fakeScore)
+      compare("discriminator_gradient_norm", expected.discriminatorGradientNorm)
+      compare("generator_gradient_norm", expected.generatorGradientNorm)
+    }
+
+    let latents = fixture.sampleLatents(count: fixture.architecture.latent)
+    machine.withInput(StepPrograms.latents, of: StepPrograms.sample) { buffer in
+      for index in buffer.indices { buffer[index] = latents[index] }
+    }
+    machine.execute(StepPrograms.sample, seed: 0, step: 0)
+    let mismatches = try fixture.mismatches { name in
+      name == "sample"
+        ? machine.output(StepPrograms.images, of: StepPrograms.sample) : machine.state(name)
+    }
+    #expect(mismatches == [])
+  }
+
+  private func train(
+    _ machine: any Machine, _ recipe: RecipeSpecification,
+    _ fixture: TrainingFixture<ArchitectureSpecification>, _ step: Int
+  ) {
+    for dial in recipe.dials(generatorUpdate: step + 1, discriminatorUpdate: step + 1) {
+      machine.setInput(dial.name, of: StepPrograms.step, to: dial.value)
+    }
+    let size = fixture.architecture.example.dimensions.reduce(1, *)
+    let real = fixture.realBatch(step: step, exampleCount: size)
+    machine.withInput(StepPrograms.real, of: StepPrograms.step) { buffer in
+      for index in buffer.indices { buffer[index] = real[index] }
+    }
+    machine.execute(StepPrograms.step, seed: fixture.seed, step: UInt32(step))
+  }
+}

@@ -1,0 +1,113 @@
+import CPUBackend
+import Compilation
+import Foundation
+import Specification
+import Testing
+import Training
+
+@Suite struct ResumeTests {
+  enum Engine: CaseIterable {
+    case reference, processor
+
+    var backend: any Backend { self == .reference ? ReferenceBackend() : CPUBackend() }
+  }
+
+  @Test(arguments: Engine.allCases, [1, 3])
+  func `three steps, a checkpoint and three more are six steps, bit for bit`(
+    engine: Engine, discriminatorSteps: Int
+  ) throws {
+    try withFolder { folder in
+      func specification(_ steps: Int) -> RunSpecification {
+        TinyRun.specification(steps: steps) {
+          $0.recipe.discriminatorSteps = discriminatorSteps
+          $0.recipe.fakes = discriminatorSteps == 1 ? .same : .fresh
+        }
+      }
+      let whole = try TinyRun.run(
+        specification(6), in: folder.appendingPathComponent("whole"), backend: engine.backend)
+      let parts = folder.appendingPathComponent("parts")
+      let first = try TinyRun.run(specification(3), in: parts, backend: engine.backend)
+      let middle = try #require(first.checkpoints.last)
+      #expect(middle.step == 3)
+      let second = try TinyRun.run(
+        specification(6), in: parts, from: middle.url, backend: engine.backend)
+      #expect(second.steps == [4, 5, 6])
+      let (a, b) = try (
+        #require(whole.checkpoints.last), #require(second.checkpoints.last)
+      )
+      #expect(a.digest == b.digest && a.step == b.step)
+      #expect(try Data(contentsOf: a.url) == Data(contentsOf: b.url))
+      #expect(try Data(contentsOf: a.url) != Data(contentsOf: middle.url))
+    }
+  }
+
+  @Test func `a run that was asked to stop goes on as if it had not been`() throws {
+    try withFolder { folder in
+      let specification = TinyRun.specification(steps: 40)
+      let whole = try TinyRun.run(specification, in: folder.appendingPathComponent("whole"))
+      let parts = folder.appendingPathComponent("parts")
+      let first = try TinyRun.run(specification, in: parts, stoppingAfter: 2)
+      guard case .stopped(let step) = first.last else {
+        Issue.record("ended with \(String(describing: first.last))")
+        return
+      }
+      let checkpoint = try #require(first.checkpoints.last)
+      #expect(checkpoint.step == step)
+      let second = try TinyRun.run(specification, in: parts, from: checkpoint.url)
+      #expect(second.checkpoints.last?.digest == whole.checkpoints.last?.digest)
+    }
+  }
+
+  @Test func `another seed gives other weights`() throws {
+    try withFolder { folder in
+      let digests = try [1, 2].map { seed in
+        try TinyRun.run(
+          TinyRun.specification(steps: 2, seed: seed), in: folder.appendingPathComponent("\(seed)")
+        ).checkpoints.last?.digest
+      }
+      #expect(digests[0] != nil && digests[0] != digests[1])
+    }
+  }
+
+  @Test func `a checkpoint of another run is refused`() throws {
+    try withFolder { folder in
+      let file = try #require(
+        TinyRun.run(TinyRun.specification(steps: 1), in: folder).checkpoints.last)
+      let other = TinyRun.specification(steps: 2) {
+        $0.recipe.generatorOptimiser.learningRate = 1e-3
+      }
+      let events = try TinyRun.run(other, in: folder, from: file.url)
+      guard case .failed(let message) = events.last else {
+        Issue.record("ended with \(String(describing: events.last))")
+        return
+      }
+      #expect(
+        message == "step-00000001.safetensors cannot be gone on from by this run: it was written "
+          + "by a run of another architecture, data set, recipe or seed")
+    }
+  }
+
+  @Test func `a run can be made longer and written down more often`() {
+    let specification = TinyRun.specification(steps: 5)
+    let longer = TinyRun.specification(steps: 500) {
+      $0.logInterval = 10
+      $0.sampleCount = 3
+    }
+    #expect(specification.identity == longer.identity)
+    #expect(specification.identity != TinyRun.specification(steps: 5, seed: 8).identity)
+  }
+
+  @Test func `a sampler gives what the run's own sheets show`() throws {
+    try withFolder { folder in
+      let specification = TinyRun.specification(steps: 3)
+      let file = try #require(TinyRun.run(specification, in: folder).checkpoints.last)
+      let checkpoint = try Checkpoint(contentsOf: file.url, digest: file.digest)
+      let trainer = try Trainer(
+        specification, dataset: TinyRun.dataset(specification), backend: ReferenceBackend(),
+        from: checkpoint)
+      let sampler = try Sampler(
+        specification, checkpoint: checkpoint, backend: ReferenceBackend(), batch: 7)
+      #expect(sampler.examples(count: 20, seed: 7) == Array(trainer.sample().prefix(40)))
+    }
+  }
+}

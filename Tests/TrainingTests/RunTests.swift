@@ -1,0 +1,141 @@
+import Compilation
+import CPUBackend
+import Datasets
+import Foundation
+import Specification
+import Testing
+import Training
+
+@Suite struct RunTests {
+  @Test func `events come in order`() throws {
+    try withFolder { folder in
+      let specification = TinyRun.specification(steps: 5) {
+        $0.logInterval = 2
+        $0.sampleInterval = 4
+        $0.checkpointInterval = 2
+      }
+      let events = try TinyRun.run(specification, in: folder)
+      let story = events.map { event in
+        switch event {
+        case .started(let summary): "started \(summary.step)/\(summary.steps)"
+        case .metrics(let step, let values): "\(values[0].name) \(step)"
+        case .sheet(let step, _, let seed): "sheet \(step) of \(seed)"
+        case .checkpoint(let file): "checkpoint \(file.step)"
+        case .removed(let file): "removed \(file.step)"
+        case .warning(let step, let message): "warning \(step) \(message)"
+        case .diverged, .stopped, .failed: "\(event)"
+        case .finished(let step): "finished \(step)"
+        }
+      }
+      #expect(
+        story == [
+          "started 0/5", "generator_loss 2", "checkpoint 2", "generator_loss 4", "modes 4",
+          "sheet 4 of 7", "checkpoint 4", "generator_loss 5", "modes 5", "sheet 5 of 7",
+          "checkpoint 5", "finished 5",
+        ])
+    }
+  }
+
+  @Test func `each logged step has every metric`() throws {
+    try withFolder { folder in
+      let events = try TinyRun.run(TinyRun.specification(steps: 1), in: folder)
+      let names = events.compactMap { event -> [String]? in
+        if case .metrics(_, let values) = event { values.map(\.name) } else { nil }
+      }
+      #expect(
+        names.first == [
+          "generator_loss", "discriminator_loss", "d_real", "d_fake", "generator_gradient_norm",
+          "discriminator_gradient_norm", "images_per_second",
+        ])
+    }
+  }
+
+  @Test func `two runs of one seed show the same sheets`() throws {
+    try withFolder { folder in
+      let sheets = try (0..<2).map { number in
+        try TinyRun.run(
+          TinyRun.specification(steps: 3) { $0.sampleInterval = 1 },
+          in: folder.appendingPathComponent("\(number)"), backend: CPUBackend()
+        ).compactMap { event in
+          if case .sheet(_, let image, _) = event { image } else { nil }
+        }
+      }
+      #expect(sheets[0].count == 3 && sheets[0] == sheets[1])
+    }
+  }
+
+  @Test func `the last three checkpoints stay`() throws {
+    try withFolder { folder in
+      let specification = TinyRun.specification(steps: 6) { $0.checkpointInterval = 1 }
+      let events = try TinyRun.run(specification, in: folder)
+      let removed = events.compactMap { event -> Int? in
+        if case .removed(let file) = event { file.step } else { nil }
+      }
+      #expect(removed == [1, 2, 3])
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
+          "step-00000004.safetensors", "step-00000005.safetensors", "step-00000006.safetensors",
+        ])
+    }
+  }
+
+  @Test func `a run that diverges keeps its last good checkpoint`() throws {
+    try withFolder { folder in
+      let specification = TinyRun.specification(steps: 2000) {
+        $0.recipe.generatorOptimiser.learningRate = 1e30
+        $0.recipe.discriminatorOptimiser.learningRate = 1e30
+        $0.checkpointInterval = 1
+      }
+      let events = try TinyRun.run(specification, in: folder)
+      guard case .diverged(let step, let reason, let lastGood) = events.last else {
+        Issue.record("ended with \(String(describing: events.last))")
+        return
+      }
+      #expect(reason.contains("inf") || reason.contains("nan") || reason.contains("finite"))
+      if let lastGood {
+        #expect(lastGood.step < step)
+        _ = try Checkpoint(contentsOf: lastGood.url, digest: lastGood.digest)
+      }
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(left.allSatisfy { $0.hasSuffix(".safetensors") }, "\(left)")
+      #expect(left.isEmpty == (lastGood == nil))
+    }
+  }
+
+  @Test func `an architecture for another size is refused before anything is built`() throws {
+    try withFolder { folder in
+      let specification = TinyRun.specification {
+        $0.architecture.example = .image(ImageShape(height: 8, width: 8, channels: 3))
+      }
+      let events = try TinyRun.run(specification, in: folder)
+      guard case .failed(let message) = events.last else {
+        Issue.record("ended with \(String(describing: events.last))")
+        return
+      }
+      #expect(
+        message == "the architecture makes images of 8x8x3, the data set holds points of 2 numbers; "
+          + "choose one of the other's size")
+    }
+  }
+
+  @Test func `a folder that cannot be written fails the run with its name`() throws {
+    try withFolder { folder in
+      let file = folder.appendingPathComponent("file")
+      try Data().write(to: file)
+      let events = try TinyRun.run(TinyRun.specification(steps: 1), in: file)
+      guard case .failed(let message) = events.last else {
+        Issue.record("ended with \(String(describing: events.last))")
+        return
+      }
+      #expect(message.contains("could not be written"))
+    }
+  }
+
+  @Test func `epochs become steps`() {
+    #expect(steps(epochs: 2, count: 100, batch: 32) == 6)
+    #expect(steps(epochs: 0.5, count: 100, batch: 32) == 2)
+    #expect(steps(epochs: 1, count: 100, batch: 10, discriminatorSteps: 4) == 3)
+    #expect(steps(epochs: 1, count: 10, batch: 32) == 0)
+    #expect(steps(epochs: .infinity, count: 10, batch: 1) == 0)
+  }
+}
