@@ -28,7 +28,11 @@ import Training
     let parameters = programs.generator.trained + programs.discriminator.trained
     #expect(parameters.map(\.name) == fixture.parameters.map(\.name))
     #expect(parameters.map(\.shape) == fixture.parameters.map(\.shape))
-    programs.initialStates(seed: 0) { machine.setState($0, $1) }
+    // All other states begin at zero, as machines make them.
+    for parameter in programs.generator.parameters + programs.discriminator.parameters
+    where parameter.role == .runningVariance {
+      machine.setState(parameter.name, [Float](repeating: 1, count: parameter.count))
+    }
     for (number, parameter) in fixture.parameters.enumerated() {
       machine.setState(parameter.name, fixture.initialValues(ofParameter: number))
     }

@@ -1,20 +1,13 @@
 import CPUBackend
-import Compilation
 import Foundation
 import Specification
 import Testing
 import Training
 
 @Suite struct ResumeTests {
-  enum Engine: CaseIterable {
-    case reference, processor
-
-    var backend: any Backend { self == .reference ? ReferenceBackend() : CPUBackend() }
-  }
-
-  @Test(arguments: Engine.allCases, [1, 3])
+  @Test(arguments: [1, 3])
   func `three steps, a checkpoint and three more are six steps, bit for bit`(
-    engine: Engine, discriminatorSteps: Int
+    discriminatorSteps: Int
   ) throws {
     try withFolder { folder in
       func specification(_ steps: Int) -> RunSpecification {
@@ -23,14 +16,12 @@ import Training
           $0.recipe.fakes = discriminatorSteps == 1 ? .same : .fresh
         }
       }
-      let whole = try TinyRun.run(
-        specification(6), in: folder.appendingPathComponent("whole"), backend: engine.backend)
+      let whole = try TinyRun.run(specification(6), in: folder.appendingPathComponent("whole"))
       let parts = folder.appendingPathComponent("parts")
-      let first = try TinyRun.run(specification(3), in: parts, backend: engine.backend)
+      let first = try TinyRun.run(specification(3), in: parts)
       let middle = try #require(first.checkpoints.last)
       #expect(middle.step == 3)
-      let second = try TinyRun.run(
-        specification(6), in: parts, from: middle.url, backend: engine.backend)
+      let second = try TinyRun.run(specification(6), in: parts, from: middle.url)
       #expect(second.steps == [4, 5, 6])
       let (a, b) = try (
         #require(whole.checkpoints.last), #require(second.checkpoints.last)
@@ -103,10 +94,10 @@ import Training
       let file = try #require(TinyRun.run(specification, in: folder).checkpoints.last)
       let checkpoint = try Checkpoint(contentsOf: file.url, digest: file.digest)
       let trainer = try Trainer(
-        specification, dataset: TinyRun.dataset(specification), backend: ReferenceBackend(),
+        specification, dataset: TinyRun.dataset(specification), backend: CPUBackend(),
         from: checkpoint)
       let sampler = try Sampler(
-        specification, checkpoint: checkpoint, backend: ReferenceBackend(), batch: 7)
+        specification, checkpoint: checkpoint, backend: CPUBackend(), batch: 7)
       #expect(sampler.examples(count: 20, seed: 7) == Array(trainer.sample().prefix(40)))
     }
   }

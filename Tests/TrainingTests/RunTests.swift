@@ -1,5 +1,3 @@
-import Compilation
-import CPUBackend
 import Datasets
 import Foundation
 import Specification
@@ -55,7 +53,7 @@ import Training
       let sheets = try (0..<2).map { number in
         try TinyRun.run(
           TinyRun.specification(steps: 3) { $0.sampleInterval = 1 },
-          in: folder.appendingPathComponent("\(number)"), backend: CPUBackend()
+          in: folder.appendingPathComponent("\(number)")
         ).compactMap { event in
           if case .sheet(_, let image, _) = event { image } else { nil }
         }
@@ -75,6 +73,22 @@ import Training
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
           "step-00000004.safetensors", "step-00000005.safetensors", "step-00000006.safetensors",
+        ])
+    }
+  }
+
+  @Test func `a run that goes on makes room among its older checkpoints too`() throws {
+    try withFolder { folder in
+      func specification(_ steps: Int) -> RunSpecification {
+        TinyRun.specification(steps: steps) { $0.checkpointInterval = 1 }
+      }
+      let first = try TinyRun.run(specification(3), in: folder)
+      let half = folder.appendingPathComponent("step-00000009.safetensors.part")
+      try Data([1]).write(to: half)
+      _ = try TinyRun.run(specification(5), in: folder, from: first.checkpoints.last?.url)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
+          "step-00000003.safetensors", "step-00000004.safetensors", "step-00000005.safetensors",
         ])
     }
   }

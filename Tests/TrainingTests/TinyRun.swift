@@ -1,10 +1,11 @@
+import CPUBackend
 import Compilation
 import Datasets
 import Foundation
 import Specification
 import Training
 
-/// A run on a ring of points that takes milliseconds even with the reference evaluator.
+/// A run on a ring of points that takes milliseconds.
 enum TinyRun {
   static func specification(
     steps: Int = 6, seed: UInt64 = 7, _ change: (inout RunSpecification) -> Void = { _ in }
@@ -44,7 +45,7 @@ enum TinyRun {
   /// Runs to the end and gives all events.
   static func run(
     _ specification: RunSpecification, in folder: URL, from checkpoint: URL? = nil,
-    backend: any Backend = ReferenceBackend(), stoppingAfter step: Int? = nil
+    backend: any Backend = CPUBackend(), stoppingAfter step: Int? = nil
   ) throws -> [RunEvent] {
     let handle = RunHandle.launch(
       specification, dataset: try dataset(specification), backend: backend, folder: folder,

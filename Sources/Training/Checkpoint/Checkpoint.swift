@@ -73,7 +73,7 @@ package struct Checkpoint: Sendable {
 package struct CheckpointFile: Sendable, Hashable, Codable {
   package let step: Int
   package let url: URL
-  /// SHA-256 of the file.
+  /// SHA-256 of the file; empty for one that an earlier life of the run wrote, and 0 bytes.
   package let digest: String
   package let bytes: Int
 

@@ -10,13 +10,29 @@ struct CheckpointFolder {
   private let folder: URL
   private(set) var files: [CheckpointFile]
 
+  /// - Parameters:
+  ///   - file: the checkpoint that the run goes on from; older ones in the folder are kept track of
+  ///     too, and what a killed run left half written is removed.
   /// - Throws: `.unwritable` where the folder cannot be made.
   init(_ folder: URL, continuing file: CheckpointFile?) throws(TrainingError) {
     self.folder = folder
-    files = file.map { [$0] } ?? []
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch { throw .unwritable(file: folder.path, "the folder cannot be made") }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names where name.hasPrefix("step-") && name.hasSuffix(".safetensors.part") {
+      try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+    }
+    files = []
+    guard let file else { return }
+    for name in names where name.hasPrefix("step-") && name.hasSuffix(".safetensors") {
+      guard let step = Int(name.dropFirst(5).dropLast(12)), step < file.step else { continue }
+      files.append(
+        CheckpointFile(
+          step: step, url: folder.appendingPathComponent(name), digest: "", bytes: 0))
+    }
+    files.sort { $0.step < $1.step }
+    files.append(file)
   }
 
   /// The newest whole checkpoint.
