@@ -18,11 +18,11 @@ package struct Network: Sendable {
   package let name: String
   /// Every tensor that belongs to it, in order of creation, running statistics included.
   package let parameters: [Parameter]
-  let layers: [PlacedLayer]
+  let layers: [Layer]
   /// What it makes of one example: `[units]` or `[channels, height, width]`.
   package let output: [Int]
 
-  struct PlacedLayer: Sendable {
+  struct Layer: Sendable {
     /// `generator.block1.conv`.
     let scope: String
     let kind: LayerSpecification.Kind
@@ -30,7 +30,7 @@ package struct Network: Sendable {
     let noise: UInt32
   }
 
-  init(name: String, parameters: [Parameter], layers: [PlacedLayer], output: [Int]) {
+  init(name: String, parameters: [Parameter], layers: [Layer], output: [Int]) {
     self.name = name
     self.parameters = parameters
     self.layers = layers

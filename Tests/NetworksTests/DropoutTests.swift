@@ -38,7 +38,7 @@ import Testing
       layers: layers.map(LayerSpecification.init), initialisation: .torch)
     var streams: [Set<UInt32>] = []
     for role in [Network.Role.generator, .discriminator] {
-      let network = try Network(role, specification, input: [1])
+      let network = Network(role, try specification.placed(as: role.rawValue, input: [1]))
       let graph = Graph()
       var states = StateValues(graph: graph)
       for application in 0..<3 {

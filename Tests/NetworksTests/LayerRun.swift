@@ -29,11 +29,10 @@ struct LayerRun {
 
 extension Network {
   static func forTesting(_ layers: [LayerSpecification.Kind], input: [Int]) throws -> Network {
-    try Network(
-      .discriminator,
-      NetworkSpecification(
-        layers: layers.map(LayerSpecification.init), initialisation: .normal(deviation: 0.02)),
-      input: input)
+    let specification = NetworkSpecification(
+      layers: layers.map(LayerSpecification.init), initialisation: .normal(deviation: 0.02))
+    return Network(
+      .discriminator, try specification.placed(as: "discriminator", input: input))
   }
 }
 

@@ -87,7 +87,8 @@ import Testing
         "\(prefix).weight": [2], "\(prefix).bias": [1], "\(prefix).running_mean": [5],
         "\(prefix).running_var": [7],
       ], mode: .training(application: 0))
-    let y = try run([.batchNormalisation(momentum: momentum, epsilon: 0)], [4, 1], [1, 2, 3, 4])
+    let y = try run(
+      [.batchNormalisation(momentum: momentum, epsilon: 1e-12)], [4, 1], [1, 2, 3, 4])
     let deviation = 1.25.squareRoot()
     #expect(expectClose(y.values, [-1.5, -0.5, 0.5, 1.5].map { 1 + 2 * $0 / deviation }))
     #expect(expectClose(y.updates["\(prefix).running_mean"] ?? [], [mean]))
@@ -102,7 +103,7 @@ import Testing
         "\(prefix).running_mean": [0, 0], "\(prefix).running_var": [1, 1],
       ], mode: .training(application: 0))
     let y = try run(
-      [.batchNormalisation(momentum: .torch(0.1), epsilon: 0)], [2, 2, 1, 2],
+      [.batchNormalisation(momentum: .torch(0.1), epsilon: 1e-12)], [2, 2, 1, 2],
       [1, 3, 10, 10, 1, 3, 30, 30])
     #expect(expectClose(y.values, [-1, 1, -1, -1, -1, 1, 1, 1]))
   }
@@ -121,7 +122,7 @@ import Testing
   @Test func `layer normalisation is over each example`() throws {
     let prefix = "discriminator.block1.layernorm"
     let run = LayerRun(states: ["\(prefix).weight": [1, 2], "\(prefix).bias": [0, 10]])
-    let y = try run([.layerNormalisation(epsilon: 0)], [2, 2], [1, 3, -4, 4])
+    let y = try run([.layerNormalisation(epsilon: 1e-12)], [2, 2], [1, 3, -4, 4])
     #expect(expectClose(y.values, [-1, 12, -1, 12]))
   }
 

@@ -15,7 +15,9 @@ import Training
       let url = folder.appendingPathComponent("a.safetensors")
       _ = try TensorFile.write(
         to: url, metadata: metadata,
-        tensors: [("discriminator.block1.dense.bias", [3]), ("generator.block1.conv.weight", [2, 1])]
+        tensors: [
+          ("discriminator.block1.dense.bias", [3]), ("generator.block1.conv.weight", [2, 1]),
+        ]
       ) { $0.hasPrefix("g") ? [1.5, -2] : [3, 4, 5] }
       return try Data(contentsOf: url)
     }
@@ -59,7 +61,9 @@ import Training
       try data.write(to: url)
       let digest = try TensorFile.write(
         to: folder.appendingPathComponent("b"), metadata: Self.metadata,
-        tensors: [("discriminator.block1.dense.bias", [3]), ("generator.block1.conv.weight", [2, 1])]
+        tensors: [
+          ("discriminator.block1.dense.bias", [3]), ("generator.block1.conv.weight", [2, 1]),
+        ]
       ) { $0.hasPrefix("g") ? [1.5, -2] : [3, 4, 5] }.digest
       _ = try Checkpoint(data, name: "a", digest: digest)
       let philox = Philox(seed: 20, stream: 0)
@@ -81,7 +85,10 @@ import Training
   @Test(arguments: [
     ("{}", 0, "gansh did not write it"),
     ("[1]", 0, "its header is not that of a safetensors file"),
-    (#"{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}"#, 4, "tensor a holds F16, wanted F32"),
+    (
+      #"{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}"#, 4,
+      "tensor a holds F16, wanted F32"
+    ),
     (
       #"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4,
       "tensor a has the impossible shape [-1]"

@@ -127,7 +127,8 @@ import Training
         return
       }
       #expect(
-        message == "the architecture makes images of 8x8x3, the data set holds points of 2 numbers; "
+        message
+          == "the architecture makes images of 8x8x3, the data set holds points of 2 numbers; "
           + "choose one of the other's size")
     }
   }

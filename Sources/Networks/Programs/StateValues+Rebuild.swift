@@ -18,7 +18,8 @@ extension StateValues {
       if case .state(let name, let shape) = node.op {
         rebuilt[id] = value(name, shape)
       } else {
-        do { rebuilt[id] = try graph.add(node.op, node.operands.compactMap { rebuilt[$0] }) } catch {
+        do { rebuilt[id] = try graph.add(node.op, node.operands.compactMap { rebuilt[$0] }) } catch
+        {
           preconditionFailure("\(error)")
         }
       }

@@ -40,16 +40,13 @@ package struct StepPrograms: Sendable {
   ) throws(NetworksError) {
     self.architecture = architecture
     self.recipe = recipe
-    generator = try Network(.generator, architecture.generator, input: [architecture.latent])
-    discriminator = try Network(
-      .discriminator, architecture.discriminator, input: architecture.example.dimensions)
-    guard generator.output == architecture.example.dimensions else {
-      throw .generatorOutput(generator.output, example: architecture.example.dimensions)
+    let placed: PlacedArchitecture
+    do { placed = try architecture.placed() } catch { throw .architecture("\(error)") }
+    generator = Network(.generator, placed.generator)
+    discriminator = Network(.discriminator, placed.discriminator)
+    guard recipe.batch > 0, recipe.discriminatorSteps > 0 else {
+      throw .recipe(batch: recipe.batch, discriminatorSteps: recipe.discriminatorSteps)
     }
-    guard discriminator.output.reduce(1, *) == 1 else {
-      throw .discriminatorOutput(discriminator.output)
-    }
-    guard recipe.batch > 0, recipe.discriminatorSteps > 0 else { throw .recipe }
   }
 
   /// The programs that a run needs.

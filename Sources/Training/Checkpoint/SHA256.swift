@@ -54,8 +54,8 @@ package struct SHA256 {
               bigEndian: bytes.loadUnaligned(fromByteOffset: block + 4 * t, as: UInt32.self))
           }
           for t in 16..<64 {
-            let s0 = Self.turn(w[t - 15], 7) ^ Self.turn(w[t - 15], 18) ^ (w[t - 15] >> 3)
-            let s1 = Self.turn(w[t - 2], 17) ^ Self.turn(w[t - 2], 19) ^ (w[t - 2] >> 10)
+            let s0 = Self.turn(w[t - 15], 7) ^ Self.turn(w[t - 15], 18) ^ (w[t - 15] &>> 3)
+            let s1 = Self.turn(w[t - 2], 17) ^ Self.turn(w[t - 2], 19) ^ (w[t - 2] &>> 10)
             w[t] = w[t - 16] &+ s0 &+ w[t - 7] &+ s1
           }
           mix(w, k)
@@ -64,30 +64,42 @@ package struct SHA256 {
     }
   }
 
+  /// The rounds of one block, eight at a time, so that no word is moved from one name to another.
   private mutating func mix(
     _ w: UnsafeMutableBufferPointer<UInt32>, _ k: UnsafeBufferPointer<UInt32>
   ) {
     var (a, b, c, d, e, f, g, h) = state
-    for t in 0..<64 {
-      let s1 = Self.turn(e, 6) ^ Self.turn(e, 11) ^ Self.turn(e, 25)
-      let first = h &+ s1 &+ ((e & f) ^ (~e & g)) &+ k[t] &+ w[t]
-      let s0 = Self.turn(a, 2) ^ Self.turn(a, 13) ^ Self.turn(a, 22)
-      let second = s0 &+ ((a & b) ^ (a & c) ^ (b & c))
-      (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+    for t in stride(from: 0, to: 64, by: 8) {
+      Self.round(a, b, c, &d, e, f, g, &h, k[t] &+ w[t])
+      Self.round(h, a, b, &c, d, e, f, &g, k[t + 1] &+ w[t + 1])
+      Self.round(g, h, a, &b, c, d, e, &f, k[t + 2] &+ w[t + 2])
+      Self.round(f, g, h, &a, b, c, d, &e, k[t + 3] &+ w[t + 3])
+      Self.round(e, f, g, &h, a, b, c, &d, k[t + 4] &+ w[t + 4])
+      Self.round(d, e, f, &g, h, a, b, &c, k[t + 5] &+ w[t + 5])
+      Self.round(c, d, e, &f, g, h, a, &b, k[t + 6] &+ w[t + 6])
+      Self.round(b, c, d, &e, f, g, h, &a, k[t + 7] &+ w[t + 7])
     }
-    state.0 &+= a
-    state.1 &+= b
-    state.2 &+= c
-    state.3 &+= d
-    state.4 &+= e
-    state.5 &+= f
-    state.6 &+= g
-    state.7 &+= h
+    state = (
+      state.0 &+ a, state.1 &+ b, state.2 &+ c, state.3 &+ d, state.4 &+ e, state.5 &+ f,
+      state.6 &+ g, state.7 &+ h
+    )
+  }
+
+  @inline(__always)
+  private static func round(
+    _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32,
+    _ g: UInt32, _ h: inout UInt32, _ word: UInt32
+  ) {
+    let s1 = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)
+    let first = h &+ s1 &+ (g ^ (e & (f ^ g))) &+ word
+    let s0 = turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)
+    d = d &+ first
+    h = first &+ s0 &+ ((a & b) | (c & (a | b)))
   }
 
   @inline(__always)
   private static func turn(_ word: UInt32, _ by: UInt32) -> UInt32 {
-    word >> by | word << (32 &- by)
+    word &>> by | word &<< (32 &- by)
   }
 
   private static let constants: [UInt32] = [

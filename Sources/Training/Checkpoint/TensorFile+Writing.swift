@@ -53,7 +53,8 @@ extension TensorFile {
       let end = offset + shape.reduce(MemoryLayout<Float>.size, *)
       let extents = shape.map(String.init).joined(separator: ",")
       entries.append(
-        "\(quoted(name)):{\"dtype\":\"F32\",\"shape\":[\(extents)],\"data_offsets\":[\(offset),\(end)]}")
+        "\(quoted(name)):{\"dtype\":\"F32\",\"shape\":[\(extents)],\"data_offsets\":[\(offset),\(end)]}"
+      )
       offset = end
     }
     var json = Array("{\(entries.joined(separator: ","))}".utf8)
@@ -84,7 +85,9 @@ extension TensorFile {
     close(descriptor)
   }
 
-  fileprivate static func reason(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }
+  fileprivate static func reason(_ code: Int32) -> String {
+    String(cString: strerror(code)).lowercased()
+  }
 }
 
 /// A file being written, with its digest.

@@ -85,7 +85,9 @@ package struct TensorFile: Sendable {
       }
       reached = range.upperBound
     }
-    guard reached == end else { throw refuse("\(end - reached) bytes at its end belong to nothing") }
+    guard reached == end else {
+      throw refuse("\(end - reached) bytes at its end belong to nothing")
+    }
   }
 }
 
@@ -116,7 +118,8 @@ private struct Header: Decodable {
       else { throw EntryError(reason: "lies at \(data_offsets), outside of the file") }
       guard data_offsets[1] - data_offsets[0] == bytes else {
         throw EntryError(
-          reason: "of shape \(shape) has \(data_offsets[1] - data_offsets[0]) bytes, wanted \(bytes)")
+          reason:
+            "of shape \(shape) has \(data_offsets[1] - data_offsets[0]) bytes, wanted \(bytes)")
       }
       return start + data_offsets[0]..<start + data_offsets[1]
     }
