@@ -29,7 +29,8 @@ enum Numeral {
     // The suffix joins the exponent, so that 20.1k is the double nearest to 20100.
     let (sum, overflow) = exponent.addingReportingOverflow(thousands)
     guard !overflow else { return nil }
-    let spelled = "\(sign)\(whole.isEmpty ? "0" : whole).\(fraction.isEmpty ? "0" : fraction)e\(sum)"
+    let spelled =
+      "\(sign)\(whole.isEmpty ? "0" : whole).\(fraction.isEmpty ? "0" : fraction)e\(sum)"
     guard let value = Double(spelled), value.isFinite else { return nil }
     return value
   }
@@ -53,9 +54,11 @@ enum Numeral {
     let bytes = Array(word.utf8)
     guard bytes.count >= 4 else { return nil }
     let dot = UInt8(ascii: ".")
-    guard let split = bytes.indices.dropLast().first(where: {
-      bytes[$0] == dot && bytes[$0 + 1] == dot
-    }) else { return nil }
+    guard
+      let split = bytes.indices.dropLast().first(where: {
+        bytes[$0] == dot && bytes[$0 + 1] == dot
+      })
+    else { return nil }
     let lower = String(decoding: bytes[..<split], as: UTF8.self)
     let upper = String(decoding: bytes[(split + 2)...], as: UTF8.self)
     guard let lower = number(lower[...]), let upper = number(upper[...]) else { return nil }

@@ -58,7 +58,7 @@ extension Statement {
     let extras = operands.dropFirst(max(0, count))
     guard let extra = extras.first else { return }
     throw Diagnostic(
-      "`\(verb.text)` does not expect `\(extra.source)` here", at: extra.span,
+      "`\(verb.text)` does not expect `\(extra.brief)` here", at: extra.span,
       help: extras.prefix(2).contains { $0.source == "=" }
         ? ["options are written without blanks: `key=value`"] : [])
   }

@@ -69,7 +69,8 @@ extension Parser {
       }
       let inner = scanner.position
       let text = made(.string(try quoted(by: .quote)), from: inner)
-      return made(.tagged(Word(tag, at: span(from: start, count: tag.utf8.count)), text), from: start)
+      return made(
+        .tagged(Word(tag, at: span(from: start, count: tag.utf8.count)), text), from: start)
     }
     if inOption, let schedule = try schedule(word, at: start) { return made(schedule, from: start) }
     return made(classify(word[...], at: start, allowsTag: true), from: start)
@@ -143,9 +144,11 @@ extension Parser {
   private static func arrow(in word: String) -> (before: String, after: String)? {
     let bytes = Array(word.utf8)
     let (dash, angle) = (UInt8(ascii: "-"), UInt8(ascii: ">"))
-    guard let index = bytes.indices.dropLast().first(where: {
-      bytes[$0] == dash && bytes[$0 + 1] == angle
-    }) else { return nil }
+    guard
+      let index = bytes.indices.dropLast().first(where: {
+        bytes[$0] == dash && bytes[$0 + 1] == angle
+      })
+    else { return nil }
     return (
       String(decoding: bytes[..<index], as: UTF8.self),
       String(decoding: bytes[(index + 2)...], as: UTF8.self)

@@ -10,6 +10,11 @@ extension Term {
     }
   }
 
+  /// The term as typed, cut when it is long, for messages.
+  package var brief: String {
+    source.utf8.count <= 60 ? source : String(source.prefix(40)) + "…"
+  }
+
   /// The elements of a list, or the term itself.
   package var elements: [Term] {
     if case .list(let terms) = value { return terms }
@@ -80,7 +85,7 @@ extension Term {
     }
     guard numbers.allSatisfy(range.contains) else {
       let bounds = "from \(grouped(range.lowerBound)) to \(grouped(range.upperBound))"
-      throw Diagnostic("\(what) has parts \(bounds), not `\(source)`", at: span)
+      throw Diagnostic("\(what) has parts \(bounds), not `\(brief)`", at: span)
     }
     return numbers
   }
@@ -91,14 +96,15 @@ extension Term {
     if case .name(let name) = value, let first = name.utf8.first, first.isDigit, help.isEmpty {
       help = ["numbers are written like `64`, `20k`, `1.5M` or `2e-4`"]
     }
-    return Diagnostic("\(what) is \(wanted), not `\(source)`", at: span, help: help)
+    return Diagnostic("\(what) is \(wanted), not `\(brief)`", at: span, help: help)
   }
 
   private func spoken(_ range: ClosedRange<Double>) -> String {
     switch (range.lowerBound, range.upperBound) {
     case (let lower, .infinity) where lower == Double.leastNonzeroMagnitude: "above 0"
     case (let lower, .infinity): "from \(printed(lower)) up"
-    case (let lower, let upper) where lower == Double.leastNonzeroMagnitude: "above 0, at most \(printed(upper))"
+    case (let lower, let upper) where lower == Double.leastNonzeroMagnitude:
+      "above 0, at most \(printed(upper))"
     case (let lower, let upper) where upper == 1.0.nextDown: "from \(printed(lower)) to below 1"
     case (let lower, let upper): "from \(printed(lower)) to \(printed(upper))"
     }

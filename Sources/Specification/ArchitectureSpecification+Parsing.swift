@@ -72,7 +72,7 @@ private struct ArchitectureReader {
     if let declared = known[term.text] { return .declared(declared) }
     if term.text == "custom" { return .none }
     throw Diagnostic(
-      "there is no architecture `\(term.source)`", at: term.span,
+      "there is no architecture `\(term.brief)`", at: term.span,
       help: suggestion(
         for: term.text, in: ArchitecturePreset.allCases.map(\.rawValue) + known.keys.sorted()))
   }
@@ -131,7 +131,8 @@ private struct ArchitectureReader {
     guard let example else {
       throw Diagnostic(
         "an architecture needs to know what it makes",
-        at: Span(statement.verb.span.start, statement.operands.last?.span.end ?? statement.span.end),
+        at: Span(
+          statement.verb.span.start, statement.operands.last?.span.end ?? statement.span.end),
         help: ["say `image=64x64x3` (height x width x channels) or `points=2`"])
     }
     var architecture = try base(example, width: width, latent: latent)
@@ -182,7 +183,7 @@ private struct ArchitectureReader {
   ) throws(Diagnostic) -> (NetworkSpecification, [Span])? {
     guard let item = parts[name], let block = item.block else { return nil }
     if let extra = item.operands.first {
-      throw Diagnostic("`\(name)` does not expect `\(extra.source)` here", at: extra.span)
+      throw Diagnostic("`\(name)` does not expect `\(extra.brief)` here", at: extra.span)
     }
     var options = try OptionReader(item.options, of: "`\(name)`")
     let initialisation = try options.take("init").map(Initialisation.init(parsing:))
@@ -249,7 +250,7 @@ extension ImageShape {
     guard Limits.imageSide.contains(height), Limits.imageSide.contains(width) else {
       throw Diagnostic(
         "\(what) has sides from \(Limits.imageSide.lowerBound) to "
-          + "\(grouped(Limits.imageSide.upperBound)), not `\(term.source)`", at: term.span)
+          + "\(grouped(Limits.imageSide.upperBound)), not `\(term.brief)`", at: term.span)
     }
     guard channels == 1 || channels == 3 else {
       throw Diagnostic(
@@ -271,7 +272,8 @@ extension Initialisation {
     case .tagged(let tag, let amount) where tag.text == "normal":
       self = .normal(deviation: try amount.number(in: .leastNonzeroMagnitude...10, for: "normal"))
     case .tagged(let tag, let amount) where tag.text == "orthogonal":
-      self = .orthogonal(gain: try amount.number(in: .leastNonzeroMagnitude...100, for: "orthogonal"))
+      self = .orthogonal(
+        gain: try amount.number(in: .leastNonzeroMagnitude...100, for: "orthogonal"))
     default:
       switch try term.choice(from: Self.names, for: "init") {
       case "normal": self = .normal(deviation: 0.02)

@@ -37,7 +37,7 @@ extension DatasetSpecification {
     }
     guard Self.kinds.contains(kind.text) else {
       throw Diagnostic(
-        "there is no source `\(kind.source)`", at: kind.span,
+        "there is no source `\(kind.brief)`", at: kind.span,
         help: suggestion(for: kind.text, in: Self.kinds, kind: "sources"))
     }
     try statement.expectOperands(atMost: 2)
@@ -94,7 +94,8 @@ extension DatasetSpecification {
   ) throws(Diagnostic) -> String {
     guard let term = options.take("path") else {
       throw Diagnostic(
-        "`\(kind.text)` needs a path", at: kind.span, help: ["say where it is: `path=~/\(kind.text)`"])
+        "`\(kind.text)` needs a path", at: kind.span,
+        help: ["say where it is: `path=~/\(kind.text)`"])
     }
     let path = term.text
     guard !path.isEmpty, !path.utf8.contains(0) else {

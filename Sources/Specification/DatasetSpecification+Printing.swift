@@ -13,9 +13,13 @@ extension DatasetSpecification: CustomStringConvertible {
       parts = ["folder", "path=\(word(path))", "labels=\(yesOrNo(labels))"]
       isCut = true
     case .ring(let modes, let radius, let deviation):
-      parts = ["ring", "modes=\(modes)", "radius=\(printed(radius))", "sigma=\(printed(deviation))"]
+      parts = [
+        "ring", "modes=\(modes)", "radius=\(printed(radius))", "sigma=\(printed(deviation))",
+      ]
     case .grid(let side, let spacing, let deviation):
-      parts = ["grid", "side=\(side)", "spacing=\(printed(spacing))", "sigma=\(printed(deviation))"]
+      parts = [
+        "grid", "side=\(side)", "spacing=\(printed(spacing))", "sigma=\(printed(deviation))",
+      ]
     case .portraits(let count, let seed):
       parts = ["portraits", "count=\(count)", "seed=\(seed)"]
     }

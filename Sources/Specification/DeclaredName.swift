@@ -28,7 +28,7 @@ extension Term {
       })
     else {
       throw Diagnostic(
-        "`\(source)` cannot be a name", at: span,
+        "`\(brief)` cannot be a name", at: span,
         help: ["a name is a letter, then letters, digits, `_`, `-` and `.`"])
     }
     guard name.unicodeScalars.count <= 64 else {

@@ -20,7 +20,8 @@ extension LayerSpecification {
   /// A layer from an entry of a block.
   init(parsing item: Block.Item) throws(Diagnostic) {
     if let block = item.block {
-      throw Diagnostic("`\(item.name.text)` takes no block", at: Span(block.span.start, block.span.start + 1))
+      throw Diagnostic(
+        "`\(item.name.text)` takes no block", at: Span(block.span.start, block.span.start + 1))
     }
     var reader = try LayerReader(item)
     kind = try Self.kind(&reader)
@@ -107,7 +108,7 @@ struct LayerReader {
   func finish() throws(Diagnostic) {
     if let extra = item.operands.dropFirst(usedOperands).first {
       throw Diagnostic(
-        "`\(keyword)` does not expect `\(extra.source)` here", at: extra.span,
+        "`\(keyword)` does not expect `\(extra.brief)` here", at: extra.span,
         help: item.operands.dropFirst(usedOperands).prefix(2).contains { $0.source == "=" }
           ? ["options are written without blanks: `key=value`"] : [])
     }
@@ -216,7 +217,7 @@ struct LayerReader {
     case .tagged(let tag, _):
       throw Diagnostic(
         "momentum is `keras:0.8` (the share kept) or `torch:0.1` (the share taken), "
-          + "not `\(term.source)`", at: tag.span)
+          + "not `\(term.brief)`", at: tag.span)
     default:
       return .keras(try term.number(in: 0...1, for: "momentum"))
     }

@@ -91,7 +91,8 @@ extension LayerSpecification.Kind {
     try expect(Limits.channels.contains(channels), "channels are from 1 to 8,192, not \(channels)")
     try expect(
       outputPadding == 0
-        || (outputPadding > 0 && window.padding != .same && outputPadding < window.stride.min() ?? 1),
+        || (outputPadding > 0 && window.padding != .same
+          && outputPadding < window.stride.min() ?? 1),
       "outpad is below the stride, and 0 with padding=same")
     var size: [Int] = []
     for axis in 0..<2 {

@@ -1,6 +1,6 @@
 package import Language
 
-/// A layer in its place in a network: its name, what it is given and what it makes, for one example.
+/// A layer in its place in a network: its name, what it is given, what it makes, for one example.
 /// Shapes are `[units]` or `[channels, height, width]`.
 package struct PlacedLayer: Sendable, Hashable {
   package let layer: LayerSpecification
@@ -61,6 +61,8 @@ extension NetworkSpecification {
           : "the \(name) has \(grouped(layers.count)) layers, more than the "
             + "\(grouped(Limits.layers.upperBound)) that are possible")
     }
+    guard input.count == 1 || input.count == 3, input.product(atMost: Limits.maximumValues) != nil
+    else { throw Diagnostic("the \(name) cannot be given \(input.printedShape)") }
     var placed: [PlacedLayer] = []
     var shape = input
     var names = LayerNames(network: name)

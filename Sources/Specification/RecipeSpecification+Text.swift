@@ -23,7 +23,7 @@ extension RecipeSpecification {
       }
       guard let recipe = known[term.text] else {
         throw Diagnostic(
-          "there is no recipe `\(term.source)`", at: term.span,
+          "there is no recipe `\(term.brief)`", at: term.span,
           help: suggestion(for: term.text, in: known.keys.sorted(), kind: "recipes"))
       }
       base = recipe
@@ -75,7 +75,9 @@ extension RecipeSpecification {
     if let term = options.take("critic") {
       discriminatorSteps = try term.integer(in: 1...100, for: "critic")
     }
-    if let term = options.take("fakes") { fakes = try term.choice(of: FakeBatch.self, for: "fakes") }
+    if let term = options.take("fakes") {
+      fakes = try term.choice(of: FakeBatch.self, for: "fakes")
+    }
     if let term = options.take("ema") {
       generatorAverage =
         term.text == "no" ? nil : try term.number(in: 0...1.0.nextDown, for: "ema")

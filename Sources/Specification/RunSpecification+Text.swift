@@ -26,7 +26,9 @@ extension RunSpecification {
     guard makes != given else { return }
     var help: [String] = []
     if case (.image(let made), .image(let found)) = (makes, given) {
-      if made.channels != found.channels { help.append("declare the data with channels=\(made.channels)") }
+      if made.channels != found.channels {
+        help.append("declare the data with channels=\(made.channels)")
+      }
       if made.height != found.height || made.width != found.width {
         help.append("declare the data with size=\(made.height)x\(made.width)")
       }

@@ -11,7 +11,8 @@ struct DiagnosticTests {
       }
       """
     let start = Array(text.utf8).count
-    let place = text.utf8.count - String(text[text.firstRange(of: "reshape")!.lowerBound...]).utf8.count
+    let place =
+      text.utf8.count - String(text[text.firstRange(of: "reshape")!.lowerBound...]).utf8.count
     #expect(start > place)
     let diagnostic = Diagnostic(
       "cannot reshape 256 values into 8x8x512 (32,768 values)", at: Span(place, place + 15),
@@ -195,7 +196,8 @@ struct DiagnosticTests {
   }
 
   @Test func `long lines are cut around the place`() {
-    let text = "x " + String(repeating: "word ", count: 100) + "} " + String(repeating: "end ", count: 50)
+    let text =
+      "x " + String(repeating: "word ", count: 100) + "} " + String(repeating: "end ", count: 50)
     #expect(
       fault(text) == """
         error: this `}` closes no block
@@ -207,13 +209,16 @@ struct DiagnosticTests {
 
   @Test func `a diagnostic without a place has no excerpt, and one far outside does not trap`() {
     let source = SourceText(name: "test", text: "a\r\nbc")
-    #expect(Diagnostic("no", help: ["yes"]).rendered(in: source, colour: false) == "error: no\n  help: yes")
+    #expect(
+      Diagnostic("no", help: ["yes"]).rendered(in: source, colour: false)
+        == "error: no\n  help: yes")
     for span in [Span(-5, -2), Span(900, 4), Span(2, 2), Span(3, 99), Span(.min, .max)] {
       #expect(Diagnostic("no", at: span).rendered(in: source, colour: false).contains("test:"))
     }
     #expect(
       Diagnostic("no", at: Span(3, 99)).rendered(in: source, colour: true)
-        == "\u{1B}[1;31merror:\u{1B}[0m \u{1B}[1mno\u{1B}[0m\n  test:2:1\n    bc\n    \u{1B}[1;31m^^\u{1B}[0m")
+        == "\u{1B}[1;31merror:\u{1B}[0m \u{1B}[1mno\u{1B}[0m\n  test:2:1\n    bc\n    \u{1B}[1;31m^^\u{1B}[0m"
+    )
   }
 
   @Test func `the nearest word is found, or none`() {

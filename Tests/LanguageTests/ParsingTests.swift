@@ -33,7 +33,8 @@ struct ParsingTests {
     ("0.1->0 over 5k", .schedule(from: 0.1, to: 0, over: 5000)),
     ("2e-4->5e-5", .schedule(from: 2e-4, to: 5e-5, over: nil)),
     ("2e-4 -> 5e-5 over 20k", .schedule(from: 2e-4, to: 5e-5, over: 20_000)),
-    ("1 ->2", .schedule(from: 1, to: 2, over: nil)), ("1-> -2", .schedule(from: 1, to: -2, over: nil)),
+    ("1 ->2", .schedule(from: 1, to: 2, over: nil)),
+    ("1-> -2", .schedule(from: 1, to: -2, over: nil)),
     ("a->b", .name("a->b")), ("nan", .name("nan")), ("inf", .name("inf")), ("-", .name("-")),
     ("--all", .name("--all")), ("gesichter/größe.png", .name("gesichter/größe.png")),
   ]) func `a value is what it looks like`(text: String, expected: Value) throws {
@@ -106,7 +107,8 @@ struct ParsingTests {
     let sql = try #require(try statements("sql  select 'a;#' from x where a & b;  \nruns").first)
     #expect(sql.rest == "select 'a;#' from x where a & b;")
     #expect(sql.operands.isEmpty)
-    #expect(try statements("sql select 1 \\\n from x\nruns").map(\.rest) == ["select 1 \n from x", ""])
+    #expect(
+      try statements("sql select 1 \\\n from x\nruns").map(\.rest) == ["select 1 \n from x", ""])
     let escape = try #require(try statements("!ls -l | grep \"x; # &").first)
     #expect(escape.verb.text == "!")
     #expect(escape.rest == "ls -l | grep \"x; # &")

@@ -33,7 +33,10 @@ struct PrintingTests {
 
   @Test func `words are quoted only when they must be`() {
     #expect(word("~/celeba/img.png") == "~/celeba/img.png")
-    for text in ["two words", "5", "", "a,b", "x:y", "a\"", "{", "#", "3..5", "a&", "-1->2", "a\nb", "a=b", "a\\"] {
+    for text in [
+      "two words", "5", "", "a,b", "x:y", "a\"", "{", "#", "3..5", "a&", "-1->2", "a\nb", "a=b",
+      "a\\",
+    ] {
       #expect(word(text) == quoted(text))
     }
     #expect(grouped(-1_234_567) == "-1,234,567")
@@ -45,7 +48,8 @@ struct PrintingTests {
     var dice = Dice(state: 1000 + seed)
     let pieces = [
       "{", "}", ";", "\n", "\\\n", "\\", "\"", "'", "#", "&", "=", ",", "->", " over ", "..", "x",
-      "1e9", "99999999999999999999", ":", "!", "sql ", "help ", "a=", "\u{0}", "\r", "é", "\u{FFFD}",
+      "1e9", "99999999999999999999", ":", "!", "sql ", "help ", "a=", "\u{0}", "\r", "é",
+      "\u{FFFD}",
       "“", " ", "\t", "run", "-", "+", ".", "k", "\u{A0}", "\\u{", "😀",
     ]
     for _ in 0..<300 {
@@ -67,7 +71,9 @@ struct PrintingTests {
   }
 
   @Test func `a long text of anything is read in one go`() {
-    for piece in ["&", "\\ ", "\"", "a ", "a=1,", ";", "{ a ", "\\\n", "'", "x:", "1->", "&x", "\\"] {
+    for piece in [
+      "&", "\\ ", "\"", "a ", "a=1,", ";", "{ a ", "\\\n", "'", "x:", "1->", "&x", "\\",
+    ] {
       let text = "x " + String(repeating: piece, count: (1 << 16) / piece.utf8.count)
       _ = parsePrefix(SourceText(name: "t", text: text + "x"))
       _ = fault(text)
@@ -107,8 +113,10 @@ struct PrintingTests {
       "123456789012345680", String(Double.random(in: -1e3...1e3, using: &dice)),
     ])
     let simple = [
-      number, number, "64x64x3", "3..7", "-1..2.5k", "~/a/b-c.png", "img_*.png", "a->b", "\"q \\\" \\n\"",
-      "'single \" one'", "gp:10", "c:32x32", "t:\"a b\"", "a:b:c", "fid<60", "é", "=", "over", "x\u{2192}y",
+      number, number, "64x64x3", "3..7", "-1..2.5k", "~/a/b-c.png", "img_*.png", "a->b",
+      "\"q \\\" \\n\"",
+      "'single \" one'", "gp:10", "c:32x32", "t:\"a b\"", "a:b:c", "fid<60", "é", "=", "over",
+      "x\u{2192}y",
       "\"\"", "\"multi\nline\"", "a=b", "-", "1e999",
     ]
     if dice.chance(5) {

@@ -20,7 +20,8 @@ struct ArchitectureDiagnosticTests {
                                               ^^^^^^^^^^^^^^^
           help: let the dense layer produce them: `dense 8x8x512`
         """)
-    let mended = text.replacing("dense 256; lrelu 0.2; reshape 8x8x512", with: "dense 8x8x512; lrelu 0.2")
+    let mended = text.replacing(
+      "dense 256; lrelu 0.2; reshape 8x8x512", with: "dense 8x8x512; lrelu 0.2")
     #expect(fault(mended) == nil)
   }
 
@@ -298,10 +299,13 @@ struct ArchitectureDiagnosticTests {
     "dense 99999999999", "dense 8192x8192x8192", "dense 1e300", "dense -1", "dense 0", "dense 2.5",
     "dense 8x8", "dense \"8\"", "dense", "dense 1x0x5", "conv 9000", "conv 8 kernel=65",
     "conv 8 kernel=3x3x3", "conv 8 kernel=1x0", "conv 8 stride=17", "conv 8 padding=-1",
-    "conv 8 padding=most", "conv 8 padding=65", "conv 8 kernel=9 padding=valid", "conv 8 bias=maybe",
+    "conv 8 padding=most", "conv 8 padding=65", "conv 8 kernel=9 padding=valid",
+    "conv 8 bias=maybe",
     "deconv 8 outpad=16", "deconv 8 kernel=1 stride=1 padding=20", "batchnorm momentum=2",
-    "batchnorm momentum=jax:0.5", "batchnorm eps=0", "batchnorm eps=-1", "layernorm eps=2", "relu 5",
-    "maxpool 9", "maxpool 0", "upsample 17", "upsample 2 filter=cubic", "reshape 63", "reshape 8x9x1",
+    "batchnorm momentum=jax:0.5", "batchnorm eps=0", "batchnorm eps=-1", "layernorm eps=2",
+    "relu 5",
+    "maxpool 9", "maxpool 0", "upsample 17", "upsample 2 filter=cubic", "reshape 63",
+    "reshape 8x9x1",
     "reshape 99999999999x2x2", "flatten 3", "dense 1 { relu }", "lrelu x", "globalpool 2",
     "upsample 16; upsample 16; upsample 16; upsample 16",
     "conv 8192 stride=1; conv 8192 kernel=64 stride=1", "conv 1 bias=yes bias=no",
@@ -329,12 +333,18 @@ struct ArchitectureDiagnosticTests {
       }
     }
     #expect(throws: Diagnostic.self) { try network(.flatten).placed(as: "x", input: [4]) }
+    for input in [[], [0], [-1, 2, 3], [.max, .max, .max], [1, 2]] {
+      #expect(throws: Diagnostic.self) {
+        try network(.dense(output: [1], bias: true)).placed(as: "x", input: input)
+      }
+    }
     let fault = #expect(throws: Diagnostic.self) {
       try network(.dense(output: [256], bias: true), .reshape([512, 8, 8]))
         .placed(as: "generator", input: [100])
     }
     #expect(
-      fault?.message == "layer 2 of the generator (reshape 8x8x512): cannot reshape 256 values into "
+      fault?.message
+        == "layer 2 of the generator (reshape 8x8x512): cannot reshape 256 values into "
         + "8x8x512 (32,768 values)")
     #expect(fault?.help == ["let the dense layer produce them: `dense 8x8x512`"])
   }

@@ -182,7 +182,8 @@ struct DeclarationDiagnosticTests {
   @Test(arguments: [
     "batch=0", "batch=1e300", "batch=nan", "lr=-1", "lr=11", "lr=x", "lr=1->2", "epsilon=0",
     "critic=0", "critic=1.5", "ema=1", "ema=yes", "smooth=0.4", "smooth=2", "fakes=old",
-    "betas=1,2,3", "betas=a,b", "betas=0.5,-1", "betas=(0,1)", "gbetas=2,2", "depsilon=2", "batch=\"64\"",
+    "betas=1,2,3", "betas=a,b", "betas=0.5,-1", "betas=(0,1)", "gbetas=2,2", "depsilon=2",
+    "batch=\"64\"",
   ]) func `an option out of its range is an error with a place`(option: String) {
     #expect(fault("recipe r \(option)")?.contains("^") == true)
   }
@@ -197,6 +198,12 @@ struct DeclarationDiagnosticTests {
     "ring extra", "celeba path=99999999999999999999999x size=99999999999999999999999",
   ]) func `a data set that cannot be is an error with a place`(text: String) {
     #expect(fault("data d \(text)")?.contains("^") == true)
+  }
+
+  @Test func `a value as long as a book is not quoted whole`() {
+    let shown = fault("recipe r batch=" + String(repeating: "x", count: 1 << 18)) ?? ""
+    #expect(shown.hasPrefix("error: batch is a whole number from 1 to 65,536, not `xxxxxx"))
+    #expect(shown.utf8.count < 400)
   }
 
   @Test func `a large seed is kept to the last digit`() throws {

@@ -37,7 +37,8 @@ struct PresetTests {
     let generator = 100 * 256 + 256 + 256 * 512 + 512 + 512 * 1024 + 1024 + 1024 * 12_288 + 12_288
     #expect(numbers(placed.generator) == generator + 2 * (256 + 512 + 1024))
     #expect(numbers(placed.discriminator) == 12_288 * 512 + 512 + 512 * 256 + 256 + 256 + 1)
-    #expect(placed.discriminator.flatMap(\.parameters).first?.name == "discriminator.block1.dense.weight")
+    #expect(
+      placed.discriminator.flatMap(\.parameters).first?.name == "discriminator.block1.dense.weight")
   }
 
   @Test func `conv has the numbers of its listing, mended`() throws {
@@ -70,12 +71,29 @@ struct PresetTests {
   @Test func `what a preset cannot make is an error`() {
     let bad: [() throws -> Void] = [
       { _ = try ArchitecturePreset.dcgan.architecture(of: .point(dimensions: 2)) },
-      { _ = try ArchitectureSpecification.dcgan(image: ImageShape(height: 48, width: 48, channels: 3)) },
-      { _ = try ArchitectureSpecification.dcgan(image: ImageShape(height: 64, width: 32, channels: 3)) },
-      { _ = try ArchitectureSpecification.conv(image: ImageShape(height: 30, width: 32, channels: 3)) },
-      { _ = try ArchitectureSpecification.mlp(image: ImageShape(height: 1024, width: 1024, channels: 3)) },
-      { _ = try ArchitectureSpecification.mlp(image: ImageShape(height: .max, width: .max, channels: 3)) },
-      { _ = try ArchitectureSpecification.mlp(image: ImageShape(height: -1, width: 0, channels: 3)) },
+      {
+        _ = try ArchitectureSpecification.dcgan(
+          image: ImageShape(height: 48, width: 48, channels: 3))
+      },
+      {
+        _ = try ArchitectureSpecification.dcgan(
+          image: ImageShape(height: 64, width: 32, channels: 3))
+      },
+      {
+        _ = try ArchitectureSpecification.conv(
+          image: ImageShape(height: 30, width: 32, channels: 3))
+      },
+      {
+        _ = try ArchitectureSpecification.mlp(
+          image: ImageShape(height: 1024, width: 1024, channels: 3))
+      },
+      {
+        _ = try ArchitectureSpecification.mlp(
+          image: ImageShape(height: .max, width: .max, channels: 3))
+      },
+      {
+        _ = try ArchitectureSpecification.mlp(image: ImageShape(height: -1, width: 0, channels: 3))
+      },
       { _ = try ArchitectureSpecification.mlp(points: 0) },
       { _ = try ArchitectureSpecification.mlp(points: 2, width: .max) },
       { _ = try ArchitectureSpecification.dcgan(image: colour, width: 0) },

@@ -4,7 +4,9 @@ import Specification
 /// The only statement of a text.
 func statement(_ text: String) throws -> Statement {
   let all = try parse(SourceText(name: "test", text: text))
-  guard let first = all.first, all.count == 1 else { throw Diagnostic("not one statement: \(text)") }
+  guard let first = all.first, all.count == 1 else {
+    throw Diagnostic("not one statement: \(text)")
+  }
   return first
 }
 
@@ -46,7 +48,9 @@ struct Dice: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 
-  mutating func pick<T>(_ values: [T]) -> T { values[Int.random(in: 0..<values.count, using: &self)] }
+  mutating func pick<T>(_ values: [T]) -> T {
+    values[Int.random(in: 0..<values.count, using: &self)]
+  }
   mutating func whole(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
   mutating func real(_ range: ClosedRange<Double>) -> Double {
     Bool.random(using: &self) ? Double.random(in: range, using: &self) : range.upperBound

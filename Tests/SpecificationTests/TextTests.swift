@@ -5,9 +5,11 @@ import Testing
 struct TextTests {
   // MARK: Architectures
 
-  @Test(arguments: ["dcgan image=16x16x1 width=8", "dcgan image=64x64x3", "dcgan image=128x128x3 width=4",
+  @Test(arguments: [
+    "dcgan image=16x16x1 width=8", "dcgan image=64x64x3", "dcgan image=128x128x3 width=4",
     "mlp image=64x64x3", "mlp points=2", "mlp points=5 width=7 latent=9 prior=uniform",
-    "conv image=24x40x1 width=3 latent=12"])
+    "conv image=24x40x1 width=3 latent=12",
+  ])
   func `a preset's numbers are printed and read back`(preset: String) throws {
     let made = try architecture("arch a like \(preset)")
     let text = "arch a \(made)"
@@ -87,7 +89,9 @@ struct TextTests {
     // The shapes that were inferred follow one another.
     let placed = try made.placed()
     for layers in [placed.generator, placed.discriminator] {
-      for (before, after) in zip(layers, layers.dropFirst()) { #expect(before.output == after.input) }
+      for (before, after) in zip(layers, layers.dropFirst()) {
+        #expect(before.output == after.input)
+      }
       let names = layers.flatMap(\.parameters).map(\.name)
       #expect(Set(names).count == names.count)
     }
@@ -101,7 +105,9 @@ struct TextTests {
       .normal(deviation: dice.real(1e-3...1)), .glorotUniform, .glorotNormal, .heUniform, .heNormal,
       .torch, .orthogonal(gain: dice.real(0.1...2)),
     ]
-    var (generator, discriminator): ([LayerSpecification.Kind], [LayerSpecification.Kind]) = ([], [])
+    var (generator, discriminator): ([LayerSpecification.Kind], [LayerSpecification.Kind]) = (
+      [], []
+    )
     let start = [dice.whole(1...5), dice.whole(4...8), dice.whole(4...8)]
     generator.append(.dense(output: start, bias: dice.coin()))
     for _ in 0..<dice.whole(0...5) { generator.append(randomLayer(&dice)) }
@@ -123,7 +129,8 @@ struct TextTests {
 
   private func randomWindow(_ dice: inout Dice) -> Window {
     Window(
-      kernel: [dice.whole(1...4), dice.whole(1...4)], stride: [dice.whole(1...2), dice.whole(1...2)],
+      kernel: [dice.whole(1...4), dice.whole(1...4)],
+      stride: [dice.whole(1...2), dice.whole(1...2)],
       padding: dice.pick([.same, .valid, .explicit(dice.whole(0...2))]))
   }
 
@@ -145,7 +152,8 @@ struct TextTests {
     return dice.pick([
       plainLayer(&dice), .convolution(channels: dice.whole(1...4), window: same, bias: dice.coin()),
       .transposedConvolution(channels: 2, window: same, outputPadding: 0, bias: dice.coin()),
-      .transposedConvolution(channels: 2, window: loose, outputPadding: dice.whole(0...1), bias: true),
+      .transposedConvolution(
+        channels: 2, window: loose, outputPadding: dice.whole(0...1), bias: true),
       .maximumPooling(kernel: 1, stride: 1), .averagePooling(kernel: 1, stride: dice.whole(1...2)),
       .upsample(scale: 2, filter: dice.pick(UpsampleFilter.allCases)),
     ])
@@ -155,7 +163,9 @@ struct TextTests {
 
   @Test func `a recipe's options are read`() throws {
     let recipe = try RecipeSpecification(
-      parsing: statement("recipe calm lr=1e-4 dlr=4e-4 betas=0,0.9 batch=32 critic=5 fakes=fresh ema=0.999 smooth=0.9 objective=minimax"))
+      parsing: statement(
+        "recipe calm lr=1e-4 dlr=4e-4 betas=0,0.9 batch=32 critic=5 fakes=fresh ema=0.999 smooth=0.9 objective=minimax"
+      ))
     #expect(
       recipe
         == RecipeSpecification(
@@ -172,31 +182,37 @@ struct TextTests {
         + "fakes=same ema=no smooth=1")
   }
 
-  @Test(arguments: 0..<30) func `random recipes, data and runs are printed and read back`(seed: UInt64) throws {
+  @Test(arguments: 0..<30) func `random recipes, data and runs are printed and read back`(
+    seed: UInt64
+  ) throws {
     var dice = Dice(state: 77 + seed)
     for _ in 0..<10 {
       let recipe = randomRecipe(&dice)
       #expect(try RecipeSpecification(parsing: statement("recipe r \(recipe)")) == recipe)
       let dataset = randomDataset(&dice)
-      #expect(try DatasetSpecification(parsing: statement("data d \(dataset)")) == dataset, "\(dataset)")
+      #expect(
+        try DatasetSpecification(parsing: statement("data d \(dataset)")) == dataset, "\(dataset)")
       let architecture =
         switch dataset.exampleShape {
         case .image(let image): try ArchitectureSpecification.mlp(image: image, width: 2)
         case .point(let dimensions): try ArchitectureSpecification.mlp(points: dimensions, width: 2)
         }
       let run = RunSpecification(
-        architecture: architecture, dataset: dataset, recipe: recipe, steps: dice.whole(1...100_000),
+        architecture: architecture, dataset: dataset, recipe: recipe,
+        steps: dice.whole(1...100_000),
         seed: dice.next(), logInterval: dice.whole(1...9), sampleInterval: dice.whole(1...900),
         checkpointInterval: dice.whole(1...900), sampleCount: dice.whole(1...64))
       let text = "\(run)"
-      #expect(try RunSpecification(parsing: parse(SourceText(name: "t", text: text))) == run, "\(text)")
+      #expect(
+        try RunSpecification(parsing: parse(SourceText(name: "t", text: text))) == run, "\(text)")
     }
   }
 
   private func randomRecipe(_ dice: inout Dice) -> RecipeSpecification {
     func adam(_ dice: inout Dice) -> AdamSpecification {
       AdamSpecification(
-        learningRate: dice.real(1e-6...1e-2), beta1: dice.real(0...0.9), beta2: dice.real(0...0.999),
+        learningRate: dice.real(1e-6...1e-2), beta1: dice.real(0...0.9),
+        beta2: dice.real(0...0.999),
         epsilon: dice.real(1e-9...1e-6))
     }
     let generator = adam(&dice)
@@ -208,7 +224,9 @@ struct TextTests {
   }
 
   private func randomDataset(_ dice: inout Dice) -> DatasetSpecification {
-    let path = dice.pick(["~/celeba", "./a b/c", "/x=y/z", "5", "\"q\"", "größe", "a,b", "#x", "a\\"])
+    let path = dice.pick([
+      "~/celeba", "./a b/c", "/x=y/z", "5", "\"q\"", "größe", "a,b", "#x", "a\\",
+    ])
     let source: DatasetSource = dice.pick([
       .celeba(path: path, split: dice.pick(CelebASplit.allCases)),
       .folder(path: path, labels: dice.coin()),
@@ -234,10 +252,12 @@ struct TextTests {
     }
     #expect(
       try printed("celeba path=~/celeba size=64")
-        == "celeba path=~/celeba split=all size=64 channels=3 crop=celeba-178 filter=lanczos flip=no")
+        == "celeba path=~/celeba split=all size=64 channels=3 crop=celeba-178 filter=lanczos flip=no"
+    )
     #expect(
       try printed("folder path=\"my photos\" labels=yes size=32x48 grey=yes")
-        == "folder path=\"my photos\" labels=yes size=32x48 channels=1 crop=centre filter=lanczos flip=no")
+        == "folder path=\"my photos\" labels=yes size=32x48 channels=1 crop=centre filter=lanczos flip=no"
+    )
     #expect(try printed("portraits") == "portraits count=10000 seed=1 size=32 channels=3 flip=no")
     #expect(try printed("ring") == "ring modes=8 radius=1 sigma=0.01")
     #expect(try printed("grid") == "grid side=5 spacing=2 sigma=0.05")
@@ -250,7 +270,9 @@ struct TextTests {
       dataset: try DatasetSpecification(parsing: statement("data d portraits size=32 channels=1")),
       recipe: RecipeSpecification(), steps: 1, seed: 1)
     let fault = #expect(throws: Diagnostic.self) { try run.checkFit(at: Span(0, 1)) }
-    #expect(fault?.message == "the architecture makes images of 64x64x3, but the data are images of 32x32x1")
+    #expect(
+      fault?.message
+        == "the architecture makes images of 64x64x3, but the data are images of 32x32x1")
     #expect(
       fault?.help == [
         "declare the data with channels=3", "declare the data with size=64x64",
