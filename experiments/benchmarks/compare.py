@@ -1,6 +1,6 @@
 """gansh and PyTorch by turns on the same steps, as a Markdown table with ratios.
 
-    python compare.py --gansh "gansh bench {network} --steps {steps}"
+    python compare.py --gansh ".build/release/gansh-bench {network} --batch {batch} --steps {steps}"
 
 Both sides print JSON lines with `network`, `batch`, `stepMilliseconds` (the median over steps),
 `imagesPerSecond` and `peakMemoryMiB`. The sides take turns, so that a machine that slows down slows
@@ -67,6 +67,11 @@ def measure(options, settings):
     return lines
 
 
+def short(value):
+    """Three digits, without an exponent."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def row(name, sides, setting):
     def middle(side, key):
         return statistics.median(line[key] for line in sides[side])
@@ -77,7 +82,7 @@ def row(name, sides, setting):
     times = {side: middle(side, "stepMilliseconds") for side in sides}
     cells = [
         name, str(pytorch_steps.BATCH[name]),
-        f"{times['gansh']:.3g}", f"{times['torch']:.3g}",
+        short(times["gansh"]), short(times["torch"]),
         f"**{times['torch'] / times['gansh']:.2f}** ({min(rounds):.2f} to {max(rounds):.2f})",
         f"{middle('gansh', 'imagesPerSecond'):.0f}", f"{middle('torch', 'imagesPerSecond'):.0f}",
         f"{middle('gansh', 'peakMemoryMiB'):.0f}", f"{middle('torch', 'peakMemoryMiB'):.0f}",
