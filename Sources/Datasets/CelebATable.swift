@@ -17,28 +17,47 @@ struct CelebATable {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw .unreadable(path: path, reason: "cannot be opened")
     }
+    let outcome = data.withUnsafeBytes { bytes -> Result<CelebATable, DatasetError> in
+      var table = CelebATable()
+      return Result { () throws(DatasetError) in
+        try table.read(bytes.bindMemory(to: UInt8.self), path)
+        return table
+      }
+    }
+    self = try outcome.get()
+  }
+
+  private init() {}
+
+  private mutating func read(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ path: String
+  ) throws(DatasetError) {
+    var fields: [Range<Int>] = []
+    var row: [Int8] = []
+    var position = 0
     var number = 0
-    for line in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+    repeat {
       number += 1
-      let fields = line.split { $0 == 32 || $0 == 9 || $0 == 13 || $0 == UInt8(ascii: ",") }
+      position = Self.split(bytes, from: position, into: &fields)
       guard let first = fields.first else { continue }
-      if rows.isEmpty && columns.isEmpty && readHeader(fields, number) { continue }
-      guard let row = Self.numbers(fields.dropFirst()), !row.isEmpty else {
+      let whole = Self.numbers(bytes, fields.dropFirst(), into: &row)
+      if rows.isEmpty && columns.isEmpty && readHeader(bytes, fields, whole) { continue }
+      guard whole, !row.isEmpty else {
         throw .malformed(
           path: path, line: number, reason: "expected an image name and whole numbers")
       }
-      try add(row, named: String(decoding: first, as: UTF8.self), path, number)
-    }
+      try add(row, named: Self.text(bytes, first), path, number)
+    } while position < bytes.count
     if rows.isEmpty { throw .malformed(path: path, line: number, reason: "it has no rows") }
   }
 
   /// Whether the line is the count, or the names of the columns.
-  private mutating func readHeader(_ fields: [Data.SubSequence], _ number: Int) -> Bool {
-    if fields.count == 1, Self.integer(fields[0]) != nil { return true }
-    guard number <= 2, Self.numbers(fields.dropFirst()) == nil || fields.count == 1 else {
-      return false
-    }
-    columns = fields.map { String(decoding: $0, as: UTF8.self) }
+  private mutating func readHeader(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ fields: [Range<Int>], _ whole: Bool
+  ) -> Bool {
+    if fields.count == 1, Self.integer(bytes, fields[0]) != nil { return true }
+    guard !whole || fields.count == 1 else { return false }
+    columns = fields.map { Self.text(bytes, $0) }
     if columns.first == "image_id" { columns.removeFirst() }
     return true
   }
@@ -56,25 +75,53 @@ struct CelebATable {
     values += row
   }
 
-  private static func numbers(_ fields: ArraySlice<Data.SubSequence>) -> [Int8]? {
-    var result: [Int8] = []
-    result.reserveCapacity(fields.count)
-    for field in fields {
-      guard let value = integer(field), let small = Int8(exactly: value) else { return nil }
-      result.append(small)
-    }
-    return result
+  private static func text(_ bytes: UnsafeBufferPointer<UInt8>, _ field: Range<Int>) -> String {
+    String(decoding: bytes[field], as: UTF8.self)
   }
 
-  private static func integer(_ field: Data.SubSequence) -> Int? {
-    var digits = field
-    let negative = digits.first == UInt8(ascii: "-")
-    if negative { digits = digits.dropFirst() }
+  /// The fields of the line that begins at a place; returns where the next line begins.
+  private static func split(
+    _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, into fields: inout [Range<Int>]
+  ) -> Int {
+    fields.removeAll(keepingCapacity: true)
+    var beginning = start
+    var position = start
+    while position < bytes.count {
+      let byte = bytes[position]
+      let blank = byte <= 32 || byte == UInt8(ascii: ",")
+      if blank {
+        if beginning < position { fields.append(beginning..<position) }
+        beginning = position + 1
+      }
+      position += 1
+      if byte == UInt8(ascii: "\n") { return position }
+    }
+    if beginning < position { fields.append(beginning..<position) }
+    return position
+  }
+
+  /// Whether all fields are whole numbers, which `row` then holds.
+  private static func numbers(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ fields: ArraySlice<Range<Int>>, into row: inout [Int8]
+  ) -> Bool {
+    row.removeAll(keepingCapacity: true)
+    for field in fields {
+      guard let value = integer(bytes, field), let small = Int8(exactly: value) else {
+        return false
+      }
+      row.append(small)
+    }
+    return true
+  }
+
+  private static func integer(_ bytes: UnsafeBufferPointer<UInt8>, _ field: Range<Int>) -> Int? {
+    let negative = bytes[field.lowerBound] == UInt8(ascii: "-")
+    let digits = field.dropFirst(negative ? 1 : 0)
     guard !digits.isEmpty, digits.count <= 9 else { return nil }
     var value = 0
-    for digit in digits {
-      guard digit >= 48, digit <= 57 else { return nil }
-      value = value * 10 + Int(digit - 48)
+    for i in digits {
+      guard bytes[i] >= 48, bytes[i] <= 57 else { return nil }
+      value = value * 10 + Int(bytes[i] - 48)
     }
     return negative ? -value : value
   }

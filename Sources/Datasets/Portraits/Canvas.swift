@@ -45,8 +45,9 @@ final class Canvas {
     surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(side), Int32(side))
     context = cairo_create(surface)
     cairo_scale(context, Double(side), Double(side))
-    cairo_set_line_cap(context, CAIRO_LINE_CAP_ROUND)
-    cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
+    cairo_set_line_join(context, CAIRO_LINE_JOIN_BEVEL)
+    cairo_set_antialias(context, CAIRO_ANTIALIAS_FAST)
+    cairo_set_tolerance(context, 0.25)
   }
 
   deinit {
@@ -97,6 +98,14 @@ final class Canvas {
     cairo_close_path(context)
     set(paint)
     cairo_fill(context)
+  }
+
+  /// Draws several smooth curves at once.
+  func strokeAll(_ curves: [[Point]], width: Double, _ paint: Paint) {
+    for points in curves { trace(points, closed: false) }
+    set(paint)
+    cairo_set_line_width(context, width)
+    cairo_stroke(context)
   }
 
   /// Draws the smooth curve through the points.

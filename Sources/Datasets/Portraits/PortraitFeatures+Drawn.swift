@@ -51,7 +51,9 @@ extension PortraitFeatures {
         ? [(.black, 5), (.brown, 2), (.blond, 0.15), (.red, 0.1), (.grey, 0.3), (.dyed, 0.2)]
         : [(.black, 2.2), (.brown, 3.4), (.blond, 2.4), (.red, 1.1), (.grey, 0.4), (.dyed, 0.25)])
     if older && numbers.chance(0.75) { hairColour = .grey }
-    hair = Ink.along(Self.hairs[hairColour.rawValue], numbers.unit())
+    let shade = numbers.unit()
+    hair = Ink.along(Self.hairs[hairColour.rawValue], shade)
+    beardInk = hairColour == .dyed ? Ink.along(Self.hairs[1], shade) : hair
     bangs = numbers.chance(soft ? 0.4 : 0.12)
     part = (numbers.chance(0.5) ? 1 : -1) * numbers.between(0.12, 0.45)
     volume = numbers.between(0.07, 0.17)

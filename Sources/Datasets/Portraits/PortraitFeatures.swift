@@ -42,6 +42,8 @@ struct PortraitFeatures: Sendable, Hashable {
   var style = HairStyle.short
   var hairColour = HairColour.brown
   var hair = Ink(90, 60, 40)
+  /// Of brows and beard, which are not dyed.
+  var beardInk = Ink(90, 60, 40)
   var bangs = false
   var part = 0.3
   var volume = 0.12

@@ -21,7 +21,7 @@ extension PortraitPainter {
     let down = size * 0.5 * min(1.1, opening)
     let tilt = features.expression == .sad ? 0.03 : -0.012
     func point(_ x: Double, _ y: Double) -> Point {
-      Point(centre.x + side * x * across, centre.y + y - x * tilt * -1)
+      Point(centre.x + side * x * across, centre.y + y + x * tilt)
     }
     let upper = [
       point(-1, 0.012), point(-0.55, -up * 0.78), point(0.08, -up), point(0.66, -up * 0.66),
@@ -86,10 +86,11 @@ extension PortraitPainter {
     }
     let ink =
       features.hairColour == .blond || features.hairColour == .grey
-      ? features.hair.darker(0.34) : features.hair.darker(0.22)
+      ? features.beardInk.darker(0.34) : features.beardInk.darker(0.22)
     let width = features.browWidth
     let line = [
-      at(side * (distance - 0.15), inner), at(side * (distance - 0.02), (inner + middle) / 2 - 0.02),
+      at(side * (distance - 0.15), inner),
+      at(side * (distance - 0.02), (inner + middle) / 2 - 0.02),
       at(side * (distance + 0.09), middle + 0.01), at(side * (distance + 0.2), outer),
     ]
     // Thick towards the nose, thin at the end.

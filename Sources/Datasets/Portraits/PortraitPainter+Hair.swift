@@ -84,9 +84,7 @@ extension PortraitPainter {
 
   private func paintBaldShine() {
     let shine = at(lightSide * 0.28, -0.8)
-    canvas.inside(outline) {
-      canvas.fillEllipse(shine, 0.3, 0.2, .glow(shine, 0.28, .white, 0.4))
-    }
+    canvas.fill(outline, .glow(shine, 0.28, .white, 0.4))
   }
 
   /// The outer edge of the hair, from the left temple over the crown to the right one.
@@ -124,51 +122,55 @@ extension PortraitPainter {
 
   /// The shadow that hair casts on the forehead.
   private func paintCast(_ line: [Point]) {
-    canvas.inside(outline) {
-      canvas.stroke(
-        line.map { Point($0.x - lightSide * 0.02, $0.y + 0.03) }, width: 0.09,
-        .flat(features.skin.darker(0.6), 0.26))
-    }
+    canvas.stroke(
+      line.map { Point($0.x - lightSide * 0.02, $0.y + 0.03) }, width: 0.09,
+      .flat(features.skin.darker(0.6), 0.26))
   }
 
   /// Fine lines from the parting outwards.
   private func paintStrands(to end: Double) {
     let top = Point(features.part * 0.7, -1.04 - features.volume)
-    for i in 0..<9 {
+    let strands = (0..<9).map { i in
       let side = Double(i) / 4 - 1
-      let light = (i % 2 == 0) == (side * lightSide > -0.3)
-      let ink = light ? features.hair.lighter(0.35) : features.hair.darker(0.45)
-      canvas.stroke(
-        [
-          Point(top.x + side * 0.1, top.y), Point(top.x * 0.4 + side * 0.62, -0.86),
-          Point(side * 0.86, end),
-        ], width: 0.03, .flat(ink, 0.34))
+      return [
+        Point(top.x + side * 0.1, top.y), Point(top.x * 0.4 + side * 0.62, -0.86),
+        Point(side * 0.86, end),
+      ]
+    }
+    paintStrands(strands, opacity: 0.34)
+  }
+
+  /// Every other strand lighter than the hair, the others darker.
+  private func paintStrands(_ strands: [[Point]], opacity: Double) {
+    let inks = [features.hair.lighter(0.35), features.hair.darker(0.45)]
+    for (turn, ink) in inks.enumerated() {
+      let chosen = strands.indices.filter { $0 % 2 == turn }.map { strands[$0] }
+      canvas.strokeAll(chosen, width: 0.03, .flat(ink, opacity))
     }
   }
 
   private func paintQuiff() {
     let direction = features.part > 0 ? -1.0 : 1.0
     let height = 0.16 + features.volume
-    let temple = 0.02
     let cheek = features.cheekWidth
     paintCap(volume: 0.035, lift: 0.03, paint: .flat(features.hair.darker(0.26)))
     let tuft = [
-      at(-direction * 0.56, -0.62), Point(-direction * 0.6, -0.95), Point(-direction * 0.3, -1.14 - height * 0.6),
+      at(-direction * 0.56, -0.62), Point(-direction * 0.6, -0.95),
+      Point(-direction * 0.3, -1.14 - height * 0.6),
       Point(direction * 0.2, -1.12 - height), Point(direction * 0.62, -0.98 - height * 0.6),
-      Point(direction * (cheek - 0.1), -0.66), at(direction * 0.3, -0.66), at(-direction * 0.1, -0.6),
+      Point(direction * (cheek - 0.1), -0.66), at(direction * 0.3, -0.66),
+      at(-direction * 0.1, -0.6),
     ]
-    _ = temple
     canvas.fill(tuft, sheen)
     canvas.inside(tuft) {
-      for i in 0..<6 {
+      let strands = (0..<6).map { i in
         let x = direction * (Double(i) * 0.2 - 0.5)
-        let ink = i % 2 == 0 ? features.hair.lighter(0.4) : features.hair.darker(0.4)
-        canvas.stroke(
-          [
-            Point(x - direction * 0.12, -0.6), Point(x, -0.95),
-            Point(x + direction * 0.22, -1.1 - height),
-          ], width: 0.04, .flat(ink, 0.4))
+        return [
+          Point(x - direction * 0.12, -0.6), Point(x, -0.95),
+          Point(x + direction * 0.22, -1.1 - height),
+        ]
       }
+      paintStrands(strands, opacity: 0.44)
     }
   }
 
@@ -178,6 +180,10 @@ extension PortraitPainter {
     let hair = features.hair
     let turn = -sin(features.yaw) * 0.06
     let count = 17
+    // Under a hat only what is behind the head stands out.
+    if !behind && features.hat != .none {
+      return paintCap(volume: 0.03, lift: 0, paint: sheen)
+    }
     if !behind { paintCap(volume: features.volume * 0.5, lift: -0.02, paint: sheen) }
     for i in 0..<count {
       let share = Double(i) / Double(count - 1)
@@ -207,7 +213,8 @@ extension PortraitPainter {
       let inner = cheek - (far ? 0.02 : 0.08)
       let wave = features.style == .waves ? 0.07 : 0
       let lock = [
-        at(side * 0.5, -0.62), Point(turn + side * 0.72, -0.62), Point(turn + side * (wide - 0.02), -0.2),
+        at(side * 0.5, -0.62), Point(turn + side * 0.72, -0.62),
+        Point(turn + side * (wide - 0.02), -0.2),
         Point(turn + side * (wide + wave), 0.3),
         Point(turn + side * (wide - wave - tuck * 0.3), end * 0.75),
         Point(turn + side * (wide - 0.16 - tuck), end),
@@ -221,16 +228,15 @@ extension PortraitPainter {
   }
 
   private func paintLockStrands(_ side: Double, _ turn: Double, _ wide: Double, _ end: Double) {
-    for i in 0..<4 {
+    let bend = features.style == .waves ? 0.05 : 0.0
+    let strands = (0..<4).map { i in
       let x = turn + side * (wide - 0.05 - Double(i) * 0.075)
-      let bend = features.style == .waves ? 0.05 : 0.0
-      let ink = i % 2 == 0 ? features.hair.darker(0.45) : features.hair.lighter(0.32)
-      canvas.stroke(
-        [
-          Point(x - side * 0.1, -0.55), Point(x, 0), Point(x + side * bend, end * 0.45),
-          Point(x - side * bend, end),
-        ], width: 0.028, .flat(ink, 0.36))
+      return [
+        Point(x - side * 0.1, -0.55), Point(x, 0), Point(x + side * bend, end * 0.45),
+        Point(x - side * bend, end),
+      ]
     }
+    paintStrands(strands, opacity: 0.36)
   }
 
   private func paintBangs() {
@@ -248,13 +254,11 @@ extension PortraitPainter {
     paintCast(edge)
     canvas.fill(edge + top, sheen)
     canvas.inside(edge + top) {
-      for i in 0..<7 {
+      let strands = (0..<7).map { i in
         let x = Double(i) * 0.18 - 0.54
-        let ink = i % 2 == 0 ? features.hair.darker(0.45) : features.hair.lighter(0.35)
-        canvas.stroke(
-          [Point(features.part * 0.6, -1.0), Point(x * 0.8, -0.7), at(x, low + 0.05)], width: 0.03,
-          .flat(ink, 0.35))
+        return [Point(features.part * 0.6, -1.0), Point(x * 0.8, -0.7), at(x, low + 0.05)]
       }
+      paintStrands(strands, opacity: 0.35)
     }
   }
 }

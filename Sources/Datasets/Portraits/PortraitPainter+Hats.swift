@@ -24,12 +24,11 @@ extension PortraitPainter {
     ]
     canvas.fill(dome, cloth)
     canvas.inside(dome) {
-      for i in 0..<9 {
+      let ribs = (0..<9).map { i in
         let x = Double(i) * 0.22 - 0.88
-        canvas.stroke(
-          [Point(x * 0.25, -1.36), Point(x * 0.86, -0.95), Point(x, -0.4)], width: 0.03,
-          .flat(features.hatInk.darker(0.4), 0.3))
+        return [Point(x * 0.25, -1.36), Point(x * 0.86, -0.95), Point(x, -0.4)]
       }
+      canvas.strokeAll(ribs, width: 0.03, .flat(features.hatInk.darker(0.4), 0.3))
     }
     let brim = [
       Point(-0.9, -0.44), Point(-0.86, -0.72), Point(0, -0.86), Point(0.86, -0.72),

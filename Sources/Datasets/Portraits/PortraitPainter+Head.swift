@@ -34,20 +34,19 @@ extension PortraitPainter {
           .init(0.8, skin.darker(0.14 + 0.2 * strength)),
           .init(1, skin.darker(0.24 + 0.3 * strength)),
         ]))
-    canvas.inside(outline) {
-      paintShadowSide()
-      paintCheeks()
-      paintSockets()
-      if features.older { paintLines() }
-      if features.freckles { paintFreckles() }
-    }
+    paintShadowSide()
+    paintCheeks()
+    paintSockets()
+    if features.older { paintLines() }
+    if features.freckles { paintFreckles() }
   }
 
   /// The side away from the light, and a little light that comes back from behind.
   private func paintShadowSide() {
     let skin = features.skin
     let turn = sin(features.yaw) * 0.3
-    canvas.fillAll(
+    canvas.fill(
+      outline,
       .linear(
         Point(turn + lightSide * 0.1, 0), Point(turn - lightSide * 0.86, 0.22),
         [
@@ -55,8 +54,7 @@ extension PortraitPainter {
           .init(0.75, skin.darker(0.55), 0.2 + 0.38 * features.lightStrength),
           .init(1, skin.darker(0.4), 0.24 + 0.2 * features.lightStrength),
         ]))
-    let under = at(0, 1.0)
-    canvas.fillEllipse(under, 0.7, 0.3, .glow(under, 0.5, skin.darker(0.5), 0.36))
+    canvas.fill(outline, .glow(at(0, 1.08), 0.42, skin.darker(0.5), 0.42))
   }
 
   private func paintCheeks() {

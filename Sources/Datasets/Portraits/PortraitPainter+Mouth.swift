@@ -22,8 +22,9 @@ extension PortraitPainter {
       at(width * 0.5, y + corners * 0.25 + 0.004), at(width, y + corners),
     ]
     let top = [
-      at(width * 0.52, y - full * 0.74 + corners * 0.3), at(width * 0.16, y - full), at(0, y - full * 0.76),
-      at(-width * 0.16, y - full), at(-width * 0.52, y - full * 0.74 + corners * 0.3),
+      at(width * 0.52, y - full * 0.74 + corners * 0.3), at(width * 0.16, y - full),
+      at(0, y - full * 0.76), at(-width * 0.16, y - full),
+      at(-width * 0.52, y - full * 0.74 + corners * 0.3),
     ]
     let bottom = [
       at(width * 0.55, y + full * 1.0 + corners * 0.25), at(0, y + full * 1.4),
@@ -58,8 +59,8 @@ extension PortraitPainter {
   private func paintLaugh(_ width: Double) {
     let (y, full) = (0.52, features.lipFullness)
     let upper = [
-      at(-width, y - 0.03), at(-width * 0.5, y + 0.012), at(0, y + 0.024), at(width * 0.5, y + 0.012),
-      at(width, y - 0.03),
+      at(-width, y - 0.03), at(-width * 0.5, y + 0.012), at(0, y + 0.024),
+      at(width * 0.5, y + 0.012), at(width, y - 0.03),
     ]
     let lower = [at(width * 0.62, y + 0.15), at(0, y + 0.225), at(-width * 0.62, y + 0.15)]
     let rim = [
@@ -93,7 +94,7 @@ extension PortraitPainter {
   }
 
   func paintBeard() {
-    let hair = features.hair.darker(0.16)
+    let hair = features.beardInk.darker(0.16)
     let stubble = features.facialHair == .stubble
     switch features.facialHair {
     case .none: return

@@ -128,10 +128,8 @@ struct PortraitPainter {
       .linear(
         Point(lightSide * 0.4, 0), Point(-lightSide * 0.45, 0),
         [.init(0, skin.darker(0.08)), .init(1, skin.darker(0.34))]))
-    canvas.inside(base) {
-      let shadow = Point(sin(features.yaw) * 0.1 - lightSide * 0.08, 0.86)
-      canvas.fillEllipse(shadow, 0.62, 0.42, .glow(shadow, 0.5, skin.darker(0.75), 0.75))
-    }
+    let shadow = Point(sin(features.yaw) * 0.1 - lightSide * 0.08, 0.86)
+    canvas.fill(base, .glow(shadow, 0.48, skin.darker(0.75), 0.75))
     paintCollar(width)
   }
 

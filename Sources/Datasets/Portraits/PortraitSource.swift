@@ -8,7 +8,7 @@ struct PortraitSource: ImageSource {
   let side: Int
 
   /// Grows with every change of how portraits are drawn, so that no cache shows the old ones.
-  private static let edition = 1
+  private static let edition = 2
 
   init(count: Int, seed: UInt64, side: Int) throws(DatasetError) {
     guard (1...10_000_000).contains(count) else {
