@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import Notebook
+import Reports
 import Terminal
 
 /// `runs`.
@@ -14,9 +15,9 @@ struct RunsCommand: Command {
     examples: [Example("What has been tried so far.", "runs")],
     searchTerms: ["list", "ls", "experiments"])
 
-  /// Metrics that have a column where any run has them.
+  /// Metrics that have a column, where any run has them.
   private static let columns = [
-    "generator.loss", "discriminator.loss", "discriminator.real", "discriminator.fake",
+    "generator_loss", "discriminator_loss", "d_real", "d_fake", "modes",
   ]
 
   init(parsing statement: Statement) throws(Diagnostic) {
@@ -24,32 +25,16 @@ struct RunsCommand: Command {
   }
 
   func run(in session: Session) throws {
-    let notebook = try session.existingNotebook()
-    let runs = try notebook?.runs() ?? []
-    if runs.isEmpty && !session.configuration.prefersJSON {
+    guard let notebook = try session.existingNotebook(), case let runs = try notebook.runs(),
+      !runs.isEmpty
+    else {
+      if session.configuration.prefersJSON { return session.show(Table([])) }
       return session.output.line("no runs yet; `help run` tells how one is started")
     }
-    let summaries = try notebook?.summaries(runs: runs.map(\.id)) ?? [:]
+    let summaries = try notebook.summaries(runs: runs.map(\.id))
     let metrics = Self.columns.filter { name in
       summaries.values.contains { $0.contains { $0.name == name } }
     }
-    var listing = Listing(["run", "status", "steps", "of", "seed", "started", "took"] + metrics)
-    for run in runs {
-      let values = metrics.map { name in
-        Listing.Value.number(summaries[run.id]?.first { $0.name == name }?.last)
-      }
-      listing.append(
-        [
-          .text(run.name), .text(run.status.rawValue), .integer(run.stepsDone),
-          .integer(run.stepsPlanned), .text(String(run.seed)), .text(shown(run.started)),
-          .text(spoken(seconds: run.duration)),
-        ] + values)
-    }
-    listing.show(in: session)
+    session.show(try Table.runs(runs, in: notebook, metrics: metrics))
   }
-}
-
-extension RunRecord {
-  /// Seconds from its start to its end, or to when it was last heard of.
-  var duration: Double { (ended ?? heartbeat).timeIntervalSince(started) }
 }
