@@ -20,11 +20,7 @@ struct Arguments {
       throw Diagnostic(
         "`\(synopsis.name)` takes no block", at: block.span, help: ["usage: \(synopsis.usage)"])
     }
-    if statement.isBackground {
-      throw Diagnostic(
-        "`&` is not there yet: a statement runs in the foreground", at: statement.span,
-        help: ["leave the `&` out; Ctrl-C stops a run at a step, saved"])
-    }
+    try statement.expectForeground()
     try sortOperands()
     try checkOptions()
   }

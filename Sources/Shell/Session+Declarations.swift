@@ -7,17 +7,41 @@ import Terminal
 extension Statement {
   /// Whether nothing follows the verb.
   var isBare: Bool { operands.isEmpty && options.isEmpty && block == nil && !isBackground }
+
+  /// Whether a declaration builds on another one of the notebook.
+  func isLike(anythingBut presets: [String]) -> Bool {
+    let model = operands.dropFirst().first { $0.text != "like" }
+    let isLike = operands.dropFirst().first?.text == "like"
+    guard let model else { return false }
+    return (isLike || !presets.isEmpty) && !presets.contains(model.text)
+  }
+
+  /// - Throws: at an `&`, for what is done at once.
+  func expectForeground() throws(Diagnostic) {
+    guard isBackground else { return }
+    throw Diagnostic(
+      "`&` is not there yet: a statement runs in the foreground", at: span,
+      help: ["leave the `&` out; Ctrl-C stops a run at a step, saved"])
+  }
 }
 
 extension Session {
   /// Journals what a name means from now on.
   func declare(
-    _ kind: DeclarationKind, _ name: Word, text: String, _ value: some Encodable
+    _ kind: DeclarationKind, _ name: String, text: String, _ value: some Encodable
   ) throws {
     let notebook = try notebook()
     let json = try Self.json(of: value)
     _ = try notebook.declare(
-      kind, name: name.text, text: text, json: json, session: journal.sessionRow)
+      kind, name: name, text: text, json: json, session: journal.sessionRow)
+  }
+
+  /// What the names of a kind mean now.
+  func declared<Value: Decodable>(_ kind: DeclarationKind) throws -> [String: Value] {
+    let rows = try existingNotebook()?.declarations(kind) ?? []
+    var values: [String: Value] = [:]
+    for row in rows { values[row.name] = try row.value() }
+    return values
   }
 
   /// Lists the declarations of a kind, newest last.

@@ -11,8 +11,8 @@ struct ArchCommand: Command {
     parameters: [
       Parameter("name", .newName, "what it is called", isRequired: false),
       Parameter(
-        "preset", .choice(ArchitecturePreset.allCases.map(\.rawValue)),
-        "an architecture that gansh knows", after: "like", isRequired: false),
+        "model", .choice(ArchitecturePreset.allCases.map(\.rawValue)),
+        "a preset, or an architecture declared before", after: "like", isRequired: false),
     ],
     options: architectureOptions, takesBlock: true,
     discussion: """
@@ -25,7 +25,7 @@ struct ArchCommand: Command {
       Example(
         "Layer by layer, for points in the plane.",
         """
-        arch mine mlp points=2 latent=2 {
+        arch mine custom points=2 latent=2 {
           generator     { dense 64; relu; dense 64; relu; dense 2 }
           discriminator { dense 64; relu; dense 64; relu; dense 1 } }
         """),
@@ -33,27 +33,34 @@ struct ArchCommand: Command {
     ],
     searchTerms: ["architecture", "network", "model", "layers", "generator", "discriminator"])
 
-  private let declaration: (name: Word, value: ArchitectureSpecification)?
+  private let statement: Statement
 
   init(parsing statement: Statement) throws(Diagnostic) {
-    guard !statement.isBare else {
-      declaration = nil
-      return
+    self.statement = statement
+    try statement.expectForeground()
+    // What is like another of the notebook's can only be read with the notebook.
+    if !statement.isBare && !statement.isLike(anythingBut: ArchitecturePreset.names) {
+      _ = try ArchitectureSpecification(parsing: statement)
     }
-    declaration = try ArchitectureSpecification.parse(statement)
   }
 
   func run(in session: Session) throws {
-    guard let declaration else { return try session.listDeclarations(.architecture, "arch") }
-    let placed = try declaration.value.placed()
-    try session.declare(
-      .architecture, declaration.name,
-      text: declaration.value.statement(naming: declaration.name.text), declaration.value)
+    if statement.isBare { return try session.listDeclarations(.architecture, "arch") }
+    let name = try statement.declaredName()
+    let value = try ArchitectureSpecification(
+      parsing: statement, known: session.declared(.architecture))
+    let placed = try value.placed()
+    try session.declare(.architecture, name, text: "arch \(name) \(value)", value)
     session.output.line(
-      "\(declaration.name.text): \(declaration.value.example), "
+      "\(name): \(value.example), "
         + "\(Readable.integer(placed.generator.parameterCount)) parameters in the generator, "
         + "\(Readable.integer(placed.discriminator.parameterCount)) in the discriminator")
   }
+}
+
+extension ArchitecturePreset {
+  /// Words that may follow `like` (or stand alone) and name no declaration.
+  fileprivate static let names = allCases.map(\.rawValue) + ["custom"]
 }
 
 extension [PlacedLayer] {

@@ -16,8 +16,10 @@ struct CompareCommand: Command {
       metrics as they were last.
       """,
     examples: [
-      Example("Two runs.", "compare base calm"),
-      Example("Only their losses.", "compare base calm metrics=generator_loss,discriminator_loss"),
+      Example("Two runs.", "compare base calm", given: .runs),
+      Example(
+        "Only their losses.", "compare base calm metrics=generator_loss,discriminator_loss",
+        given: .runs),
     ],
     searchTerms: ["diff", "difference", "versus"])
 

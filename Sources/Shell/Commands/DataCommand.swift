@@ -11,7 +11,7 @@ struct DataCommand: Command {
     parameters: [
       Parameter("name", .newName, "what it is called", isRequired: false),
       Parameter(
-        "source", .choice(["celeba", "folder", "portraits", "ring", "grid"]),
+        "source", .choice(DatasetSpecification.kinds),
         "where the examples come from", isRequired: false),
     ],
     options: dataOptions,
@@ -30,21 +30,24 @@ struct DataCommand: Command {
     ],
     searchTerms: ["dataset", "images", "faces", "celeba", "mixture"])
 
-  private let declaration: (name: Word, value: DatasetSpecification)?
+  private let declaration: (name: String, value: DatasetSpecification)?
 
   init(parsing statement: Statement) throws(Diagnostic) {
     guard !statement.isBare else {
       declaration = nil
       return
     }
-    declaration = try DatasetSpecification.parse(statement)
+    try statement.expectForeground()
+    declaration = (
+      try statement.declaredName(), try DatasetSpecification(parsing: statement)
+    )
   }
 
   func run(in session: Session) throws {
-    guard let declaration else { return try session.listDeclarations(.dataset, "data") }
-    try session.declare(
-      .dataset, declaration.name,
-      text: declaration.value.statement(naming: declaration.name.text), declaration.value)
-    session.output.line("\(declaration.name.text): \(declaration.value.exampleShape)")
+    guard let (name, value) = declaration else {
+      return try session.listDeclarations(.dataset, "data")
+    }
+    try session.declare(.dataset, name, text: "data \(name) \(value)", value)
+    session.output.line("\(name): \(value.exampleShape)")
   }
 }

@@ -9,7 +9,8 @@ struct ExportCommand: Command {
   static let synopsis = Synopsis(
     "export", "write runs as a page, a table or data",
     parameters: [
-      Parameter("runs", .run, "runs to compare, or the word `runs` for a list of all", repeats: true),
+      Parameter(
+        "runs", .run, "runs to compare, or the word `runs` for a list of all", repeats: true),
       Parameter("file", .path, "a file ending in .html, .md, .csv, .json or .jsonl", after: "to"),
     ],
     options: [
@@ -21,9 +22,9 @@ struct ExportCommand: Command {
       runs' parameters and results.
       """,
     examples: [
-      Example("The list of runs.", "export runs to runs.csv", given: "base"),
-      Example("A page that compares.", "export base calm to page.html", given: "base calm"),
-      Example("Every number of a run.", "export base to base.csv", given: "base"),
+      Example("The list of runs.", "export runs to runs.csv", given: .runs),
+      Example("A page that compares.", "export base calm to page.html", given: .runs),
+      Example("Every number of a run.", "export base to base.csv", given: .runs),
     ],
     searchTerms: ["report", "html", "csv", "json", "markdown", "save", "write"])
 

@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import Notebook
 import Reports
 import Terminal
 
@@ -21,10 +22,10 @@ struct PlotCommand: Command {
       curve lies over its own faint original.
       """,
     examples: [
-      Example("Everything that was measured.", "plot base to curves.png", given: "base"),
+      Example("Everything that was measured.", "plot base to curves.png", given: .runs),
       Example(
         "Two runs, one metric.", "plot base calm metrics=generator_loss smooth=20 to losses.svg",
-        given: "base calm"),
+        given: .runs),
     ],
     searchTerms: ["curve", "chart", "graph", "draw"])
 

@@ -7,29 +7,38 @@ import Terminal
 struct RecipeCommand: Command {
   static let synopsis = Synopsis(
     "recipe", "declare how networks are trained",
-    parameters: [Parameter("name", .newName, "what it is called", isRequired: false)],
+    parameters: [
+      Parameter("name", .newName, "what it is called", isRequired: false),
+      Parameter(
+        "model", .recipe, "a recipe declared before, to change", after: "like", isRequired: false),
+    ],
     options: recipeOptions,
     discussion: "Without anything it lists what is declared.",
     examples: [
       Example("Slower, with larger batches.", "recipe calm lr=1e-4 batch=128"),
+      Example(
+        "Another one with a change.", "recipe calmer like calm lr=5e-5", given: .declarations),
       Example("What is declared.", "recipe"),
     ],
     searchTerms: ["objective", "loss", "adam", "optimiser", "optimizer", "lr", "hyperparameters"])
 
-  private let declaration: (name: Word, value: RecipeSpecification)?
+  private let statement: Statement
 
   init(parsing statement: Statement) throws(Diagnostic) {
-    guard !statement.isBare else {
-      declaration = nil
-      return
+    self.statement = statement
+    try statement.expectForeground()
+    // What is like another of the notebook's can only be read with the notebook.
+    if !statement.isBare && !statement.isLike(anythingBut: []) {
+      _ = try RecipeSpecification(parsing: statement)
     }
-    declaration = try RecipeSpecification.parse(statement)
   }
 
   func run(in session: Session) throws {
-    guard let declaration else { return try session.listDeclarations(.recipe, "recipe") }
-    let text = declaration.value.statement(naming: declaration.name.text)
-    try session.declare(.recipe, declaration.name, text: text, declaration.value)
+    if statement.isBare { return try session.listDeclarations(.recipe, "recipe") }
+    let name = try statement.declaredName()
+    let value = try RecipeSpecification(parsing: statement, known: session.declared(.recipe))
+    let text = "recipe \(name) \(value)"
+    try session.declare(.recipe, name, text: text, value)
     session.output.line(text)
   }
 }

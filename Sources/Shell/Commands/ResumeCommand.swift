@@ -20,7 +20,7 @@ struct ResumeCommand: Command {
       stopped. A damaged checkpoint is passed over for the one before it.
       """,
     examples: [
-      Example("Make a finished run longer.", "resume base steps=60", given: "base", trains: true)
+      Example("Make a finished run longer.", "resume base steps=60", given: .runs)
     ],
     searchTerms: ["continue", "restart", "interrupted", "longer"])
 

@@ -1,3 +1,4 @@
+import Compilation
 import Datasets
 import Foundation
 import Language
@@ -28,7 +29,7 @@ struct RunCommand: Command {
       OptionSynopsis("threads", .integer, "threads that compute", initial: "one per core"),
       OptionSynopsis("log", .integer, "steps between logged metrics", initial: "1"),
       OptionSynopsis("sheets", .integer, "steps between sample sheets", initial: "500"),
-      OptionSynopsis("samples", .integer, "samples on a sheet", initial: "64"),
+      OptionSynopsis("faces", .integer, "samples on a sheet", initial: "64"),
       OptionSynopsis("checkpoints", .integer, "steps between checkpoints", initial: "500"),
     ] + recipeOptions,
     discussion: """
@@ -44,10 +45,10 @@ struct RunCommand: Command {
     examples: [
       Example(
         "Train, in the notebook as `base`.", "run mine on ring steps=300 seed=7 as base",
-        given: "declarations", trains: true),
+        given: .declarations),
       Example(
         "With a recipe, one number of it changed.",
-        "run mine on ring with calm lr=1e-4 steps=200 as slow", given: "declarations", trains: true),
+        "run mine on ring with calm lr=1e-4 steps=200 as slow", given: .declarations),
     ],
     searchTerms: ["train", "start", "launch", "fit", "epochs"])
 
@@ -65,7 +66,7 @@ struct RunCommand: Command {
     data = try arguments.requiredWord("data")
     recipe = try arguments.word("recipe")
     name = try arguments.word("name")
-    if let name { try RunPlan.check(name: name) }
+    _ = try arguments.term("name")?.declaredName()
     plan = try RunPlan(statement.options)
   }
 
@@ -75,26 +76,17 @@ struct RunCommand: Command {
     let recipeRow = try recipe.map { try session.declaration(.recipe, named: $0) }
     let networks: ArchitectureSpecification = try declared.value()
     let examples: DatasetSpecification = try dataRow.value()
-    guard networks.example == examples.exampleShape else {
-      throw Diagnostic(
-        "`\(architecture.text)` makes \(networks.example), `\(data.text)` holds "
-          + "\(examples.exampleShape)", at: architecture.span,
-        help: ["declare one of them again in the other's size"])
-    }
-    let base: RecipeSpecification = try recipeRow?.value() ?? .standard(for: networks)
-    let changed = try plan.recipe(changing: base)
+    let recipe: RecipeSpecification = try recipeRow?.value() ?? .standard(for: networks)
+    var specification = try plan.specification(networks, on: examples, with: recipe)
+    try specification.checkFit(at: data.span)
     if let name, try session.notebook().run(named: name.text) != nil {
       throw Diagnostic(
         "a run named `\(name.text)` exists", at: name.span,
         help: ["choose another name; `resume \(name.text)` goes on with that one"])
     }
     let dataset = try session.open(examples, namedBy: data)
-    try checkBatch(changed.batch, fits: dataset)
-    let specification = RunSpecification(
-      architecture: networks, dataset: examples, recipe: changed,
-      steps: try plan.steps(over: dataset, recipe: changed), seed: plan.seed,
-      logInterval: plan.logInterval, sampleInterval: plan.sheetInterval,
-      checkpointInterval: plan.checkpointInterval, sampleCount: plan.sampleCount)
+    try checkBatch(specification.recipe.batch, fits: dataset)
+    try plan.setLength(of: &specification, over: dataset)
     try launch(specification, dataset, (declared.id, dataRow.id, recipeRow?.id), in: session)
   }
 
@@ -112,11 +104,15 @@ struct RunCommand: Command {
     let notebook = try session.notebook()
     let threads = plan.threads ?? ProcessInfo.processInfo.activeProcessorCount
     let backend = try session.makeBackend(threads)
+    let name = try name?.text ?? notebook.freeRunName(for: architecture.text)
+    let text = specification.script(
+      architecture: architecture.text, dataset: data.text,
+      recipe: recipe?.text ?? "\(architecture.text)-recipe", run: name)
     let row = try notebook.begin(
       RunStart(
-        name: try name?.text ?? notebook.freeRunName(for: architecture.text),
+        name: name,
         session: session.journal.sessionRow, architecture: rows.architecture,
-        dataset: rows.dataset, recipe: rows.recipe, text: specification.description,
+        dataset: rows.dataset, recipe: rows.recipe, text: text,
         json: try Session.json(of: specification), seed: specification.seed,
         stepsPlanned: specification.steps, build: session.configuration.build, threads: threads,
         kernels: backend.description, git: try session.journal.git()))

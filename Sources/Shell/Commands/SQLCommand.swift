@@ -15,8 +15,11 @@ struct SQLCommand: Command {
       `sampleSheet`, `checkpoint`, `event`, `note`, `tag`.
       """,
     examples: [
-      Example("Runs by status.", "sql select status, count(*) from run group by status"),
-      Example("The tables.", "sql select name from sqlite_schema where type = 'table'"),
+      Example(
+        "Runs by status.", "sql select status, count(*) from run group by status", given: .runs),
+      Example(
+        "The tables.", "sql select name from sqlite_schema where type = 'table'",
+        given: .declarations),
     ],
     searchTerms: ["select", "query", "database", "table"])
 

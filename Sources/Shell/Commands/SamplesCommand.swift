@@ -26,9 +26,9 @@ struct SamplesCommand: Command {
       generator of the latest checkpoint makes a new one.
       """,
     examples: [
-      Example("The latest sheet.", "samples base to sheet.png", given: "base"),
+      Example("The latest sheet.", "samples base to sheet.png", given: .runs),
       Example(
-        "Sixteen others.", "samples base count=16 seed=3 to others.png", given: "base"),
+        "Sixteen others.", "samples base count=16 seed=3 to others.png", given: .runs),
     ],
     searchTerms: ["sample", "sheet", "picture", "generate", "images"])
 

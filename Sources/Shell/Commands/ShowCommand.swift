@@ -1,3 +1,4 @@
+import Foundation
 import Language
 import Notebook
 import Reports
@@ -25,10 +26,10 @@ struct ShowCommand: Command {
       memory that training on a batch takes.
       """,
     examples: [
-      Example("A run.", "show base", given: "base"),
-      Example("An architecture.", "show arch mine", given: "declarations"),
-      Example("A data set.", "show data ring", given: "declarations"),
-      Example("A recipe.", "show recipe calm", given: "declarations"),
+      Example("A run.", "show base", given: .runs),
+      Example("An architecture.", "show arch mine", given: .declarations),
+      Example("A data set.", "show data ring", given: .declarations),
+      Example("A recipe.", "show recipe calm", given: .declarations),
     ],
     searchTerms: ["print", "describe", "details", "info", "status", "summary", "layers"])
 
@@ -81,40 +82,45 @@ struct ShowCommand: Command {
   ) throws {
     let placed = try architecture.placed()
     if session.configuration.prefersJSON {
-      var table = Self.head
-      add("generator", placed.generator, to: &table)
-      add("discriminator", placed.discriminator, to: &table)
+      var table = Table(["network"] + Self.columns)
+      for (name, layers) in [
+        ("generator", placed.generator), ("discriminator", placed.discriminator),
+      ] {
+        for layer in layers { table.append([.text(name)] + cells(of: layer)) }
+      }
       return session.show(table)
     }
-    session.output.line(row.text)
-    for (name, layers) in [
-      ("generator", placed.generator), ("discriminator", placed.discriminator),
-    ] {
-      session.output.line()
-      var table = Self.head
-      add(name, layers, to: &table)
-      table.append([
-        .text("total"), .none, .none, .integer(layers.parameterCount),
-        .integer(layers.multiplyAdds),
-      ])
-      session.show(table)
-    }
+    // The layers of the statement stand in the tables.
+    session.output.line(row.text.split(separator: " {", maxSplits: 1).first.map(String.init) ?? "")
+    show("generator", architecture.generator, placed.generator, in: session)
+    show("discriminator", architecture.discriminator, placed.discriminator, in: session)
     session.output.line()
     session.output.line(
       "training on a batch of \(batch) takes at least "
         + Readable.bytes(placed.trainingBytes(batch: batch)))
   }
 
-  private static let head = Table(["network", "layer", "output", "parameters", "multiply-adds"])
+  private static let columns = ["layer", "output", "parameters", "multiply-adds"]
 
-  private func add(_ name: String, _ layers: [PlacedLayer], to table: inout Table) {
-    for layer in layers {
-      table.append([
-        .text(name), .text("\(layer.layer)"), .text(layer.printedOutput),
-        layer.parameterCount == 0 ? .none : .integer(layer.parameterCount),
-        layer.multiplyAdds == 0 ? .none : .integer(layer.multiplyAdds),
-      ])
-    }
+  private func show(
+    _ name: String, _ network: NetworkSpecification, _ layers: [PlacedLayer], in session: Session
+  ) {
+    session.output.line()
+    session.output.line(session.output.styled(name, .bold) + " init=\(network.initialisation)")
+    var table = Table(Self.columns)
+    for layer in layers { table.append(cells(of: layer)) }
+    table.append([
+      .text("total"), .none, .integer(layers.parameterCount), .integer(layers.multiplyAdds),
+    ])
+    session.show(table)
+  }
+
+  private func cells(of layer: PlacedLayer) -> [Table.Cell] {
+    [
+      .text("\(layer.layer)"), .text(layer.printedOutput),
+      layer.parameterCount == 0 ? .none : .integer(layer.parameterCount),
+      layer.multiplyAdds == 0 ? .none : .integer(layer.multiplyAdds),
+    ]
   }
 
   // MARK: Runs
@@ -131,9 +137,6 @@ struct ShowCommand: Command {
     output.line()
     output.line(run.text)
     output.line()
-    for row in [details.architecture, details.dataset, details.recipe].compactMap(\.self) {
-      output.line(row.text)
-    }
     output.line("on \(run.host), \(run.threads) threads, \(run.kernels), \(run.build)")
     if let git = run.git {
       let change = git.isDirty ? ", with changes" : ""

@@ -71,12 +71,12 @@ final class RunJournal {
     case .stopped(let step):
       try notebook.record(
         event: "stopped", run: run.id, step: step, message: "stopped at step \(step)")
-    case .started(let summary):
+    case .started(let summary) where summary.step == 0:
       try notebook.record(
         event: "started", run: run.id, step: summary.step,
         message: "\(summary.generatorParameters) + \(summary.discriminatorParameters) parameters, "
           + "\(Readable.bytes(summary.memory)), \(summary.backend)")
-    case .finished: break
+    case .started, .finished: break
     }
   }
 

@@ -1,78 +1,75 @@
 import Datasets
-import Foundation
 import Language
 import Specification
 import Training
 
-/// What the options of `run` ask for, beside the recipe's own.
+/// What the options of `run` ask for.
 struct RunPlan {
-  let seed: UInt64
   let threads: Int?
-  let logInterval: Int
-  let sheetInterval: Int
-  let checkpointInterval: Int
-  let sampleCount: Int
-  private let stepCount: Int?
+  private let options: [Option]
   private let epochs: (count: Double, place: Span)?
-  private let recipeOptions: [Option]
+
+  /// How long a run is when nothing says so.
+  private static let usualSteps = 20_000
 
   /// - Throws: for a value out of its range, an unknown option (the recipe's are known), and for
   ///   `steps` beside `epochs`.
   init(_ options: [Option]) throws(Diagnostic) {
-    var reader = try OptionReader(options, of: "run")
-    stepCount = try reader.take("steps")?.integer(in: Limits.steps, for: "steps")
+    var reader = try OptionReader(options, of: "`run`")
+    threads = try reader.take("threads")?.integer(in: 1...1024, for: "threads")
     if let term = reader.take("epochs") {
       let range = Double.leastNonzeroMagnitude...1e6
       epochs = (try term.number(in: range, for: "epochs"), term.span)
-      if stepCount != nil {
+      if options.contains(where: { $0.key.text == "steps" }) {
         throw Diagnostic("either `steps` or `epochs`, not both", at: term.span)
       }
     } else {
       epochs = nil
     }
-    seed = try reader.take("seed")?.seed(for: "seed") ?? 1
-    threads = try reader.take("threads")?.integer(in: 1...1024, for: "threads")
-    let intervals = 1...Limits.steps.upperBound
-    logInterval = try reader.take("log")?.integer(in: intervals, for: "log") ?? 1
-    sheetInterval = try reader.take("sheets")?.integer(in: intervals, for: "sheets") ?? 500
-    checkpointInterval =
-      try reader.take("checkpoints")?.integer(in: intervals, for: "checkpoints") ?? 500
-    sampleCount = try reader.take("samples")?.integer(in: 1...4096, for: "samples") ?? 64
-    recipeOptions = reader.remaining
-    _ = try recipe(changing: RecipeSpecification())
+    self.options = reader.remaining
+    try check()
   }
 
-  /// A recipe with what the options change in it.
-  func recipe(changing base: RecipeSpecification) throws(Diagnostic) -> RecipeSpecification {
-    try base.changed(by: recipeOptions, of: "run")
+  /// The options are read without a session, for their ranges and keys.
+  private func check() throws(Diagnostic) {
+    let nothing = NetworkSpecification(layers: [], initialisation: .torch)
+    _ = try specification(
+      ArchitectureSpecification(
+        origin: "custom", example: .point(dimensions: 2), latent: 2, latentDistribution: .normal,
+        generator: nothing, discriminator: nothing),
+      on: DatasetSpecification(
+        source: .ring(modes: 8, radius: 1, deviation: 0.01), preprocessing: nil),
+      with: RecipeSpecification())
   }
 
-  /// Updates of the generator in all; `epochs` become whole passes over the data.
-  func steps(over dataset: Dataset, recipe: RecipeSpecification) throws(Diagnostic) -> Int {
-    guard let epochs else { return stepCount ?? 20_000 }
+  /// The whole specification, with the options' changes; its steps are those of `steps` until
+  /// `setLength` knows better.
+  func specification(
+    _ architecture: ArchitectureSpecification, on dataset: DatasetSpecification,
+    with recipe: RecipeSpecification
+  ) throws(Diagnostic) -> RunSpecification {
+    var specification = RunSpecification(
+      architecture: architecture, dataset: dataset, recipe: recipe, steps: Self.usualSteps, seed: 1)
+    var reader = try OptionReader(options, of: "`run`")
+    try specification.take(from: &reader)
+    try specification.recipe.take(from: &reader)
+    try reader.finish(others: ["epochs", "threads"])
+    return specification
+  }
+
+  /// Where `epochs` were asked for, makes them steps: whole passes over the data.
+  func setLength(
+    of specification: inout RunSpecification, over dataset: Dataset
+  ) throws(Diagnostic) {
+    guard let epochs else { return }
     guard let count = dataset.count else {
       throw Diagnostic(
         "points never end, so they have no epochs", at: epochs.place,
         help: ["say how long in steps: `steps=20k`"])
     }
     let steps = Training.steps(
-      epochs: epochs.count, count: count, batch: recipe.batch,
-      discriminatorSteps: recipe.discriminatorSteps)
-    return min(max(steps, 1), Limits.steps.upperBound)
-  }
-
-  /// A run's name is a folder's name too.
-  ///
-  /// - Throws: for anything but letters, digits and `- _ .`, and for a dot or dash in front.
-  static func check(name: Word) throws(Diagnostic) {
-    let isPlain = name.text.unicodeScalars.allSatisfy {
-      $0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.".unicodeScalars.contains($0)
-    }
-    let starts = name.text.first.map { $0 != "." && $0 != "-" } ?? false
-    guard isPlain, starts, name.text.utf8.count <= 100 else {
-      throw Diagnostic(
-        "a run's name is made of letters, digits, `-`, `_` and `.`, at most 100",
-        at: name.span, help: ["it names the folder of its checkpoints too"])
-    }
+      epochs: epochs.count, count: count, batch: specification.recipe.batch,
+      discriminatorSteps: specification.recipe.discriminatorSteps)
+    specification.steps = min(max(steps, 1), Limits.steps.upperBound)
   }
 }

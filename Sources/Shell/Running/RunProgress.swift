@@ -58,17 +58,17 @@ struct RunProgress {
       parts.append("\(Readable.duration(Double(steps - step) / rate)) left")
     }
     for (name, label) in Self.shown {
-      if let value = values[name] { parts.append("\(label) \(short(value))") }
+      if let value = values[name] { parts.append("\(label) \(short(value, of: name))") }
     }
     return parts.joined(separator: "  ")
   }
 
   /// `20,000 steps, G 0.71, D 0.66`, for when it is over.
   func ending(at step: Int) -> String {
-    let values = Self.shown.compactMap { name, label in
-      values[name].map { "\(label) \(short($0))" }
+    let shown: [String] = Self.shown.compactMap { name, label in
+      values[name].map { "\(label) \(short($0, of: name))" }
     }
-    return (["\(grouped(step)) steps"] + values).joined(separator: ", ")
+    return (["\(grouped(step)) steps"] + shown).joined(separator: ", ")
   }
 
   /// Metrics of the line, in its order.
@@ -77,8 +77,8 @@ struct RunProgress {
     ("d_fake", "D(G(z))"), ("modes", "modes"),
   ]
 
-  private func short(_ value: Double) -> String {
-    if value == value.rounded(), abs(value) < 1e6, abs(value) >= 1 { return String(Int(value)) }
+  private func short(_ value: Double, of name: String) -> String {
+    if name == "modes" { return Readable.number(value) }
     // A fixed number of decimals, so that the line does not jump.
     let isPlain = value.isFinite && abs(value) < 1e4
     return isPlain ? String(format: "%.3f", value) : Readable.number(value)

@@ -48,7 +48,7 @@ extension Session {
     line.erase()
     try? journal.finish(.interrupted, step: step, message: "left at once by a second Ctrl-C")
     close()
-    exit(Outcome.interrupted.exitStatus)
+    leaveProgram(Outcome.interrupted)
   }
 
   private func conclude(
