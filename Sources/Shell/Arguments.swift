@@ -20,11 +20,7 @@ struct Arguments {
       throw Diagnostic(
         "`\(synopsis.name)` takes no block", at: block.span, help: ["usage: \(synopsis.usage)"])
     }
-    if statement.isBackground {
-      throw Diagnostic(
-        "`&` is not there yet: a statement runs in the foreground", at: statement.span,
-        help: ["leave the `&` out; Ctrl-C stops a run at a step, saved"])
-    }
+    try statement.expectForeground()
     try sortOperands()
     try checkOptions()
   }
@@ -136,25 +132,7 @@ struct Arguments {
   /// A whole number in a range.
   func integer(_ key: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int? {
     guard let term = option(key) else { return nil }
-    guard case .number(let number) = term.value, number == number.rounded(),
-      let integer = Int(exactly: number), range.contains(integer)
-    else {
-      throw Diagnostic(
-        "`\(key)` is a whole number from \(range.lowerBound) to \(grouped(range.upperBound))"
-          + ", not `\(term.source)`", at: term.span)
-    }
-    return integer
-  }
-
-  /// A number in a range.
-  func number(_ key: String, in range: ClosedRange<Double>) throws(Diagnostic) -> Double? {
-    guard let term = option(key) else { return nil }
-    guard case .number(let number) = term.value, range.contains(number) else {
-      throw Diagnostic(
-        "`\(key)` is a number from \(printed(range.lowerBound)) to \(printed(range.upperBound))"
-          + ", not `\(term.source)`", at: term.span)
-    }
-    return number
+    return try term.integer(in: range, for: key)
   }
 
   /// Names with commas between them.

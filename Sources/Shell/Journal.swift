@@ -86,7 +86,8 @@ final class Journal {
     guard let notebook, let session else { return }
     for cell in waiting {
       if cell.row == nil {
-        cell.row = try notebook.beginCell(session: session, source: cell.source, at: cell.started).id
+        cell.row = try notebook.beginCell(session: session, source: cell.source, at: cell.started)
+          .id
       }
       if let row = cell.row, let result = cell.result {
         try notebook.finishCell(

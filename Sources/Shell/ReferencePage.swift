@@ -8,7 +8,7 @@ package enum ReferencePage {
   }
 
   private static let notice =
-    "<!-- Made from the commands themselves; `make reference` writes it anew. -->\n"
+    "<!-- Made from the commands themselves; see docs/internals/shell.md. -->\n"
 
   private static func index(of synopses: [Synopsis]) -> String {
     var text = notice + "\n# Commands\n\n"

@@ -4,8 +4,17 @@ package import Language
 package enum Registry {
   /// In the order in which a researcher meets them.
   package static let commands: [any Command.Type] = [
+    DataCommand.self,
+    ArchCommand.self,
+    RecipeCommand.self,
+    RunCommand.self,
+    ResumeCommand.self,
     RunsCommand.self,
+    ShowCommand.self,
     CompareCommand.self,
+    SamplesCommand.self,
+    PlotCommand.self,
+    ExportCommand.self,
     HistoryCommand.self,
     SQLCommand.self,
     HelpCommand.self,

@@ -52,6 +52,8 @@ extension Session {
       !context.words.contains { $0.hasPrefix(key + "=") }
     }
     let options = begun(keys.map { $0 + "=" }, context.word)
+    // A word that has begun as a name is a name.
+    if !context.word.isEmpty && !words.isEmpty { return .words(words, following: " ") }
     let onlyKey = words.isEmpty && options.count == 1
     return .words(words + options, following: onlyKey ? nil : " ")
   }

@@ -1,3 +1,4 @@
+import Glibc
 package import Language
 import Terminal
 
@@ -15,11 +16,15 @@ package enum Outcome: Sendable, Hashable {
   }
 }
 
+/// Ends the program at once. Nothing that is torn down at an ordinary exit may go while a run's thread
+/// still computes; what was written is written, since nothing here is buffered.
+package func leaveProgram(_ outcome: Outcome) -> Never { _exit(outcome.exitStatus) }
+
 extension Session {
-  /// A statement that has been read.
-  private struct Prepared {
-    let statement: Statement
-    let command: any Command
+  /// A statement as it was typed, and the command it is, or what is wrong with it.
+  private struct Entry {
+    let text: String
+    let command: Result<any Command, Diagnostic>
   }
 
   /// Runs the statements of a text.
@@ -27,26 +32,20 @@ extension Session {
   /// The whole text is read before its first statement runs; a fault anywhere in it means that
   /// nothing runs, unless the session keeps going. Errors are shown here.
   package func run(_ source: SourceText) -> Outcome {
-    let parsed = parsePrefix(source)
-    var prepared: [Result<Prepared, Diagnostic>] = parsed.statements.map(prepare)
-    if let fault = parsed.fault { prepared.append(.failure(fault)) }
-
-    if !configuration.keepsGoing, let fault = prepared.compactMap(\.fault).first {
-      journalFault(fault, in: source)
+    let entries = entries(of: source)
+    if !configuration.keepsGoing, let fault = entries.compactMap(\.command.fault).first {
+      show(fault, in: source)
       return .failed
     }
     var outcome = Outcome.succeeded
-    for entry in prepared {
+    for entry in entries {
       if isQuitting || Interrupts.mustEnd { break }
-      switch entry {
-      case .failure(let fault):
-        journalFault(fault, in: source)
+      switch run(entry, in: source) {
+      case .succeeded: continue
+      case .interrupted: return .interrupted
+      case .failed:
         outcome = .failed
-      case .success(let entry):
-        let result = run(entry.command, entry.statement, in: source)
-        if result == .interrupted { return .interrupted }
-        if result == .failed { outcome = .failed }
-        if result == .failed && !configuration.keepsGoing { return .failed }
+        if !configuration.keepsGoing { return .failed }
       }
     }
     return Interrupts.mustEnd ? .interrupted : outcome
@@ -70,21 +69,38 @@ extension Session {
     }
   }
 
-  private func prepare(_ statement: Statement) -> Result<Prepared, Diagnostic> {
-    do {
-      let command = try Registry.read(
-        statement, allowsAbbreviation: configuration.isInteractive && includes.isEmpty)
-      return .success(Prepared(statement: statement, command: command))
-    } catch { return .failure(error) }
+  private func entries(of source: SourceText) -> [Entry] {
+    let parsed = parsePrefix(source)
+    let allowsAbbreviation = configuration.isInteractive && includes.isEmpty
+    var entries = parsed.statements.map { statement in
+      let command = Result { () throws(Diagnostic) in
+        try Registry.read(statement, allowsAbbreviation: allowsAbbreviation)
+      }
+      return Entry(text: source.text(of: statement.span), command: command)
+    }
+    if let fault = parsed.fault {
+      let end = source.text.utf8.count
+      let rest = Span(parsed.statements.last?.span.end ?? 0, end)
+      let text = source.text(of: rest).drop { $0.isWhitespace || $0 == ";" }
+      entries.append(Entry(text: String(text).trimmed, command: .failure(fault)))
+    }
+    return entries
   }
 
-  private func run(
-    _ command: any Command, _ statement: Statement, in source: SourceText
-  ) -> Outcome {
-    let text = source.text(of: statement.span)
-    if configuration.echoes { echo(text) }
+  private func run(_ entry: Entry, in source: SourceText) -> Outcome {
+    if configuration.echoes { echo(entry.text) }
+    let command: any Command
+    switch entry.command {
+    case .success(let read): command = read
+    case .failure(let fault):
+      show(fault, in: source)
+      let cell = journal.open(entry.text)
+      let rendered = fault.rendered(in: source, colour: false)
+      note { try journal.close(cell, output: rendered + "\n", .failed) }
+      return .failed
+    }
     let isJournalled = type(of: command).synopsis.isJournalled
-    let cell = isJournalled ? journal.open(text) : nil
+    let cell = isJournalled ? journal.open(entry.text) : nil
     _ = output.takeRecord()
     let outcome = attempt({ try command.run(in: self) }, in: source)
     if let cell { note { try journal.close(cell, output: output.takeRecord(), outcome) } }
@@ -113,15 +129,6 @@ extension Session {
       report("\(error)")
     }
     return .failed
-  }
-
-  /// Shows a fault of the text itself and keeps it, so that the notebook tells what was tried.
-  private func journalFault(_ fault: Diagnostic, in source: SourceText) {
-    show(fault, in: source)
-    guard configuration.isInteractive else { return }
-    let cell = journal.open(source.text.trimmed)
-    let rendered = fault.rendered(in: source, colour: false)
-    note { try journal.close(cell, output: rendered + "\n", .failed) }
   }
 
   private func show(_ fault: Diagnostic, in source: SourceText) {

@@ -75,7 +75,8 @@ package final class Session {
     for name in notebook.interruptedRuns {
       errors.line("note: run `\(name)` was interrupted; `resume \(name)` goes on with it")
     }
-    try journal.begin(in: notebook, threads: ProcessInfo.processInfo.activeProcessorCount)
+    let threads = ProcessInfo.processInfo.activeProcessorCount
+    try journal.begin(in: notebook, threads: threads)
     return notebook
   }
 
@@ -92,6 +93,8 @@ package final class Session {
     do {
       if journal.hasWaiting { _ = try existingNotebook() }
       try journal.end()
+      // The last one out leaves a single file behind.
+      try opened?.close()
     } catch { report("\(error)") }
   }
 

@@ -120,16 +120,40 @@ package struct Example: Sendable {
   package var purpose: String
   /// Statements, as they would be typed.
   package var script: String
-  /// Statements that make the things the example speaks of; run before it, not shown.
-  package var setting: String
-  /// Whether it takes networks and time: such an example runs with few steps where it is tested.
-  package var trains: Bool
+  package var setting: ExampleSetting
 
-  package init(_ purpose: String, _ script: String, given setting: String = "", trains: Bool = false)
-  {
+  package init(_ purpose: String, _ script: String, given setting: ExampleSetting = .nothing) {
     self.purpose = purpose
     self.script = script
     self.setting = setting
-    self.trains = trains
+  }
+}
+
+/// What an example takes for granted.
+package enum ExampleSetting: String, Sendable, CaseIterable {
+  case nothing
+  /// A data set `ring`, an architecture `mine` and a recipe `calm`.
+  case declarations
+  /// These, and short runs `base` and `calm`.
+  case runs
+
+  /// Statements that bring it about.
+  package var script: String {
+    let declarations = """
+      data ring ring modes=8
+      arch mine like mlp points=2 width=16
+      recipe calm lr=1e-4 batch=32
+
+      """
+    switch self {
+    case .nothing: return ""
+    case .declarations: return declarations
+    case .runs:
+      return declarations + """
+        run mine on ring steps=30 batch=16 as base
+        run mine on ring with calm steps=20 seed=2 as calm
+
+        """
+    }
   }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Compilation
+import CPUBackend
 import Shell
 import Terminal
 
@@ -68,7 +68,7 @@ struct Gansh: ParsableCommand {
     let session = makeSession()
     let outcome = perform(in: session)
     session.close()
-    throw ExitCode(outcome.exitStatus)
+    leaveProgram(outcome)
   }
 
   private func makeSession() -> Session {
@@ -85,7 +85,7 @@ struct Gansh: ParsableCommand {
     configuration.echoes = echoes
     return Session(
       configuration, output: Output(.output, policy: policy),
-      errors: Output(.error, policy: policy), makeBackend: { _ in ReferenceBackend() })
+      errors: Output(.error, policy: policy), makeBackend: { CPUBackend(threads: $0) })
   }
 
   private func perform(in session: Session) -> Outcome {

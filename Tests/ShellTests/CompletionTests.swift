@@ -3,15 +3,16 @@ import Testing
 @testable import Shell
 
 @Suite struct CompletionTests {
-  @Test(arguments: [
-    ("ru", 0..<2, [], nil, "ru"),
-    ("runs; sh", 6..<8, [], nil, "sh"),
-    ("run dc on fa", 10..<12, ["run", "dc", "on"], nil, "fa"),
-    ("run dc seed=", 12..<12, ["run", "dc"], "seed", ""),
-    ("plot a metrics=x,y", 17..<18, ["plot", "a"], "metrics", "y"),
-    ("arch x {\n dense 1; re", 19..<21, ["arch", "x", "{", "dense", "1;"], nil, "re"),
-    ("x { a } ; ru", 10..<12, [], nil, "ru"),
-  ] as [(String, Range<Int>, [String], String?, String)])
+  @Test(
+    arguments: [
+      ("ru", 0..<2, [], nil, "ru"),
+      ("runs; sh", 6..<8, [], nil, "sh"),
+      ("run dc on fa", 10..<12, ["run", "dc", "on"], nil, "fa"),
+      ("run dc seed=", 12..<12, ["run", "dc"], "seed", ""),
+      ("plot a metrics=x,y", 17..<18, ["plot", "a"], "metrics", "y"),
+      ("arch x {\n dense 1; re", 19..<21, ["arch", "x", "{", "dense", "1;"], nil, "re"),
+      ("x { a } ; ru", 10..<12, [], nil, "ru"),
+    ] as [(String, Range<Int>, [String], String?, String)])
   func `the words around the cursor are found`(
     line: String, range: Range<Int>, words: [String], key: String?, word: String
   ) {

@@ -6,7 +6,8 @@ import Testing
 @Suite struct ProgramTests {
   @Test func `exit statuses tell how it went`() throws {
     try Program.withFolder { folder in
-      try "help quit\nnothing\n".write(toFile: folder + "/bad.gansh", atomically: true, encoding: .utf8)
+      try "help quit\nnothing\n".write(
+        toFile: folder + "/bad.gansh", atomically: true, encoding: .utf8)
       try "help quit\n".write(toFile: folder + "/good.gansh", atomically: true, encoding: .utf8)
       let cases: [(arguments: [String], input: String, status: Int32)] = [
         (["-c", "quit"], "", 0), (["-c", "nothing"], "", 1), (["--nothing"], "", 2),

@@ -18,7 +18,8 @@ import Testing
       let file = Self.folder.appendingPathComponent(page.name)
       if writes { try page.text.write(to: file, atomically: true, encoding: .utf8) }
       let text = try String(contentsOf: file, encoding: .utf8)
-      #expect(text == page.text, "docs/reference/\(page.name) is stale: `make reference`")
+      #expect(
+        text == page.text, "docs/reference/\(page.name) is stale; see docs/internals/shell.md")
     }
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
     #expect(Set(files) == Set(pages.map(\.name)), "a page without a command, or the other way")

@@ -1,5 +1,6 @@
 import Language
 import Notebook
+import Reports
 import Terminal
 
 /// `compare A B …`.
@@ -15,8 +16,10 @@ struct CompareCommand: Command {
       metrics as they were last.
       """,
     examples: [
-      Example("Two runs.", "compare base calm"),
-      Example("Only their losses.", "compare base calm metrics=generator.loss,discriminator.loss"),
+      Example("Two runs.", "compare base calm", given: .runs),
+      Example(
+        "Only their losses.", "compare base calm metrics=generator_loss,discriminator_loss",
+        given: .runs),
     ],
     searchTerms: ["diff", "difference", "versus"])
 
@@ -34,20 +37,36 @@ struct CompareCommand: Command {
 
   func run(in session: Session) throws {
     for name in names { _ = try session.run(named: name) }
-    let comparison = try session.notebook().compare(names.map(\.text))
-    var listing = Listing(["what"] + comparison.runs.map(\.name))
-    listing.append([.text("status")] + comparison.runs.map { .text($0.status.rawValue) })
-    listing.append([.text("steps")] + comparison.runs.map { .integer($0.stepsDone) })
-    for parameter in comparison.differences {
-      listing.append([.text(parameter.path)] + parameter.values.map { .text($0) })
+    var comparison = try session.notebook().compare(names.map(\.text))
+    comparison.metrics = try wanted(comparison, in: session)
+    if session.configuration.prefersJSON { return session.show(Self.joined(comparison)) }
+    var standing = Table(["run", "status", "steps"])
+    for run in comparison.runs {
+      standing.append([.text(run.name), .text(run.status.rawValue), .integer(run.stepsDone)])
     }
-    for metric in try wanted(comparison, in: session) {
-      listing.append([.text(metric.name)] + metric.summaries.map { .number($0?.last) })
-    }
-    if comparison.differences.isEmpty && !session.configuration.prefersJSON {
+    session.show(standing)
+    session.output.line()
+    if comparison.differences.isEmpty {
       session.output.line("their specifications are the same")
+    } else {
+      session.show(Table.parameters(of: comparison))
     }
-    listing.show(in: session)
+    session.output.line()
+    session.show(Table.metrics(of: comparison))
+  }
+
+  /// One table for programs: what differs, then the metrics.
+  static func joined(_ comparison: RunComparison) -> Table {
+    var table = Table(["what"] + comparison.runs.map(\.name))
+    table.append([.text("status")] + comparison.runs.map { .text($0.status.rawValue) })
+    table.append([.text("steps")] + comparison.runs.map { .integer($0.stepsDone) })
+    for parameter in comparison.differences {
+      table.append([.text(parameter.path)] + parameter.values.map { .text($0) })
+    }
+    for metric in comparison.metrics {
+      table.append([.text(metric.name)] + metric.summaries.map { .number($0?.last) })
+    }
+    return table
   }
 
   private func wanted(

@@ -5,7 +5,9 @@ import Terminal
 struct HelpCommand: Command {
   static let synopsis = Synopsis(
     "help", "say what can be typed, or all about one command",
-    parameters: [Parameter("command", .verb, "the name of a command, or a word", isRequired: false)],
+    parameters: [
+      Parameter("command", .verb, "the name of a command, or a word", isRequired: false)
+    ],
     takesRest: true,
     discussion: "A word that is no command finds the commands that have to do with it.",
     examples: [

@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import Notebook
+import Reports
 import Terminal
 
 /// `history`.
@@ -33,28 +34,30 @@ struct HistoryCommand: Command {
   func run(in session: Session) throws {
     let cells = try session.existingNotebook()?.cells(matching: text, limit: count) ?? []
     if session.configuration.prefersJSON {
-      var listing = Listing([
-        "session", "number", "source", "output", "started", "seconds", "status",
-      ])
-      for cell in cells {
-        listing.append([
-          .integer(Int(cell.session)), .integer(cell.number), .text(cell.source),
-          .text(cell.output), .text(cell.started.ISO8601Format()), .number(cell.duration),
-          .text(cell.status.rawValue),
-        ])
-      }
-      return listing.show(in: session)
+      return session.show(table(of: cells))
     }
     if cells.isEmpty { return session.output.line("nothing yet") }
     var sitting: Int64?
     for cell in cells {
       if cell.session != sitting {
         sitting = cell.session
-        let title = "session \(cell.session), \(shown(cell.started))"
+        let title = "session \(cell.session), \(Readable.date(cell.started))"
         session.output.line(session.output.styled(title, .dim))
       }
       show(cell, in: session)
     }
+  }
+
+  private func table(of cells: [CellRecord]) -> Table {
+    var table = Table(["session", "number", "source", "output", "started", "seconds", "status"])
+    for cell in cells {
+      table.append([
+        .integer(Int(cell.session)), .integer(cell.number), .text(cell.source),
+        .text(cell.output), .date(cell.started), .number(cell.duration),
+        .text(cell.status.rawValue),
+      ])
+    }
+    return table
   }
 
   private func show(_ cell: CellRecord, in session: Session) {

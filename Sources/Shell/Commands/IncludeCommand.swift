@@ -12,7 +12,7 @@ struct IncludeCommand: Command {
       once. Paths in it are relative to the directory gansh runs in, not to the file.
       """,
     examples: [
-      Example("Run a file of declarations.", "include declarations.gansh", given: "")
+      Example("Run a file of declarations.", "include declarations.gansh", given: .declarations)
     ],
     searchTerms: ["source", "load", "import", "script"])
 

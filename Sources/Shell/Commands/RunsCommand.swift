@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import Notebook
+import Reports
 import Terminal
 
 /// `runs`.
@@ -14,9 +15,10 @@ struct RunsCommand: Command {
     examples: [Example("What has been tried so far.", "runs")],
     searchTerms: ["list", "ls", "experiments"])
 
-  /// Metrics that have a column where any run has them.
+  /// Metrics that have a column where any run has them, and its short heading.
   private static let columns = [
-    "generator.loss", "discriminator.loss", "discriminator.real", "discriminator.fake",
+    "generator_loss": "G", "discriminator_loss": "D", "d_real": "D(x)", "d_fake": "D(G(z))",
+    "modes": "modes",
   ]
 
   init(parsing statement: Statement) throws(Diagnostic) {
@@ -24,32 +26,32 @@ struct RunsCommand: Command {
   }
 
   func run(in session: Session) throws {
-    let notebook = try session.existingNotebook()
-    let runs = try notebook?.runs() ?? []
-    if runs.isEmpty && !session.configuration.prefersJSON {
+    guard let notebook = try session.existingNotebook(), case let runs = try notebook.runs(),
+      !runs.isEmpty
+    else {
+      if session.configuration.prefersJSON { return session.show(Table([])) }
       return session.output.line("no runs yet; `help run` tells how one is started")
     }
-    let summaries = try notebook?.summaries(runs: runs.map(\.id)) ?? [:]
-    let metrics = Self.columns.filter { name in
-      summaries.values.contains { $0.contains { $0.name == name } }
+    if session.configuration.prefersJSON {
+      return session.show(try Table.runs(runs, in: notebook))
     }
-    var listing = Listing(["run", "status", "steps", "of", "seed", "started", "took"] + metrics)
-    for run in runs {
-      let values = metrics.map { name in
-        Listing.Value.number(summaries[run.id]?.first { $0.name == name }?.last)
-      }
-      listing.append(
-        [
-          .text(run.name), .text(run.status.rawValue), .integer(run.stepsDone),
-          .integer(run.stepsPlanned), .text(String(run.seed)), .text(shown(run.started)),
-          .text(spoken(seconds: run.duration)),
-        ] + values)
+    let summaries = try notebook.summaries(runs: runs.map(\.id))
+    let metrics = ["generator_loss", "discriminator_loss", "d_real", "d_fake", "modes"].filter {
+      name in summaries.values.contains { $0.contains { $0.name == name } }
     }
-    listing.show(in: session)
+    var table = try Table.runs(runs, in: notebook, metrics: metrics)
+    table.columns = table.columns.map { Self.columns[$0] ?? $0 }
+    session.show(table.without("started"))
   }
 }
 
-extension RunRecord {
-  /// Seconds from its start to its end, or to when it was last heard of.
-  var duration: Double { (ended ?? heartbeat).timeIntervalSince(started) }
+extension Table {
+  /// The table without a column.
+  fileprivate func without(_ column: String) -> Table {
+    guard let index = columns.firstIndex(of: column) else { return self }
+    var table = self
+    table.columns.remove(at: index)
+    for row in table.rows.indices { table.rows[row].remove(at: index) }
+    return table
+  }
 }

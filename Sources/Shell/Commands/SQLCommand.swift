@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import Notebook
+import Reports
 import Terminal
 
 /// `sql SELECT …`.
@@ -14,8 +15,11 @@ struct SQLCommand: Command {
       `sampleSheet`, `checkpoint`, `event`, `note`, `tag`.
       """,
     examples: [
-      Example("Runs by status.", "sql select status, count(*) from run group by status"),
-      Example("The tables.", "sql select name from sqlite_schema where type = 'table'"),
+      Example(
+        "Runs by status.", "sql select status, count(*) from run group by status", given: .runs),
+      Example(
+        "The tables.", "sql select name from sqlite_schema where type = 'table'",
+        given: .declarations),
     ],
     searchTerms: ["select", "query", "database", "table"])
 
@@ -37,21 +41,7 @@ struct SQLCommand: Command {
         "there is no notebook `\(session.configuration.notebookPath)` yet to ask")
     }
     let result = try notebook.query(query)
-    var listing = Listing(result.columns)
-    for row in result.rows { listing.append(row.map(Listing.Value.init)) }
-    listing.show(in: session)
+    session.show(Table(result))
     if result.isCutShort { session.errors.line("note: only the first rows are shown") }
-  }
-}
-
-extension Listing.Value {
-  fileprivate init(_ value: SQLValue) {
-    switch value {
-    case .null: self = .none
-    case .integer(let integer): self = .plain(Int(integer))
-    case .real(let number): self = .number(number)
-    case .text(let text): self = .text(text)
-    case .blob(let data): self = .text("(\(data.count) bytes)")
-    }
   }
 }

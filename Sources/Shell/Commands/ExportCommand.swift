@@ -1,0 +1,96 @@
+import Foundation
+import Language
+import Notebook
+import Reports
+import Terminal
+
+/// `export runs to FILE` and `export RUN … to FILE`.
+struct ExportCommand: Command {
+  static let synopsis = Synopsis(
+    "export", "write runs as a page, a table or data",
+    parameters: [
+      Parameter(
+        "runs", .run, "runs to compare, or the word `runs` for a list of all", repeats: true),
+      Parameter("file", .path, "a file ending in .html, .md, .csv, .json or .jsonl", after: "to"),
+    ],
+    options: [
+      OptionSynopsis("title", .text, "the title of a page", initial: "the runs' names")
+    ],
+    discussion: """
+      `export runs` writes one row a run. Named runs become a page (HTML with curves and sample \
+      sheets inside it, or Markdown); as CSV or JSON, one run's metrics step by step, or several \
+      runs' parameters and results.
+      """,
+    examples: [
+      Example("The list of runs.", "export runs to runs.csv", given: .runs),
+      Example("A page that compares.", "export base calm to page.html", given: .runs),
+      Example("Every number of a run.", "export base to base.csv", given: .runs),
+    ],
+    searchTerms: ["report", "html", "csv", "json", "markdown", "save", "write"])
+
+  private let names: [Word]
+  private let file: Word
+  private let title: String?
+  private let format: Format
+
+  private enum Format {
+    case page
+    case table(TableFormat)
+  }
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    let arguments = try Arguments(statement, of: Self.synopsis)
+    names = try arguments.words("runs")
+    file = try arguments.requiredWord("file")
+    title = arguments.option("title")?.text
+    if file.text.lowercased().hasSuffix(".html") {
+      format = .page
+    } else if let table = TableFormat(fileName: file.text) {
+      format = .table(table)
+    } else {
+      throw Diagnostic(
+        "no format for `\(file.text)`", at: file.span,
+        help: ["let the name end in .html, .md, .csv, .json, .jsonl or .txt"])
+    }
+  }
+
+  func run(in session: Session) throws {
+    let text = try wantsList(in: session) ? list(in: session) : page(in: session)
+    try session.write(Data(text.utf8), to: file)
+    session.output.line("\(session.path(file)): \(Readable.bytes(text.utf8.count))")
+  }
+
+  /// A run may be called `runs`, too.
+  private func wantsList(in session: Session) throws -> Bool {
+    guard names.count == 1, names[0].text == "runs" else { return false }
+    return try session.existingNotebook()?.run(named: "runs") == nil
+  }
+
+  private func list(in session: Session) throws -> String {
+    let notebook = try session.notebook()
+    let table = try Table.runs(notebook.runs(), in: notebook)
+    switch format {
+    case .table(let format): return table.written(as: format)
+    case .page:
+      return try ComparisonReport(
+        of: notebook.runs().map(\.name), in: notebook, title: title ?? "All runs"
+      ).html()
+    }
+  }
+
+  private func page(in session: Session) throws -> String {
+    let runs = try names.map { try session.run(named: $0) }
+    let notebook = try session.notebook()
+    switch format {
+    case .page:
+      return try ComparisonReport(of: runs.map(\.name), in: notebook, title: title).html()
+    case .table(.markdown):
+      return try ComparisonReport(of: runs.map(\.name), in: notebook, title: title).markdown()
+    case .table(let format):
+      if let run = runs.first, runs.count == 1 {
+        return try Table.metrics(of: run, in: notebook).written(as: format)
+      }
+      return try CompareCommand.joined(notebook.compare(runs.map(\.name))).written(as: format)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import Language
+import Notebook
+import Specification
+import Terminal
+
+/// `recipe NAME key=value …`.
+struct RecipeCommand: Command {
+  static let synopsis = Synopsis(
+    "recipe", "declare how networks are trained",
+    parameters: [
+      Parameter("name", .newName, "what it is called", isRequired: false),
+      Parameter(
+        "model", .recipe, "a recipe declared before, to change", after: "like", isRequired: false),
+    ],
+    options: recipeOptions,
+    discussion: "Without anything it lists what is declared.",
+    examples: [
+      Example("Slower, with larger batches.", "recipe calm lr=1e-4 batch=128"),
+      Example(
+        "Another one with a change.", "recipe calmer like calm lr=5e-5", given: .declarations),
+      Example("What is declared.", "recipe"),
+    ],
+    searchTerms: ["objective", "loss", "adam", "optimiser", "optimizer", "lr", "hyperparameters"])
+
+  private let statement: Statement
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    self.statement = statement
+    try statement.expectForeground()
+    // What is like another of the notebook's can only be read with the notebook.
+    if !statement.isBare && !statement.isLike(anythingBut: []) {
+      _ = try RecipeSpecification(parsing: statement)
+    }
+  }
+
+  func run(in session: Session) throws {
+    if statement.isBare { return try session.listDeclarations(.recipe, "recipe") }
+    let name = try statement.declaredName()
+    let value = try RecipeSpecification(parsing: statement, known: session.declared(.recipe))
+    let text = "recipe \(name) \(value)"
+    try session.declare(.recipe, name, text: text, value)
+    session.output.line(text)
+  }
+}

@@ -1,0 +1,140 @@
+import Compilation
+import Datasets
+import Foundation
+import Language
+import Notebook
+import Reports
+import Specification
+import Terminal
+import Training
+
+/// `run ARCHITECTURE on DATA [with RECIPE] …`.
+struct RunCommand: Command {
+  static let synopsis = Synopsis(
+    "run", "train a pair of networks on a data set",
+    parameters: [
+      Parameter("architecture", .architecture, "a declared architecture"),
+      Parameter("data", .dataset, "a declared data set", after: "on"),
+      Parameter(
+        "recipe", .recipe, "a declared recipe (the architecture's own if left out)",
+        after: "with", isRequired: false),
+      Parameter(
+        "name", .newName, "what the run is called (architecture-1, -2, … if left out)",
+        after: "as", isRequired: false),
+    ],
+    options: [
+      OptionSynopsis("steps", .integer, "updates of the generator", initial: "20k"),
+      OptionSynopsis("epochs", .number, "passes over the data, instead of steps"),
+      OptionSynopsis("seed", .integer, "what all random numbers are drawn with", initial: "1"),
+      OptionSynopsis("threads", .integer, "threads that compute", initial: "one per core"),
+      OptionSynopsis("log", .integer, "steps between logged metrics", initial: "1"),
+      OptionSynopsis("sheets", .integer, "steps between sample sheets", initial: "500"),
+      OptionSynopsis("faces", .integer, "samples on a sheet", initial: "64"),
+      OptionSynopsis("checkpoints", .integer, "steps between checkpoints", initial: "500"),
+    ] + recipeOptions,
+    discussion: """
+      The run is in the notebook before its first step: specification, seed, machine, build and \
+      the state of git. Its metrics follow within a fraction of a second, so that nothing is lost \
+      when the machine goes down; sample sheets and checkpoints follow at their intervals, the \
+      last three checkpoints stay. The same line with the same seed and threads gives the same \
+      bits.
+
+      Ctrl-C stops at the end of a step, saved; `resume` goes on as if nothing had been. A second \
+      Ctrl-C leaves at once. Options of `recipe` may be given here too and hold for this run.
+      """,
+    examples: [
+      Example(
+        "Train, in the notebook as `base`.", "run mine on ring steps=300 seed=7 as base",
+        given: .declarations),
+      Example(
+        "With a recipe, one number of it changed.",
+        "run mine on ring with calm lr=1e-4 steps=200 as slow", given: .declarations),
+    ],
+    searchTerms: ["train", "start", "launch", "fit", "epochs"])
+
+  private let statement: Statement
+  private let architecture: Word
+  private let data: Word
+  private let recipe: Word?
+  private let name: Word?
+  private let plan: RunPlan
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    let arguments = try Arguments(statement, of: Self.synopsis)
+    self.statement = statement
+    architecture = try arguments.requiredWord("architecture")
+    data = try arguments.requiredWord("data")
+    recipe = try arguments.word("recipe")
+    name = try arguments.word("name")
+    _ = try arguments.term("name")?.declaredName()
+    plan = try RunPlan(statement.options)
+  }
+
+  func run(in session: Session) throws {
+    let declared = try session.declaration(.architecture, named: architecture)
+    let dataRow = try session.declaration(.dataset, named: data)
+    let recipeRow = try recipe.map { try session.declaration(.recipe, named: $0) }
+    let networks: ArchitectureSpecification = try declared.value()
+    let examples: DatasetSpecification = try dataRow.value()
+    let recipe: RecipeSpecification = try recipeRow?.value() ?? .standard(for: networks)
+    var specification = try plan.specification(networks, on: examples, with: recipe)
+    try specification.checkFit(at: data.span)
+    if let name, try session.notebook().run(named: name.text) != nil {
+      throw Diagnostic(
+        "a run named `\(name.text)` exists", at: name.span,
+        help: ["choose another name; `resume \(name.text)` goes on with that one"])
+    }
+    let dataset = try session.open(examples, namedBy: data)
+    try checkBatch(specification.recipe.batch, fits: dataset)
+    try plan.setLength(of: &specification, over: dataset)
+    try launch(specification, dataset, (declared.id, dataRow.id, recipeRow?.id), in: session)
+  }
+
+  private func checkBatch(_ batch: Int, fits dataset: Dataset) throws(Diagnostic) {
+    guard let count = dataset.count, count < batch else { return }
+    throw Diagnostic(
+      "a batch of \(batch) cannot be filled from \(count) examples", at: data.span,
+      help: ["give a batch that can: `batch=\(count)`"])
+  }
+
+  private func launch(
+    _ specification: RunSpecification, _ dataset: Dataset,
+    _ rows: (architecture: Int64, dataset: Int64, recipe: Int64?), in session: Session
+  ) throws {
+    let notebook = try session.notebook()
+    let threads = plan.threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let backend = try session.makeBackend(threads)
+    let name = try name?.text ?? notebook.freeRunName(for: architecture.text)
+    let text = specification.script(
+      architecture: architecture.text, dataset: data.text,
+      recipe: recipe?.text ?? "\(architecture.text)-recipe", run: name)
+    let row = try notebook.begin(
+      RunStart(
+        name: name,
+        session: session.journal.sessionRow, architecture: rows.architecture,
+        dataset: rows.dataset, recipe: rows.recipe, text: text,
+        json: try Session.json(of: specification), seed: specification.seed,
+        stepsPlanned: specification.steps, build: session.configuration.build, threads: threads,
+        kernels: backend.description, git: try session.journal.git()))
+    session.errors.line(
+      "\(row.name): \(Readable.integer(specification.steps)) steps of \(architecture.text) on "
+        + "\(dataset), seed \(specification.seed)")
+    let handle = RunHandle.launch(
+      specification, dataset: dataset, backend: backend,
+      folder: notebook.checkpointFolder(ofRun: row.name))
+    try session.attend(
+      handle, RunJournal(row, in: notebook, specification),
+      progress: RunProgress(from: 0, of: specification.steps, clock: monotonicSeconds))
+  }
+}
+
+extension Notebook {
+  /// `dc-1`, or the first number that no run has.
+  func freeRunName(for architecture: String) throws -> String {
+    let names = Set(try runs().map(\.name))
+    for number in 1...(names.count + 1) where !names.contains("\(architecture)-\(number)") {
+      return "\(architecture)-\(number)"
+    }
+    return "\(architecture)-\(names.count + 2)"
+  }
+}

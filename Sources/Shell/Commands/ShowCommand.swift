@@ -1,0 +1,196 @@
+import Foundation
+import Language
+import Notebook
+import Reports
+import Specification
+import Terminal
+
+/// `show RUN`, `show arch NAME`, `show data NAME`, `show recipe NAME`.
+struct ShowCommand: Command {
+  static let synopsis = Synopsis(
+    "show", "print all about a run, an architecture, a data set or a recipe",
+    parameters: [
+      Parameter("run", .run, "a run", isRequired: false),
+      Parameter(
+        "architecture", .architecture, "an architecture", after: "arch", isRequired: false),
+      Parameter("data", .dataset, "a data set", after: "data", isRequired: false),
+      Parameter("recipe", .recipe, "a recipe", after: "recipe", isRequired: false),
+    ],
+    options: [
+      OptionSynopsis(
+        "batch", .integer, "the batch for which `show arch` reckons memory", initial: "64")
+    ],
+    discussion: """
+      Of a run: its specification, where it stands, its metrics, checkpoints and what happened to \
+      it. Of an architecture: every layer with its output, parameters and multiply-adds, and the \
+      memory that training on a batch takes.
+      """,
+    examples: [
+      Example("A run.", "show base", given: .runs),
+      Example("An architecture.", "show arch mine", given: .declarations),
+      Example("A data set.", "show data ring", given: .declarations),
+      Example("A recipe.", "show recipe calm", given: .declarations),
+    ],
+    searchTerms: ["print", "describe", "details", "info", "status", "summary", "layers"])
+
+  private enum Subject {
+    case run(Word)
+    case architecture(Word)
+    case dataset(Word)
+    case recipe(Word)
+  }
+
+  private let subject: Subject
+  private let batch: Int
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    let arguments = try Arguments(statement, of: Self.synopsis)
+    batch = try arguments.integer("batch", in: Limits.batch) ?? 64
+    var subjects: [Subject] = []
+    if let word = try arguments.word("run") { subjects.append(.run(word)) }
+    if let word = try arguments.word("architecture") { subjects.append(.architecture(word)) }
+    if let word = try arguments.word("data") { subjects.append(.dataset(word)) }
+    if let word = try arguments.word("recipe") { subjects.append(.recipe(word)) }
+    guard let first = subjects.first, subjects.count == 1 else {
+      throw Diagnostic(
+        "`show` shows one thing at a time", at: statement.span,
+        help: ["`show RUN`, `show arch NAME`, `show data NAME` or `show recipe NAME`"])
+    }
+    subject = first
+  }
+
+  func run(in session: Session) throws {
+    switch subject {
+    case .run(let word): try show(run: word, in: session)
+    case .architecture(let word):
+      let row = try session.declaration(.architecture, named: word)
+      try show(row.value(), row, in: session)
+    case .dataset(let word):
+      let row = try session.declaration(.dataset, named: word)
+      let value: DatasetSpecification = try row.value()
+      session.output.line(row.text)
+      session.output.line("  examples are \(value.exampleShape)")
+    case .recipe(let word):
+      session.output.line(try session.declaration(.recipe, named: word).text)
+    }
+  }
+
+  // MARK: Architectures
+
+  private func show(
+    _ architecture: ArchitectureSpecification, _ row: DeclarationRecord, in session: Session
+  ) throws {
+    let placed = try architecture.placed()
+    if session.configuration.prefersJSON {
+      var table = Table(["network"] + Self.columns)
+      for (name, layers) in [
+        ("generator", placed.generator), ("discriminator", placed.discriminator),
+      ] {
+        for layer in layers { table.append([.text(name)] + cells(of: layer)) }
+      }
+      return session.show(table)
+    }
+    // The layers of the statement stand in the tables.
+    session.output.line(row.text.split(separator: " {", maxSplits: 1).first.map(String.init) ?? "")
+    show("generator", architecture.generator, placed.generator, in: session)
+    show("discriminator", architecture.discriminator, placed.discriminator, in: session)
+    session.output.line()
+    session.output.line(
+      "training on a batch of \(batch) takes at least "
+        + Readable.bytes(placed.trainingBytes(batch: batch)))
+  }
+
+  private static let columns = ["layer", "output", "parameters", "multiply-adds"]
+
+  private func show(
+    _ name: String, _ network: NetworkSpecification, _ layers: [PlacedLayer], in session: Session
+  ) {
+    session.output.line()
+    session.output.line(session.output.styled(name, .bold) + " init=\(network.initialisation)")
+    var table = Table(Self.columns)
+    for layer in layers { table.append(cells(of: layer)) }
+    table.append([
+      .text("total"), .none, .integer(layers.parameterCount), .integer(layers.multiplyAdds),
+    ])
+    session.show(table)
+  }
+
+  private func cells(of layer: PlacedLayer) -> [Table.Cell] {
+    [
+      .text("\(layer.layer)"), .text(layer.printedOutput),
+      layer.parameterCount == 0 ? .none : .integer(layer.parameterCount),
+      layer.multiplyAdds == 0 ? .none : .integer(layer.multiplyAdds),
+    ]
+  }
+
+  // MARK: Runs
+
+  private func show(run word: Word, in session: Session) throws {
+    _ = try session.run(named: word)
+    let details = try session.notebook().details(ofRun: word.text)
+    if session.configuration.prefersJSON {
+      return session.show(Table.summaries(details.summaries))
+    }
+    let (run, output) = (details.run, session.output)
+    output.line(output.styled(run.name, .bold) + ": " + standing(run))
+    if !run.message.isEmpty { output.line("  " + run.message) }
+    output.line()
+    output.line(run.text)
+    output.line()
+    output.line("on \(run.host), \(run.threads) threads, \(run.kernels), \(run.build)")
+    if let git = run.git {
+      let change = git.isDirty ? ", with changes" : ""
+      output.line("in a working directory at commit \(git.commit.prefix(12))\(change)")
+    }
+    if !details.summaries.isEmpty {
+      output.line()
+      session.show(metrics(details.summaries))
+    }
+    tellFiles(details, on: output)
+    if !details.events.isEmpty {
+      output.line()
+      session.show(events(details.events))
+    }
+  }
+
+  private func standing(_ run: RunRecord) -> String {
+    let took = (run.ended ?? run.heartbeat).timeIntervalSince(run.started)
+    return "\(run.status.rawValue) after \(Readable.integer(run.stepsDone)) of "
+      + "\(Readable.integer(run.stepsPlanned)) steps, begun \(Readable.date(run.started)), "
+      + "took \(Readable.duration(took))"
+  }
+
+  private func metrics(_ summaries: [MetricSummary]) -> Table {
+    var table = Table(["metric", "last", "mean", "minimum", "at step", "maximum", "at step "])
+    for metric in summaries {
+      table.append([
+        .text(metric.name), .number(metric.last), .number(metric.mean), .number(metric.minimum),
+        .integer(metric.minimumStep), .number(metric.maximum), .integer(metric.maximumStep),
+      ])
+    }
+    return table
+  }
+
+  private func tellFiles(_ details: RunDetails, on output: Output) {
+    guard !details.sheets.isEmpty || !details.checkpoints.isEmpty else { return }
+    output.line()
+    if let last = details.sheets.last {
+      output.line(
+        "\(details.sheets.count) sample sheets, the last after step \(Readable.integer(last.step))")
+    }
+    for checkpoint in details.checkpoints {
+      let state = checkpoint.isGood ? "" : ", damaged"
+      output.line("checkpoint \(checkpoint.path), \(Readable.bytes(checkpoint.bytes))\(state)")
+    }
+  }
+
+  private func events(_ events: [EventRecord]) -> Table {
+    var table = Table(["when", "step", "what", "message"])
+    for event in events {
+      table.append([
+        .date(event.time), .integer(event.step), .text(event.kind), .text(event.message),
+      ])
+    }
+    return table
+  }
+}

@@ -1,0 +1,75 @@
+import Datasets
+import Language
+import Specification
+import Training
+
+/// What the options of `run` ask for.
+struct RunPlan {
+  let threads: Int?
+  private let options: [Option]
+  private let epochs: (count: Double, place: Span)?
+
+  /// How long a run is when nothing says so.
+  private static let usualSteps = 20_000
+
+  /// - Throws: for a value out of its range, an unknown option (the recipe's are known), and for
+  ///   `steps` beside `epochs`.
+  init(_ options: [Option]) throws(Diagnostic) {
+    var reader = try OptionReader(options, of: "`run`")
+    threads = try reader.take("threads")?.integer(in: 1...1024, for: "threads")
+    if let term = reader.take("epochs") {
+      let range = Double.leastNonzeroMagnitude...1e6
+      epochs = (try term.number(in: range, for: "epochs"), term.span)
+      if options.contains(where: { $0.key.text == "steps" }) {
+        throw Diagnostic("either `steps` or `epochs`, not both", at: term.span)
+      }
+    } else {
+      epochs = nil
+    }
+    self.options = reader.remaining
+    try check()
+  }
+
+  /// The options are read without a session, for their ranges and keys.
+  private func check() throws(Diagnostic) {
+    let nothing = NetworkSpecification(layers: [], initialisation: .torch)
+    _ = try specification(
+      ArchitectureSpecification(
+        origin: "custom", example: .point(dimensions: 2), latent: 2, latentDistribution: .normal,
+        generator: nothing, discriminator: nothing),
+      on: DatasetSpecification(
+        source: .ring(modes: 8, radius: 1, deviation: 0.01), preprocessing: nil),
+      with: RecipeSpecification())
+  }
+
+  /// The whole specification, with the options' changes; its steps are those of `steps` until
+  /// `setLength` knows better.
+  func specification(
+    _ architecture: ArchitectureSpecification, on dataset: DatasetSpecification,
+    with recipe: RecipeSpecification
+  ) throws(Diagnostic) -> RunSpecification {
+    var specification = RunSpecification(
+      architecture: architecture, dataset: dataset, recipe: recipe, steps: Self.usualSteps, seed: 1)
+    var reader = try OptionReader(options, of: "`run`")
+    try specification.take(from: &reader)
+    try specification.recipe.take(from: &reader)
+    try reader.finish(others: ["epochs", "threads"])
+    return specification
+  }
+
+  /// Where `epochs` were asked for, makes them steps: whole passes over the data.
+  func setLength(
+    of specification: inout RunSpecification, over dataset: Dataset
+  ) throws(Diagnostic) {
+    guard let epochs else { return }
+    guard let count = dataset.count else {
+      throw Diagnostic(
+        "points never end, so they have no epochs", at: epochs.place,
+        help: ["say how long in steps: `steps=20k`"])
+    }
+    let steps = Training.steps(
+      epochs: epochs.count, count: count, batch: specification.recipe.batch,
+      discriminatorSteps: specification.recipe.discriminatorSteps)
+    specification.steps = min(max(steps, 1), Limits.steps.upperBound)
+  }
+}

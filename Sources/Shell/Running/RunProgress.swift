@@ -1,0 +1,86 @@
+import Foundation
+import Language
+import Reports
+import Training
+
+/// How far a run is, in one line: step, rate, time left, losses, the discriminator's answers.
+struct RunProgress {
+  private let steps: Int
+  private let clock: () -> Double
+  /// Steps done.
+  private(set) var step: Int
+  private var values: [String: Double] = [:]
+  /// Where the rate is taken from: the last few seconds.
+  private var marks: [(step: Int, time: Double)]
+
+  /// Seconds over which the rate is taken.
+  private static let window = 10.0
+
+  /// - Parameter step: steps done before.
+  init(from step: Int, of steps: Int, clock: @escaping () -> Double) {
+    self.steps = steps
+    self.step = step
+    self.clock = clock
+    marks = [(step, clock())]
+  }
+
+  mutating func note(_ event: RunEvent) {
+    switch event {
+    case .started(let summary): (step, marks) = (summary.step, [(summary.step, clock())])
+    case .metrics(let step, let metrics):
+      self.step = max(self.step, step)
+      for metric in metrics { values[metric.name] = metric.value }
+      let now = clock()
+      // Ten marks a second are plenty.
+      if let last = marks.last, now - last.time >= 0.1 || marks.count < 2 {
+        marks.append((self.step, now))
+      }
+      while marks.count > 2, let first = marks.first, now - first.time > Self.window {
+        marks.removeFirst()
+      }
+    default: break
+    }
+  }
+
+  /// Steps a second; nil before there are two moments to tell it from.
+  var rate: Double? {
+    guard let first = marks.first, step > first.step else { return nil }
+    let seconds = clock() - first.time
+    return seconds > 0 ? Double(step - first.step) / seconds : nil
+  }
+
+  /// `step 1,200/20,000   6%   12.3 steps/s   25 min left   G 1.234  D 0.567 …`.
+  var line: String {
+    var parts = ["step \(grouped(step))/\(grouped(steps))"]
+    if steps > 0 { parts.append("\(Int(Double(step) / Double(steps) * 100))%") }
+    if let rate {
+      parts.append("\(Readable.number(rate, digits: 3)) steps/s")
+      parts.append("\(Readable.duration(Double(steps - step) / rate)) left")
+    }
+    for (name, label) in Self.shown {
+      if let value = values[name] { parts.append("\(label) \(short(value, of: name))") }
+    }
+    return parts.joined(separator: "  ")
+  }
+
+  /// `20,000 steps, G 0.71, D 0.66`, for when it is over.
+  func ending(at step: Int) -> String {
+    let shown: [String] = Self.shown.compactMap { name, label in
+      values[name].map { "\(label) \(short($0, of: name))" }
+    }
+    return (["\(grouped(step)) steps"] + shown).joined(separator: ", ")
+  }
+
+  /// Metrics of the line, in its order.
+  private static let shown = [
+    ("generator_loss", "G"), ("discriminator_loss", "D"), ("d_real", "D(x)"),
+    ("d_fake", "D(G(z))"), ("modes", "modes"),
+  ]
+
+  private func short(_ value: Double, of name: String) -> String {
+    if name == "modes" { return Readable.number(value) }
+    // A fixed number of decimals, so that the line does not jump.
+    let isPlain = value.isFinite && abs(value) < 1e4
+    return isPlain ? String(format: "%.3f", value) : Readable.number(value)
+  }
+}

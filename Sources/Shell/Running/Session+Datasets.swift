@@ -1,0 +1,72 @@
+import Datasets
+import Foundation
+import Language
+import Specification
+import Synchronization
+import Terminal
+
+extension Session {
+  /// Opens a data set, showing how far its preparation is; Ctrl-C ends it.
+  ///
+  /// - Throws: a `Diagnostic` at `word` where the data are at fault, `ShellError.interrupted`.
+  func open(_ specification: DatasetSpecification, namedBy word: Word) throws -> Dataset {
+    Interrupts.install()
+    let shared = Preparation()
+    let cache = cacheFolder
+    let before = Interrupts.pendingCount
+    let thread = Thread {
+      let result = Result {
+        try Dataset.open(
+          specification, cacheDirectory: cache,
+          progress: { done, all in shared.progress.withLock { $0 = (done, all) } },
+          interrupted: { Interrupts.pendingCount > before })
+      }
+      shared.result.withLock { $0 = result }
+      shared.isOver.signal()
+    }
+    thread.stackSize = 8 << 20
+    thread.start()
+    var line = ProgressLine(on: errors)
+    while shared.isOver.wait(timeout: .now() + 0.1) == .timedOut {
+      let (done, all) = shared.progress.withLock { $0 }
+      if all > 0 {
+        line.update { "preparing \(word.text): \(grouped(done)) of \(grouped(all)) images" }
+      }
+    }
+    line.erase()
+    guard let result = shared.result.withLock({ $0 }) else {
+      throw ShellError.failed("the data set \(word.text) could not be opened")
+    }
+    do {
+      let dataset = try result.get()
+      tell(about: dataset)
+      return dataset
+    } catch DatasetError.interrupted {
+      throw ShellError.interrupted
+    } catch let error as DatasetError {
+      throw Diagnostic("\(error)", at: word.span)
+    }
+  }
+
+  /// Where prepared data sets are kept; beside nothing better, with the temporary files.
+  var cacheFolder: URL {
+    configuration.cacheFolder.map { URL(fileURLWithPath: $0) }
+      ?? FileManager.default.temporaryDirectory.appendingPathComponent("gansh")
+  }
+
+  private func tell(about dataset: Dataset) {
+    for note in dataset.notes { errors.line("note: \(note)") }
+    guard let first = dataset.skipped.first else { return }
+    let count = dataset.skipped.count
+    errors.line(
+      "note: \(grouped(count)) \(count == 1 ? "image" : "images") could not be read and "
+        + "\(count == 1 ? "is" : "are") left out; the first: \(first)")
+  }
+}
+
+/// What the thread that prepares and the one that shows have between them.
+private final class Preparation: Sendable {
+  let progress = Mutex<(Int, Int)>((0, 0))
+  let result = Mutex<Result<Dataset, any Error>?>(nil)
+  let isOver = DispatchSemaphore(value: 0)
+}

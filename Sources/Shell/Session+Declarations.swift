@@ -1,0 +1,75 @@
+import Foundation
+import Language
+import Notebook
+import Reports
+import Terminal
+
+extension Statement {
+  /// Whether nothing follows the verb.
+  var isBare: Bool { operands.isEmpty && options.isEmpty && block == nil && !isBackground }
+
+  /// Whether a declaration builds on another one of the notebook.
+  func isLike(anythingBut presets: [String]) -> Bool {
+    let model = operands.dropFirst().first { $0.text != "like" }
+    let isLike = operands.dropFirst().first?.text == "like"
+    guard let model else { return false }
+    return (isLike || !presets.isEmpty) && !presets.contains(model.text)
+  }
+
+  /// - Throws: at an `&`, for what is done at once.
+  func expectForeground() throws(Diagnostic) {
+    guard isBackground else { return }
+    throw Diagnostic(
+      "`&` is not there yet: a statement runs in the foreground", at: span,
+      help: ["leave the `&` out; Ctrl-C stops a run at a step, saved"])
+  }
+}
+
+extension Session {
+  /// Journals what a name means from now on.
+  func declare(
+    _ kind: DeclarationKind, _ name: String, text: String, _ value: some Encodable
+  ) throws {
+    let notebook = try notebook()
+    let json = try Self.json(of: value)
+    _ = try notebook.declare(
+      kind, name: name, text: text, json: json, session: journal.sessionRow)
+  }
+
+  /// What the names of a kind mean now.
+  func declared<Value: Decodable>(_ kind: DeclarationKind) throws -> [String: Value] {
+    let rows = try existingNotebook()?.declarations(kind) ?? []
+    var values: [String: Value] = [:]
+    for row in rows { values[row.name] = try row.value() }
+    return values
+  }
+
+  /// Lists the declarations of a kind, newest last.
+  func listDeclarations(_ kind: DeclarationKind, _ verb: String) throws {
+    let rows = try existingNotebook()?.declarations(kind) ?? []
+    if rows.isEmpty && !configuration.prefersJSON {
+      return output.line("none yet; `help \(verb)` tells how one is declared")
+    }
+    var table = Table(["name", "declared", "statement"])
+    for row in rows { table.append([.text(row.name), .date(row.declared), .text(row.text)]) }
+    show(table)
+  }
+
+  /// A specification as the notebook keeps it: the same for the same value.
+  static func json(of value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+}
+
+extension DeclarationRecord {
+  /// The specification that was declared.
+  ///
+  /// - Throws: `ShellError.failed` where the notebook holds something else.
+  func value<Value: Decodable>() throws(ShellError) -> Value {
+    do { return try JSONDecoder().decode(Value.self, from: Data(json.utf8)) } catch {
+      throw .failed("\(kind.rawValue) `\(name)` in the notebook cannot be read; declare it again")
+    }
+  }
+}

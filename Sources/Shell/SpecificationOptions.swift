@@ -1,0 +1,66 @@
+import Specification
+
+/// Keys of the statements that Specification reads, for help, completion and the reference pages.
+/// A test compares them with the keys that it knows.
+let dataOptions = [
+  OptionSynopsis("path", .path, "celeba, folder: where the images are"),
+  OptionSynopsis(
+    "split", .choice(CelebASplit.allCases.map(\.rawValue)), "celeba: which part", initial: "all"),
+  OptionSynopsis(
+    "labels", .choice(["yes", "no"]), "folder: whether sub-folders are labels", initial: "no"),
+  OptionSynopsis("count", .integer, "portraits: how many", initial: "10k"),
+  OptionSynopsis("seed", .integer, "portraits: what they are drawn with", initial: "1"),
+  OptionSynopsis(
+    "size", .text, "height and width of the images, `64` or `64x48`", initial: "64 (portraits 32)"),
+  OptionSynopsis("channels", .choice(["1", "3"]), "grey or colours", initial: "3"),
+  OptionSynopsis("grey", .choice(["yes", "no"]), "the same, `grey=yes`", initial: "no"),
+  OptionSynopsis("flip", .choice(["yes", "no"]), "mirror every other image", initial: "no"),
+  OptionSynopsis(
+    "crop", .choice(Crop.names), "which part of an image is used",
+    initial: "celeba-178 (folder centre)"),
+  OptionSynopsis(
+    "filter", .choice(ResizeFilter.allCases.map(\.rawValue)), "how images are resized",
+    initial: "lanczos"),
+  OptionSynopsis("modes", .integer, "ring: Gaussians on the circle", initial: "8"),
+  OptionSynopsis("radius", .number, "ring: radius of the circle", initial: "1"),
+  OptionSynopsis("side", .integer, "grid: Gaussians along a side", initial: "5"),
+  OptionSynopsis("spacing", .number, "grid: distance of neighbours", initial: "2"),
+  OptionSynopsis(
+    "sigma", .number, "ring, grid: deviation of each Gaussian", initial: "0.01 (grid 0.05)"),
+]
+
+let architectureOptions = [
+  OptionSynopsis("image", .text, "height x width x channels of an image, `64x64x3`"),
+  OptionSynopsis("points", .integer, "or: dimensions of a point"),
+  OptionSynopsis(
+    "width", .integer, "presets: channels or units of the narrowest layer",
+    initial: "the preset's"),
+  OptionSynopsis("latent", .integer, "numbers in a latent vector", initial: "100 (points 2)"),
+  OptionSynopsis(
+    "prior", .choice(LatentDistribution.allCases.map(\.rawValue)), "what latents are drawn from",
+    initial: "normal"),
+]
+
+let recipeOptions = [
+  OptionSynopsis(
+    "objective", .choice(Objective.allCases.map(\.rawValue)), "what is played for",
+    initial: "nonsaturating"),
+  OptionSynopsis("lr", .number, "learning rate of both networks", initial: "2e-4"),
+  OptionSynopsis("glr", .number, "that of the generator alone"),
+  OptionSynopsis("dlr", .number, "that of the discriminator alone"),
+  OptionSynopsis("betas", .text, "Adam's two decays", initial: "0.5,0.999"),
+  OptionSynopsis("gbetas", .text, "those of the generator alone"),
+  OptionSynopsis("dbetas", .text, "those of the discriminator alone"),
+  OptionSynopsis("epsilon", .number, "what keeps Adam from dividing by 0", initial: "1e-8"),
+  OptionSynopsis("gepsilon", .number, "that of the generator alone"),
+  OptionSynopsis("depsilon", .number, "that of the discriminator alone"),
+  OptionSynopsis("batch", .integer, "examples in a step", initial: "64"),
+  OptionSynopsis(
+    "critic", .integer, "discriminator's updates for each of the generator's", initial: "1"),
+  OptionSynopsis(
+    "fakes", .choice(FakeBatch.allCases.map(\.rawValue)),
+    "whether the generator's update uses the discriminator's fakes", initial: "same"),
+  OptionSynopsis("ema", .text, "decay of the averaged generator, or no", initial: "no"),
+  OptionSynopsis(
+    "smooth", .number, "the discriminator's target on real examples", initial: "1"),
+]

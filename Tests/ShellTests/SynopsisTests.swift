@@ -1,0 +1,48 @@
+import Language
+import Specification
+import Testing
+
+@testable import Shell
+
+@Suite struct SynopsisTests {
+  @Test func `the options listed are those that Specification reads`() {
+    let data = Set(DatasetSpecification.kinds.flatMap(DatasetSpecification.optionKeys))
+    #expect(Set(dataOptions.map(\.key)) == data)
+    #expect(Set(architectureOptions.map(\.key)) == Set(ArchitectureSpecification.optionKeys))
+    #expect(Set(recipeOptions.map(\.key)) == Set(RecipeSpecification.optionKeys))
+    let run = Set(RunCommand.synopsis.options.map(\.key))
+    #expect(run.isSuperset(of: RunSpecification.optionKeys))
+  }
+
+  @Test func `what an option is if left out is what holds then`() throws {
+    let recipe = try RecipeSpecification(
+      parsing: recipeOptions.compactMap { option in
+        guard let initial = option.initial else { return nil }
+        return try parse(SourceText(name: "", text: "x \(option.key)=\(initial)")).first?
+          .options.first
+      }, base: RecipeSpecification(batch: 1, discriminatorSteps: 9))
+    #expect(recipe == RecipeSpecification())
+  }
+
+  @Test(arguments: [
+    ("run a b on c", "no use for `b`"), ("run a on", "`on` needs"), ("run a", "needs a declared"),
+    ("run a on b on c", "second time"), ("show a show b", "no use for"), ("show", "one thing"),
+    ("runs count=3", "no option `count`"), ("history { a }", "no block"),
+    ("plot a", "needs a file"),
+    ("quit & ", "`&`"), ("run a on b steps=1 epochs=1", "not both"), ("resume a steps=0", "from 1"),
+    ("run a on b as on", "`as` needs"), ("run a on b as ../x", "cannot be a name"),
+    ("samples a to b.gif", "PNG"), ("export a to b.exe", "no format"), ("compare a", "two runs"),
+    ("history count=1 count=2", "twice"), ("data x", "needs a source"), ("recipe on", "word"),
+  ])
+  func `a statement that cannot be is refused before anything runs`(
+    line: String, reason: String
+  ) throws {
+    let statement = try #require(try parse(SourceText(name: "", text: line)).first)
+    #expect {
+      _ = try Registry.read(statement, allowsAbbreviation: false)
+    } throws: { error in
+      let fault = error as? Diagnostic
+      return ([fault?.message ?? ""] + (fault?.help ?? [])).contains { $0.contains(reason) }
+    }
+  }
+}
