@@ -46,6 +46,19 @@ struct Fields {
   }
 }
 
+/// A row whose columns are read by position, for the many rows of `metric`; as safe as `Fields`.
+///
+/// Not inlined: the optimiser of Swift 6.3 fails on several such reads in one function.
+struct Place {
+  private let row: Row
+
+  init(_ row: Row) { self.row = row }
+
+  @inline(never) func integer(_ index: Int) -> Int? { Int.fromDatabaseValue(row[index]) }
+
+  @inline(never) func number(_ index: Int) -> Double? { Double.fromDatabaseValue(row[index]) }
+}
+
 /// How a double stands in two columns: SQLite has no NaN, and an infinity would spoil `max()`.
 enum StoredNumber {
   static func value(_ number: Double) -> Double? { number.isFinite ? number : nil }

@@ -88,12 +88,16 @@ extension Notebook {
       ]),
     TableDescription(
       "metricBucket", "Each 256 steps of a metric summed up; curves of long runs use it.",
-      ["run": "Whose it is.", "name": "Row of `metricName`.", "bucket": "step / 256.",
-        "sum": "Sum of the finite values."], isSum: true),
+      [
+        "run": "Whose it is.", "name": "Row of `metricName`.", "bucket": "step / 256.",
+        "sum": "Sum of the finite values.",
+      ], isSum: true),
     TableDescription(
       "metricSummary", "Each metric of each run in one row, right after every write.",
-      ["run": "Whose it is.", "name": "Row of `metricName`.",
-        "mean": "Mean of the finite values."], isSum: true),
+      [
+        "run": "Whose it is.", "name": "Row of `metricName`.",
+        "mean": "Mean of the finite values.",
+      ], isSum: true),
   ]
 
   private static let productTables = [

@@ -12,14 +12,17 @@ package enum ReportError: Error, Sendable, Hashable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .noCurves(let runs, let metrics, let known):
-      let wanted = metrics.isEmpty ? "any metric" : metrics.map { "`\($0)`" }.joined(separator: ", ")
+      let wanted =
+        metrics.isEmpty ? "any metric" : metrics.map { "`\($0)`" }.joined(separator: ", ")
       let has = known.isEmpty ? "nothing was logged" : "there are \(known.joined(separator: ", "))"
-      return "cannot plot \(runs.map { "`\($0)`" }.joined(separator: ", ")): no curve of \(wanted); "
+      return
+        "cannot plot \(runs.map { "`\($0)`" }.joined(separator: ", ")): no curve of \(wanted); "
         + has
     case .noRuns:
       return "there is no run to report on; `runs` lists them"
     case .size(let width, let height):
-      return "cannot draw a picture of \(width)x\(height) pixels; 100x100 to 16000x16000 are possible"
+      return
+        "cannot draw a picture of \(width)x\(height) pixels; 100x100 to 16000x16000 are possible"
     case .drawing(let reason):
       return "cannot draw: \(reason)"
     }

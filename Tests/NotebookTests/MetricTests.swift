@@ -21,7 +21,8 @@ import Testing
     #expect(points.map { "\($0.value)" } == values.map { "\($0)" })
     #expect(points.map(\.step) == Array(1...7))
     let summary = try #require(try notebook.summaries(run: run.id).first)
-    #expect(summary.count == 7 && summary.finiteCount == 4 && summary.last == .leastNonzeroMagnitude)
+    #expect(
+      summary.count == 7 && summary.finiteCount == 4 && summary.last == .leastNonzeroMagnitude)
     #expect(summary.minimum == -0.25 && summary.minimumStep == 5)
     #expect(summary.maximum == 3 && summary.maximumStep == 6)
     #expect(try notebook.run(run.id).stepsDone == 7)

@@ -22,10 +22,12 @@ func size(ofPNG data: Data) -> [Int] {
       colour: colour)
   }
 
-  @Test(arguments: [
-    [], [1], [.nan], [.nan, .infinity, -.infinity], [3, 3, 3], [0, 0], [1e300, -1e300],
-    [.leastNonzeroMagnitude, 5], [1, .nan, 2, 3, .infinity, 4], [-5, 0, 5], [.greatestFiniteMagnitude],
-  ] as [[Double]], [false, true])
+  @Test(
+    arguments: [
+      [], [1], [.nan], [.nan, .infinity, -.infinity], [3, 3, 3], [0, 0], [1e300, -1e300],
+      [.leastNonzeroMagnitude, 5], [1, .nan, 2, 3, .infinity, 4], [-5, 0, 5],
+      [.greatestFiniteMagnitude],
+    ] as [[Double]], [false, true])
   func `any values make a picture`(_ values: [Double], _ isLogarithmic: Bool) throws {
     let plot = Plot(
       title: "loss <&> \"x\"", unit: "nats", curves: [curve("a & b", values)],
@@ -92,11 +94,13 @@ func size(ofPNG data: Data) -> [Int] {
     #expect(one.plots[1].curves.map(\.label) == ["D(x)", "D(G(z))"])
     #expect(one.plots[0].curves.map(\.colour) == [0, 1])
     let other = try sample.addRun("other")
-    let options = CurveOptions(metrics: ["generator_loss"], smoothing: 20)
+    let options = CurveOptions(metrics: ["generator_loss"], smoothing: .over(steps: 20))
     let two = try Figure.curves(of: [base, other], in: sample.notebook, options: options)
     #expect(two.plots.map(\.title) == ["generator loss"])
     #expect(two.plots[0].curves.map(\.label) == ["base", "base", "other", "other"])
     #expect(two.plots[0].curves.map(\.isFaint) == [true, false, true, false])
+    let short = try Figure.curves(of: [base], in: sample.notebook)
+    #expect(short.plots[0].curves.allSatisfy { !$0.isFaint }, "few points need no smoothing")
     #expect(
       throws: ReportError.noCurves(
         runs: ["base"], metrics: ["fid"],

@@ -27,7 +27,9 @@ import Testing
     ] {
       #expect(html.contains(part), "\(part)")
     }
-    for part in ["<i>", "<b>", "<good>", "http://localhost", "src=\"http", "href=\"http", "@import"] {
+    for part in [
+      "<i>", "<b>", "<good>", "http://localhost", "src=\"http", "href=\"http", "@import",
+    ] {
       #expect(!html.contains(part), "\(part)")
     }
     #expect(html.components(separatedBy: "data:image/png").count == 5)
@@ -35,10 +37,12 @@ import Testing
     var xml = html.replacingOccurrences(of: "<!DOCTYPE html>\n", with: "")
     for tag in ["meta", "img"] {
       let parts = xml.components(separatedBy: "<\(tag) ")
-      xml = parts[0] + parts.dropFirst().map { part in
-        guard let end = part.range(of: ">") else { return part }
-        return "<\(tag) " + part[..<end.lowerBound] + "/>" + part[end.upperBound...]
-      }.joined()
+      xml =
+        parts[0]
+        + parts.dropFirst().map { part in
+          guard let end = part.range(of: ">") else { return part }
+          return "<\(tag) " + part[..<end.lowerBound] + "/>" + part[end.upperBound...]
+        }.joined()
     }
     #expect(isWellFormed(xml))
     #expect(try report.html() == html)

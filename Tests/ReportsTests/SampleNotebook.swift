@@ -37,7 +37,8 @@ final class SampleNotebook {
       RunStart(
         name: name, recipe: recipe.id, text: "run dc on faces with calm as \(name)", json: json,
         seed: seed, stepsPlanned: steps, build: "gansh 0.1", threads: 2, kernels: "reference",
-        host: "laboratory", git: GitState(commit: "0123456789abcdef", isDirty: true, diffDigest: nil),
+        host: "laboratory",
+        git: GitState(commit: "0123456789abcdef", isDirty: true, diffDigest: nil),
         started: started))
     let writer = notebook.metricWriter(for: run)
     for step in 1...steps {

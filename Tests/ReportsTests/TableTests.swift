@@ -3,12 +3,13 @@ import Reports
 import Testing
 
 @Suite struct TableTests {
-  @Test(arguments: [
-    (0.6931471, "0.6931"), (12345.678, "12,346"), (0.0002, "2e-4"), (1, "1"), (-0.5, "-0.5"),
-    (123_456_789, "123,456,789"), (1e20, "1e20"), (0, "0"), (.nan, "NaN"), (.infinity, "∞"),
-    (-.infinity, "-∞"), (99.999, "100"), (0.001, "0.001"), (1999.96, "2,000"), (1234.5, "1,234"),
-    (0.00012345, "1.234e-4"), (1_000_000, "1,000,000"), (-1234567.2, "-1,234,567"),
-  ] as [(Double, String)])
+  @Test(
+    arguments: [
+      (0.6931471, "0.6931"), (12345.678, "12,346"), (0.0002, "2e-4"), (1, "1"), (-0.5, "-0.5"),
+      (123_456_789, "123,456,789"), (1e20, "1e20"), (0, "0"), (.nan, "NaN"), (.infinity, "∞"),
+      (-.infinity, "-∞"), (99.999, "100"), (0.001, "0.001"), (1999.96, "2,000"), (1234.5, "1,234"),
+      (0.00012345, "1.234e-4"), (1_000_000, "1,000,000"), (-1234567.2, "-1,234,567"),
+    ] as [(Double, String)])
   func `a number is shown with what it needs`(_ value: Double, _ text: String) {
     #expect(Readable.number(value) == text)
   }
@@ -55,7 +56,8 @@ import Testing
   }
 
   @Test func `wide letters take two columns and control characters do nothing`() {
-    let table = Table(["a", "b"], rows: [[.text("日本"), .text("x")], [.text("e\u{1B}[31m"), .text("y")]])
+    let table = Table(
+      ["a", "b"], rows: [[.text("日本"), .text("x")], [.text("e\u{1B}[31m"), .text("y")]])
     #expect(table.lines() == ["a       b", "日本    x", "e\u{FFFD}[31m  y"])
     #expect(DisplayWidth.cut("日本語", to: 4) == "日…")
   }

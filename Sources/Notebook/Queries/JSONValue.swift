@@ -96,7 +96,8 @@ extension JSONValue {
     case .real(let value): return "\(value)"
     case .text(let value): return value
     case .list(let items):
-      let separator = items.allSatisfy { if case .integer = $0 { true } else { false } } ? "x" : ", "
+      let separator =
+        items.allSatisfy { if case .integer = $0 { true } else { false } } ? "x" : ", "
       return items.map(\.compact).joined(separator: separator)
     case .object(let fields):
       // An enum's case, perhaps inside a value that holds nothing else, names what it holds.

@@ -85,10 +85,9 @@ extension Notebook {
       sql: "SELECT step, value, kind, time FROM metric WHERE run = ? AND name = ? ORDER BY step",
       arguments: [run, name])
     while let row = try rows.next() {
-      let value = Double.fromDatabaseValue(row[1])
-      guard let step = Int.fromDatabaseValue(row[0]), let kind = Int.fromDatabaseValue(row[2]),
-        let number = StoredNumber.decode(value, kind: kind),
-        let time = Int.fromDatabaseValue(row[3])
+      let place = Place(row)
+      guard let step = place.integer(0), let kind = place.integer(2),
+        let number = StoredNumber.decode(place.number(1), kind: kind), let time = place.integer(3)
       else { throw UnexpectedValue(place: "metric") }
       points.append(MetricPoint(step: step, value: number, time: Double(time) / 1000))
     }

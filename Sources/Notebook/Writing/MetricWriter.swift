@@ -114,8 +114,10 @@ final class MetricQueue: Sendable {
       }
       state.stepsDone = max(state.stepsDone, step)
       let after = state.points.count
-      return ((before == 0 && after > 0) || (before < Self.batch && after >= Self.batch),
-        state.failure)
+      return (
+        (before == 0 && after > 0) || (before < Self.batch && after >= Self.batch),
+        state.failure
+      )
     }
     if outcome.wakes { wake.signal() }
     if let error = outcome.error { throw error }

@@ -79,7 +79,8 @@ extension ComparisonReport {
 
           """
       }
-      body += "<h3>step \(Readable.integer(step))</h3>\n<div class=\"sheets\">\n"
+      body +=
+        "<h3>step \(Readable.integer(step))</h3>\n<div class=\"sheets\">\n"
         + figures.joined() + "</div>\n"
     }
     let total = Set(details.flatMap { $0.sheets.map(\.step) }).count

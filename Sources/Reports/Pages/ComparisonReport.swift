@@ -9,8 +9,7 @@ package struct ComparisonReport: Sendable {
   package var title: String
   /// Steps of which sample sheets are shown, spread over the run; the last is always one.
   package var sheetSteps: Int
-  /// Steps over which curves are smoothed; nil: not at all.
-  package var smoothing: Double?
+  package var smoothing: Smoothing
   /// When the page was made; a fixed one makes the page a function of the notebook.
   package var made: Date
 
@@ -23,7 +22,7 @@ package struct ComparisonReport: Sendable {
   /// - Throws: `ReportError.noRuns`; `NotebookError.noSuchRun`.
   package init(
     of runs: [String], in notebook: Notebook, title: String? = nil, sheetSteps: Int = 6,
-    smoothing: Double? = nil, made: Date = .now
+    smoothing: Smoothing = .automatic, made: Date = .now
   ) throws {
     guard !runs.isEmpty else { throw ReportError.noRuns }
     self.title = title ?? runs.joined(separator: ", ")
@@ -57,6 +56,7 @@ package struct ComparisonReport: Sendable {
         .text(remarks.filter { !$0.isEmpty }.joined(separator: "; ")),
       ])
     }
+    if table.rows.allSatisfy({ $0.last?.shown.isEmpty ?? true }) { table.removeLastColumn() }
     return table
   }
 

@@ -27,8 +27,10 @@ enum HTML {
       "<th\(table.isNumeric(column) ? " class=\"number\"" : "")>\(head)</th>"
     }
     let rows = table.rows.map { row in
-      let cells = row.map { cell in
-        "<td\(cell.isNumeric ? " class=\"number\"" : "")>\(escaped(cell.shown))</td>"
+      let cells = row.map { cell -> String in
+        let text = cell.shown
+        let kind = cell.isNumeric ? " class=\"number\"" : text.count > 40 ? " class=\"long\"" : ""
+        return "<td\(kind)>\(escaped(text))</td>"
       }
       return "<tr>" + cells.joined() + "</tr>"
     }
@@ -98,7 +100,8 @@ enum HTML {
     th, td { padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: top;
       border-bottom: 1px solid var(--line); }
     th { font-weight: 600; white-space: nowrap; }
-    td { overflow-wrap: anywhere; min-width: 4rem; }
+    td { white-space: nowrap; }
+    td.long { white-space: normal; overflow-wrap: anywhere; min-width: 16rem; }
     .number { text-align: right; white-space: nowrap; padding-left: .8rem; }
     .chip { display: inline-block; width: .7em; height: .7em; border-radius: 50%;
       margin-right: .4em; }

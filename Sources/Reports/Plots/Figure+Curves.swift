@@ -1,18 +1,38 @@
 package import Notebook
 
+/// Whether curves are drawn as running means, with what was measured faint behind them.
+package enum Smoothing: Sendable, Hashable {
+  /// Over a hundredth of the steps where there are more points than can be told apart.
+  case automatic
+  case none
+  /// Over that many steps.
+  case over(steps: Double)
+
+  /// Steps to smooth over; nil: not at all.
+  func horizon(_ points: [Curve.Point], plotWidth: Double) -> Double? {
+    switch self {
+    case .none: return nil
+    case .over(let steps): return steps > 0 ? steps : nil
+    case .automatic:
+      guard Double(points.count) > plotWidth, let first = points.first, let last = points.last
+      else { return nil }
+      return (last.x - first.x) / 100
+    }
+  }
+}
+
 /// How a run's metrics become curves.
 package struct CurveOptions: Sendable, Hashable {
   /// Metrics to draw; nil: every one.
   package var metrics: [String]?
-  /// Steps over which curves are smoothed; nil: not at all.
-  package var smoothing: Double?
+  package var smoothing: Smoothing
   package var isLogarithmic: Bool
   /// Points of a plot.
   package var plotWidth: Double
   package var plotHeight: Double
 
   package init(
-    metrics: [String]? = nil, smoothing: Double? = nil, isLogarithmic: Bool = false,
+    metrics: [String]? = nil, smoothing: Smoothing = .automatic, isLogarithmic: Bool = false,
     plotWidth: Double = 560, plotHeight: Double = 290
   ) {
     self.metrics = metrics
@@ -53,10 +73,11 @@ extension Figure {
             member: family.metrics.count > 1 ? family.members[index] : nil)
           let points = try Self.points(run: run, metric: metric, in: notebook, options)
           guard !points.isEmpty else { continue }
+          let horizon = options.smoothing.horizon(points, plotWidth: options.plotWidth)
           let curve = Curve(
             label: label, points: points, colour: runs.count > 1 ? runIndex : index,
             dash: runs.count > 1 ? index : 0)
-          guard let horizon = options.smoothing, horizon > 0 else {
+          guard let horizon else {
             curves.append(curve)
             continue
           }
@@ -79,10 +100,11 @@ extension Figure {
     // What is to be smoothed must not have been thinned to its extremes before; long series
     // come as the means of 256 steps instead.
     let points =
-      options.smoothing == nil
+      options.smoothing == .none
       ? try notebook.series(
-        run: run.id, metric: metric, limit: Int((options.plotWidth * 4).clamped(to: 100...40_000)))
-        .points
+        run: run.id, metric: metric, limit: Int((options.plotWidth * 4).clamped(to: 100...40_000))
+      )
+      .points
       : try notebook.means(run: run.id, metric: metric).points
     return points.map { Curve.Point(x: Double($0.step), y: $0.value) }
   }

@@ -105,7 +105,7 @@ private struct PlotDrawing {
 
   private func draw(_ curve: Curve) {
     let full = Palette.colour(curve.colour)
-    let colour = curve.isFaint ? full.faint(0.25) : full
+    let colour = curve.isFaint ? full.faint(0.2) : full
     let lineWidth = curve.isFaint ? 1.0 : 1.6
     for piece in pieces(of: curve) {
       if piece.count == 1 {

@@ -49,7 +49,8 @@ extension Table {
 
   /// An array of objects, one a line.
   package var json: String {
-    rows.isEmpty ? "[]\n" : "[\n" + rows.map { "  " + object($0) }.joined(separator: ",\n") + "\n]\n"
+    rows.isEmpty
+      ? "[]\n" : "[\n" + rows.map { "  " + object($0) }.joined(separator: ",\n") + "\n]\n"
   }
 
   /// One object a line.
@@ -74,7 +75,8 @@ extension Table {
       byte != UInt8(ascii: ",") && byte != UInt8(ascii: "\"") && byte != 10 && byte != 13
     }
     if isPlain, field.first != " ", field.last != " " { return field }
-    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false)
+    return "\""
+      + field.split(separator: "\"", omittingEmptySubsequences: false)
       .joined(separator: "\"\"") + "\""
   }
 

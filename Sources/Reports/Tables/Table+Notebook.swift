@@ -14,8 +14,10 @@ extension Table {
     let declarations = try notebook.declarationNames()
     let names = metrics ?? Self.metricNames(runs.map { summaries[$0.id] ?? [] })
     var table = Table(
-      ["name", "status", "steps", "of", "architecture", "dataset", "recipe", "seed", "started",
-        "took"] + names)
+      [
+        "name", "status", "steps", "of", "architecture", "dataset", "recipe", "seed", "started",
+        "took",
+      ] + names)
     for run in runs {
       let values = names.map { name in
         Cell.number(summaries[run.id]?.first { $0.name == name }?.last)
@@ -57,8 +59,10 @@ extension Table {
   /// Summaries of metrics, one a row.
   package static func summaries(_ summaries: [MetricSummary]) -> Table {
     var table = Table(
-      ["metric", "points", "finite", "first", "last", "last step", "mean", "minimum", "at step",
-        "maximum", "at step "])
+      [
+        "metric", "points", "finite", "first", "last", "last step", "mean", "minimum", "at step",
+        "maximum", "at step ",
+      ])
     for summary in summaries {
       table.append([
         .text(summary.name), .integer(summary.count), .integer(summary.finiteCount),

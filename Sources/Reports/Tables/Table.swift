@@ -18,6 +18,13 @@ package struct Table: Sendable, Hashable {
     rows.append(Array(row.prefix(columns.count)) + Array(repeating: .none, count: missing))
   }
 
+  /// Takes the last column away, if there is one.
+  package mutating func removeLastColumn() {
+    guard !columns.isEmpty else { return }
+    columns.removeLast()
+    for index in rows.indices { rows[index].removeLast() }
+  }
+
   /// One value.
   package enum Cell: Sendable, Hashable {
     case none
