@@ -4,14 +4,14 @@ package import Notebook
 package enum Smoothing: Sendable, Hashable {
   /// Over a hundredth of the steps where there are more points than can be told apart.
   case automatic
-  case none
+  case off
   /// Over that many steps.
   case over(steps: Double)
 
   /// Steps to smooth over; nil: not at all.
   func horizon(_ points: [Curve.Point], plotWidth: Double) -> Double? {
     switch self {
-    case .none: return nil
+    case .off: return nil
     case .over(let steps): return steps > 0 ? steps : nil
     case .automatic:
       guard Double(points.count) > plotWidth, let first = points.first, let last = points.last
@@ -40,6 +40,18 @@ package struct CurveOptions: Sendable, Hashable {
     self.isLogarithmic = isLogarithmic
     self.plotWidth = plotWidth
     self.plotHeight = plotHeight
+  }
+}
+
+extension CurveOptions {
+  /// - Parameter smoothing: steps over which curves are smoothed; nil: not at all.
+  package init(
+    metrics: [String]? = nil, smoothing: Double?, isLogarithmic: Bool = false,
+    plotWidth: Double = 560, plotHeight: Double = 290
+  ) {
+    self.init(
+      metrics: metrics, smoothing: smoothing.map { Smoothing.over(steps: $0) } ?? Smoothing.off,
+      isLogarithmic: isLogarithmic, plotWidth: plotWidth, plotHeight: plotHeight)
   }
 }
 
@@ -100,7 +112,7 @@ extension Figure {
     // What is to be smoothed must not have been thinned to its extremes before; long series
     // come as the means of 256 steps instead.
     let points =
-      options.smoothing == .none
+      options.smoothing == .off
       ? try notebook.series(
         run: run.id, metric: metric, limit: Int((options.plotWidth * 4).clamped(to: 100...40_000))
       )
