@@ -46,7 +46,7 @@ let package = Package(
       cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=fast"])],
       linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
     room("CPUBackend", ["Compilation", "TensorGraph", "COneDNN"]),
-    room("Networks", ["TensorGraph", "Specification"]),
+    room("Networks", ["TensorGraph", "Specification", "Randomness"]),
     .target(
       name: "CImageCodec", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
@@ -94,14 +94,14 @@ let package = Package(
     tests(of: "TensorGraph", ["Randomness"]),
     tests(of: "Compilation", ["TensorGraph"]),
     tests(of: "CPUBackend", ["Compilation", "TensorGraph", "Randomness"]),
-    tests(of: "Networks", ["TensorGraph", "Specification", "Language"]),
+    tests(of: "Networks", ["TensorGraph", "Specification", "Randomness"]),
     tests(of: "Images"),
     tests(of: "Datasets", ["Images", "Specification", "Randomness"]),
     tests(
       of: "Training",
       [
         "Networks", "TensorGraph", "Compilation", "CPUBackend", "Datasets", "Specification",
-        "Images",
+        "Images", "Randomness",
       ]),
     tests(of: "Notebook", [grdb]),
     tests(of: "Reports", ["Notebook", "Images"]),
