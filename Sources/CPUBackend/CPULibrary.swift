@@ -124,8 +124,8 @@ final class CPULibrary: KernelLibrary {
 
     var relaxed = layouts
     relaxed[weights] = nil
-    var fallback: OpaquePointer?
-    for candidate in [layouts, relaxed, [nil, nil, nil]] {
+    var best: (handle: OpaquePointer, rank: Int)?
+    for candidate in [layouts, relaxed, [nil, nil, nil]] where best.map({ $0.rank > 0 }) ?? true {
       let handles = zip(candidate, shapes).map { handle(for: $0, $1) }
       defer { handles.forEach { $0.map { gansh_layout_release($0) } } }
       var error = [CChar](repeating: 0, count: 256)
@@ -134,21 +134,25 @@ final class CPULibrary: KernelLibrary {
           &shape, direction, handles[images], handles[weights], handles[result], &error,
           error.count)
       else { continue }
-      // A reference kernel is correct and hundreds of times slower: other layouts may do better.
-      if name(made).contains("ref"), fallback == nil || candidate.contains(where: { $0 != nil }) {
-        if let fallback { gansh_kernel_release(fallback) }
-        fallback = made
+      let rank = rank(name(made))
+      if let known = best, known.rank <= rank {
+        gansh_kernel_release(made)
         continue
       }
-      if let fallback { gansh_kernel_release(fallback) }
-      return register(
-        made, layouts: shapes.indices.map { layout(made, operand: $0, shapes[$0]) })
+      if let known = best { gansh_kernel_release(known.handle) }
+      best = (made, rank)
     }
-    guard let fallback else {
+    guard let best else {
       throw CPUBackendError(description: "no kernel for \(op) of \(shapes)")
     }
     return register(
-      fallback, layouts: shapes.indices.map { layout(fallback, operand: $0, shapes[$0]) })
+      best.handle, layouts: shapes.indices.map { layout(best.handle, operand: $0, shapes[$0]) })
+  }
+
+  /// How good a kernel is by its name. What is not generated for the shape is correct and up to
+  /// hundreds of times slower: other layouts, with reorders around them, do better.
+  private func rank(_ name: String) -> Int {
+    name.contains("ref") ? 2 : name.contains("gemm") ? 1 : 0
   }
 
   private func pair(_ values: [Int]) -> (Int64, Int64) { (Int64(values[0]), Int64(values[1])) }
