@@ -78,14 +78,14 @@ extension Session {
 }
 
 /// The statement around the word that is being typed.
-struct CompletionContext: Equatable {
+package struct CompletionContext: Equatable {
   /// Words before it, options whole.
-  var words: [String] = []
+  package var words: [String] = []
   /// The key before the `=` it stands after.
-  var key: String?
-  var word = ""
+  package var key: String?
+  package var word = ""
 
-  init(_ line: String, word range: Range<Int>) {
+  package init(_ line: String, word range: Range<Int>) {
     let bytes = Array(line.utf8)
     let end = min(range.upperBound, bytes.count)
     let start = min(range.lowerBound, end)

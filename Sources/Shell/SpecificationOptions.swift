@@ -2,7 +2,7 @@ import Specification
 
 /// Keys of the statements that Specification reads, for help, completion and the reference pages.
 /// A test compares them with the keys that it knows.
-let dataOptions = [
+package let dataOptions = [
   OptionSynopsis("path", .path, "celeba, folder: where the images are"),
   OptionSynopsis(
     "split", .choice(CelebASplit.allCases.map(\.rawValue)), "celeba: which part", initial: "all"),
@@ -29,7 +29,7 @@ let dataOptions = [
     "sigma", .number, "ring, grid: deviation of each Gaussian", initial: "0.01 (grid 0.05)"),
 ]
 
-let architectureOptions = [
+package let architectureOptions = [
   OptionSynopsis("image", .text, "height x width x channels of an image, `64x64x3`"),
   OptionSynopsis("points", .integer, "or: dimensions of a point"),
   OptionSynopsis(
@@ -41,7 +41,7 @@ let architectureOptions = [
     initial: "normal"),
 ]
 
-let recipeOptions = [
+package let recipeOptions = [
   OptionSynopsis(
     "objective", .choice(Objective.allCases.map(\.rawValue)), "what is played for",
     initial: "nonsaturating"),

@@ -52,7 +52,7 @@ package struct History {
     if fclose(file) == 0 { rename(fresh, path) }
   }
 
-  static func encode(_ entry: String) -> String {
+  package static func encode(_ entry: String) -> String {
     var line = ""
     for scalar in entry.unicodeScalars {
       switch scalar {
@@ -65,7 +65,7 @@ package struct History {
     return line
   }
 
-  static func decode(_ line: String) -> String {
+  package static func decode(_ line: String) -> String {
     var entry = String.UnicodeScalarView()
     var isEscaped = false
     for scalar in line.unicodeScalars {

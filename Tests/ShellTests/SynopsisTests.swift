@@ -1,16 +1,15 @@
 import Language
+import Shell
 import Specification
 import Testing
 
-@testable import Shell
-
 @Suite struct SynopsisTests {
-  @Test func `the options listed are those that Specification reads`() {
+  @Test func `the options listed are those that Specification reads`() throws {
     let data = Set(DatasetSpecification.kinds.flatMap(DatasetSpecification.optionKeys))
     #expect(Set(dataOptions.map(\.key)) == data)
     #expect(Set(architectureOptions.map(\.key)) == Set(ArchitectureSpecification.optionKeys))
     #expect(Set(recipeOptions.map(\.key)) == Set(RecipeSpecification.optionKeys))
-    let run = Set(RunCommand.synopsis.options.map(\.key))
+    let run = Set(try #require(Registry.command(named: "run")).synopsis.options.map(\.key))
     #expect(run.isSuperset(of: RunSpecification.optionKeys))
   }
 

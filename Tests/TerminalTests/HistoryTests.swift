@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Terminal
+import Terminal
 
 @Suite struct HistoryTests {
   private func withFile(_ body: (String) throws -> Void) rethrows {
