@@ -147,7 +147,8 @@ final class CacheSink: PixelSink, @unchecked Sendable {
     guard let data = try? encoder.encode(trailer) else { return nil }
     let header = cache.header(trailer: data)
     let written =
-      data.withUnsafeBytes { write($0, at: pixelsEnd) } && header.withUnsafeBytes { write($0, at: 0) }
+      data.withUnsafeBytes { write($0, at: pixelsEnd) }
+      && header.withUnsafeBytes { write($0, at: 0) }
     guard written, let store = cache.map(descriptor, pixelsEnd + data.count, slots) else {
       return nil
     }

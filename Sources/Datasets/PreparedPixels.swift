@@ -10,7 +10,8 @@ struct PreparedPixels {
   init(_ decoding: Decoding, cacheDirectory: URL) throws(DatasetError) {
     let cache = PixelCache(
       folder: cacheDirectory,
-      identity: "\(PixelCache.version) \(decoding.source.identity) \(decoding.preparation.identity)",
+      identity:
+        "\(PixelCache.version) \(decoding.source.identity) \(decoding.preparation.identity)",
       exampleSize: decoding.preparation.size, slotCount: decoding.source.count)
     if let prepared = Self(cache) {
       self = prepared
@@ -25,7 +26,8 @@ struct PreparedPixels {
     } else if lock != nil, let prepared = try Self(decoding, CacheSink(cache), notes: []) {
       self = prepared
     } else {
-      let note = "prepared images are kept in memory: \(cacheDirectory.path) cannot take "
+      let note =
+        "prepared images are kept in memory: \(cacheDirectory.path) cannot take "
         + "\(Self.megabytes(cache.pixelsEnd ?? 0)) MB"
       let sink = MemorySink(exampleSize: cache.exampleSize, slotCount: cache.slotCount)
       guard let prepared = try Self(decoding, sink, notes: [note]) else {

@@ -78,7 +78,8 @@ private final class BlockingLibrary: KernelLibrary {
       }
     }
     for (a, lifeA) in lives {
-      for (b, lifeB) in lives where a < b && lifeA.first <= lifeB.last && lifeB.first <= lifeA.last {
+      for (b, lifeB) in lives where a < b && lifeA.first <= lifeB.last && lifeB.first <= lifeA.last
+      {
         if let rangeA = range(a), let rangeB = range(b), rangeA != rangeB {
           #expect(!rangeA.overlaps(rangeB), "buffers \(a) and \(b)")
         }

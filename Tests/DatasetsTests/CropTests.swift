@@ -29,9 +29,12 @@ import Testing
 
   @Test func `the CelebA crops are where the papers have them`() throws {
     let official = Self.ruler(178, 218)
-    #expect(try corners(official, .celebaCentre(178), width: 178, height: 178) == [0, 177, 20, 197])
-    #expect(try corners(official, .celebaCentre(108), width: 108, height: 108) == [35, 142, 55, 162])
-    #expect(try corners(official, .celebaProgressive, width: 128, height: 128) == [25, 152, 57, 184])
+    #expect(
+      try corners(official, .celebaCentre(178), width: 178, height: 178) == [0, 177, 20, 197])
+    #expect(
+      try corners(official, .celebaCentre(108), width: 108, height: 108) == [35, 142, 55, 162])
+    #expect(
+      try corners(official, .celebaProgressive, width: 128, height: 128) == [25, 152, 57, 184])
   }
 
   @Test func `the CelebA crops scale with the image`() throws {

@@ -11,9 +11,10 @@ import Testing
   @Test func `channels are planes in a tensor and interleaved in an image`() {
     let values: [Float] = [-1, 1, 1, -1, -1, -1]
     let images = PixelImage.images(fromTensor: values, count: 1, channels: 3, height: 1, width: 2)
-    #expect(images == [
-      PixelImage(width: 2, height: 1, channels: 3, pixels: [0, 255, 0, 255, 0, 0])
-    ])
+    #expect(
+      images == [
+        PixelImage(width: 2, height: 1, channels: 3, pixels: [0, 255, 0, 255, 0, 0])
+      ])
   }
 
   @Test func `every pixel survives the way to a tensor and back`() {
@@ -45,7 +46,8 @@ import Testing
 
   @Test func `generated points are drawn above real ones, y upwards`() {
     let sheet = PointSheet(side: 101, extent: 1)
-    let page = sheet.compose(generated: [0.5, 0.5, .nan, 0, 9, 9, 0], real: [0.5, 0.5, -0.5, -0.5])
+    let page = sheet.compose(
+      generated: [0.5, 0.5, .nan, 0, 9, 9, 0], real: [0.5, 0.5, -0.5, -0.5])
     let generated = page[75, 25]
     let real = page[25, 75]
     #expect(generated[generated.startIndex] > generated[generated.startIndex + 2] + 50)

@@ -41,10 +41,14 @@ extension PortraitFeatures {
   private mutating func drawHair(_ numbers: inout PortraitNumbers, _ soft: Bool) {
     style = numbers.pick(
       soft
-        ? [(.short, 0.6), (.curls, 1), (.bob, 2), (.long, 2.4), (.waves, 2.4), (.bun, 1.2),
-          (.tails, 0.9), (.shaven, 0.15)]
-        : [(.bald, 0.9), (.shaven, 1.4), (.short, 3.4), (.quiff, 2.2), (.curls, 1.2),
-          (.long, 0.35), (.bun, 0.25)])
+        ? [
+          (.short, 0.6), (.curls, 1), (.bob, 2), (.long, 2.4), (.waves, 2.4), (.bun, 1.2),
+          (.tails, 0.9), (.shaven, 0.15),
+        ]
+        : [
+          (.bald, 0.9), (.shaven, 1.4), (.short, 3.4), (.quiff, 2.2), (.curls, 1.2),
+          (.long, 0.35), (.bun, 0.25),
+        ])
     let dark = skinTone > 0.6
     hairColour = numbers.pick(
       dark
