@@ -14,6 +14,7 @@ extension Session {
       return .words([], following: nil)
     }
     let synopsis = command.synopsis
+    if context.depth > 0 { return insideBlock(context) }
     if let key = context.key {
       guard let option = synopsis.options.first(where: { $0.key == key }) else { return .paths }
       return complete(context.word, as: option.kind)
@@ -24,6 +25,20 @@ extension Session {
       return complete(context.word, as: parameter.kind)
     }
     return operandsAndKeys(of: synopsis, context)
+  }
+
+  /// Networks, then layers, then a layer's keys.
+  private func insideBlock(_ context: CompletionContext) -> Completion {
+    if context.key != nil { return .words([], following: nil) }
+    guard let name = context.words.dropFirst().first else {
+      let names =
+        context.depth == 1
+        ? LayerManual.networks.keys.sorted() : LayerManual.entries.map(\.keyword)
+      return .words(begun(names, context.word), following: " ")
+    }
+    let keys =
+      LayerManual.networks[name] ?? LayerManual.entries.first { $0.keyword == name }?.keys ?? []
+    return .words(begun(keys.map { $0 + "=" }, context.word), following: nil)
   }
 
   private func operandsAndKeys(of synopsis: Synopsis, _ context: CompletionContext) -> Completion {
@@ -84,6 +99,8 @@ package struct CompletionContext: Equatable {
   /// The key before the `=` it stands after.
   package var key: String?
   package var word = ""
+  /// Blocks that are open around it; within one, `words` holds the verb and the entry's own.
+  package var depth = 0
 
   package init(_ line: String, word range: Range<Int>) {
     let bytes = Array(line.utf8)
@@ -92,22 +109,31 @@ package struct CompletionContext: Equatable {
     word = String(decoding: bytes[start..<end], as: UTF8.self)
 
     var begin = 0
-    var depth = 0
+    var verb: String?
     for index in 0..<start {
       switch bytes[index] {
-      case UInt8(ascii: "{"): depth += 1
-      case UInt8(ascii: "}"): depth -= 1
-      case UInt8(ascii: ";") where depth <= 0: begin = index + 1
-      case UInt8(ascii: "\n") where depth <= 0: begin = index + 1
+      case UInt8(ascii: "{"):
+        if depth == 0 { verb = Self.words(bytes[begin..<index]).first }
+        depth += 1
+        begin = index + 1
+      case UInt8(ascii: "}"):
+        depth = max(0, depth - 1)
+        begin = index + 1
+      case UInt8(ascii: ";"), UInt8(ascii: "\n"): begin = index + 1
       default: break
       }
     }
     let before = String(decoding: bytes[begin..<start], as: UTF8.self)
-    words = before.split(whereSeparator: \.isWhitespace).map(String.init)
+    words = Self.words(bytes[begin..<start])
     // The word may be the value of an option, or one of a list of values.
     if let last = words.last, before.last?.isWhitespace == false {
       words.removeLast()
       if let equals = last.firstIndex(of: "=") { key = String(last[..<equals]) }
     }
+    if depth > 0 { words.insert(verb ?? "", at: 0) }
+  }
+
+  private static func words(_ bytes: ArraySlice<UInt8>) -> [String] {
+    String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
   }
 }

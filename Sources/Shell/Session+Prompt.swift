@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Language
 import Terminal
 
@@ -52,12 +53,17 @@ extension Session {
 
   /// Reads standard input to its end and runs it as a script.
   package func runStandardInput() -> Outcome {
-    var bytes = Data()
-    while let part = try? FileHandle.standardInput.read(upToCount: 1 << 16), !part.isEmpty {
-      bytes.append(part)
-      if Interrupts.mustEnd { return .interrupted }
+    var bytes: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(STDIN_FILENO, &part, part.count)
+      // Signals are caught without restarting calls, so that this one comes back for Ctrl-C.
+      if Interrupts.pendingCount > 0 { return .interrupted }
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { break }
+      bytes += part[..<count]
     }
-    guard let text = String(data: bytes, encoding: .utf8) else {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       report("standard input is no text in UTF-8")
       return .failed
     }

@@ -39,7 +39,8 @@ extension Session {
     }
     var outcome = Outcome.succeeded
     for entry in entries {
-      if isQuitting || Interrupts.mustEnd { break }
+      if isQuitting { break }
+      if Interrupts.pendingCount > 0 { return .interrupted }
       switch run(entry, in: source) {
       case .succeeded: continue
       case .interrupted: return .interrupted

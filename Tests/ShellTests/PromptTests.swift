@@ -140,4 +140,26 @@ import Testing
       #expect(status == 130)
     }
   }
+
+  @Test func `TAB knows networks, layers and their keys inside a block`() throws {
+    try atPrompt { terminal, _ in
+      terminal.type("arch x custom points=2 { gen\t")
+      try terminal.expect("generator ")
+      terminal.type("{ conv 64 ker\t")
+      try terminal.expect("kernel=")
+    }
+  }
+
+  @Test func `Ctrl-C ends a query that would never end`() throws {
+    try atPrompt { terminal, _ in
+      terminal.type("recipe calm\r")
+      try terminal.expect("In [2]: ")
+      terminal.type("sql with recursive n(x) as (select 1 union all select x from n) ")
+      terminal.type("select count(*) from n\r")
+      try terminal.expect("from n\r\n")
+      _ = terminal.listen(for: 0.3)
+      terminal.type("\u{3}")
+      try terminal.expect("In [3]: ")
+    }
+  }
 }

@@ -44,4 +44,22 @@ import Testing
       return ([fault?.message ?? ""] + (fault?.help ?? [])).contains { $0.contains(reason) }
     }
   }
+
+  @Test func `the manual has every layer, each as it can be typed`() throws {
+    #expect(LayerManual.entries.map(\.keyword) == LayerSpecification.keywords)
+    for entry in LayerManual.entries {
+      let options = entry.keys.map { key in
+        "\(key)=\(["bias": "no", "padding": "1", "momentum": "keras:0.8", "filter": "bilinear"][key] ?? "1")"
+      }.joined(separator: " ")
+      let layers = "dense 4x4x4; \(entry.usage) \(options); flatten; dense 2"
+      let text = "arch a custom points=2 { generator { \(layers) }; discriminator { dense 1 } }"
+      do {
+        let statement = try #require(try parse(SourceText(name: "", text: text)).first)
+        _ = try ArchitectureSpecification(parsing: statement)
+      } catch let fault as Diagnostic {
+        // Shapes may not fit here; words and keys must be known.
+        #expect(!fault.message.contains("no option") && !fault.message.contains("no layer"))
+      }
+    }
+  }
 }

@@ -19,6 +19,15 @@ struct ArchCommand: Command {
       A preset is written out with every number in it; `show arch NAME` prints them. A block gives \
       the layers of both networks, one after the other; shapes are checked at once, before \
       anything is allocated. Without anything it lists what is declared.
+
+      Layers, with what holds when an option is left out:
+
+      \(LayerManual.list)
+
+      The generator is given the latent vector and ends in an image (or points); the discriminator \
+      ends in one logit, `dense 1`. `init=` after either word says how its weights begin: \
+      `normal:0.02`, `glorot-uniform`, `glorot-normal`, `he-uniform`, `he-normal`, `torch`, \
+      `orthogonal:1`.
       """,
     examples: [
       Example("A preset.", "arch dc like dcgan image=32x32x3 width=16"),
@@ -31,7 +40,8 @@ struct ArchCommand: Command {
         """),
       Example("What is declared.", "arch"),
     ],
-    searchTerms: ["architecture", "network", "model", "layers", "generator", "discriminator"])
+    searchTerms: ["architecture", "network", "model", "layers", "generator", "discriminator"]
+      + LayerManual.entries.map(\.keyword))
 
   private let statement: Statement
 

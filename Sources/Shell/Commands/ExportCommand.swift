@@ -67,7 +67,9 @@ struct ExportCommand: Command {
   }
 
   private func list(in session: Session) throws -> String {
-    let notebook = try session.notebook()
+    guard let notebook = try session.existingNotebook() else {
+      throw ShellError.failed("there are no runs yet to export")
+    }
     let table = try Table.runs(notebook.runs(), in: notebook)
     switch format {
     case .table(let format): return table.written(as: format)

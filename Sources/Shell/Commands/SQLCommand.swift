@@ -2,6 +2,7 @@ import Foundation
 import Language
 import Notebook
 import Reports
+import Synchronization
 import Terminal
 
 /// `sql SELECT …`.
@@ -40,8 +41,33 @@ struct SQLCommand: Command {
       throw ShellError.failed(
         "there is no notebook `\(session.configuration.notebookPath)` yet to ask")
     }
-    let result = try notebook.query(query)
+    let result = try answer(from: notebook)
     session.show(Table(result))
     if result.isCutShort { session.errors.line("note: only the first rows are shown") }
   }
+
+  /// The answer, looked up on another thread, so that Ctrl-C ends a query that takes too long.
+  private func answer(from notebook: Notebook) throws -> SQLResult {
+    Interrupts.install()
+    let (before, query) = (Interrupts.pendingCount, query)
+    let (box, isOver) = (AnswerBox(), DispatchSemaphore(value: 0))
+    let thread = Thread {
+      let result = Result<SQLResult, any Error> { try notebook.query(query) }
+      box.result.withLock { $0 = result }
+      isOver.signal()
+    }
+    thread.start()
+    while isOver.wait(timeout: .now() + 0.05) == .timedOut {
+      if Interrupts.pendingCount > before { notebook.interruptQuery() }
+    }
+    guard Interrupts.pendingCount == before, let result = box.result.withLock({ $0 }) else {
+      throw ShellError.interrupted
+    }
+    return try result.get()
+  }
+}
+
+/// What the thread that asks leaves for the one that waits.
+private final class AnswerBox: Sendable {
+  let result = Mutex<Result<SQLResult, any Error>?>(nil)
 }
