@@ -13,6 +13,8 @@ package enum Stream {
   package static let generatorLatent: UInt32 = 17
   /// Latent vectors of sample sheets.
   package static let sampleLatent: UInt32 = 18
+  /// Shares of real and fake in what a gradient penalty looks at.
+  package static let interpolation: UInt32 = 19
   /// Dropout masks and noise layers: this plus the layer's number.
   package static let layerNoise: UInt32 = 256
   /// Initial weights: this plus the parameter's number, in order of creation.

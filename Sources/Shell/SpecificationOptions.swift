@@ -63,4 +63,9 @@ package let recipeOptions = [
   OptionSynopsis("ema", .text, "decay of the averaged generator, or no", initial: "no"),
   OptionSynopsis(
     "smooth", .number, "the discriminator's target on real examples", initial: "1"),
+  OptionSynopsis(
+    "penalty", .text, "a gradient penalty and its weight, gp:10 (WGAN-GP's), or no", initial: "no"),
+  OptionSynopsis(
+    "precision", .choice(Precision.allCases.map(\.rawValue)),
+    "in which convolutions multiply; sums and weights are single", initial: "fp32"),
 ]

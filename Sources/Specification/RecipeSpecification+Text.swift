@@ -5,6 +5,7 @@ extension RecipeSpecification {
   package static let optionKeys = [
     "objective", "lr", "glr", "dlr", "betas", "gbetas", "dbetas", "epsilon", "gepsilon", "depsilon",
     "batch", "critic", "fakes", "ema", "smooth",
+    "penalty", "precision",
   ]
 
   /// The recipe that a `recipe` statement declares:
@@ -85,6 +86,24 @@ extension RecipeSpecification {
     if let term = options.take("smooth") {
       realLabel = try term.number(in: 0.5...1, for: "smooth")
     }
+    if let term = options.take("penalty") { penalty = try Self.penalty(term) }
+    if let term = options.take("precision") {
+      precision = try term.choice(of: Precision.self, for: "precision")
+    }
+  }
+
+  /// `gp:10`, a kind and its weight; `gp` weighs 10; `no`.
+  private static func penalty(_ term: Term) throws(Diagnostic) -> GradientPenalty? {
+    if term.text == "no" { return nil }
+    let parts = term.text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let kind = GradientPenalty.Kind(rawValue: String(parts[0])) else {
+      throw term.mismatch("penalty", "`gp:10`, the penalty and its weight, or `no`")
+    }
+    guard parts.count == 2 else { return GradientPenalty(kind: kind, weight: 10) }
+    guard let weight = Double(parts[1]), weight >= 0, weight <= 1e6 else {
+      throw term.mismatch("penalty", "a weight from 0 to 1,000,000 after `\(kind.rawValue):`")
+    }
+    return GradientPenalty(kind: kind, weight: weight)
   }
 
   private static func betas(
@@ -115,6 +134,8 @@ extension RecipeSpecification: CustomStringConvertible {
     parts += both("epsilon") { printed($0.epsilon) }
     parts += ["batch=\(batch)", "critic=\(discriminatorSteps)", "fakes=\(fakes.rawValue)"]
     parts += ["ema=\(generatorAverage.map(printed) ?? "no")", "smooth=\(printed(realLabel))"]
+    let penalty = penalty.map { "\($0.kind.rawValue):\(printed($0.weight))" }
+    parts += ["penalty=\(penalty ?? "no")", "precision=\(precision.rawValue)"]
     return parts.joined(separator: " ")
   }
 }

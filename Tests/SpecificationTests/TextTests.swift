@@ -164,7 +164,7 @@ struct TextTests {
   @Test func `a recipe's options are read`() throws {
     let recipe = try RecipeSpecification(
       parsing: statement(
-        "recipe calm lr=1e-4 dlr=4e-4 betas=0,0.9 batch=32 critic=5 fakes=fresh ema=0.999 smooth=0.9 objective=minimax"
+        "recipe calm lr=1e-4 dlr=4e-4 betas=0,0.9 batch=32 critic=5 fakes=fresh ema=0.999 smooth=0.9 objective=minimax penalty=gp:5 precision=bf16"
       ))
     #expect(
       recipe
@@ -172,14 +172,15 @@ struct TextTests {
           objective: .minimax,
           generatorOptimiser: AdamSpecification(learningRate: 1e-4, beta1: 0, beta2: 0.9),
           discriminatorOptimiser: AdamSpecification(learningRate: 4e-4, beta1: 0, beta2: 0.9),
-          batch: 32, discriminatorSteps: 5, fakes: .fresh, generatorAverage: 0.999, realLabel: 0.9))
+          batch: 32, discriminatorSteps: 5, fakes: .fresh, generatorAverage: 0.999, realLabel: 0.9,
+          penalty: GradientPenalty(kind: .interpolated, weight: 5), precision: .bfloat16))
     let like = try RecipeSpecification(
       parsing: statement("recipe b like calm ema=no"), known: ["calm": recipe])
     #expect(like.generatorAverage == nil && like.batch == 32)
     #expect(
       RecipeSpecification().description
         == "objective=nonsaturating lr=0.0002 betas=0.5,0.999 epsilon=1e-08 batch=64 critic=1 "
-        + "fakes=same ema=no smooth=1")
+        + "fakes=same ema=no smooth=1 penalty=no precision=fp32")
   }
 
   @Test(arguments: 0..<30) func `random recipes, data and runs are printed and read back`(
@@ -220,7 +221,9 @@ struct TextTests {
       objective: dice.pick(Objective.allCases), generatorOptimiser: generator,
       discriminatorOptimiser: dice.coin() ? generator : adam(&dice), batch: dice.whole(1...512),
       discriminatorSteps: dice.whole(1...5), fakes: dice.pick(FakeBatch.allCases),
-      generatorAverage: dice.coin() ? nil : dice.real(0...0.9999), realLabel: dice.real(0.5...1))
+      generatorAverage: dice.coin() ? nil : dice.real(0...0.9999), realLabel: dice.real(0.5...1),
+      penalty: dice.coin() ? nil : GradientPenalty(kind: .interpolated, weight: dice.real(0...50)),
+      precision: dice.pick(Precision.allCases))
   }
 
   private func randomDataset(_ dice: inout Dice) -> DatasetSpecification {

@@ -43,7 +43,11 @@ extension RecipeSpecification {
 
   /// The scalar inputs of a program that updates the discriminator alone.
   package func discriminatorDials(update: Int) -> [(name: String, value: Float)] {
-    discriminatorOptimiser.inputs(of: "discriminator", update: update)
-      + [(name: StepPrograms.smoothing, value: Float(1 - realLabel))]
+    var dials = discriminatorOptimiser.inputs(of: "discriminator", update: update)
+    dials.append((name: StepPrograms.smoothing, value: Float(1 - realLabel)))
+    if let penalty {
+      dials.append((name: GradientPenalty.weightInput, value: Float(penalty.weight)))
+    }
+    return dials
   }
 }

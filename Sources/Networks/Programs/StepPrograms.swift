@@ -26,6 +26,8 @@ package struct StepPrograms: Sendable {
   package static let real = "real"
   package static let latents = "latents"
   package static let images = "images"
+  /// Far from the three other applications, each dropout layer's streams lying beside the next one's.
+  private static let penaltyApplication = 32_768
   static let smoothing = "objective.smoothing"
 
   /// The scalar outputs of `step`, in the order in which they are shown.
@@ -119,8 +121,17 @@ package struct StepPrograms: Sendable {
       of: real, mode: .training(application: 0), in: &states)
     let fakeLogits = discriminator.logits(
       of: fake, mode: .training(application: 1), in: &states)
-    let loss = recipe.objective.discriminatorLoss(
+    var loss = recipe.objective.discriminatorLoss(
       real: realLogits, fake: fakeLogits, smoothing: graph.input(Self.smoothing, .scalar))
+    if let penalty = recipe.penalty {
+      // What the discriminator's statistics are made of is real or fake, and nothing between.
+      var unused = StateValues(graph: graph)
+      let value = penalty.value(real: real, fake: fake) {
+        discriminator.logits(
+          of: $0, mode: .training(application: Self.penaltyApplication), in: &unused)
+      }
+      loss = loss + value * graph.input(GradientPenalty.weightInput, .scalar)
+    }
     let gradients = graph.gradients(of: loss, withRespectTo: parameters.map(\.tensor))
     Adam(network: discriminator.name).update(parameters, gradients: gradients, in: &states)
     return [
