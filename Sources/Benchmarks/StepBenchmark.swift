@@ -21,6 +21,12 @@ struct StepBenchmark: ParsableCommand {
   @Option(help: "Steps to time, after three that are not.")
   var steps = 10
 
+  @Option(help: "library, winograd2, winograd4 or imageEnd wherever it exists; else the fastest.")
+  var kernels: ConvolutionMethod?
+
+  @Flag(help: "Multiply in bfloat16 where there is such a kernel.")
+  var bfloat16 = false
+
   @Flag(help: "Print the kernels of a step by their time instead.")
   var profile = false
 
@@ -41,7 +47,11 @@ struct StepBenchmark: ParsableCommand {
   func run() throws {
     for network in networks.isEmpty ? Network.allCases : networks {
       let batch = batch ?? (network == .toy ? 512 : 64)
-      let bench = try Bench(architecture: network.architecture(), batch: batch)
+      let cache = URL(filePath: NSHomeDirectory()).appending(path: ".cache/gansh/kernels.json")
+      let backend = CPUBackend(
+        kernels: kernels.map { .forced($0) } ?? .measured(cache: cache))
+      let bench = try Bench(
+        architecture: network.architecture(), batch: batch, backend: backend, bfloat16: bfloat16)
       for _ in 0..<3 { bench.advance() }
       if profile {
         bench.printProfile()
@@ -74,23 +84,27 @@ struct StepBenchmark: ParsableCommand {
   }
 }
 
+extension ConvolutionMethod: ExpressibleByArgument {}
+
 /// A compiled step with weights and a batch in place.
 private final class Bench {
   private let machine: any Machine
   private var step: UInt32 = 0
 
-  init(architecture: ArchitectureSpecification, batch: Int) throws {
+  init(
+    architecture: ArchitectureSpecification, batch: Int, backend: CPUBackend, bfloat16: Bool
+  ) throws {
     var recipe = RecipeSpecification.standard(for: architecture)
     recipe.batch = batch
     let programs = try StepPrograms(architecture: architecture, recipe: recipe)
     let step = programs.training(samples: 1).filter { $0.name == StepPrograms.step }
-    machine = try CPUBackend().makeMachine(
+    machine = try backend.makeMachine(
       running: step.map { program in
         ProgramSource(
           name: program.name, graph: program.graph,
           outputs: program.outputs.map { .init($0.name, $0.tensor) },
           updates: program.updates.map { .init($0.name, $0.tensor) })
-      })
+      }, options: MachineOptions(bfloat16: bfloat16))
     let known = Set(machine.states.map(\.name))
     programs.initialStates(seed: 1) { name, values in
       if known.contains(name) { machine.setState(name, values) }

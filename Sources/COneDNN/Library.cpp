@@ -1,5 +1,7 @@
 #include "Library.h"
 
+#include "OwnKernel.h"
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -56,20 +58,44 @@ dnnl::primitive_attr attributes() {
   return attributes;
 }
 
+/// One of the library's kernels.
+struct LibraryKernel final : gansh_kernel {
+  dnnl::primitive primitive;
+  std::vector<int> arguments;  // DNNL_ARG_…, one for each layout
+
+  struct Bound final : Kernel {
+    dnnl::primitive primitive;
+    std::unordered_map<int, memory> arguments;
+    void run(uint64_t, uint32_t) const override { primitive.execute(stream(), arguments); }
+  };
+
+  std::unique_ptr<Kernel> bind(float *const operands[3], void *place) const override {
+    auto bound = std::make_unique<Bound>();
+    bound->primitive = primitive;
+    for (size_t i = 0; i < arguments.size(); i++)
+      bound->arguments.emplace(
+          arguments[i], memory(layouts[i].description, engine(), operands[i]));
+    if (scratch)
+      bound->arguments.emplace(
+          DNNL_ARG_SCRATCHPAD,
+          memory(memory::desc({(int64_t)scratch}, memory::data_type::u8, tag::x), engine(), place));
+    return bound;
+  }
+};
+
 template <typename Description>
 gansh_kernel *kernel(
     const Description &description, dnnl::primitive primitive,
     std::initializer_list<std::pair<int, memory::desc>> operands) {
-  auto *result = new gansh_kernel;
+  auto result = std::make_unique<LibraryKernel>();
   result->primitive = std::move(primitive);
   result->scratch = description.scratchpad_desc().get_size();
   result->name = description.impl_info_str();
-  result->used = 0;
   for (const auto &operand : operands) {
-    result->arguments[result->used] = operand.first;
-    result->operands[result->used++] = operand.second;
+    result->arguments.push_back(operand.first);
+    result->layouts.push_back({operand.second});
   }
-  return result;
+  return result.release();
 }
 
 struct ConvolutionOperands {
@@ -113,6 +139,8 @@ dnnl::convolution_backward_weights::primitive_desc weight_gradient(
 gansh_kernel *convolution(
     const gansh_convolution &s, gansh_direction direction, const gansh_layout *images,
     const gansh_layout *weights, const gansh_layout *result) {
+  if (weights && weights->preparation.exists)
+    throw std::invalid_argument("prepared weights are not the library's");
   auto described = [](const gansh_layout *layout, memory::dims extents) {
     return layout ? layout->description : memory::desc(extents, f32, tag::any);
   };
@@ -237,19 +265,6 @@ const char *instruction_set() {
 
 }  // namespace
 
-BoundKernel bind(const gansh_kernel &kernel, float *const operands[3], void *scratch) {
-  BoundKernel bound{kernel.primitive, {}};
-  for (int i = 0; i < kernel.used; i++)
-    bound.arguments.emplace(
-        kernel.arguments[i], memory(kernel.operands[i], engine(), operands[i]));
-  if (kernel.scratch)
-    bound.arguments.emplace(
-        DNNL_ARG_SCRATCHPAD,
-        memory(memory::desc({(int64_t)kernel.scratch}, memory::data_type::u8, tag::x), engine(),
-               scratch));
-  return bound;
-}
-
 }  // namespace gansh
 
 void gansh_set_threads(int count) {
@@ -288,6 +303,11 @@ gansh_layout *gansh_layout_blocked(const int64_t *extents) {
   return new gansh_layout{memory::desc(memory::dims(extents, extents + 4), gansh::f32, format)};
 }
 
+gansh_layout *gansh_layout_hwio(const int64_t *extents) {
+  return new gansh_layout{
+      memory::desc(memory::dims(extents, extents + 4), gansh::f32, tag::hwio)};
+}
+
 gansh_layout *gansh_layout_copy(const gansh_layout *layout) {
   return new gansh_layout(*layout);
 }
@@ -295,7 +315,7 @@ gansh_layout *gansh_layout_copy(const gansh_layout *layout) {
 size_t gansh_layout_bytes(const gansh_layout *layout) { return layout->description.get_size(); }
 
 bool gansh_layout_equal(const gansh_layout *a, const gansh_layout *b) {
-  return a->description == b->description;
+  return a->description == b->description && a->preparation == b->preparation;
 }
 
 void gansh_layout_release(gansh_layout *layout) { delete layout; }
@@ -305,6 +325,14 @@ gansh_kernel *gansh_make_convolution(
     const gansh_layout *weights, const gansh_layout *result, char *error, size_t capacity) {
   return gansh::guarded(error, capacity, [&] {
     return gansh::convolution(*shape, direction, images, weights, result);
+  });
+}
+
+gansh_kernel *gansh_make_own_convolution(
+    const gansh_convolution *shape, gansh_direction direction, gansh_method method,
+    gansh_precision precision, char *error, size_t capacity) {
+  return gansh::guarded(error, capacity, [&] {
+    return gansh::make_own_kernel(*shape, direction, method, precision).release();
   });
 }
 
@@ -326,7 +354,10 @@ gansh_kernel *gansh_make_inner_product(
 
 gansh_kernel *gansh_make_reorder(
     const gansh_layout *from, const gansh_layout *to, char *error, size_t capacity) {
-  return gansh::guarded(error, capacity, [&] {
+  return gansh::guarded(error, capacity, [&]() -> gansh_kernel * {
+    if (from->preparation.exists)
+      throw std::invalid_argument("prepared weights are not brought back");
+    if (to->preparation.exists) return gansh::make_preparation(*from, *to).release();
     auto &engine = gansh::engine();
     dnnl::reorder::primitive_desc description(
         engine, from->description, engine, to->description, gansh::attributes());
@@ -338,7 +369,7 @@ gansh_kernel *gansh_make_reorder(
 }
 
 gansh_layout *gansh_kernel_layout(const gansh_kernel *kernel, int operand) {
-  return new gansh_layout{kernel->operands[operand]};
+  return new gansh_layout(kernel->layouts[(size_t)operand]);
 }
 
 const char *gansh_kernel_name(const gansh_kernel *kernel) { return kernel->name.c_str(); }

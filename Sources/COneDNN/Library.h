@@ -1,34 +1,55 @@
 // oneDNN behind types that are the same for its versions 2 and 3.
 #pragma once
 
+#include <memory>
 #include <oneapi/dnnl/dnnl.hpp>
+#include <string>
 #include <vector>
 
 #include "COneDNN.h"
-
-struct gansh_layout {
-  dnnl::memory::desc description;
-};
-
-struct gansh_kernel {
-  dnnl::primitive primitive;
-  dnnl::memory::desc operands[3];
-  int arguments[3];  // DNNL_ARG_…
-  size_t scratch;
-  std::string name;
-  int used;          // operands that exist: a reorder has 0 and 2 only
-};
+#include "OwnConvolution.h"
 
 namespace gansh {
 
-/// A kernel with its memory bound, ready to run.
-struct BoundKernel {
-  dnnl::primitive primitive;
-  std::unordered_map<int, dnnl::memory> arguments;
+/// What a program runs.
+struct Kernel {
+  virtual ~Kernel() = default;
+  virtual void run(uint64_t seed, uint32_t step) const = 0;
 };
 
-BoundKernel bind(const gansh_kernel &kernel, float *const operands[3], void *scratch);
+/// Weights as one of gansh's own kernels takes them. Equal where they are equal in memory.
+struct Preparation {
+  bool exists = false;
+  gansh_convolution shape{};
+  gansh_direction direction = gansh_forward;
+  gansh_method method = gansh_winograd_2;
+  gansh_precision precision = gansh_single;
+
+  bool operator==(const Preparation &other) const {
+    if (!exists || !other.exists) return exists == other.exists;
+    return direction == other.direction && method == other.method &&
+           precision == other.precision && shape.stride[0] == other.shape.stride[0] &&
+           shape.input_channels == other.shape.input_channels &&
+           shape.output_channels == other.shape.output_channels;
+  }
+};
+
 dnnl::engine &engine();
 dnnl::stream &stream();
 
 }  // namespace gansh
+
+struct gansh_layout {
+  dnnl::memory::desc description;
+  gansh::Preparation preparation{};  // of weights that the library does not know
+};
+
+/// A kernel whose memory is not known yet.
+struct gansh_kernel {
+  std::string name;
+  size_t scratch = 0;
+  std::vector<gansh_layout> layouts;  // of the operands and the result
+
+  virtual ~gansh_kernel() = default;
+  virtual std::unique_ptr<gansh::Kernel> bind(float *const operands[3], void *scratch) const = 0;
+};

@@ -9,10 +9,7 @@
 
 namespace {
 
-struct Kernel {
-  virtual ~Kernel() = default;
-  virtual void run(uint64_t seed, uint32_t step) const = 0;
-};
+using gansh::Kernel;
 
 struct LoopKernel final : Kernel {
   gansh::Loop loop;
@@ -36,13 +33,6 @@ struct RandomKernel final : Kernel {
   bool normal;
   void run(uint64_t seed, uint32_t step) const override {
     gansh_random(target, count, seed, stream, step, normal);
-  }
-};
-
-struct LibraryKernel final : Kernel {
-  gansh::BoundKernel bound;
-  void run(uint64_t, uint32_t) const override {
-    bound.primitive.execute(gansh::stream(), bound.arguments);
   }
 };
 
@@ -98,11 +88,7 @@ bool gansh_program_add_random(
 
 bool gansh_program_add_kernel(
     gansh_program *program, const gansh_kernel *kernel, float *const operands[3], void *scratch) {
-  return add(program, [&] {
-    auto result = std::make_unique<LibraryKernel>();
-    result->bound = gansh::bind(*kernel, operands, scratch);
-    return result;
-  });
+  return add(program, [&] { return kernel->bind(operands, scratch); });
 }
 
 void gansh_program_run(gansh_program *program, uint64_t seed, uint32_t step) {

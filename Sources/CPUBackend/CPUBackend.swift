@@ -1,22 +1,33 @@
 import COneDNN
 package import Compilation
 
-/// Runs programs on the processor, with oneDNN for contractions and gansh's own vector kernels for the
-/// rest.
+/// Runs programs on the processor, with oneDNN and gansh's own kernels.
 package struct CPUBackend: Backend {
-  /// - Parameter threads: that every kernel uses; nil: one per available core.
-  package init(threads: Int? = nil) {
+  private let rule: KernelSelection.Rule
+
+  /// - Parameters:
+  ///   - threads: that every kernel uses; nil: one per available core.
+  ///   - kernels: how a kernel is chosen where there are several.
+  package init(threads: Int? = nil, kernels rule: KernelSelection.Rule = .forced(.winograd2)) {
     if let threads { gansh_set_threads(Int32(clamping: threads)) }
+    self.rule = rule
   }
 
-  package var description: String {
+  package var description: String { Self.describeLibrary() }
+
+  package func makeMachine(
+    running programs: [ProgramSource], options: MachineOptions
+  ) throws -> any Machine {
+    let recorded = options.kernels.compactMapValues(ConvolutionMethod.init)
+    return try CPUMachine(
+      programs, selection: KernelSelection(rule, recorded: recorded), bfloat16: options.bfloat16)
+  }
+
+  /// "oneDNN 2.6.3, AVX-512, 2 threads".
+  static func describeLibrary() -> String {
     var text = [CChar](repeating: 0, count: 128)
     gansh_describe(&text, text.count)
     return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  package func makeMachine(running programs: [ProgramSource]) throws -> any Machine {
-    try CPUMachine(programs)
   }
 }
 

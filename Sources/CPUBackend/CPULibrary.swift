@@ -11,7 +11,9 @@ final class CPULibrary: KernelLibrary {
   struct Kernel {
     let handle: OpaquePointer
     /// Whether the kernel takes its two operands the other way round.
-    let swapsOperands: Bool
+    var swapsOperands = false
+    /// Whether it is gansh's and not oneDNN's.
+    var isOwn = false
     let name: String
   }
 
@@ -22,8 +24,12 @@ final class CPULibrary: KernelLibrary {
   }
 
   let channelBlock: Int?
+  let selection: KernelSelection
+  let precision: gansh_precision
 
-  init() {
+  init(selection: KernelSelection, bfloat16: Bool) {
+    self.selection = selection
+    precision = bfloat16 ? gansh_bfloat16 : gansh_single
     let block = Int(gansh_channel_block())
     channelBlock = block > 0 ? block : nil
   }
@@ -49,6 +55,14 @@ final class CPULibrary: KernelLibrary {
     }
     chosen[question] = contraction
     return contraction
+  }
+
+  func weightLayout(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Layout {
+    let contraction = try contraction(op, shapes: shapes, layouts: layouts)
+    guard kernels[contraction.kernel].isOwn,
+      let hwio = gansh_layout_hwio(shapes[1].dimensions.map(Int64.init))
+    else { return contraction.layouts[1] }
+    return known(hwio, shapes[1])
   }
 
   // MARK: Products
@@ -95,71 +109,9 @@ final class CPULibrary: KernelLibrary {
       handle, layouts: result, swapsOperands: direction == gansh_weight_gradient)
   }
 
-  // MARK: Convolutions
-
-  private func convolution(_ op: Op, _ shapes: [Shape], _ layouts: [Layout?]) throws -> Contraction
-  {
-    let (images, weights, result): (Int, Int, Int)
-    let direction: gansh_direction
-    let geometry: ConvolutionGeometry
-    switch op {
-    case .convolution(let own):
-      (images, weights, result, direction, geometry) = (0, 1, 2, gansh_forward, own)
-    case .convolutionInputGradient(let own, _):
-      (images, weights, result, direction, geometry) = (2, 1, 0, gansh_input_gradient, own)
-    case .convolutionWeightGradient(let own, _):
-      (images, weights, result, direction, geometry) = (0, 2, 1, gansh_weight_gradient, own)
-    default: throw CPUBackendError(description: "\(op) is not a contraction")
-    }
-    let (x, w, y) = (shapes[images], shapes[weights], shapes[result])
-    var shape = gansh_convolution()
-    (shape.batch, shape.input_channels) = (Int64(x[0]), Int64(x[1]))
-    shape.output_channels = Int64(w[0])
-    shape.input = pair([x[2], x[3]])
-    shape.output = pair([y[2], y[3]])
-    shape.kernel = pair([w[2], w[3]])
-    shape.stride = pair(geometry.strides)
-    shape.padding_low = pair(geometry.paddingLow)
-    shape.padding_high = pair(geometry.paddingHigh)
-
-    var relaxed = layouts
-    relaxed[weights] = nil
-    var best: (handle: OpaquePointer, rank: Int)?
-    for candidate in [layouts, relaxed, [nil, nil, nil]] where best.map({ $0.rank > 0 }) ?? true {
-      let handles = zip(candidate, shapes).map { handle(for: $0, $1) }
-      defer { handles.forEach { $0.map { gansh_layout_release($0) } } }
-      var error = [CChar](repeating: 0, count: 256)
-      guard
-        let made = gansh_make_convolution(
-          &shape, direction, handles[images], handles[weights], handles[result], &error,
-          error.count)
-      else { continue }
-      let rank = rank(name(made))
-      if let known = best, known.rank <= rank {
-        gansh_kernel_release(made)
-        continue
-      }
-      if let known = best { gansh_kernel_release(known.handle) }
-      best = (made, rank)
-    }
-    guard let best else {
-      throw CPUBackendError(description: "no kernel for \(op) of \(shapes)")
-    }
-    return register(
-      best.handle, layouts: shapes.indices.map { layout(best.handle, operand: $0, shapes[$0]) })
-  }
-
-  /// How good a kernel is by its name. What is not generated for the shape is correct and up to
-  /// hundreds of times slower: other layouts, with reorders around them, do better.
-  private func rank(_ name: String) -> Int {
-    name.contains("ref") ? 2 : name.contains("gemm") ? 1 : 0
-  }
-
-  private func pair(_ values: [Int]) -> (Int64, Int64) { (Int64(values[0]), Int64(values[1])) }
-
   // MARK: Handles
 
-  private func made(
+  func made(
     _ make: (UnsafeMutablePointer<CChar>, Int) -> OpaquePointer?
   ) throws -> OpaquePointer {
     var error = [CChar](repeating: 0, count: 256)
@@ -174,14 +126,25 @@ final class CPULibrary: KernelLibrary {
     return handle
   }
 
-  private func name(_ kernel: OpaquePointer) -> String {
+  func name(_ kernel: OpaquePointer) -> String {
     gansh_kernel_name(kernel).map { String(cString: $0) } ?? ""
   }
 
-  private func register(
-    _ handle: OpaquePointer, layouts: [Layout], swapsOperands: Bool = false
+  /// Adds a kernel whose operands have these shapes.
+  func register(
+    _ handle: OpaquePointer, _ shapes: [Shape], isOwn: Bool = false
   ) -> Contraction {
-    kernels.append(Kernel(handle: handle, swapsOperands: swapsOperands, name: name(handle)))
+    register(
+      handle, layouts: shapes.indices.map { layout(handle, operand: $0, shapes[$0]) },
+      isOwn: isOwn)
+  }
+
+  private func register(
+    _ handle: OpaquePointer, layouts: [Layout], swapsOperands: Bool = false, isOwn: Bool = false
+  ) -> Contraction {
+    kernels.append(
+      Kernel(
+        handle: handle, swapsOperands: swapsOperands, isOwn: isOwn, name: name(handle)))
     return Contraction(
       kernel: kernels.count - 1, layouts: layouts, scratch: gansh_kernel_scratch(handle))
   }
@@ -196,12 +159,12 @@ final class CPULibrary: KernelLibrary {
       gansh_layout_release(target)
     }
     let kernel = try made { gansh_make_reorder(source, target, $0, $1) }
-    kernels.append(Kernel(handle: kernel, swapsOperands: false, name: "reorder"))
+    kernels.append(Kernel(handle: kernel, name: name(kernel)))
     return kernel
   }
 
   /// A handle that the caller releases; nil leaves the choice to the library.
-  private func handle(for layout: Layout?, _ shape: Shape) -> OpaquePointer? {
+  func handle(for layout: Layout?, _ shape: Shape) -> OpaquePointer? {
     let extents = shape.dimensions.map(Int64.init)
     switch layout {
     case nil: return nil
@@ -213,7 +176,11 @@ final class CPULibrary: KernelLibrary {
 
   /// The layout of a kernel's operand, in gansh's terms.
   private func layout(_ kernel: OpaquePointer, operand: Int, _ shape: Shape) -> Layout {
-    guard let own = gansh_kernel_layout(kernel, Int32(operand)) else { return .plain }
+    gansh_kernel_layout(kernel, Int32(operand)).map { known($0, shape) } ?? .plain
+  }
+
+  /// The layout in gansh's terms, which takes the handle.
+  private func known(_ own: OpaquePointer, _ shape: Shape) -> Layout {
     var candidates: [Layout] = [.plain]
     if shape.rank == 4, let block = channelBlock, shape[1] % block == 0 {
       candidates.append(.blocked(block))

@@ -4,7 +4,7 @@ import TensorGraph
 
 /// Compiled programs with all their memory.
 package final class CPUMachine: Machine {
-  private let library = CPULibrary()
+  private let library: CPULibrary
   private var programs: [String: Compiled] = [:]
   private var stateMemory: [String: State] = [:]
   private let arena: Memory
@@ -25,7 +25,10 @@ package final class CPUMachine: Machine {
     let outputs: [String: Memory]
   }
 
-  init(_ sources: [ProgramSource]) throws {
+  package var kernels: [String: String] { library.selection.used.mapValues(\.rawValue) }
+
+  init(_ sources: [ProgramSource], selection: KernelSelection, bfloat16: Bool) throws {
+    library = CPULibrary(selection: selection, bfloat16: bfloat16)
     let compiler = try Compiler(sources, library: library)
     arena = try Memory(bytes: compiler.programs.map(\.arena).max() ?? 0)
     memory = arena.bytes

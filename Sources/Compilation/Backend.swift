@@ -6,7 +6,28 @@ package protocol Backend: Sendable {
   /// Compiles programs that share states, and allocates everything that they will ever need.
   ///
   /// - Throws: where memory or a kernel is not to be had.
-  func makeMachine(running programs: [ProgramSource]) throws -> any Machine
+  func makeMachine(
+    running programs: [ProgramSource], options: MachineOptions
+  ) throws -> any Machine
+}
+
+extension Backend {
+  package func makeMachine(running programs: [ProgramSource]) throws -> any Machine {
+    try makeMachine(running: programs, options: MachineOptions())
+  }
+}
+
+/// How programs are computed, where that is not all the same.
+package struct MachineOptions: Sendable {
+  /// Whether contractions that have such a kernel multiply in bfloat16. Sums, and what lies in memory,
+  /// are single precision.
+  package var bfloat16: Bool
+  /// Kernels that a run recorded (`Machine.kernels`), and goes on with.
+  package var kernels: [String: String]
+
+  package init(bfloat16: Bool = false, kernels: [String: String] = [:]) {
+    (self.bfloat16, self.kernels) = (bfloat16, kernels)
+  }
 }
 
 /// Compiled programs and the states that they share. A machine is used by one thread at a time.
@@ -34,6 +55,10 @@ package protocol Machine: AnyObject {
 
   /// The values of an output after the latest `execute` of its program (row-major).
   func output(_ name: String, of program: String) -> [Float]
+
+  /// The kernels that were chosen where there was a choice, by what they compute. Another choice is
+  /// as right, and differs in the last bits.
+  var kernels: [String: String] { get }
 
   /// Bytes held for states, weights in other layouts, and intermediate results.
   var memory: Int { get }

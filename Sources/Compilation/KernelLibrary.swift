@@ -13,6 +13,10 @@ package protocol KernelLibrary: AnyObject {
   /// - Parameter layouts: of the two operands and the result; nil leaves the choice to the library.
   /// - Returns: the kernel, with the layouts that it really wants.
   func contraction(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Contraction
+
+  /// The layout in which a contraction's weights, its second operand, are best kept between
+  /// executions. The kernel may want them prepared further.
+  func weightLayout(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Layout
 }
 
 /// A kernel that the library chose.

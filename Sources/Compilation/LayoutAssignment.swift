@@ -150,9 +150,8 @@ struct LayoutAssignment {
         return .blocked(block)
       }
       let (a, result) = (weights.shapes[0], weights.shapes[2])
-      return try library.contraction(
-        weights.op, shapes: weights.shapes, layouts: [image(a), nil, image(result)]
-      ).layouts[1]
+      return try library.weightLayout(
+        weights.op, shapes: weights.shapes, layouts: [image(a), nil, image(result)])
     }
     if vote.wantsBlocked, let block = library.channelBlock { return .blocked(block) }
     return .plain

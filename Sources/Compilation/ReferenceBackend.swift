@@ -7,12 +7,15 @@ package struct ReferenceBackend: Backend {
 
   package var description: String { "reference evaluator, double precision" }
 
-  package func makeMachine(running programs: [ProgramSource]) throws -> any Machine {
+  package func makeMachine(
+    running programs: [ProgramSource], options: MachineOptions
+  ) throws -> any Machine {
     ReferenceMachine(programs)
   }
 }
 
 private final class ReferenceMachine: Machine {
+  let kernels: [String: String] = [:]
   private let programs: [String: ProgramSource]
   private let shapes: [String: Shape]
   private var values: [String: [Float]]

@@ -38,7 +38,9 @@ package struct Trainer: ~Copyable {
       architecture: specification.architecture, recipe: specification.recipe)
     let samples = Self.sampleCount(of: specification)
     let machine = try backend.makeMachine(
-      running: programs.training(samples: samples).map(ProgramSource.init))
+      running: programs.training(samples: samples).map(ProgramSource.init),
+      options: MachineOptions(
+        bfloat16: specification.recipe.precision == .bfloat16, kernels: checkpoint?.kernels ?? [:]))
     if let checkpoint {
       try machine.restore(checkpoint, of: specification)
     } else {
@@ -89,7 +91,8 @@ package struct Trainer: ~Copyable {
   package func write(to url: URL) throws(TrainingError) -> CheckpointFile {
     let written = try TensorFile.write(
       to: url,
-      metadata: Checkpoint.metadata(step: step, batches: batches, of: specification),
+      metadata: Checkpoint.metadata(
+        step: step, batches: batches, kernels: machine.kernels, of: specification),
       tensors: machine.states, values: machine.state)
     return CheckpointFile(
       step: step, url: url, digest: written.digest, bytes: written.bytes)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CPUBackend
+import Foundation
 import Shell
 import Terminal
 
@@ -85,7 +86,18 @@ struct Gansh: ParsableCommand {
     configuration.echoes = echoes
     return Session(
       configuration, output: Output(.output, policy: policy),
-      errors: Output(.error, policy: policy), makeBackend: { CPUBackend(threads: $0) })
+      errors: Output(.error, policy: policy),
+      makeBackend: { CPUBackend(threads: $0, kernels: kernelRule) })
+  }
+
+  /// `GANSH_KERNELS` names one way of doing convolutions where it exists; else the fastest is found
+  /// once and kept.
+  private var kernelRule: KernelSelection.Rule {
+    if let forced = environment("GANSH_KERNELS").flatMap(ConvolutionMethod.init) {
+      return .forced(forced)
+    }
+    return .measured(
+      cache: StandardFolders.cache.map { URL(filePath: $0).appending(path: "kernels.json") })
   }
 
   private func perform(in session: Session) -> Outcome {

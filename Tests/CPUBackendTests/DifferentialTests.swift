@@ -15,9 +15,13 @@ struct Comparison {
   var inputs: [String: [Double]] = [:]
   var states: [String: [Double]] = [:]
 
-  init(_ source: ProgramSource) throws {
+  init(_ source: ProgramSource, kernels: ConvolutionMethod = .winograd2) throws {
     self.source = source
-    machine = try CPUBackend().makeMachine(running: [source])
+    machine = try CPUBackend(kernels: .forced(kernels)).makeMachine(running: [source])
+  }
+
+  init(_ source: ProgramSource, machine: any Machine) {
+    (self.source, self.machine) = (source, machine)
   }
 
   /// Fills inputs and states with numbers in (-1, 1), of single precision.
@@ -118,10 +122,14 @@ struct Comparison {
 
   /// A small training step around a convolution: normalisation, activation, loss, gradients, Adam-like
   /// updates in place.
-  @Test(arguments: cases, [false, true])
+  @Test(arguments: cases, ConvolutionMethod.allCases)
   func `a step with a convolution agrees with the reference`(
-    shape: Case, transposed: Bool
+    shape: Case, kernels: ConvolutionMethod
   ) throws {
+    for transposed in [false, true] { try checkStep(shape, transposed, kernels) }
+  }
+
+  private func checkStep(_ shape: Case, _ transposed: Bool, _ kernels: ConvolutionMethod) throws {
     let graph = Graph()
     let geometry = ConvolutionGeometry(
       strides: [shape.stride, shape.stride], paddingLow: [shape.padding.0, shape.padding.0],
@@ -160,7 +168,7 @@ struct Comparison {
         .init("w", w - newMoment * rate / (newMoment.absolute().squareRoot() + 1e-2)),
         .init("scale", scale - gradients[1] * rate),
       ])
-    var comparison = try Comparison(source)
+    var comparison = try Comparison(source, kernels: kernels)
     comparison.fill(seed: 9)
     try comparison.check(tolerance: 2e-4)
   }

@@ -12,6 +12,8 @@ private final class BlockingLibrary: KernelLibrary {
   func contraction(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Contraction {
     Contraction(kernel: 0, layouts: layouts.map { $0 ?? .packed(0) }, scratch: 128)
   }
+
+  func weightLayout(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Layout { .packed(0) }
 }
 
 @Suite struct CompilerTests {

@@ -33,6 +33,8 @@ typedef struct gansh_layout gansh_layout;
 gansh_layout *gansh_layout_plain(int rank, const int64_t *extents);
 /// nChw16c or nChw8c, by `gansh_channel_block`.
 gansh_layout *gansh_layout_blocked(const int64_t *extents);
+/// Weights `[O, I, h, w]` as `[h, w, I, O]`.
+gansh_layout *gansh_layout_hwio(const int64_t *extents);
 gansh_layout *gansh_layout_copy(const gansh_layout *layout);
 size_t gansh_layout_bytes(const gansh_layout *layout);
 bool gansh_layout_equal(const gansh_layout *a, const gansh_layout *b);
@@ -52,6 +54,22 @@ typedef struct {
   int64_t batch, input_channels, output_channels;
   int64_t input[2], output[2], kernel[2], stride[2], padding_low[2], padding_high[2];
 } gansh_convolution;
+
+/// In which a contraction multiplies; sums, and what lies in memory, are always single.
+typedef enum { gansh_single = 0, gansh_bfloat16 = 1 } gansh_precision;
+
+/// How gansh computes a convolution itself.
+typedef enum {
+  gansh_winograd_2 = 0,  // Winograd's form for tiles of 2x2 outputs
+  gansh_winograd_4 = 1,  // and of 4x4
+  gansh_image_end = 2,   // all phases of an image of few channels at once
+} gansh_method;
+
+/// A convolution or one of its adjoints by a method of gansh's own. Null, with a message, where the
+/// processor or the shape has no such kernel.
+gansh_kernel *gansh_make_own_convolution(
+    const gansh_convolution *shape, gansh_direction direction, gansh_method method,
+    gansh_precision precision, char *error, size_t capacity);
 
 /// A convolution or one of its adjoints. Null layouts leave the choice to the library; ask for what
 /// it chose with `gansh_kernel_layout`.

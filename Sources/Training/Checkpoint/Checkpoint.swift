@@ -13,6 +13,8 @@ package struct Checkpoint: Sendable {
   package let seed: UInt64
   /// What the run is a function of, as `RunSpecification.identity` gives it.
   package let identity: String
+  /// The kernels that it was computed with, as `Machine.kernels` gives them.
+  package let kernels: [String: String]
   package let tensors: TensorFile
 
   static let format = "gansh checkpoint"
@@ -55,16 +57,25 @@ package struct Checkpoint: Sendable {
       let seed = metadata["seed"].flatMap(UInt64.init), let identity = metadata["identity"]
     else { throw refuse("its step, batches, seed or identity is missing") }
     (self.step, self.batches, self.seed, self.identity) = (step, batches, seed, identity)
+    // Files of the first version of gansh have no such list.
+    let list = Data((metadata["kernels"] ?? "{}").utf8)
+    do { kernels = try JSONDecoder().decode([String: String].self, from: list) } catch {
+      throw refuse("its list of kernels cannot be read")
+    }
   }
 
   /// What is written beside the tensors.
   static func metadata(
-    step: Int, batches: Int, of specification: RunSpecification
+    step: Int, batches: Int, kernels: [String: String], of specification: RunSpecification
   ) -> [String: String] {
-    [
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    // Strings always encode.
+    let chosen = (try? encoder.encode(kernels)) ?? Data("{}".utf8)
+    return [
       "format": format, "version": String(version), "step": String(step),
       "batches": String(batches), "seed": String(specification.seed),
-      "identity": specification.identity,
+      "identity": specification.identity, "kernels": String(decoding: chosen, as: UTF8.self),
     ]
   }
 }

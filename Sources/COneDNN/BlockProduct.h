@@ -1,0 +1,118 @@
+// Products of small matrices in registers, the inner loop of gansh's own contractions.
+//
+// Operands are 32-bit words: a float, or two bfloat16 whose products with another two are added.
+// Included where the target attributes of AVX-512 are in force.
+#pragma once
+
+#include <immintrin.h>
+#include <stdint.h>
+
+#define GANSH_FORCE inline __attribute__((always_inline))
+
+namespace gansh {
+
+struct Float32 {
+  static constexpr int packed = 1;  // values of the summed axis in a word
+  static GANSH_FORCE __m512 multiply_add(__m512 sum, __m512 a, __m512 b) {
+    return _mm512_fmadd_ps(a, b, sum);
+  }
+  /// Sixteen values of the summed axis as words.
+  static GANSH_FORCE void store(float *target, __m512 values) { _mm512_storeu_ps(target, values); }
+  /// Sixteen lanes at one place of the summed axis: steps of `Width` words, of which `low` (and, for
+  /// steps of eight, `high`) is the first.
+  template <int Width>
+  static GANSH_FORCE void store_step(float *low, float *high, int64_t index, __m512 values) {
+    if constexpr (Width == 8) {
+      _mm256_storeu_ps(low + index * 8, _mm512_castps512_ps256(values));
+      _mm256_storeu_ps(high + index * 8, _mm512_extractf32x8_ps(values, 1));
+    } else {
+      _mm512_storeu_ps(low + index * Width, values);
+    }
+  }
+  /// Lanes of `packed` neighbours on the summed axis, as words.
+  static GANSH_FORCE __m512 interleave(const __m512 *values) { return values[0]; }
+};
+
+/// Two bfloat16 neighbours of the summed axis in a word, the first in the lower half; sums are single.
+struct Bfloat16 {
+  static constexpr int packed = 2;
+  static GANSH_FORCE __m512 multiply_add(__m512 sum, __m512 a, __m512 b) {
+    return _mm512_dpbf16_ps(sum, (__m512bh)a, (__m512bh)b);
+  }
+  static GANSH_FORCE __m512i halves(__m512 values) {
+    return _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(values));
+  }
+  static GANSH_FORCE void store(float *target, __m512 values) {
+    _mm256_storeu_si256((__m256i *)target, (__m256i)_mm512_cvtneps_pbh(values));
+  }
+  /// Even places begin a word, odd ones complete it.
+  template <int Width>
+  static GANSH_FORCE void store_step(float *low, float *high, int64_t index, __m512 values) {
+    __m512i words = halves(values);
+    int64_t step = index / 2;
+    if constexpr (Width == 8) {
+      auto *first = (__m256i *)(low + step * 8), *second = (__m256i *)(high + step * 8);
+      __m256i a = _mm512_castsi512_si256(words), b = _mm512_extracti32x8_epi32(words, 1);
+      if (index % 2) {
+        a = _mm256_or_si256(_mm256_slli_epi32(a, 16), _mm256_loadu_si256(first));
+        b = _mm256_or_si256(_mm256_slli_epi32(b, 16), _mm256_loadu_si256(second));
+      }
+      _mm256_storeu_si256(first, a);
+      _mm256_storeu_si256(second, b);
+    } else {
+      float *place = low + step * Width;
+      if (index % 2)
+        words = _mm512_or_si512(_mm512_slli_epi32(words, 16), _mm512_loadu_si512(place));
+      _mm512_storeu_si512(place, words);
+    }
+  }
+  static GANSH_FORCE __m512 interleave(const __m512 *values) {
+    return (__m512)_mm512_or_si512(halves(values[0]), _mm512_slli_epi32(halves(values[1]), 16));
+  }
+};
+
+/// Adds to (or sets) `c[r][w*16...]`, for R rows and W vectors of columns, the sum over `depth` of
+/// `a(r, k) * b(k, ...)`. Rows of `a` are neighbours where `Adjacent`, else `row` words apart.
+///
+/// Not inlined: in a larger function its pointers would not all find registers.
+template <class Arithmetic, int R, int W, bool Adjacent>
+__attribute__((noinline)) void block_product(
+    const float *a, int64_t row, int64_t a_step, const float *b, int64_t b_step, int64_t depth,
+    float *c, int64_t c_row, bool accumulate) {
+  __m512 sum[R][W];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < R; r++)
+#pragma clang loop unroll(full)
+    for (int w = 0; w < W; w++)
+      sum[r][w] = accumulate ? _mm512_loadu_ps(c + r * c_row + w * 16) : _mm512_setzero_ps();
+  // Groups of three rows are reached from one pointer: [p], [p + row], [p + 2 row].
+  const float *group[(R + 2) / 3];
+#pragma clang loop unroll(full)
+  for (int g = 0; g < (R + 2) / 3; g++) group[g] = a + g * 3 * row;
+#pragma clang loop unroll_count(2)
+  for (int64_t k = 0; k < depth; k++) {
+    __m512 right[W];
+#pragma clang loop unroll(full)
+    for (int w = 0; w < W; w++) right[w] = _mm512_loadu_ps(b + w * 16);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < R; r++) {
+      __m512 left = _mm512_set1_ps(Adjacent ? a[r] : group[r / 3][(r % 3) * row]);
+#pragma clang loop unroll(full)
+      for (int w = 0; w < W; w++)
+        sum[r][w] = Arithmetic::multiply_add(sum[r][w], left, right[w]);
+    }
+    if (Adjacent) {
+      a += a_step;
+    } else {
+#pragma clang loop unroll(full)
+      for (int g = 0; g < (R + 2) / 3; g++) group[g] += a_step;
+    }
+    b += b_step;
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < R; r++)
+#pragma clang loop unroll(full)
+    for (int w = 0; w < W; w++) _mm512_storeu_ps(c + r * c_row + w * 16, sum[r][w]);
+}
+
+}  // namespace gansh

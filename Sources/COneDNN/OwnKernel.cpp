@@ -1,0 +1,138 @@
+#include "OwnKernel.h"
+
+#include <stdexcept>
+
+using dnnl::memory;
+using tag = memory::format_tag;
+
+namespace gansh {
+namespace {
+
+constexpr auto f32 = memory::data_type::f32;
+
+/// Runs a convolution, which several bound kernels may share, between fixed places.
+struct BoundConvolution final : Kernel {
+  std::shared_ptr<const OwnConvolution> convolution;
+  const float *first, *second;
+  float *result;
+  void *scratch;
+  void run(uint64_t, uint32_t) const override { convolution->run(first, second, result, scratch); }
+};
+
+struct ConvolutionKernel final : gansh_kernel {
+  std::shared_ptr<const OwnConvolution> convolution;
+  std::unique_ptr<Kernel> bind(float *const operands[3], void *place) const override {
+    auto bound = std::make_unique<BoundConvolution>();
+    bound->convolution = convolution;
+    bound->first = operands[0];
+    bound->second = operands[1];
+    bound->result = operands[2];
+    bound->scratch = place;
+    return bound;
+  }
+};
+
+/// Prepares `hwio` weights, which a library's kernel makes first of weights in another layout.
+struct BoundPreparation final : Kernel {
+  std::shared_ptr<const PreparedWeights> preparation;
+  std::shared_ptr<float> between;
+  std::unique_ptr<Kernel> reorder;
+  const float *weights;
+  float *prepared;
+  void run(uint64_t seed, uint32_t step) const override {
+    if (reorder) {
+      reorder->run(seed, step);
+      stream().wait();
+    }
+    preparation->run(weights, prepared);
+  }
+};
+
+struct PreparationKernel final : gansh_kernel {
+  std::shared_ptr<const PreparedWeights> preparation;
+  std::unique_ptr<gansh_kernel> reorder;
+  size_t bytes = 0;  // of `hwio` weights
+  std::unique_ptr<Kernel> bind(float *const operands[3], void *) const override {
+    auto bound = std::make_unique<BoundPreparation>();
+    bound->preparation = preparation;
+    bound->weights = operands[0];
+    bound->prepared = operands[1];
+    if (reorder) {
+      bound->between.reset((float *)gansh_allocate(bytes), gansh_release);
+      if (!bound->between) throw std::bad_alloc();
+      float *const places[3] = {operands[0], bound->between.get(), nullptr};
+      bound->reorder = reorder->bind(places, nullptr);
+      bound->weights = bound->between.get();
+    }
+    return bound;
+  }
+};
+
+const char *name(gansh_method method) {
+  switch (method) {
+    case gansh_winograd_2: return "winograd 2x2";
+    case gansh_winograd_4: return "winograd 4x4";
+    case gansh_image_end: return "image end";
+  }
+  return "";
+}
+
+memory::desc blocked(const gansh_convolution &shape, bool input) {
+  auto channels = input ? shape.input_channels : shape.output_channels;
+  const int64_t *size = input ? shape.input : shape.output;
+  return memory::desc(
+      {shape.batch, channels, size[0], size[1]}, f32,
+      channels % 16 == 0 ? tag::nChw16c : tag::nchw);
+}
+
+memory::desc hwio(const gansh_convolution &shape) {
+  return memory::desc(
+      {shape.output_channels, shape.input_channels, shape.kernel[0], shape.kernel[1]}, f32,
+      tag::hwio);
+}
+
+}  // namespace
+
+std::unique_ptr<gansh_kernel> make_own_kernel(
+    const gansh_convolution &shape, gansh_direction direction, gansh_method method,
+    gansh_precision precision) {
+  auto convolution = make_convolution(shape, direction, method, precision);
+  if (!convolution) throw std::invalid_argument("there is no such kernel for this shape here");
+  auto kernel = std::make_unique<ConvolutionKernel>();
+  kernel->name = name(method);
+  if (precision == gansh_bfloat16) kernel->name += " bf16";
+  kernel->scratch = convolution->scratch;
+  gansh_layout images{blocked(shape, true)}, result{blocked(shape, false)};
+  if (direction == gansh_weight_gradient) {
+    kernel->layouts = {images, result, {hwio(shape)}};
+  } else {
+    auto prepared = make_prepared_weights(shape, direction, method, precision);
+    gansh_layout weights{
+        memory::desc({prepared->count}, f32, tag::a), {true, shape, direction, method, precision}};
+    if (direction == gansh_forward)
+      kernel->layouts = {images, weights, result};
+    else
+      kernel->layouts = {result, weights, images};
+  }
+  kernel->convolution = std::move(convolution);
+  return kernel;
+}
+
+std::unique_ptr<gansh_kernel> make_preparation(const gansh_layout &from, const gansh_layout &to) {
+  const auto &wanted = to.preparation;
+  auto kernel = std::make_unique<PreparationKernel>();
+  kernel->name = std::string("weights for ") + name(wanted.method);
+  kernel->preparation =
+      make_prepared_weights(wanted.shape, wanted.direction, wanted.method, wanted.precision);
+  gansh_layout whole{hwio(wanted.shape)};
+  if (from.description != whole.description) {
+    kernel->bytes = whole.description.get_size();
+    char message[256];
+    kernel->reorder.reset(gansh_make_reorder(&from, &whole, message, sizeof message));
+    if (!kernel->reorder) throw std::invalid_argument(message);
+  }
+  kernel->layouts = {from, to};
+  return kernel;
+}
+
+}  // namespace gansh

@@ -1,0 +1,108 @@
+package import Foundation
+import Synchronization
+
+/// A way to do a convolution.
+package enum ConvolutionMethod: String, Sendable, CaseIterable, Codable {
+  /// oneDNN's kernel.
+  case library
+  /// Winograd's form with tiles of 2x2 outputs; strides by phases.
+  case winograd2
+  /// The same with tiles of 4x4.
+  case winograd4
+  /// All phases of an image of few channels at once.
+  case imageEnd
+}
+
+/// Which kernel does which convolution: as a run recorded, as measured before on this machine, or as
+/// measured now.
+///
+/// A choice changes the order of additions and so the last bits of a result; a run that goes on takes
+/// the choices that it began with.
+package final class KernelSelection: Sendable {
+  private let rule: Rule
+  private let state: Mutex<State>
+
+  package enum Rule: Sendable {
+    /// What is fastest here, measured once and kept in this file.
+    case measured(cache: URL?)
+    /// One method wherever it exists, else oneDNN's.
+    case forced(ConvolutionMethod)
+  }
+
+  private struct State {
+    /// Choices by question, of this machine.
+    var known: [String: ConvolutionMethod]
+    var used: [String: ConvolutionMethod] = [:]
+  }
+
+  /// - Parameter recorded: choices that go before all others.
+  package init(_ rule: Rule, recorded: [String: ConvolutionMethod] = [:]) {
+    self.rule = rule
+    var known: [String: ConvolutionMethod] = [:]
+    if case .measured(let cache?) = rule { known = Self.read(cache) }
+    state = Mutex(State(known: known.merging(recorded) { $1 }))
+  }
+
+  /// The choices that were made, by question.
+  package var used: [String: ConvolutionMethod] { state.withLock { $0.used } }
+
+  func method(
+    for question: String, among methods: [ConvolutionMethod],
+    seconds: (ConvolutionMethod) throws -> Double
+  ) throws -> ConvolutionMethod {
+    if let known = state.withLock({ $0.known[question] }), methods.contains(known) {
+      state.withLock { $0.used[question] = known }
+      return known
+    }
+    let chosen: ConvolutionMethod
+    switch rule {
+    case .forced(let method): chosen = methods.contains(method) ? method : .library
+    case .measured(let cache):
+      guard methods.count > 1 else { return .library }
+      let times = try methods.map { ($0, try seconds($0)) }
+      chosen = times.min { $0.1 < $1.1 }?.0 ?? .library
+      if let cache { Self.add([question: chosen], to: cache) }
+    }
+    state.withLock {
+      $0.known[question] = chosen
+      $0.used[question] = chosen
+    }
+    return chosen
+  }
+
+  // MARK: Cache
+
+  /// Choices by the machine that they were measured on.
+  private typealias File = [String: [String: ConvolutionMethod]]
+
+  private static func read(_ cache: URL) -> [String: ConvolutionMethod] {
+    contents(cache)[machine] ?? [:]
+  }
+
+  /// A file that is not there, or not one of gansh's, holds no choices: they are measured again.
+  private static func contents(_ cache: URL) -> File {
+    guard let data = try? Data(contentsOf: cache) else { return [:] }
+    return (try? JSONDecoder().decode(File.self, from: data)) ?? [:]
+  }
+
+  /// What two programs measure at once is kept of one of them. A folder that cannot be written costs
+  /// the next program the measurement, and nothing else.
+  private static func add(_ choices: [String: ConvolutionMethod], to cache: URL) {
+    var file = contents(cache)
+    file[machine, default: [:]].merge(choices) { $1 }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(file) else { return }
+    try? FileManager.default.createDirectory(
+      at: cache.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try? data.write(to: cache, options: .atomic)
+  }
+
+  /// Processor, library and threads.
+  private static var machine: String {
+    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let model = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+      .flatMap { $0.split(separator: ":").last?.trimmingCharacters(in: .whitespaces) }
+    return [model ?? "processor", CPUBackend.describeLibrary()].joined(separator: ", ")
+  }
+}
