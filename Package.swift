@@ -80,7 +80,8 @@ let package = Package(
     .executableTarget(
       name: "gansh-bench",
       dependencies: [
-        "Networks", "Compilation", "CPUBackend", "Specification",
+        "Networks", "Compilation", "CPUBackend", "Datasets", "Language", "Specification",
+        "TensorGraph",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Benchmarks", swiftSettings: strict),

@@ -18,17 +18,6 @@ struct Float32 {
   }
   /// Sixteen values of the summed axis as words.
   static GANSH_FORCE void store(float *target, __m512 values) { _mm512_storeu_ps(target, values); }
-  /// Sixteen lanes at one place of the summed axis: steps of `Width` words, of which `low` (and, for
-  /// steps of eight, `high`) is the first.
-  template <int Width>
-  static GANSH_FORCE void store_step(float *low, float *high, int64_t index, __m512 values) {
-    if constexpr (Width == 8) {
-      _mm256_storeu_ps(low + index * 8, _mm512_castps512_ps256(values));
-      _mm256_storeu_ps(high + index * 8, _mm512_extractf32x8_ps(values, 1));
-    } else {
-      _mm512_storeu_ps(low + index * Width, values);
-    }
-  }
   /// Lanes of `packed` neighbours on the summed axis, as words.
   static GANSH_FORCE __m512 interleave(const __m512 *values) { return values[0]; }
 };
@@ -39,35 +28,15 @@ struct Bfloat16 {
   static GANSH_FORCE __m512 multiply_add(__m512 sum, __m512 a, __m512 b) {
     return _mm512_dpbf16_ps(sum, (__m512bh)a, (__m512bh)b);
   }
-  static GANSH_FORCE __m512i halves(__m512 values) {
-    return _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(values));
-  }
   static GANSH_FORCE void store(float *target, __m512 values) {
     _mm256_storeu_si256((__m256i *)target, (__m256i)_mm512_cvtneps_pbh(values));
   }
-  /// Even places begin a word, odd ones complete it.
-  template <int Width>
-  static GANSH_FORCE void store_step(float *low, float *high, int64_t index, __m512 values) {
-    __m512i words = halves(values);
-    int64_t step = index / 2;
-    if constexpr (Width == 8) {
-      auto *first = (__m256i *)(low + step * 8), *second = (__m256i *)(high + step * 8);
-      __m256i a = _mm512_castsi512_si256(words), b = _mm512_extracti32x8_epi32(words, 1);
-      if (index % 2) {
-        a = _mm256_or_si256(_mm256_slli_epi32(a, 16), _mm256_loadu_si256(first));
-        b = _mm256_or_si256(_mm256_slli_epi32(b, 16), _mm256_loadu_si256(second));
-      }
-      _mm256_storeu_si256(first, a);
-      _mm256_storeu_si256(second, b);
-    } else {
-      float *place = low + step * Width;
-      if (index % 2)
-        words = _mm512_or_si512(_mm512_slli_epi32(words, 16), _mm512_loadu_si512(place));
-      _mm512_storeu_si512(place, words);
-    }
-  }
   static GANSH_FORCE __m512 interleave(const __m512 *values) {
-    return (__m512)_mm512_or_si512(halves(values[0]), _mm512_slli_epi32(halves(values[1]), 16));
+    const __m512i order = _mm512_set_epi16(
+        31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4,
+        19, 3, 18, 2, 17, 1, 16, 0);
+    return (__m512)_mm512_permutexvar_epi16(
+        order, (__m512i)_mm512_cvtne2ps_pbh(values[1], values[0]));
   }
 };
 

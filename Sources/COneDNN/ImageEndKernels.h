@@ -10,6 +10,7 @@ class ImageEnd final : public OwnConvolution {
   gansh_convolution shape;
   int threads;
   int64_t blocks, places, padded;  // places: in a row of phases; padded: with zeros around
+  int64_t pitch;                   // words of a place, all channels
   size_t thread_words;
 
 public:
@@ -18,7 +19,8 @@ public:
     places = (shape.input[1] + 2) / 2;
     places = (places + group - 1) / group * group;
     padded = std::max(places, shape.output[1]) + 1;
-    thread_words = (size_t)(2 * blocks * padded * 16 + places * 16);
+    pitch = blocks * 16;
+    thread_words = (size_t)(2 * padded * pitch + places * 16);
     scratch = thread_words * (size_t)threads * sizeof(float);
   }
 
@@ -26,18 +28,25 @@ public:
       const override {
     parallel(threads, [&](int thread, int total) {
       float *rows = (float *)memory + (size_t)thread * thread_words;
-      float *phases = rows + 2 * blocks * padded * 16;
+      float *phases = rows + 2 * padded * pitch;
       int64_t begin, end;
       share(shape.batch, thread, total, begin, end);
       for (int64_t image = begin; image < end; image++) {
-        read(cotangent, image, -1, rows + blocks * padded * 16);
+        read(cotangent, image, -1, rows + padded * pitch);
         for (int64_t row = 0; row <= shape.input[0] / 2; row++) {
           // Of the two rows that a place sees, the upper one was the lower one before.
-          float *lower = rows + row % 2 * blocks * padded * 16;
-          const float *upper = rows + (row + 1) % 2 * blocks * padded * 16;
+          float *lower = rows + row % 2 * padded * pitch;
+          const float *upper = rows + (row + 1) % 2 * padded * pitch;
           read(cotangent, image, row, lower);
-          for (int64_t place = 0; place < places; place += group)
-            multiply(lower + place * 16, upper + place * 16, weights, phases + place * 16);
+          // Two neighbours of a row lie together, as one sum over both.
+          for (int64_t place = 0; place < places; place += group) {
+            block_product<Float32, group, 1, false>(
+                lower + place * pitch, pitch, 1, weights, 16, 2 * pitch, phases + place * 16, 16,
+                false);
+            block_product<Float32, group, 1, false>(
+                upper + place * pitch, pitch, 1, weights + 2 * pitch * 16, 16, 2 * pitch,
+                phases + place * 16, 16, true);
+          }
           deal(phases, image, row, images);
         }
       }
@@ -45,29 +54,16 @@ public:
   }
 
 private:
-  /// A row of all channels, `[blocks, padded, 16]`, after one place of zeros.
+  /// A row, `[padded, channels]`, after one place of zeros.
   void read(const float *cotangent, int64_t image, int64_t row, float *into) const {
     int64_t height = shape.output[0], width = shape.output[1];
-    bool exists = row >= 0 && row < height;
+    std::fill_n(into, padded * pitch, 0.0f);
+    if (row < 0 || row >= height) return;
     for (int64_t block = 0; block < blocks; block++) {
-      float *target = into + block * padded * 16;
-      std::fill_n(target, padded * 16, 0.0f);
-      if (exists)
-        std::copy_n(
-            cotangent + ((image * blocks + block) * height + row) * width * 16, width * 16,
-            target + 16);
-    }
-  }
-
-  /// Weights are `[row tap][column tap][output][lane]`: tap 0 is of the place itself, 1 of the one
-  /// before.
-  void multiply(const float *lower, const float *upper, const float *weights, float *phases) const {
-    for (int tap = 0; tap < 4; tap++) {
-      const float *row = (tap < 2 ? lower : upper) + (1 - tap % 2) * 16;
-      for (int64_t block = 0; block < blocks; block++)
-        block_product<Float32, group, 1, false>(
-            row + block * padded * 16, 16, 1, weights + (tap * blocks + block) * 16 * 16, 16, 16,
-            phases, 16, tap + block > 0);
+      const float *source = cotangent + ((image * blocks + block) * height + row) * width * 16;
+      float *target = into + pitch + block * 16;
+      for (int64_t x = 0; x < width; x++)
+        _mm512_storeu_ps(target + x * pitch, _mm512_loadu_ps(source + x * 16));
     }
   }
 
@@ -79,12 +75,17 @@ private:
         if (y < 0 || y >= height) continue;
         float *target = images + ((image * shape.input_channels + channel) * height + y) * width;
         const float *even = phases + (2 * p + 1) * 4 + channel, *odd = phases + 2 * p * 4 + channel;
-        for (int64_t x = 0; x < width; x += 2) target[x] = even[x / 2 * 16];
-        for (int64_t x = 1; x < width; x += 2) target[x] = odd[(x + 1) / 2 * 16];
+        for (int64_t x = 0; x + 1 < width; x += 2) {
+          target[x] = even[x / 2 * 16];
+          target[x + 1] = odd[(x / 2 + 1) * 16];
+        }
+        if (width % 2) target[width - 1] = even[width / 2 * 16];
       }
   }
 };
 
+/// Weights are `[row][neighbour][output][lane]`: of the rows the place's own first, of the neighbours
+/// the one before.
 class ImageEndWeights final : public PreparedWeights {
   gansh_convolution shape;
 
@@ -100,7 +101,7 @@ public:
       for (int x = 0; x < 4; x++)
         for (int64_t channel = 0; channel < channels; channel++)
           for (int64_t output = 0; output < outputs; output++) {
-            int tap = y / 2 * 2 + x / 2, phase = y % 2 * 2 + x % 2;
+            int tap = y / 2 * 2 + 1 - x / 2, phase = y % 2 * 2 + x % 2;
             prepared[(tap * outputs + output) * 16 + phase * 4 + channel] =
                 weights[((y * 4 + x) * channels + channel) * outputs + output];
           }

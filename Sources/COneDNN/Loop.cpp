@@ -11,6 +11,9 @@ namespace {
 
 /// Floats in a tile: four kilobytes, so that a chain's tiles stay in the first cache.
 constexpr int64_t tile_size = 1024;
+/// With machine code a tile is no more than what a thread takes at a time; single-precision sums are as
+/// long as this over sixteen.
+constexpr int64_t code_tile_size = 4096;
 /// Index spaces below this are not worth waking a second thread for.
 constexpr int64_t parallel_threshold = 8192;
 
@@ -149,14 +152,8 @@ size_t rounded(size_t bytes) { return (bytes + 63) & ~size_t(63); }
 
 Loop::Loop(const gansh_loop &description) : rank(description.rank) {
   std::copy(description.extents, description.extents + rank, extents);
-  columns = std::min(extents[rank - 1], tile_size);
-  column_chunks = (extents[rank - 1] + columns - 1) / columns;
-  bool whole = column_chunks == 1 && rank >= 2;
-  rows = whole ? std::min(extents[rank - 2], std::max<int64_t>(1, tile_size / columns)) : 1;
-  row_chunks = rank >= 2 ? (extents[rank - 2] + rows - 1) / rows : 1;
-  outer = 1;
-  for (int axis = 0; axis + 2 < rank; axis++) outer *= extents[axis];
-  int64_t count = outer * (rank >= 2 ? extents[rank - 2] : 1) * extents[rank - 1];
+  int64_t count = 1;
+  for (int axis = 0; axis < rank; axis++) count *= extents[axis];
   threads = count < parallel_threshold ? 1 : omp_get_max_threads();
 
   std::vector<Operand> loaded;
@@ -190,13 +187,72 @@ Loop::Loop(const gansh_loop &description) : rank(description.rank) {
                           tile_view(given.view), given.count, accumulators});
     accumulators += (size_t)given.count;
   }
-  size_t tiles = loads.size() + (size_t)registers;
+  set_tile(code_tile_size);
+  make_code();
+  if (!code) set_tile(tile_size);
+  size_t tiles = code ? loads.size() + stores.size() + reductions.size()
+                      : loads.size() + (size_t)registers;
   workspace_stride = rounded(accumulators * sizeof(double)) +
-                     tiles * tile_size * sizeof(float) + rounded(tiles * sizeof(void *)) +
-                     rounded(loads.size() * sizeof(void *)) +
-                     rounded(constants.size() * sizeof(float)) + 64;
+                     tiles * (size_t)(code ? code_tile_size : tile_size) * sizeof(float) +
+                     rounded(tiles * sizeof(void *)) + rounded(loads.size() * sizeof(void *)) +
+                     reductions.size() * 64 + rounded(constants.size() * sizeof(float)) + 64;
   workspace_stride = rounded(workspace_stride);
   workspace.resize(workspace_stride * (size_t)threads + 64);
+}
+
+void Loop::set_tile(int64_t size) {
+  columns = std::min(extents[rank - 1], size);
+  column_chunks = (extents[rank - 1] + columns - 1) / columns;
+  bool whole = column_chunks == 1 && rank >= 2;
+  rows = whole ? std::min(extents[rank - 2], std::max<int64_t>(1, size / columns)) : 1;
+  row_chunks = rank >= 2 ? (extents[rank - 2] + rows - 1) / rows : 1;
+  outer = 1;
+  for (int axis = 0; axis + 2 < rank; axis++) outer *= extents[axis];
+}
+
+/// Whether every row of a tile sees the same sixteen values.
+bool Loop::is_repeated(const TileView &view) const {
+  return view.row == 0 && view.column == 1 && columns == 16 && column_chunks == 1;
+}
+
+void Loop::make_code() {
+  // A tile is one run if every view of it is.
+  auto is_run = [&](const TileView &view) {
+    return is_contiguous(view, rows, columns) || is_repeated(view) ||
+           (view.column == 0 && (rows == 1 || view.row == 0));
+  };
+  flat = true;
+  std::vector<LoopCode::Access> accesses;
+  for (const TileView &load : loads) {
+    bool expanded = load.column > 1 || load.column < 0;
+    expanded_loads.push_back(expanded);
+    flat = flat && (expanded || is_run(load));
+  }
+  for (const Store &store : stores) {
+    bool scattered = store.target.column != 1;
+    scattered_stores.push_back(scattered);
+    flat = flat && (scattered || is_contiguous(store.target, rows, columns));
+  }
+  for (const Reduction &reduction : reductions) flat = flat && (rows == 1 || is_run(reduction.target));
+  for (size_t i = 0; i < loads.size(); i++)
+    accesses.push_back(
+        loads[i].column == 0                 ? LoopCode::Access::broadcast
+        : flat && rows > 1 && is_repeated(loads[i]) ? LoopCode::Access::repeated
+                                             : LoopCode::Access::vector);
+  std::vector<Operand> stored;
+  for (const Store &store : stores) stored.push_back(store.source);
+  std::vector<LoopCode::Reduction> sums;
+  for (const Reduction &reduction : reductions) {
+    bool lanes = reduction.target.column == 0 || (flat && rows > 1 && is_repeated(reduction.target));
+    // A run that goes through contiguous sums row by row would mix them.
+    flat = flat && (lanes || rows == 1);
+    lane_reductions.push_back(lanes);
+    sums.push_back({reduction.source, reduction.kind == gansh_reduce_maximum, lanes});
+  }
+  // Maxima are rare, and long ones rarer.
+  for (const auto &sum : sums)
+    if (sum.maximum && !sum.lanes) return;
+  code = LoopCode::make(accesses, registers, instructions, stored, sums);
 }
 
 Operand Loop::convert(const gansh_operand &operand, const gansh_loop &description,
@@ -222,7 +278,10 @@ void Loop::run() const {
     if (thread == 0) team = total;
     int64_t begin, end;
     share(tiles, thread, total, begin, end);
-    run_range(thread, begin, end);
+    if (code)
+      run_code(thread, begin, end);
+    else
+      run_range(thread, begin, end);
   });
   if (reductions.empty()) return;
   char *base = (char *)rounded((size_t)workspace.data());
@@ -237,6 +296,114 @@ void Loop::run() const {
       }
       reduction.target.view.base[i] = (float)value;
     }
+  }
+}
+
+Loop::Place Loop::place(int64_t tile) const {
+  Place place;
+  place.column = tile % column_chunks * columns;
+  tile /= column_chunks;
+  place.row = tile % row_chunks * rows;
+  tile /= row_chunks;
+  for (int axis = rank - 3; axis >= 0; axis--) {
+    place.index[axis] = tile % extents[axis];
+    tile /= extents[axis];
+  }
+  place.height = rank >= 2 ? std::min(rows, extents[rank - 2] - place.row) : 1;
+  place.width = std::min(columns, extents[rank - 1] - place.column);
+  return place;
+}
+
+int64_t Loop::offset(const TileView &view, const Place &place) const {
+  int64_t result = place.row * view.row + place.column * view.column;
+  for (int axis = 0; axis + 2 < rank; axis++) result += place.index[axis] * view.view.strides[axis];
+  return result;
+}
+
+void Loop::run_code(int thread, int64_t begin, int64_t end) const {
+  char *memory = (char *)rounded((size_t)workspace.data()) + (size_t)thread * workspace_stride;
+  double *sums = (double *)memory;
+  memory += rounded(accumulators * sizeof(double));
+  float *tiles = (float *)memory;  // of expanded loads, of scattered stores, of long sums
+  memory += (loads.size() + stores.size() + reductions.size()) * code_tile_size * sizeof(float);
+  float *lanes = (float *)memory;
+  memory += reductions.size() * 64;
+  float *scalar = (float *)memory;
+  for (const Reduction &reduction : reductions)
+    std::fill_n(sums + reduction.accumulator, reduction.count,
+                reduction.kind == gansh_reduce_maximum
+                    ? -std::numeric_limits<double>::infinity() : 0.0);
+  std::copy(constants.begin(), constants.end(), scalar);
+  for (const ScalarLoad &load : scalars) scalar[load.index] = *load.source;
+
+  LoopCode::Run run;
+  run.scalars = scalar;
+  run.lanes = lanes;
+  int64_t steps[LoopCode::most_places] = {0};
+  for (int64_t t = begin; t < end; t++) {
+    Place at = place(t);
+    int64_t length = flat ? at.height * at.width : at.width;
+    run.vectors = length / 16;
+    run.rest = length % 16;
+    size_t used = 0;
+    for (size_t i = 0; i < loads.size(); i++, used++) {
+      float *source = loads[i].view.base + offset(loads[i], at);
+      steps[used] = loads[i].row;
+      if (expanded_loads[i]) {
+        float *tile = tiles + i * code_tile_size;
+        expand(tile, source, loads[i].row, loads[i].column, at.height, at.width);
+        source = tile;
+        steps[used] = at.width;
+      }
+      run.places[used] = source;
+    }
+    for (size_t i = 0; i < stores.size(); i++, used++) {
+      const TileView &target = stores[i].target;
+      run.places[used] = scattered_stores[i] ? tiles + (loads.size() + i) * code_tile_size
+                                             : target.view.base + offset(target, at);
+      steps[used] = scattered_stores[i] ? at.width : target.row;
+    }
+    size_t sums_at = used;
+    for (size_t i = 0; i < reductions.size(); i++) {
+      if (lane_reductions[i]) continue;
+      run.places[used] = tiles + (loads.size() + stores.size() + i) * code_tile_size;
+      steps[used++] = 0;
+    }
+    int64_t runs = flat ? 1 : at.height;
+    for (int64_t y = 0; y < runs; y++) {
+      for (size_t i = sums_at; i < used; i++) std::fill_n((float *)run.places[i], length, 0.0f);
+      code->run(run);
+      const float *lane = lanes;
+      size_t sum = sums_at;
+      for (size_t i = 0; i < reductions.size(); i++) {
+        const Reduction &reduction = reductions[i];
+        double *into = sums + reduction.accumulator + offset(reduction.target, at) +
+                       y * reduction.target.row;
+        if (lane_reductions[i]) {
+          gather(reduction, into, lane);
+          lane += 16;
+          continue;
+        }
+        const float *values = (const float *)run.places[sum++];
+        for (int64_t x = 0; x < length; x++) into[x * reduction.target.column] += values[x];
+      }
+      for (size_t i = 0; i < used; i++) run.places[i] = (float *)run.places[i] + steps[i];
+    }
+    for (size_t i = 0; i < stores.size(); i++)
+      if (scattered_stores[i])
+        scatter(stores[i].target.view.base + offset(stores[i].target, at),
+                tiles + (loads.size() + i) * code_tile_size, 0, stores[i].target.row,
+                stores[i].target.column, at.height, at.width);
+  }
+}
+
+/// Adds the sixteen results of a run.
+void Loop::gather(
+    const Reduction &reduction, double *into, const float *lanes) const {
+  bool maximum = reduction.kind == gansh_reduce_maximum;
+  for (int i = 0; i < 16; i++) {
+    double &target = into[reduction.target.column == 0 ? 0 : i];
+    target = maximum ? std::max(target, (double)lanes[i]) : target + lanes[i];
   }
 }
 
@@ -263,25 +430,10 @@ void Loop::run_range(int thread, int64_t begin, int64_t end) const {
   std::fill_n(expanded, loads.size(), nullptr);
   int64_t expanded_height = 0, expanded_width = 0;
 
-  int64_t index[gansh_max_rank] = {0};
   for (int64_t t = begin; t < end; t++) {
-    int64_t rest = t;
-    int64_t column = rest % column_chunks * columns;
-    rest /= column_chunks;
-    int64_t row = rest % row_chunks * rows;
-    rest /= row_chunks;
-    for (int axis = rank - 3; axis >= 0; axis--) {
-      index[axis] = rest % extents[axis];
-      rest /= extents[axis];
-    }
-    int64_t height = rank >= 2 ? std::min(rows, extents[rank - 2] - row) : 1;
-    int64_t width = std::min(columns, extents[rank - 1] - column);
-    int64_t n = height * width;
-    auto offset = [&](const TileView &view) {
-      int64_t result = row * view.row + column * view.column;
-      for (int axis = 0; axis + 2 < rank; axis++) result += index[axis] * view.view.strides[axis];
-      return result;
-    };
+    Place at = this->place(t);
+    int64_t height = at.height, width = at.width, n = height * width;
+    auto offset = [&](const TileView &view) { return this->offset(view, at); };
 
     bool same_size = height == expanded_height && width == expanded_width;
     for (size_t i = 0; i < loads.size(); i++) {

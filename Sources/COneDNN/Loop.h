@@ -1,24 +1,13 @@
 // A chain of element-wise operations, prepared once and run many times.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "COneDNN.h"
+#include "LoopCode.h"
 
 namespace gansh {
-
-/// How an operand of an instruction is read within a tile.
-struct Operand {
-  enum Kind : uint8_t { tile, scalar } kind;
-  /// Of a tile: an index into the thread's tile pointers. Of a scalar: into its scalars.
-  int32_t index;
-};
-
-struct Instruction {
-  gansh_op op;
-  int32_t result;  // index into the tile pointers
-  Operand operands[3];
-};
 
 /// A view within a tile: rows × columns.
 struct TileView {
@@ -64,6 +53,24 @@ class Loop {
   mutable std::vector<char> workspace;
   size_t workspace_stride;         // bytes a thread
 
+  // Where there is machine code for the body.
+  std::unique_ptr<LoopCode> code;
+  bool flat;                       // whether a tile is one run, or each of its rows is
+  std::vector<bool> expanded_loads, scattered_stores, lane_reductions;
+
+  /// Where a tile begins, and its size.
+  struct Place {
+    int64_t row, column, height, width;
+    int64_t index[gansh_max_rank];  // along the outer axes
+  };
+
+  void set_tile(int64_t size);
+  void make_code();
+  bool is_repeated(const TileView &view) const;
+  Place place(int64_t tile) const;
+  int64_t offset(const TileView &view, const Place &place) const;
+  void run_code(int thread, int64_t begin, int64_t end) const;
+  void gather(const Reduction &reduction, double *into, const float *lanes) const;
   Operand convert(const gansh_operand &operand, const gansh_loop &description,
                   const std::vector<Operand> &loaded);
   TileView tile_view(const gansh_view &view) const;

@@ -109,23 +109,26 @@ template <class Form, int S, class Arithmetic> class Forward final : public OwnC
   static constexpr int P = G::P, M = G::M;
   G g;
   int threads;
-  int64_t depth, stride, chunk, thread_words;  // words
+  int64_t depth, stride, chunk, data_plane, product_plane, thread_words;  // words
 
 public:
   explicit Forward(const gansh_convolution &shape) : g(shape), threads(omp_get_max_threads()) {
     g.tile(shape.output[0], shape.output[1]);
     depth = G::phases * shape.input_channels / Arithmetic::packed;
-    stride = depth + 16;  // so that rows do not meet in one set of the cache
+    stride = depth + 16;
     int64_t words = G::points * (stride + shape.output_channels);
     chunk = chunk_of(g.tiles, threads, words);
-    thread_words = chunk * words + 1024;
+    // What is written together must not meet in one set of the cache, hence the odd lines.
+    data_plane = chunk * stride + 16;
+    product_plane = chunk * shape.output_channels + 16;
+    thread_words = G::points * (data_plane + product_plane);
     scratch = (size_t)(thread_words * threads) * sizeof(float);
   }
 
   void run(const float *images, const float *weights, float *result, void *memory) const override {
     parallel(threads, [&](int thread, int total) {
       float *data = (float *)memory + thread * thread_words;
-      float *products = data + G::points * chunk * stride;
+      float *products = data + G::points * data_plane;
       int64_t begin, end;
       share(g.tiles, thread, total, begin, end);
       for (int64_t first = begin; first < end; first += chunk) {
@@ -133,9 +136,9 @@ public:
         for (int64_t t = 0; t < count; t++) transform(images, first + t, data + t * stride);
         for (int point = 0; point < G::points; point++)
           multiply_rows<Arithmetic>(
-              count, data + point * chunk * stride, stride,
+              count, data + point * data_plane, stride,
               weights + point * depth * g.shape.output_channels, depth, g.shape.output_channels,
-              products + point * chunk * g.shape.output_channels, g.shape.output_channels);
+              products + point * product_plane, g.shape.output_channels);
         for (int64_t t = 0; t < count; t++)
           finish(products + t * g.shape.output_channels, first + t, result);
       }
@@ -160,7 +163,7 @@ private:
         for (int i = 0; i < P; i++)
 #pragma clang loop unroll(full)
           for (int j = 0; j < P; j++)
-            Arithmetic::store(target + (i * P + j) * chunk * stride, transformed[i][j]);
+            Arithmetic::store(target + (i * P + j) * data_plane, transformed[i][j]);
       }
   }
 
@@ -168,14 +171,13 @@ private:
     int64_t column = tile % g.tile_columns * M, rest = tile / g.tile_columns;
     int64_t row = rest % g.tile_rows * M, image = rest / g.tile_rows;
     int64_t height = g.shape.output[0], width = g.shape.output[1];
-    int64_t next = chunk * g.shape.output_channels;
     for (int64_t block = 0; block < g.output_blocks; block++) {
       __m512 square[P][P], outputs[M][M];
 #pragma clang loop unroll(full)
       for (int i = 0; i < P; i++)
 #pragma clang loop unroll(full)
         for (int j = 0; j < P; j++)
-          square[i][j] = _mm512_loadu_ps(products + (i * P + j) * next + block * 16);
+          square[i][j] = _mm512_loadu_ps(products + (i * P + j) * product_plane + block * 16);
       both_axes<P, M>(square, outputs, [](const __m512 *m, __m512 *y) { Form::result(m, y); });
       float *plane = result + ((image * g.output_blocks + block) * height * width) * 16;
 #pragma clang loop unroll(full)
@@ -193,16 +195,17 @@ private:
 /// The windows of a result's gradient that the phases of an image's gradient see, in one dimension.
 /// With stride 2 and padding 1 those of the two phases lie one apart.
 template <class Form, int S> struct Windows {
-  static constexpr int P = Form::points, span = P + S - 1, distinct = P * S;
-  static constexpr int place(int phase, int point) { return phase * P + point; }
+  /// Each phase's window by itself.
+  static constexpr bool together = S == 1;
+  static constexpr int span = Form::points, distinct = Form::points;
+  static constexpr int place(int, int point) { return point; }
   static constexpr bool negated(int, int) { return false; }
-  template <class V> static void data(const V *d, V *v) {
-    for (int phase = 0; phase < S; phase++) Form::data(d + (S - 1 - phase), v + phase * P);
-  }
+  template <class V> static void data(const V *d, V *v) { Form::data(d, v); }
 };
 
-/// One of six transformed values is another's negative.
+/// All windows at once: one of six transformed values is another's negative.
 template <> struct Windows<F2x2, 2> {
+  static constexpr bool together = true;
   static constexpr int span = 4, distinct = 5;
   static constexpr int place(int phase, int point) { return phase == 1 ? point : point + 2; }
   static constexpr bool negated(int phase, int point) { return phase == 0 && point == 0; }
@@ -219,9 +222,10 @@ template <class Form, int S, class Arithmetic> class InputGradient final : publi
   using G = Geometry<Form, S>;
   using W = Windows<Form, S>;
   static constexpr int P = G::P, M = G::M, D = W::distinct;
+  static constexpr int rounds = W::together ? 1 : G::phases, phases = G::phases / rounds;
   G g;
   int threads;
-  int64_t depth, stride, chunk, thread_words;
+  int64_t depth, stride, chunk, data_plane, product_plane, thread_words;
 
 public:
   explicit InputGradient(const gansh_convolution &shape)
@@ -230,39 +234,48 @@ public:
     g.tile((shape.input[0] + S - 1) / S, (shape.input[1] + S - 1) / S);
     depth = shape.output_channels / Arithmetic::packed;
     stride = depth + 16;
-    int64_t words = D * D * stride + G::phases * G::points * shape.input_channels;
+    int64_t words = D * D * stride + phases * G::points * shape.input_channels;
     chunk = chunk_of(g.tiles, threads, words);
-    thread_words = chunk * words + 1024;
+    data_plane = chunk * stride + 16;
+    product_plane = chunk * shape.input_channels + 16;
+    thread_words = D * D * data_plane + phases * G::points * product_plane;
     scratch = (size_t)(thread_words * threads) * sizeof(float);
   }
 
   void run(const float *cotangent, const float *weights, float *images, void *memory)
       const override {
-    int64_t channels = g.shape.input_channels;
     parallel(threads, [&](int thread, int total) {
       float *data = (float *)memory + thread * thread_words;
-      float *products = data + D * D * chunk * stride;
       int64_t begin, end;
       share(g.tiles, thread, total, begin, end);
-      for (int64_t first = begin; first < end; first += chunk) {
-        int64_t count = std::min(chunk, end - first);
-        for (int64_t t = 0; t < count; t++) transform(cotangent, first + t, data + t * stride);
-        // What lies in one transformed slice is used for up to four phases while it is in cache.
-        for (int slice = 0; slice < D * D; slice++)
-          for (int product = 0; product < G::phases * G::points; product++) {
-            int phase = product / G::points, point = product % G::points;
-            if (W::place(phase / S, point / P) * D + W::place(phase % S, point % P) != slice)
-              continue;
-            multiply_rows<Arithmetic>(
-                count, data + slice * chunk * stride, stride, weights + product * depth * channels,
-                depth, channels, products + product * chunk * channels, channels);
-          }
-        for (int64_t t = 0; t < count; t++) finish(products + t * channels, first + t, images);
-      }
+      for (int64_t first = begin; first < end; first += chunk)
+        for (int round = 0; round < rounds; round++)
+          work(cotangent, weights, images, first, std::min(chunk, end - first), round, data);
     });
   }
 
 private:
+  /// A chunk of tiles, for all phases or for one.
+  void work(
+      const float *cotangent, const float *weights, float *images, int64_t first, int64_t count,
+      int round, float *data) const {
+    int64_t channels = g.shape.input_channels;
+    float *products = data + D * D * data_plane;
+    for (int64_t t = 0; t < count; t++)
+      transform(cotangent, first + t, round, data + t * stride);
+    // What lies in one transformed slice is used for up to four phases while it is in cache.
+    for (int slice = 0; slice < D * D; slice++)
+      for (int product = 0; product < phases * G::points; product++) {
+        int phase = round + product / G::points, point = product % G::points;
+        if (W::place(phase / S, point / P) * D + W::place(phase % S, point % P) != slice) continue;
+        multiply_rows<Arithmetic>(
+            count, data + slice * data_plane, stride,
+            weights + (phase * G::points + point) * depth * channels, depth, channels,
+            products + product * product_plane, channels);
+      }
+    for (int64_t t = 0; t < count; t++) finish(products + t * channels, first + t, round, images);
+  }
+
   /// The first element of phase 0 along an axis, and the first of the result's gradient that any
   /// phase of the tile sees.
   int64_t phase_start(int phase, int axis) const {
@@ -275,15 +288,19 @@ private:
     return start - (G::R - 1) + tile * M;
   }
 
-  void transform(const float *cotangent, int64_t tile, float *data) const {
+  void transform(const float *cotangent, int64_t tile, int round, float *data) const {
     int64_t column = tile % g.tile_columns, rest = tile / g.tile_columns;
     int64_t row = rest % g.tile_rows, image = rest / g.tile_rows;
     int64_t height = g.shape.output[0], width = g.shape.output[1];
+    int64_t top = window_start(row, 0), left = window_start(column, 1);
+    if (!W::together) {
+      top += S - 1 - round / S;
+      left += S - 1 - round % S;
+    }
     const float *plane = cotangent + image * g.output_blocks * height * width * 16;
     for (int64_t block = 0; block < g.output_blocks; block++, plane += height * width * 16) {
       __m512 square[W::span][W::span], transformed[D][D];
-      read_square<W::span, 1>(
-          plane, window_start(row, 0), window_start(column, 1), height, width, square);
+      read_square<W::span, 1>(plane, top, left, height, width, square);
       both_axes<W::span, D>(
           square, transformed, [](const __m512 *d, __m512 *v) { W::data(d, v); });
       float *target = data + block * (16 / Arithmetic::packed);
@@ -291,26 +308,25 @@ private:
       for (int i = 0; i < D; i++)
 #pragma clang loop unroll(full)
         for (int j = 0; j < D; j++)
-          Arithmetic::store(target + (i * D + j) * chunk * stride, transformed[i][j]);
+          Arithmetic::store(target + (i * D + j) * data_plane, transformed[i][j]);
     }
   }
 
-  void finish(const float *products, int64_t tile, float *images) const {
+  void finish(const float *products, int64_t tile, int round, float *images) const {
     int64_t column = tile % g.tile_columns * M, rest = tile / g.tile_columns;
     int64_t row = rest % g.tile_rows * M, image = rest / g.tile_rows;
     int64_t height = g.shape.input[0], width = g.shape.input[1];
-    int64_t next = chunk * g.shape.input_channels;
-    for (int phase = 0; phase < G::phases; phase++) {
+    for (int phase = round; phase < round + phases; phase++) {
       int64_t top = phase_start(phase / S, 0) + S * row;
       int64_t left = phase_start(phase % S, 1) + S * column;
-      const float *source = products + phase * G::points * next;
+      const float *source = products + (phase - round) * G::points * product_plane;
       for (int64_t block = 0; block < g.channel_blocks; block++) {
         __m512 square[P][P], outputs[M][M];
 #pragma clang loop unroll(full)
         for (int i = 0; i < P; i++)
 #pragma clang loop unroll(full)
           for (int j = 0; j < P; j++)
-            square[i][j] = _mm512_loadu_ps(source + (i * P + j) * next + block * 16);
+            square[i][j] = _mm512_loadu_ps(source + (i * P + j) * product_plane + block * 16);
         both_axes<P, M>(square, outputs, [](const __m512 *m, __m512 *y) { Form::result(m, y); });
         float *plane = images + ((image * g.channel_blocks + block) * height * width) * 16;
 #pragma clang loop unroll(full)
@@ -330,13 +346,19 @@ private:
 
 /// Sums over tiles in the transformed domain: at each point a product of `[channels of all phases,
 /// tiles]` and `[tiles, outputs]`.
+///
+/// Where all tiles fit the memory, each block of the result is summed at all points at once and
+/// brought back at once. Else the sums of a chunk of tiles after the other are kept, point by point, so
+/// that what is worked on fits the cache.
 template <class Form, int S, class Arithmetic> class WeightGradient final : public OwnConvolution {
   using G = Geometry<Form, S>;
   static constexpr int P = G::P, M = G::M, rows = 8;
   G g;
   int threads, channel_parts, tile_parts;
   int64_t chunk, steps, groups, panels;  // per thread: steps of a chunk, groups of 8 rows; 32 columns
+  bool whole;
   int64_t data_words, cotangent_words, sum_words;
+  int64_t data_point, data_group, cotangent_point, cotangent_panel, sum_point, sum_block;
 
 public:
   explicit WeightGradient(const gansh_convolution &shape)
@@ -348,119 +370,168 @@ public:
     groups = G::phases * shape.input_channels / channel_parts / rows;
     panels = (shape.output_channels + 31) / 32;
     int64_t own = (g.tiles + tile_parts - 1) / tile_parts;
-    int64_t words = G::points * (groups * rows + shape.output_channels);
-    int64_t most = std::max<int64_t>(64, 1500000 / words);
-    int64_t chunks = (own + most - 1) / most;
-    chunk = (own + chunks - 1) / chunks;
+    int64_t words = G::points * (groups * rows + shape.output_channels) / Arithmetic::packed;
+    whole = tile_parts == 1 && g.tiles * words <= 3000000;
+    chunk = own;
+    if (!whole) {
+      int64_t chunks = (own * words + 399999) / 400000;
+      chunk = (own + chunks - 1) / chunks;
+    }
     steps = (chunk + Arithmetic::packed - 1) / Arithmetic::packed;
-    data_words = groups * G::points * steps * rows;
-    cotangent_words = panels * G::points * steps * 32;
-    sum_words = groups * panels * G::points * rows * 32;
+    // What is written together must not meet in one set of the cache, hence the odd lines.
+    int64_t data_run = steps * rows + 16, cotangent_run = steps * 32 + 16;
+    data_words = groups * G::points * data_run;
+    cotangent_words = panels * G::points * cotangent_run;
+    data_point = data_run * (whole ? 1 : groups);
+    data_group = data_run * (whole ? G::points : 1);
+    cotangent_point = cotangent_run * (whole ? 1 : panels);
+    cotangent_panel = cotangent_run * (whole ? G::points : 1);
+    sum_block = rows * 32;
+    sum_point = sum_block * (whole ? 1 : groups * panels);
+    sum_words = whole ? 0 : G::points * sum_point;
     scratch = (size_t)(threads * (data_words + cotangent_words + sum_words)) * sizeof(float);
   }
 
   void run(const float *images, const float *cotangent, float *weights, void *memory)
       const override {
     float *sums = (float *)memory + threads * (data_words + cotangent_words);
-    auto part = [&](int index) {
-      float *data = (float *)memory + index * (data_words + cotangent_words);
-      float *other = data + data_words, *own = sums + index * sum_words;
-      int64_t begin, end;
-      share(g.tiles, index / channel_parts, tile_parts, begin, end);
-      int64_t first_block = index % channel_parts * (g.channel_blocks / channel_parts);
-      bool whole = tile_parts == 1 && end - begin <= chunk;
-      if (begin == end) std::fill_n(own, sum_words, 0.0f);
-      for (int64_t first = begin; first < end; first += chunk) {
-        int64_t count = std::min(chunk, end - first);
-        int64_t used = (count + Arithmetic::packed - 1) / Arithmetic::packed;
-        for (int64_t t = 0; t < count; t++) {
-          transform_images(images, first + t, first_block, t, data);
-          transform_cotangent(cotangent, first + t, t, other);
-        }
-        bool last = first + chunk >= end;
-        for (int64_t panel = 0; panel < panels; panel++)
-          for (int64_t group = 0; group < groups; group++) {
-            alignas(64) float block[G::points * rows * 32];
-            float *target =
-                whole ? block : own + (panel * groups + group) * G::points * rows * 32;
-            const float *a = data + group * G::points * steps * rows;
-            const float *b = other + panel * G::points * steps * 32;
-            for (int point = 0; point < G::points; point++)
-              block_product<Arithmetic, rows, 2, true>(
-                  a + point * steps * rows, 0, rows, b + point * steps * 32, 32, used,
-                  target + point * rows * 32, 32, first > begin);
-            if (last && tile_parts == 1)
-              finish(target, 1, first_block * G::phases * 16 / rows + group, panel, weights);
-          }
-      }
-    };
     parallel(threads, [&](int thread, int total) {
-      for (int index = thread; index < threads; index += total) part(index);
+      for (int index = thread; index < threads; index += total) {
+        float *data = (float *)memory + index * (data_words + cotangent_words);
+        part(index, images, cotangent, weights, data, sums + index * sum_words);
+      }
     });
-    if (tile_parts == 1) return;
+    if (whole) return;
     parallel(threads, [&](int thread, int total) {
       for (int index = thread; index < threads; index += total) {
         int part = index % channel_parts;
         int64_t begin, end;
         share(groups * panels, index / channel_parts, tile_parts, begin, end);
         for (int64_t block = begin; block < end; block++)
-          finish(sums + part * sum_words + block * G::points * rows * 32, tile_parts,
-                 part * groups + block % groups, block / groups, weights);
+          finish(sums + part * sum_words + block * sum_block, part * groups + block % groups,
+                 block / groups, weights);
       }
     });
   }
 
 private:
+  /// What one thread does: its channels, and its tiles.
+  void part(
+      int index, const float *images, const float *cotangent, float *weights, float *data,
+      float *sums) const {
+    float *other = data + data_words;
+    int64_t begin, end;
+    share(g.tiles, index / channel_parts, tile_parts, begin, end);
+    int64_t first_block = index % channel_parts * (g.channel_blocks / channel_parts);
+    if (begin == end) std::fill_n(sums, sum_words, 0.0f);
+    for (int64_t first = begin; first < end; first += chunk) {
+      int64_t count = std::min(chunk, end - first);
+      int64_t used = (count + Arithmetic::packed - 1) / Arithmetic::packed;
+      for (int64_t step = 0; step < used; step++) {
+        int64_t tile = first + step * Arithmetic::packed;
+        transform_images(images, tile, first + count, first_block, data + step * rows);
+        transform_cotangent(cotangent, tile, first + count, other + step * 32);
+      }
+      auto multiply = [&](int64_t point, int64_t panel, int64_t group, float *target) {
+        block_product<Arithmetic, rows, 2, true>(
+            data + point * data_point + group * data_group, 0, rows,
+            other + point * cotangent_point + panel * cotangent_panel, 32, used, target, 32,
+            first > begin);
+      };
+      if (whole) {
+        alignas(64) float block[G::points * rows * 32];
+        for (int64_t panel = 0; panel < panels; panel++)
+          for (int64_t group = 0; group < groups; group++) {
+            for (int64_t point = 0; point < G::points; point++)
+              multiply(point, panel, group, block + point * sum_point);
+            finish(block, first_block * G::phases * 16 / rows + group, panel, weights);
+          }
+      } else {
+        for (int64_t point = 0; point < G::points; point++)
+          for (int64_t panel = 0; panel < panels; panel++)
+            for (int64_t group = 0; group < groups; group++)
+              multiply(
+                  point, panel, group,
+                  sums + point * sum_point + (panel * groups + group) * sum_block);
+      }
+    }
+  }
+
+  /// Transforms as many tiles as a word holds, or as there are before `end`.
   void transform_images(
-      const float *images, int64_t tile, int64_t first_block, int64_t index, float *data) const {
-    int64_t column = tile % g.tile_columns, rest = tile / g.tile_columns;
-    int64_t row = rest % g.tile_rows, image = rest / g.tile_rows;
+      const float *images, int64_t tile, int64_t end, int64_t first_block, float *data) const {
     int64_t height = g.shape.input[0], width = g.shape.input[1];
     int64_t blocks = g.channel_blocks / channel_parts;
-    const float *plane =
-        images + (image * g.channel_blocks + first_block) * height * width * 16;
-    for (int64_t block = 0; block < blocks; block++, plane += height * width * 16)
+    for (int64_t block = 0; block < blocks; block++)
       for (int p = 0; p < G::phases; p++) {
-        __m512 square[P][P], transformed[P][P];
-        read_square<P, S>(
-            plane, S * M * row + p / S - g.shape.padding_low[0],
-            S * M * column + p % S - g.shape.padding_low[1], height, width, square);
-        both_axes<P, P>(square, transformed, [](const __m512 *d, __m512 *v) { Form::data(d, v); });
+        __m512 transformed[Arithmetic::packed][P][P];
+        for (int e = 0; e < Arithmetic::packed; e++) {
+          __m512 square[P][P];
+          Tile place = tile_at(tile + e);
+          const float *plane =
+              images + (place.image * g.channel_blocks + first_block + block) * height * width * 16;
+          read_square<P, S>(
+              plane, S * M * place.row + p / S - g.shape.padding_low[0],
+              S * M * place.column + p % S - g.shape.padding_low[1],
+              tile + e < end ? height : 0, width, square);
+          both_axes<P, P>(
+              square, transformed[e], [](const __m512 *d, __m512 *v) { Form::data(d, v); });
+        }
         // Two groups of eight channels.
-        float *target = data + (block * G::phases + p) * 2 * G::points * steps * rows;
+        float *low = data + (block * G::phases + p) * 2 * data_group;
+        float *high = low + data_group;
 #pragma clang loop unroll(full)
         for (int i = 0; i < P; i++)
 #pragma clang loop unroll(full)
-          for (int j = 0; j < P; j++)
-            Arithmetic::template store_step<8>(
-                target + (i * P + j) * steps * rows, target + (G::points + i * P + j) * steps * rows,
-                index, transformed[i][j]);
+          for (int j = 0; j < P; j++) {
+            __m512 words = word(transformed, i, j);
+            int64_t at = (i * P + j) * data_point;
+            _mm256_storeu_ps(low + at, _mm512_castps512_ps256(words));
+            _mm256_storeu_ps(high + at, _mm512_extractf32x8_ps(words, 1));
+          }
       }
   }
 
   void transform_cotangent(
-      const float *cotangent, int64_t tile, int64_t index, float *data) const {
-    int64_t column = tile % g.tile_columns, rest = tile / g.tile_columns;
-    int64_t row = rest % g.tile_rows, image = rest / g.tile_rows;
+      const float *cotangent, int64_t tile, int64_t end, float *data) const {
     int64_t height = g.shape.output[0], width = g.shape.output[1];
-    const float *plane = cotangent + image * g.output_blocks * height * width * 16;
-    for (int64_t block = 0; block < g.output_blocks; block++, plane += height * width * 16) {
-      __m512 square[M][M], transformed[P][P];
-      read_square<M, 1>(plane, row * M, column * M, height, width, square);
-      both_axes<M, P>(
-          square, transformed, [](const __m512 *d, __m512 *v) { Form::cotangent(d, v); });
-      float *target = data + block / 2 * G::points * steps * 32 + block % 2 * 16;
+    for (int64_t block = 0; block < g.output_blocks; block++) {
+      __m512 transformed[Arithmetic::packed][P][P];
+      for (int e = 0; e < Arithmetic::packed; e++) {
+        __m512 square[M][M];
+        Tile place = tile_at(tile + e);
+        const float *plane =
+            cotangent + (place.image * g.output_blocks + block) * height * width * 16;
+        read_square<M, 1>(
+            plane, place.row * M, place.column * M, tile + e < end ? height : 0, width, square);
+        both_axes<M, P>(
+            square, transformed[e], [](const __m512 *d, __m512 *v) { Form::cotangent(d, v); });
+      }
+      float *target = data + block / 2 * cotangent_panel + block % 2 * 16;
 #pragma clang loop unroll(full)
       for (int i = 0; i < P; i++)
 #pragma clang loop unroll(full)
         for (int j = 0; j < P; j++)
-          Arithmetic::template store_step<32>(
-              target + (i * P + j) * steps * 32, nullptr, index, transformed[i][j]);
+          _mm512_storeu_ps(target + (i * P + j) * cotangent_point, word(transformed, i, j));
     }
   }
 
-  /// Brings the sums of eight channels of a phase and 32 outputs to `hwio`, adding `parts` of them.
-  void finish(const float *sum, int parts, int64_t group, int64_t panel, float *weights) const {
+  struct Tile { int64_t image, row, column; };
+
+  Tile tile_at(int64_t tile) const {
+    int64_t rest = tile / g.tile_columns;
+    return {rest / g.tile_rows, rest % g.tile_rows, tile % g.tile_columns};
+  }
+
+  static GANSH_FORCE __m512 word(
+      const __m512 transformed[Arithmetic::packed][P][P], int i, int j) {
+    __m512 values[Arithmetic::packed];
+    for (int e = 0; e < Arithmetic::packed; e++) values[e] = transformed[e][i][j];
+    return Arithmetic::interleave(values);
+  }
+
+  /// Brings the sums of eight channels of a phase and 32 outputs to `hwio`, adding those of all parts.
+  void finish(const float *sum, int64_t group, int64_t panel, float *weights) const {
     constexpr int R = G::R;
     int64_t phase = group / 2 % G::phases, channel = group / (2 * G::phases) * 16 + group % 2 * 8;
     int64_t channels = g.shape.input_channels, outputs = g.shape.output_channels;
@@ -471,9 +542,9 @@ private:
         for (int i = 0; i < P; i++)
 #pragma clang loop unroll(full)
           for (int j = 0; j < P; j++) {
-            const float *place = sum + ((i * P + j) * rows + row) * 32 + half * 16;
+            const float *place = sum + (i * P + j) * sum_point + row * 32 + half * 16;
             square[i][j] = _mm512_loadu_ps(place);
-            for (int part = 1; part < parts; part++)
+            for (int part = 1; part < tile_parts; part++)
               square[i][j] += _mm512_loadu_ps(place + part * channel_parts * sum_words);
           }
         both_axes<P, R>(

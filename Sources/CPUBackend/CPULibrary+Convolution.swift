@@ -9,7 +9,7 @@ extension CPULibrary {
     let method = try selection.method(for: question.description, among: methods(for: question)) {
       let handle = try kernel(for: question, $0)
       defer { gansh_kernel_release(handle) }
-      return try seconds(of: handle)
+      return try seconds(of: handle) + preparation(for: question, $0, handle)
     }
     return register(try kernel(for: question, method), shapes, isOwn: method != .library)
   }
@@ -31,10 +31,28 @@ extension CPULibrary {
     return try made { question.ownKernel(method, $0, $1) }
   }
 
+  /// The share of preparing the weights that one use pays: they serve reals and fakes of the
+  /// discriminator's update, and one batch of the generator's.
+  private func preparation(
+    for question: ConvolutionQuestion, _ method: ConvolutionMethod, _ kernel: OpaquePointer
+  ) throws -> Double {
+    let extents = question.shapes[question.weights].dimensions.map(Int64.init)
+    guard method != .library, question.weights == 1, let hwio = gansh_layout_hwio(extents),
+      let prepared = gansh_kernel_layout(kernel, 1)
+    else { return 0 }
+    defer {
+      gansh_layout_release(hwio)
+      gansh_layout_release(prepared)
+    }
+    let preparation = try made { gansh_make_reorder(hwio, prepared, $0, $1) }
+    defer { gansh_kernel_release(preparation) }
+    return try seconds(of: preparation, operands: 2) * 2 / 3
+  }
+
   /// The time that a kernel takes at best, between tensors of zeros.
-  private func seconds(of kernel: OpaquePointer) throws -> Double {
+  private func seconds(of kernel: OpaquePointer, operands count: Int32 = 3) throws -> Double {
     var memory: [Memory] = []
-    for operand in 0..<Int32(3) {
+    for operand in 0..<count {
       guard let layout = gansh_kernel_layout(kernel, operand) else { throw Memory.exhausted }
       defer { gansh_layout_release(layout) }
       memory.append(try Memory(bytes: gansh_layout_bytes(layout)))
@@ -42,7 +60,7 @@ extension CPULibrary {
     let scratch = try Memory(bytes: gansh_kernel_scratch(kernel))
     guard let program = gansh_program_make() else { throw Memory.exhausted }
     defer { gansh_program_release(program) }
-    let operands = memory.map { Optional($0.floats) }
+    let operands = memory.map { Optional($0.floats) } + [nil]
     guard gansh_program_add_kernel(program, kernel, operands, scratch.raw) else {
       throw Memory.exhausted
     }

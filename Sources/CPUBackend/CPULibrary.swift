@@ -47,12 +47,15 @@ final class CPULibrary: KernelLibrary {
   func contraction(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Contraction {
     let question = Question(op: op, shapes: shapes, layouts: layouts)
     if let known = chosen[question] { return known }
-    let contraction: Contraction
+    let made: Contraction
     if case .matmul(let left, let right) = op {
-      contraction = try product(left, right, shapes, layouts)
+      made = try product(left, right, shapes, layouts)
     } else {
-      contraction = try convolution(op, shapes, layouts)
+      made = try convolution(op, shapes, layouts)
     }
+    let contraction = Contraction(
+      kernel: made.kernel, layouts: made.layouts, scratch: made.scratch,
+      operations: op.operations(shapes))
     chosen[question] = contraction
     return contraction
   }
@@ -146,7 +149,8 @@ final class CPULibrary: KernelLibrary {
       Kernel(
         handle: handle, swapsOperands: swapsOperands, isOwn: isOwn, name: name(handle)))
     return Contraction(
-      kernel: kernels.count - 1, layouts: layouts, scratch: gansh_kernel_scratch(handle))
+      kernel: kernels.count - 1, layouts: layouts, scratch: gansh_kernel_scratch(handle),
+      operations: 0)
   }
 
   /// A kernel that copies from one layout to another.

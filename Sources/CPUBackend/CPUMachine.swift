@@ -1,5 +1,5 @@
 import COneDNN
-import Compilation
+package import Compilation
 import TensorGraph
 
 /// Compiled programs with all their memory.
@@ -20,7 +20,7 @@ package final class CPUMachine: Machine {
   private struct Compiled {
     let handle: OpaquePointer
     /// What each kernel is, in order.
-    let names: [String]
+    let kernels: [KernelTime]
     let inputs: [String: Memory]
     let outputs: [String: Memory]
   }
@@ -89,31 +89,52 @@ package final class CPUMachine: Machine {
     return Array(UnsafeBufferPointer(start: memory.floats, count: memory.count))
   }
 
-  /// Runs a program, and says how long each kernel took.
-  package func profile(
-    _ program: String, seed: UInt64, step: UInt32
-  ) -> [(kernel: String, seconds: Double)] {
+  package func profile(_ program: String, seed: UInt64, step: UInt32) -> ProgramProfile {
     guard let compiled = programs[program] else { preconditionFailure("program \(program)") }
-    var seconds = [Double](repeating: 0, count: compiled.names.count)
-    gansh_program_profile(compiled.handle, seed, step, &seconds)
-    return zip(compiled.names, seconds).map { ($0, $1) }
+    var seconds = [Double](repeating: 0, count: compiled.kernels.count)
+    let whole = ContinuousClock().measure {
+      gansh_program_profile(compiled.handle, seed, step, &seconds)
+    }
+    let kernels = zip(compiled.kernels, seconds).map { kernel, seconds in
+      KernelTime(
+        kernel: kernel.kernel, tensors: kernel.tensors, seconds: seconds,
+        operations: kernel.operations, bytes: kernel.bytes)
+    }
+    return ProgramProfile(kernels: kernels, seconds: whole / .seconds(1))
   }
 
-  private func describe(_ step: Step, of program: Program) -> String {
+  /// What a step is, before it is timed.
+  private func describe(_ step: Step, of program: Program) -> KernelTime {
+    let size = MemoryLayout<Float>.size
     func shape(_ buffer: Int) -> String { program.buffers[buffer].shape.description }
+    func bytes(_ buffers: [Int]) -> Int {
+      buffers.reduce(0) { $0 + program.buffers[$1].count * size }
+    }
+    func kernel(_ name: String, _ tensors: String, _ operations: Int, _ bytes: Int) -> KernelTime {
+      KernelTime(
+        kernel: name, tensors: tensors, seconds: 0, operations: operations, bytes: bytes)
+    }
     switch step {
     case .loop(let loop):
-      return "loop over \(loop.extents), \(loop.instructions.count) operations, "
-        + "\(loop.loads.count) loads, \(loop.stores.count) stores, "
-        + "\(loop.reductions.count) reductions"
-    case .fill(let buffer, _): return "fill \(shape(buffer))"
-    case .random(let distribution, _, let buffer): return "\(distribution) \(shape(buffer))"
+      let count = loop.extents.reduce(1, *)
+      func elements(_ view: Loop.View) -> Int {
+        zip(loop.extents, view.strides).reduce(1) { $1.1 == 0 ? $0 : $0 * $1.0 }
+      }
+      let views = loop.loads + loop.stores.map(\.view) + loop.reductions.map(\.view)
+      let extents = loop.extents.map(String.init).joined(separator: "x")
+      return kernel(
+        "loop", "\(loop.instructions.count + loop.reductions.count) operations over \(extents)",
+        count * (loop.instructions.count + loop.reductions.count),
+        views.reduce(0) { $0 + elements($1) } * size)
+    case .fill(let buffer, _): return kernel("fill", shape(buffer), 0, bytes([buffer]))
+    case .random(let distribution, _, let buffer):
+      return kernel("random", "\(distribution) \(shape(buffer))", 0, bytes([buffer]))
     case .contraction(let contraction, let buffers, _):
-      return library.kernels[contraction.kernel].name + " "
-        + buffers.map(shape).joined(separator: " ")
+      return kernel(
+        library.kernels[contraction.kernel].name,
+        buffers.map(shape).joined(separator: " "), contraction.operations, bytes(buffers))
     case .reorder(let from, let to):
-      return "reorder \(shape(from)) \(program.buffers[from].layout) to "
-        + "\(program.buffers[to].layout)"
+      return kernel("reorder", shape(from), 0, bytes([from, to]))
     }
   }
 
@@ -180,7 +201,7 @@ package final class CPUMachine: Machine {
       guard try add(step, of: program, places, to: handle) else { throw Memory.exhausted }
     }
     return Compiled(
-      handle: handle, names: program.steps.map { describe($0, of: program) }, inputs: inputs,
+      handle: handle, kernels: program.steps.map { describe($0, of: program) }, inputs: inputs,
       outputs: outputs)
   }
 

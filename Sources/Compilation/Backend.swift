@@ -53,6 +53,9 @@ package protocol Machine: AnyObject {
   /// Runs a program. Random numbers are a function of `seed`, `step` and the streams in the graph.
   func execute(_ program: String, seed: UInt64, step: UInt32)
 
+  /// Runs a program as `execute` does, and says what each kernel took.
+  func profile(_ program: String, seed: UInt64, step: UInt32) -> ProgramProfile
+
   /// The values of an output after the latest `execute` of its program (row-major).
   func output(_ name: String, of program: String) -> [Float]
 

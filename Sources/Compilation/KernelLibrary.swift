@@ -27,10 +27,13 @@ package struct Contraction: Hashable, Sendable {
   package let layouts: [Layout]
   /// Bytes of working memory.
   package let scratch: Int
+  /// Floating-point operations, done directly.
+  package let operations: Int
 
-  package init(kernel: Int, layouts: [Layout], scratch: Int) {
+  package init(kernel: Int, layouts: [Layout], scratch: Int, operations: Int) {
     self.kernel = kernel
     self.layouts = layouts
     self.scratch = scratch
+    self.operations = operations
   }
 }

@@ -60,6 +60,13 @@ private final class ReferenceMachine: Machine {
     inputs[program]?[name] = buffer
   }
 
+  func profile(_ program: String, seed: UInt64, step: UInt32) -> ProgramProfile {
+    let time = ContinuousClock().measure { execute(program, seed: seed, step: step) }
+    let kernel = KernelTime(
+      kernel: "reference", tensors: program, seconds: time / .seconds(1), operations: 0, bytes: 0)
+    return ProgramProfile(kernels: [kernel], seconds: time / .seconds(1))
+  }
+
   func execute(_ program: String, seed: UInt64, step: UInt32) {
     guard let source = programs[program] else { preconditionFailure("program \(program)") }
     let reference = Reference(

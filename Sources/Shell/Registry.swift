@@ -9,6 +9,7 @@ package enum Registry {
     RecipeCommand.self,
     RunCommand.self,
     ResumeCommand.self,
+    ProfileCommand.self,
     RunsCommand.self,
     ShowCommand.self,
     CompareCommand.self,

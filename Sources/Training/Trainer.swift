@@ -69,13 +69,40 @@ package struct Trainer: ~Copyable {
     return StepPrograms.metrics.map { machine.scalar($0, of: StepPrograms.step) }
   }
 
+  /// As `advance`, with each kernel timed.
+  package mutating func profile() -> [ProgramProfile] {
+    let recipe = specification.recipe
+    var profiles: [ProgramProfile] = []
+    for _ in 1..<max(1, recipe.discriminatorSteps) {
+      prepare(
+        StepPrograms.discriminatorOnly, dials: recipe.discriminatorDials(update: batches + 1))
+      profiles.append(
+        machine.profile(StepPrograms.discriminatorOnly, seed: specification.seed, step: counter))
+      batches += 1
+    }
+    prepare(
+      StepPrograms.step,
+      dials: recipe.dials(generatorUpdate: step + 1, discriminatorUpdate: batches + 1))
+    profiles.append(
+      machine.profile(StepPrograms.step, seed: specification.seed, step: counter))
+    batches += 1
+    step += 1
+    return profiles
+  }
+
   private mutating func execute(_ program: String, dials: [(name: String, value: Float)]) {
-    for dial in dials { machine.setInput(dial.name, of: program, to: dial.value) }
-    machine.withInput(StepPrograms.real, of: program) { _ = loader.next(into: $0) }
-    machine.execute(
-      program, seed: specification.seed, step: UInt32(truncatingIfNeeded: batches))
+    prepare(program, dials: dials)
+    machine.execute(program, seed: specification.seed, step: counter)
     batches += 1
   }
+
+  private func prepare(_ program: String, dials: [(name: String, value: Float)]) {
+    for dial in dials { machine.setInput(dial.name, of: program, to: dial.value) }
+    machine.withInput(StepPrograms.real, of: program) { _ = loader.next(into: $0) }
+  }
+
+  /// Of random numbers.
+  private var counter: UInt32 { UInt32(truncatingIfNeeded: batches) }
 
   /// Examples of the generator (of its average, if one is kept) from the run's fixed latents,
   /// `[sampleCount, …]`.

@@ -10,7 +10,7 @@ private final class BlockingLibrary: KernelLibrary {
   func count(of shape: Shape, in layout: Layout) -> Int { shape.count }
 
   func contraction(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Contraction {
-    Contraction(kernel: 0, layouts: layouts.map { $0 ?? .packed(0) }, scratch: 128)
+    Contraction(kernel: 0, layouts: layouts.map { $0 ?? .packed(0) }, scratch: 128, operations: 0)
   }
 
   func weightLayout(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Layout { .packed(0) }

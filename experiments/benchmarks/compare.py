@@ -1,8 +1,8 @@
 """gansh and PyTorch by turns on the same steps, as a Markdown table with ratios.
 
-    python compare.py --gansh ".build/release/gansh-bench {network} --batch {batch} --steps {steps}"
+    python compare.py --gansh ".build/release/gansh-bench {workload} --steps {steps}"
 
-Both sides print JSON lines with `network`, `batch`, `stepMilliseconds` (the median over steps),
+Both sides print JSON lines with `workload`, `batch`, `stepMilliseconds` (the median over steps),
 `imagesPerSecond` and `peakMemoryMiB`. The sides take turns, so that a machine that slows down slows
 both; the table has medians over rounds, and the smallest and largest ratio of a round.
 """
@@ -19,6 +19,7 @@ import subprocess
 import sys
 
 import pytorch_steps
+from pytorch_steps import WORKLOADS
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -34,29 +35,35 @@ def last_line(command):
 
 
 def best_settings(path, names):
-    """The settings of PyTorch that an earlier search on this machine found best."""
+    """PyTorch's best setting for each workload: of the same workload at batch 64, as searched for on
+    this machine now or earlier."""
     best = json.loads(path.read_text()) if path.exists() else {}
+    found = {}
     for name in names:
-        if name not in best:
-            print(f"searching PyTorch's best setting for {name}", file=sys.stderr)
-            best[name] = pytorch_steps.search(name)["setting"]
+        family = WORKLOADS[name].family
+        if family not in best:
+            searched = next(
+                other for other, workload in WORKLOADS.items()
+                if workload.family == family and (workload.batch == 64 or family == "toy"))
+            print(f"searching PyTorch's best setting for {searched}", file=sys.stderr)
+            best[family] = pytorch_steps.search(searched)["setting"]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(best, indent=2) + "\n")
-    return best
+        found[name] = best[family]
+    return found
 
 
 def measure(options, settings):
     """Lines of both sides for each network, one for each round."""
-    lines = {name: {"gansh": [], "torch": []} for name in options.networks}
+    lines = {name: {"gansh": [], "torch": []} for name in options.workloads}
     for number in range(options.rounds):
-        for name in options.networks:
-            steps = options.steps or pytorch_steps.RESULT[name]
+        for name in options.workloads:
+            steps = options.steps or pytorch_steps.counts(WORKLOADS[name])[2]
             commands = {
                 "torch": [
                     sys.executable, str(HERE / "pytorch_steps.py"), name, "--setting",
                     settings[name], "--steps", str(steps)],
-                "gansh": shlex.split(options.gansh.format(
-                    network=name, steps=steps, batch=pytorch_steps.BATCH[name])),
+                "gansh": shlex.split(options.gansh.format(workload=name, steps=steps)),
             }
             # Who begins alternates too.
             for side in sorted(commands, reverse=number % 2 == 1):
@@ -81,7 +88,7 @@ def row(name, sides, setting):
         for gansh, torch in zip(sides["gansh"], sides["torch"])]
     times = {side: middle(side, "stepMilliseconds") for side in sides}
     cells = [
-        name, str(pytorch_steps.BATCH[name]),
+        name,
         short(times["gansh"]), short(times["torch"]),
         f"**{times['torch'] / times['gansh']:.2f}** ({min(rounds):.2f} to {max(rounds):.2f})",
         f"{middle('gansh', 'imagesPerSecond'):.0f}", f"{middle('torch', 'imagesPerSecond'):.0f}",
@@ -94,14 +101,14 @@ def row(name, sides, setting):
 def table(lines, settings):
     versions = {line["system"] for sides in lines.values() for line in sides["torch"]}
     head = (
-        "| step | batch | gansh ms | PyTorch ms | PyTorch / gansh | gansh images/s "
+        "| workload | gansh ms | PyTorch ms | PyTorch / gansh | gansh images/s "
         "| PyTorch images/s | gansh MiB | PyTorch MiB | PyTorch's best setting |")
     rows = [
         row(name, sides, settings[name])
         for name, sides in lines.items() if sides["gansh"] and sides["torch"]]
     today = datetime.date.today().isoformat()
     about = f"{today}, {processor()}, {os.cpu_count()} cores, {', '.join(sorted(versions))}."
-    return "\n".join([about, "", head, "| --- " * 10 + "|", *rows])
+    return "\n".join([about, "", head, "| --- " * 9 + "|", *rows])
 
 
 def processor():
@@ -116,8 +123,8 @@ def processor():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("networks", nargs="*", default=list(pytorch_steps.BATCH))
-    parser.add_argument("--gansh", required=True, help="with {network}, {steps} and {batch}")
+    parser.add_argument("workloads", nargs="*", default=list(WORKLOADS))
+    parser.add_argument("--gansh", required=True, help="with {workload} and {steps}")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--steps", type=int, help="timed steps of each side in each round")
     parser.add_argument(
@@ -126,7 +133,7 @@ def main():
         help="where PyTorch's best settings are kept")
     parser.add_argument("--output", type=pathlib.Path, help="the table, besides standard output")
     options = parser.parse_args()
-    settings = best_settings(options.settings, options.networks)
+    settings = best_settings(options.settings, options.workloads)
     text = table(measure(options, settings), settings)
     print(text)
     if options.output:

@@ -85,16 +85,9 @@ struct RunCommand: Command {
         help: ["choose another name; `resume \(name.text)` goes on with that one"])
     }
     let dataset = try session.open(examples, namedBy: data)
-    try checkBatch(specification.recipe.batch, fits: dataset)
+    try specification.checkBatch(fits: dataset, at: data.span)
     try plan.setLength(of: &specification, over: dataset)
     try launch(specification, dataset, (declared.id, dataRow.id, recipeRow?.id), in: session)
-  }
-
-  private func checkBatch(_ batch: Int, fits dataset: Dataset) throws(Diagnostic) {
-    guard let count = dataset.count, count < batch else { return }
-    throw Diagnostic(
-      "a batch of \(batch) cannot be filled from \(count) examples", at: data.span,
-      help: ["give a batch that can: `batch=\(count)`"])
   }
 
   private func launch(
@@ -125,6 +118,15 @@ struct RunCommand: Command {
     try session.attend(
       handle, RunJournal(row, in: notebook, specification),
       progress: RunProgress(from: 0, of: specification.steps, clock: monotonicSeconds))
+  }
+}
+
+extension RunSpecification {
+  func checkBatch(fits dataset: Dataset, at place: Span) throws(Diagnostic) {
+    guard let count = dataset.count, count < recipe.batch else { return }
+    throw Diagnostic(
+      "a batch of \(recipe.batch) cannot be filled from \(count) examples", at: place,
+      help: ["give a batch that can: `batch=\(count)`"])
   }
 }
 

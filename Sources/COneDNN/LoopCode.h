@@ -1,0 +1,65 @@
+// Machine code of a loop's body, so that a chain of operations stays in registers: what a loop costs is
+// then its way to memory and not its operations.
+#pragma once
+
+#include <stdint.h>
+
+#include <memory>
+#include <vector>
+
+#include "COneDNN.h"
+
+namespace gansh {
+
+/// How an operand of an instruction is read within a tile.
+struct Operand {
+  enum Kind : uint8_t { tile, scalar } kind;
+  /// Of a tile: a load, or after all loads a register. Of a scalar: into the scalars.
+  int32_t index;
+};
+
+struct Instruction {
+  gansh_op op;
+  int32_t result;  // loads and registers together, as for operands
+  Operand operands[3];
+};
+
+/// The body of a loop over one run of neighbouring elements.
+class LoopCode {
+public:
+  /// How a load lies along the run.
+  enum class Access : uint8_t {
+    vector,     // neighbours
+    repeated,   // sixteen values over and over
+    broadcast,  // one value
+  };
+
+  struct Reduction {
+    Operand source;
+    bool maximum;
+    bool lanes;  // into sixteen sums; else into as many as the run is long
+  };
+
+  /// Everything that a run needs; the machine code knows the order of these words.
+  struct Run {
+    int64_t vectors;         // whole ones, of sixteen
+    int64_t rest;            // elements after them, fewer than sixteen
+    const float *scalars;
+    float *lanes;            // sixteen results of each reduction into lanes
+    void *places[64];        // loads, stores, reductions that are not into lanes
+  };
+  static constexpr size_t most_places = 64;
+
+  virtual ~LoopCode() = default;
+  virtual void run(const Run &run) const = 0;
+
+  /// Null where the processor or an operation has no machine code.
+  ///
+  /// - registers: that instructions use, after the loads.
+  static std::unique_ptr<LoopCode> make(
+      const std::vector<Access> &loads, int32_t registers,
+      const std::vector<Instruction> &instructions, const std::vector<Operand> &stores,
+      const std::vector<Reduction> &reductions);
+};
+
+}  // namespace gansh
