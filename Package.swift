@@ -42,10 +42,10 @@ let package = Package(
     room("TensorGraph", ["Randomness"]),
     room("Compilation", ["TensorGraph"]),
     .target(
-      name: "COneDNN",
+      name: "CKernels",
       cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=fast"])],
       linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
-    room("CPUBackend", ["Compilation", "TensorGraph", "COneDNN"]),
+    room("CPUBackend", ["Compilation", "TensorGraph", "CKernels"]),
     room("Networks", ["TensorGraph", "Specification", "Randomness"]),
     .target(
       name: "CImageCodec", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),

@@ -1,4 +1,4 @@
-import COneDNN
+import CKernels
 package import Compilation
 
 /// Runs programs on the processor, with oneDNN and gansh's own kernels.

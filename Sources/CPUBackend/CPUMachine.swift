@@ -1,4 +1,4 @@
-import COneDNN
+import CKernels
 package import Compilation
 import TensorGraph
 

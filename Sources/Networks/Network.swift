@@ -40,6 +40,19 @@ package struct Network: Sendable {
   /// Those that an optimiser updates.
   package var trained: [Parameter] { parameters.filter(\.role.isTrained) }
 
+  /// Whether an output in training is a function of its own example alone, so that two batches may
+  /// pass together.
+  var treatsExamplesAlone: Bool {
+    layers.allSatisfy { layer in
+      switch layer.kind {
+      case .batchNormalisation, .dropout: false
+      case .dense, .convolution, .transposedConvolution, .layerNormalisation, .activation,
+        .maximumPooling, .averagePooling, .globalAveragePooling, .upsample, .reshape, .flatten:
+        true
+      }
+    }
+  }
+
   /// The output for a batch; the first axis of `x` is the batch.
   ///
   /// - Parameters:

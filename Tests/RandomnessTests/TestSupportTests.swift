@@ -26,7 +26,10 @@ struct TestSupportTests {
   struct Anything: Decodable, Sendable {}
   typealias AnyFixture = TrainingFixture<Anything>
 
-  static let small = ["mlp-8x8x3", "conv-16x16x3", "dcgan-16x16x1", "dcgan-32x32x3"]
+  static let small = [
+    "mlp-8x8x3", "conv-16x16x3", "dcgan-16x16x1", "dcgan-gp-16x16x1",
+    "dcgan-32x32x3",
+  ]
   static let large = ["mlp-64x64x3", "conv-64x64x3", "dcgan-64x64x3"]
 
   @Test(arguments: small + large)

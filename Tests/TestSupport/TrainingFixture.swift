@@ -10,6 +10,8 @@ package struct TrainingFixture<Architecture: Decodable & Sendable>: Decodable, S
   package let deviation: Double
   package let streams: Streams
   package let adam: Adam
+  /// The weight of WGAN-GP's gradient penalty, where there is one.
+  package let penalty: Double?
   package let architecture: Architecture
   /// The trained ones in order of creation; the place is the number that the stream counts.
   package let parameters: [Parameter]

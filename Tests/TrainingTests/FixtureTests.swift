@@ -16,7 +16,8 @@ import Training
 
   @Test(
     arguments: [
-      "mlp-8x8x3", "conv-16x16x3", "dcgan-16x16x1", "dcgan-32x32x3", "mlp-64x64x3",
+      "mlp-8x8x3", "conv-16x16x3", "dcgan-16x16x1", "dcgan-gp-16x16x1", "dcgan-32x32x3",
+      "mlp-64x64x3",
       "conv-64x64x3", "dcgan-64x64x3",
     ], [ConvolutionMethod.library, .winograd2, .winograd4])
   func `ten steps end where PyTorch's end`(name: String, kernels: ConvolutionMethod) throws {
@@ -26,7 +27,8 @@ import Training
       learningRate: fixture.adam.learningRate, beta1: fixture.adam.beta1,
       beta2: fixture.adam.beta2, epsilon: fixture.adam.epsilon)
     let recipe = RecipeSpecification(
-      generatorOptimiser: adam, discriminatorOptimiser: adam, batch: fixture.batch)
+      generatorOptimiser: adam, discriminatorOptimiser: adam, batch: fixture.batch,
+      penalty: fixture.penalty.map { GradientPenalty(kind: .interpolated, weight: $0) })
     let programs = try StepPrograms(architecture: fixture.architecture, recipe: recipe)
     let machine = try CPUBackend(kernels: .forced(kernels)).makeMachine(
       running: programs.training(samples: fixture.batch).map(ProgramSource.init))

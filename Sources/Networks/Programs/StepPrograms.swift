@@ -117,10 +117,7 @@ package struct StepPrograms: Sendable {
     let real = graph.input(
       Self.real, Shape([recipe.batch] + architecture.example.dimensions))
     let parameters = values(of: discriminator, in: states)
-    let realLogits = discriminator.logits(
-      of: real, mode: .training(application: 0), in: &states)
-    let fakeLogits = discriminator.logits(
-      of: fake, mode: .training(application: 1), in: &states)
+    let (realLogits, fakeLogits) = logits(real: real, fake: fake, in: &states)
     var loss = recipe.objective.discriminatorLoss(
       real: realLogits, fake: fakeLogits, smoothing: graph.input(Self.smoothing, .scalar))
     if let penalty = recipe.penalty {
@@ -138,6 +135,25 @@ package struct StepPrograms: Sendable {
       ("discriminator_loss", loss), ("d_real", realLogits.sigmoid().mean()),
       ("d_fake", fakeLogits.sigmoid().mean()), ("discriminator_gradient_norm", norm(gradients)),
     ]
+  }
+
+  /// Together in one batch where that is the same, so that weights are read once.
+  private func logits(
+    real: Tensor, fake: Tensor, in states: inout StateValues
+  ) -> (real: Tensor, fake: Tensor) {
+    guard discriminator.treatsExamplesAlone else {
+      let onReal = discriminator.logits(
+        of: real, mode: .training(application: 0), in: &states)
+      return (
+        onReal, discriminator.logits(of: fake, mode: .training(application: 1), in: &states)
+      )
+    }
+    let both = discriminator.logits(
+      of: .concatenate([real, fake], axis: 0), mode: .training(application: 0), in: &states)
+    return (
+      both.slice(axis: 0, start: 0, size: recipe.batch),
+      both.slice(axis: 0, start: recipe.batch, size: recipe.batch)
+    )
   }
 
   /// The loss is differentiated in a graph of its own, where the discriminator's weights are states

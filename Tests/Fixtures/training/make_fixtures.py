@@ -30,7 +30,9 @@ KEEP = 0.7
 ADAM = {"learningRate": 2e-4, "beta1": 0.5, "beta2": 0.999, "epsilon": 1e-8}
 CALM = ADAM | {"learningRate": 1e-5, "epsilon": 1e-3}
 CALMER = ADAM | {"learningRate": 5e-6, "epsilon": 1e-2}
-STREAMS = {"real": 3, "latent": 16, "sample": 18, "dropout": 256, "weights": 65_536}
+PENALTY = 10  # the weight of the gradient penalty, in the fixture that has one
+STREAMS = {"real": 3, "latent": 16, "sample": 18, "interpolation": 19, "dropout": 256,
+           "weights": 65_536}
 
 # Preset, image (height, width, channels), latent, width, deviation, batch, seed, Adam, whole
 # tensors? README.md says why mlp has the larger batch, and the large ones a calmer Adam.
@@ -39,6 +41,7 @@ FIXTURES = {
     "conv-16x16x3": (presets.conv_preset, (16, 16, 3), 16, 8, 0.05, 8, 201, ADAM, True),
     "dcgan-16x16x1": (presets.dcgan, (16, 16, 1), 16, 8, 0.05, 8, 301, ADAM, True),
     "dcgan-32x32x3": (presets.dcgan, (32, 32, 3), 16, 8, 0.05, 8, 302, ADAM, True),
+    "dcgan-gp-16x16x1": (presets.dcgan, (16, 16, 1), 16, 8, 0.05, 8, 304, ADAM, True),
     "mlp-64x64x3": (presets.mlp, (64, 64, 3), 100, 256, 0.02, 32, 103, CALM, False),
     "conv-64x64x3": (presets.conv_preset, (64, 64, 3), 100, 64, 0.02, 8, 232, CALM, False),
     "dcgan-64x64x3": (presets.dcgan, (64, 64, 3), 100, 64, 0.02, 32, 303, CALMER, False),
@@ -73,6 +76,10 @@ class Inputs:
         draw = philox.normals(self.seed, STREAMS[stream], step, self.batch * self.latent_count)
         return draw.reshape(self.batch, self.latent_count)
 
+    def shares(self, step):
+        draw = philox.uniforms(self.seed, STREAMS["interpolation"], step, self.batch)
+        return np.asarray(draw, dtype=np.float32).reshape(self.batch, 1, 1, 1)
+
     def masks(self, shapes, step, application):
         """For each dropout layer, 1 where kept: uniform < keep, whichever way keep is rounded."""
         masks = []
@@ -89,8 +96,8 @@ class Inputs:
 class Training:
     """One pair of networks trained in one precision."""
 
-    def __init__(self, architecture, inputs, adam, precision):
-        self.inputs, self.precision = inputs, precision
+    def __init__(self, architecture, inputs, adam, precision, penalty):
+        self.inputs, self.precision, self.penalty = inputs, precision, penalty
         self.generator = Network(
             "generator", architecture["generator"], [architecture["latent"]])
         self.discriminator = Network(
@@ -123,6 +130,17 @@ class Training:
             self.tensor(mask) / KEEP for mask in self.inputs.masks(shapes, step, application)]
         return self.discriminator.forward(images, self.values, masks)
 
+    def gradient_penalty(self, real, fakes, step):
+        """WGAN-GP's, between reals and fakes; what passes leaves no running statistics."""
+        values = {
+            **self.values,
+            **{name: self.values[name].clone() for name in self.discriminator.statistics}}
+        share = self.tensor(self.inputs.shares(step))
+        between = (fakes + (self.tensor(real) - fakes) * share).requires_grad_()
+        logits = self.discriminator.forward(between, values, ())
+        (gradient,) = torch.autograd.grad(logits.sum(), between, create_graph=True)
+        return ((gradient.flatten(1).norm(2, dim=1) - 1) ** 2).mean()
+
     def update(self, network, loss):
         """One Adam update of a network; returns the norm of each gradient."""
         weights = self.weights(network)
@@ -141,6 +159,8 @@ class Training:
         on_real = self.judge(self.tensor(real), number, 0)
         on_fake = self.judge(fakes.detach(), number, 1)
         loss = (cross_entropy(on_real, 1) + cross_entropy(on_fake, 0)) / 2
+        if self.penalty:
+            loss = loss + self.penalty * self.gradient_penalty(real, fakes.detach(), number)
         discriminator_gradients = self.update(self.discriminator, loss)
         generator_loss = cross_entropy(self.judge(fakes, number, 2), 1)
         generator_gradients = self.update(self.generator, generator_loss)
@@ -213,9 +233,10 @@ def make(name):
     preset, image, latent, width, deviation, batch, seed, adam, whole = FIXTURES[name]
     architecture = preset(image, latent, deviation, width)
     inputs = Inputs(architecture, seed, deviation, batch)
-    double = Training(architecture, inputs, adam, torch.float64)
+    penalty = PENALTY if "-gp-" in name else 0
+    double = Training(architecture, inputs, adam, torch.float64, penalty)
     records, gradients = double.run()
-    single = Training(architecture, inputs, adam, torch.float32)
+    single = Training(architecture, inputs, adam, torch.float32, penalty)
     single_records, _ = single.run()
     exact, rounded = double.results(), single.results()
     initial = inputs.parameters(double.shapes)
@@ -231,6 +252,7 @@ def make(name):
         "name": name,
         "madeWith": f"PyTorch {torch.__version__.split('+')[0]}",
         "seed": seed, "batch": batch, "deviation": deviation, "streams": STREAMS, "adam": adam,
+        **({"penalty": penalty} if penalty else {}),
         "architecture": architecture,
         "parameters": [{"name": key, "shape": shape} for key, shape in double.shapes.items()],
         "steps": records,

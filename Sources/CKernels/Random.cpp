@@ -1,6 +1,6 @@
 // Philox4x32-10 (Salmon et al. 2011), as the reference evaluator defines it: key = seed, counter =
 // (block, 0, stream, step), four words a block.
-#include "COneDNN.h"
+#include "CKernels.h"
 #include "VectorMath.h"
 
 namespace {

@@ -247,6 +247,7 @@ void Loop::make_code() {
     // A run that goes through contiguous sums row by row would mix them.
     flat = flat && (lanes || rows == 1);
     lane_reductions.push_back(lanes);
+    sums_by_row = sums_by_row || (rows > 1 && reduction.target.row != 0);
     sums.push_back({reduction.source, reduction.kind == gansh_reduce_maximum, lanes});
   }
   // Maxima are rare, and long ones rarer.
@@ -339,55 +340,61 @@ void Loop::run_code(int thread, int64_t begin, int64_t end) const {
   LoopCode::Run run;
   run.scalars = scalar;
   run.lanes = lanes;
-  int64_t steps[LoopCode::most_places] = {0};
+  constexpr int64_t size = sizeof(float);
   for (int64_t t = begin; t < end; t++) {
     Place at = place(t);
     int64_t length = flat ? at.height * at.width : at.width;
+    // Rows one by one where each has a sum of its own.
+    int64_t calls = flat || !sums_by_row ? 1 : at.height;
     run.vectors = length / 16;
     run.rest = length % 16;
     size_t used = 0;
-    for (size_t i = 0; i < loads.size(); i++, used++) {
+    auto use = [&](float *place, int64_t step) {
+      run.places[used] = (char *)place;
+      run.steps[used++] = step * size;
+    };
+    for (size_t i = 0; i < loads.size(); i++) {
       float *source = loads[i].view.base + offset(loads[i], at);
-      steps[used] = loads[i].row;
-      if (expanded_loads[i]) {
-        float *tile = tiles + i * code_tile_size;
-        expand(tile, source, loads[i].row, loads[i].column, at.height, at.width);
-        source = tile;
-        steps[used] = at.width;
+      if (!expanded_loads[i]) {
+        use(source, loads[i].row);
+        continue;
       }
-      run.places[used] = source;
+      float *tile = tiles + i * code_tile_size;
+      expand(tile, source, loads[i].row, loads[i].column, at.height, at.width);
+      use(tile, at.width);
     }
-    for (size_t i = 0; i < stores.size(); i++, used++) {
+    for (size_t i = 0; i < stores.size(); i++) {
       const TileView &target = stores[i].target;
-      run.places[used] = scattered_stores[i] ? tiles + (loads.size() + i) * code_tile_size
-                                             : target.view.base + offset(target, at);
-      steps[used] = scattered_stores[i] ? at.width : target.row;
+      if (scattered_stores[i])
+        use(tiles + (loads.size() + i) * code_tile_size, at.width);
+      else
+        use(target.view.base + offset(target, at), target.row);
     }
     size_t sums_at = used;
-    for (size_t i = 0; i < reductions.size(); i++) {
-      if (lane_reductions[i]) continue;
-      run.places[used] = tiles + (loads.size() + stores.size() + i) * code_tile_size;
-      steps[used++] = 0;
-    }
-    int64_t runs = flat ? 1 : at.height;
-    for (int64_t y = 0; y < runs; y++) {
+    for (size_t i = 0; i < reductions.size(); i++)
+      if (!lane_reductions[i])
+        use(tiles + (loads.size() + stores.size() + i) * code_tile_size, 0);
+    for (int64_t call = 0; call < calls; call++) {
       for (size_t i = sums_at; i < used; i++) std::fill_n((float *)run.places[i], length, 0.0f);
+      char *places[LoopCode::most_places];
+      std::copy_n(run.places, used, places);
+      run.rows = flat || calls > 1 ? 1 : at.height;
       code->run(run);
       const float *lane = lanes;
       size_t sum = sums_at;
       for (size_t i = 0; i < reductions.size(); i++) {
         const Reduction &reduction = reductions[i];
         double *into = sums + reduction.accumulator + offset(reduction.target, at) +
-                       y * reduction.target.row;
+                       call * reduction.target.row;
         if (lane_reductions[i]) {
           gather(reduction, into, lane);
           lane += 16;
           continue;
         }
-        const float *values = (const float *)run.places[sum++];
+        const float *values = (const float *)places[sum++];
         for (int64_t x = 0; x < length; x++) into[x * reduction.target.column] += values[x];
       }
-      for (size_t i = 0; i < used; i++) run.places[i] = (float *)run.places[i] + steps[i];
+      for (size_t i = 0; i < used; i++) run.places[i] = places[i] + run.steps[i];
     }
     for (size_t i = 0; i < stores.size(); i++)
       if (scattered_stores[i])

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "COneDNN.h"
+#include "CKernels.h"
 #include "OwnConvolution.h"
 
 namespace gansh {

@@ -6,7 +6,7 @@
 
 #include <memory>
 
-#include "COneDNN.h"
+#include "CKernels.h"
 
 namespace gansh {
 

@@ -569,6 +569,7 @@ template <class Form, int S, class Arithmetic> class Weights final : public Prep
   static constexpr int P = G::P, R = G::R;
   G g;
   bool adjoint;
+  bool streams;  // past the caches, what would not stay in them
   int threads;
 
 public:
@@ -576,6 +577,7 @@ public:
       : g(shape), adjoint(adjoint), threads(omp_get_max_threads()) {
     count = G::phases * G::points * shape.input_channels * shape.output_channels /
             Arithmetic::packed;
+    streams = count * (int64_t)sizeof(float) > 24 << 20;
   }
 
   void run(const float *weights, float *transformed) const override {
@@ -593,6 +595,7 @@ public:
             write(transformed, channel, output, p, d, pair);
           }
       }
+      _mm_sfence();
     });
   }
 
@@ -648,7 +651,10 @@ private:
             transformed + point * depth * columns + panel * depth + at * width + column - panel;
         __m512 values[Arithmetic::packed];
         for (int e = 0; e < Arithmetic::packed; e++) values[e] = pair[e][i][j];
-        _mm512_storeu_ps(target, Arithmetic::interleave(values));
+        if (streams)
+          _mm512_stream_ps(target, Arithmetic::interleave(values));
+        else
+          _mm512_store_ps(target, Arithmetic::interleave(values));
       }
   }
 };

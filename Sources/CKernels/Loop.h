@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "COneDNN.h"
+#include "CKernels.h"
 #include "LoopCode.h"
 
 namespace gansh {
@@ -55,7 +55,8 @@ class Loop {
 
   // Where there is machine code for the body.
   std::unique_ptr<LoopCode> code;
-  bool flat;                       // whether a tile is one run, or each of its rows is
+  bool flat;                       // whether a tile is one row for it
+  bool sums_by_row = false;        // whether rows have sums of their own
   std::vector<bool> expanded_loads, scattered_stores, lane_reductions;
 
   /// Where a tile begins, and its size.

@@ -2,6 +2,8 @@
 
 #include "OwnKernel.h"
 
+#include <sys/mman.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -283,8 +285,14 @@ void gansh_describe(char *text, size_t capacity) {
 int gansh_channel_block(void) { return gansh::channel_block(); }
 
 void *gansh_allocate(size_t bytes) {
+  // What is large lies in large pages, where the system has them to give: kernels walk over many at once.
+  constexpr size_t large = 2 << 20;
   void *memory = nullptr;
-  if (posix_memalign(&memory, 64, bytes ? bytes : 64) != 0) return nullptr;
+  if (posix_memalign(&memory, bytes >= 4 * large ? large : 64, bytes ? bytes : 64) != 0)
+    return nullptr;
+#if defined(MADV_HUGEPAGE)
+  if (bytes >= 4 * large) madvise(memory, bytes, MADV_HUGEPAGE);
+#endif
   std::memset(memory, 0, bytes ? bytes : 64);
   return memory;
 }

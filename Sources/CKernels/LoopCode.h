@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include "COneDNN.h"
+#include "CKernels.h"
 
 namespace gansh {
 
@@ -24,10 +24,10 @@ struct Instruction {
   Operand operands[3];
 };
 
-/// The body of a loop over one run of neighbouring elements.
+/// The body of a loop over rows of neighbouring elements.
 class LoopCode {
 public:
-  /// How a load lies along the run.
+  /// How a load lies along a row.
   enum class Access : uint8_t {
     vector,     // neighbours
     repeated,   // sixteen values over and over
@@ -37,21 +37,24 @@ public:
   struct Reduction {
     Operand source;
     bool maximum;
-    bool lanes;  // into sixteen sums; else into as many as the run is long
+    bool lanes;  // into sixteen sums; else into as many as a row is long
   };
 
-  /// Everything that a run needs; the machine code knows the order of these words.
+  static constexpr size_t most_places = 64;
+
+  /// Everything that the code needs, which it changes.
   struct Run {
-    int64_t vectors;         // whole ones, of sixteen
+    int64_t rows;
+    int64_t vectors;         // whole ones of a row, of sixteen
     int64_t rest;            // elements after them, fewer than sixteen
     const float *scalars;
     float *lanes;            // sixteen results of each reduction into lanes
-    void *places[64];        // loads, stores, reductions that are not into lanes
+    char *places[most_places];   // loads, stores, reductions that are not into lanes
+    int64_t steps[most_places];  // bytes from a row to the next
   };
-  static constexpr size_t most_places = 64;
 
   virtual ~LoopCode() = default;
-  virtual void run(const Run &run) const = 0;
+  virtual void run(Run &run) const = 0;
 
   /// Null where the processor or an operation has no machine code.
   ///

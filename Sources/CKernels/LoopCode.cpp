@@ -17,8 +17,9 @@ class Assembler final : public LoopCode, private Xbyak::CodeGenerator {
   const int32_t registers;
 
   // Fixed registers. The rest of the general ones hold places, as many as there are.
-  const Xbyak::Reg64 run_ = rdi, offset = rsi, scalars = rdx, count = rcx, scratch = rax;
-  const std::vector<Xbyak::Reg64> held = {r8, r9, r10, r11, r12, r13, r14, r15, rbx, rbp};
+  const Xbyak::Reg64 run_ = rdi, offset = rsi, scalars = rdx, count = rcx, scratch = rax,
+                    rows = rbp;
+  const std::vector<Xbyak::Reg64> held = {r8, r9, r10, r11, r12, r13, r14, r15, rbx};
   const Xbyak::Zmm first = zmm31, second = zmm30, zero = zmm29;
   const Xbyak::Opmask rest = k1, chosen = k2;
   Xbyak::Label one, minus_one, sign_bit, all_but_sign, lowest;
@@ -34,7 +35,7 @@ public:
     ready(Xbyak::CodeArray::PROTECT_RE);
   }
 
-  void run(const Run &run) const override { getCode<void (*)(const Run *)>()(&run); }
+  void run(Run &run) const override { getCode<void (*)(Run *)>()(&run); }
 
   static bool knows(gansh_op op) {
     switch (op) {
@@ -54,7 +55,7 @@ private:
     for (const auto &reg : saved) push(reg);
     mov(scalars, ptr[run_ + offsetof(Run, scalars)]);
     for (size_t i = 0; i < held.size() && i < places(); i++) mov(held[i], place_slot(i));
-    xor_(offset, offset);
+    mov(rows, ptr[run_ + offsetof(Run, rows)]);
     vpxord(zero, zero, zero);
     for (size_t i = 0; i < reductions.size(); i++)
       if (reductions[i].lanes) {
@@ -63,7 +64,9 @@ private:
         else
           vpxord(lanes(i), lanes(i), lanes(i));
       }
-    Xbyak::Label again, after, done;
+    Xbyak::Label row, again, after, done;
+    L(row);
+    xor_(offset, offset);
     mov(count, ptr[run_ + offsetof(Run, vectors)]);
     test(count, count);
     jz(after, T_NEAR);
@@ -83,6 +86,17 @@ private:
     kmovw(rest, eax);
     body(true);
     L(done);
+    for (size_t i = 0; i < places(); i++) {
+      auto step = ptr[run_ + (int)(offsetof(Run, steps) + 8 * i)];
+      if (i < held.size()) {
+        add(held[i], step);
+      } else {
+        mov(scratch, step);
+        add(place_slot(i), scratch);
+      }
+    }
+    dec(rows);
+    jnz(row, T_NEAR);
     mov(scratch, ptr[run_ + offsetof(Run, lanes)]);
     for (size_t i = 0, place = 0; i < reductions.size(); i++)
       if (reductions[i].lanes) vmovups(ptr[scratch + 64 * place++], lanes(i));
