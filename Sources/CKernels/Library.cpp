@@ -67,20 +67,30 @@ struct LibraryKernel final : gansh_kernel {
 
   struct Bound final : Kernel {
     dnnl::primitive primitive;
-    std::unordered_map<int, memory> arguments;
-    void run(uint64_t, uint32_t) const override { primitive.execute(stream(), arguments); }
+    std::vector<memory> memories;
+    std::vector<dnnl_exec_arg_t> arguments;
+
+    void add(int argument, const memory::desc &description, void *place) {
+      memories.emplace_back(description, engine(), place);
+      arguments.push_back({argument, memories.back().get()});
+    }
+    void run(uint64_t, uint32_t) const override {
+      // The C++ face would build the list of arguments at each call.
+      auto status = dnnl_primitive_execute(
+          primitive.get(), stream().get(), (int)arguments.size(), arguments.data());
+      if (status != dnnl_success) std::abort();  // with what was bound, it cannot refuse
+    }
   };
 
   std::unique_ptr<Kernel> bind(float *const operands[3], void *place) const override {
     auto bound = std::make_unique<Bound>();
     bound->primitive = primitive;
     for (size_t i = 0; i < arguments.size(); i++)
-      bound->arguments.emplace(
-          arguments[i], memory(layouts[i].description, engine(), operands[i]));
+      bound->add(arguments[i], layouts[i].description, operands[i]);
     if (scratch)
-      bound->arguments.emplace(
+      bound->add(
           DNNL_ARG_SCRATCHPAD,
-          memory(memory::desc({(int64_t)scratch}, memory::data_type::u8, tag::x), engine(), place));
+          memory::desc({(int64_t)scratch}, memory::data_type::u8, tag::x), place);
     return bound;
   }
 };
@@ -369,10 +379,8 @@ gansh_kernel *gansh_make_reorder(
     auto &engine = gansh::engine();
     dnnl::reorder::primitive_desc description(
         engine, from->description, engine, to->description, gansh::attributes());
-    auto *result = gansh::kernel(description, dnnl::reorder(description),
-                                 {{DNNL_ARG_FROM, from->description},
-                                  {DNNL_ARG_TO, to->description}});
-    return result;
+    return gansh::kernel(description, dnnl::reorder(description),
+                         {{DNNL_ARG_FROM, from->description}, {DNNL_ARG_TO, to->description}});
   });
 }
 

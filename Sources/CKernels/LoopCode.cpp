@@ -167,6 +167,12 @@ private:
   // MARK: Body
 
   void body(bool masked) {
+    // More streams than the processor follows by itself, as an optimiser has.
+    size_t streams = 0;
+    for (const Access load : loads) streams += load == Access::vector;
+    if (!masked && streams >= 4)
+      for (size_t i = 0; i < loads.size(); i++)
+        if (loads[i] == Access::vector) prefetcht0(ptr[pointer(i) + offset + 1024]);
     for (const Instruction &instruction : instructions) emit(instruction, masked);
     size_t place = loads.size();
     for (const Operand &source : stores) {
