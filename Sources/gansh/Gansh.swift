@@ -63,6 +63,11 @@ struct Gansh: ParsableCommand {
     if command != nil && !files.isEmpty {
       throw ValidationError("either -c or files, not both")
     }
+    if let kernels = environment(Self.kernelsVariable), ConvolutionMethod(rawValue: kernels) == nil
+    {
+      let known = ConvolutionMethod.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("\(Self.kernelsVariable) is `\(kernels)`; it can be \(known)")
+    }
   }
 
   func run() throws {
@@ -90,10 +95,12 @@ struct Gansh: ParsableCommand {
       makeBackend: { CPUBackend(threads: $0, kernels: kernelRule) })
   }
 
-  /// `GANSH_KERNELS` names one way of doing convolutions where it exists; else the fastest is found
-  /// once and kept.
+  /// Names one way of doing convolutions, to be taken where it exists; else the fastest is found once
+  /// and kept.
+  private static let kernelsVariable = "GANSH_KERNELS"
+
   private var kernelRule: KernelSelection.Rule {
-    if let forced = environment("GANSH_KERNELS").flatMap(ConvolutionMethod.init) {
+    if let forced = environment(Self.kernelsVariable).flatMap(ConvolutionMethod.init) {
       return .forced(forced)
     }
     return .measured(

@@ -19,7 +19,7 @@ import Training
       "mlp-8x8x3", "conv-16x16x3", "dcgan-16x16x1", "dcgan-gp-16x16x1", "dcgan-32x32x3",
       "mlp-64x64x3",
       "conv-64x64x3", "dcgan-64x64x3",
-    ], [ConvolutionMethod.library, .winograd2, .winograd4])
+    ], ConvolutionMethod.allCases)
   func `ten steps end where PyTorch's end`(name: String, kernels: ConvolutionMethod) throws {
     if name.hasPrefix("mlp") && kernels != .library { return }
     let fixture = try TrainingFixture<ArchitectureSpecification>(named: name)

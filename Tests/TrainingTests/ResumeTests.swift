@@ -91,6 +91,41 @@ import Training
     #expect(specification.identity != TinyRun.specification(steps: 5, seed: 8).identity)
   }
 
+  /// A convolutional pair on drawn faces, with layers that several kernels can do.
+  private func faces(_ steps: Int, _ precision: Precision) throws -> RunSpecification {
+    RunSpecification(
+      architecture: try .dcgan(
+        image: ImageShape(height: 16, width: 16, channels: 3), width: 16, latent: 8),
+      dataset: DatasetSpecification(
+        source: .portraits(count: 16, seed: 1),
+        preprocessing: Preprocessing(
+          height: 16, width: 16, channels: 3, crop: .none, filter: .box, flip: false)),
+      recipe: RecipeSpecification(batch: 8, precision: precision), steps: steps, seed: 3,
+      sampleInterval: 0, checkpointInterval: 0)
+  }
+
+  @Test(arguments: Precision.allCases)
+  func `a run goes on with the kernels that it began with`(precision: Precision) throws {
+    try withFolder { folder in
+      func run(
+        _ steps: Int, _ name: String, _ kernels: ConvolutionMethod, from: URL? = nil
+      ) throws -> CheckpointFile {
+        let events = try TinyRun.run(
+          faces(steps, precision), in: folder.appendingPathComponent(name), from: from,
+          backend: CPUBackend(kernels: .forced(kernels)))
+        return try #require(events.checkpoints.last, "\(events)")
+      }
+      let whole = try run(4, "whole", .library)
+      let middle = try run(2, "parts", .library)
+      let end = try run(4, "parts", .winograd2, from: middle.url)
+      #expect(end.digest == whole.digest)
+      if CPUBackend().description.contains("AVX-512") {
+        let other = try run(4, "other", .winograd2)
+        #expect(other.digest != whole.digest)
+      }
+    }
+  }
+
   @Test func `a sampler gives what the run's own sheets show`() throws {
     try withFolder { folder in
       let specification = TinyRun.specification(steps: 3)

@@ -26,8 +26,9 @@ package struct StepPrograms: Sendable {
   package static let real = "real"
   package static let latents = "latents"
   package static let images = "images"
-  /// Far from the three other applications, each dropout layer's streams lying beside the next one's.
-  private static let penaltyApplication = 32_768
+  /// Far from the three other applications, each dropout layer's streams lying beside the next one's,
+  /// and from the generator's.
+  private static let penaltyApplication = 16_384
   static let smoothing = "objective.smoothing"
 
   /// The scalar outputs of `step`, in the order in which they are shown.
