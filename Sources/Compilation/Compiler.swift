@@ -48,12 +48,22 @@ package struct Compiler {
         requests.append(.init(bytes: contraction.scratch, first: index, last: index))
       }
     }
-    var requestOf: [Int: Int] = [:]
-    for (buffer, start) in first.sorted(by: { $0.key < $1.key }) {
-      requestOf[buffer] = requests.count
-      let bytes = buffers[buffer].count * MemoryLayout<Float>.size
-      requests.append(.init(bytes: bytes, first: start, last: last[buffer] ?? start))
+    let memoryOf = takenMemory(lowering, first: first, last: last, base: base)
+    var lifetimes: [Int: ClosedRange<Int>] = [:]
+    for (buffer, start) in first {
+      let (owner, own) = (memoryOf[buffer] ?? buffer, start...(last[buffer] ?? start))
+      let known = lifetimes[owner] ?? own
+      lifetimes[owner] =
+        min(known.lowerBound, own.lowerBound)...max(known.upperBound, own.upperBound)
     }
+    var requestOf: [Int: Int] = [:]
+    for (owner, lifetime) in lifetimes.sorted(by: { $0.key < $1.key }) {
+      requestOf[owner] = requests.count
+      let bytes = buffers[owner].count * MemoryLayout<Float>.size
+      requests.append(
+        .init(bytes: bytes, first: lifetime.lowerBound, last: lifetime.upperBound))
+    }
+    for (buffer, owner) in memoryOf { requestOf[buffer] = requestOf[owner] }
     let plan = MemoryPlan(requests)
     var program = Program()
     program.arena = plan.bytes
@@ -81,6 +91,46 @@ package struct Compiler {
       }
     }
     return program
+  }
+}
+
+extension Compiler {
+  /// Temporaries that a loop writes over one that it is the last to read, element by element, and
+  /// whose memory that is. What is written where it was read need not be brought to the cache first.
+  fileprivate static func takenMemory(
+    _ lowering: Lowering, first: [Int: Int], last: [Int: Int], base: (Int) -> Int
+  ) -> [Int: Int] {
+    let buffers = lowering.buffers
+    var owner: [Int: Int] = [:]
+    var taken: Set<Int> = []
+    for (index, unit) in lowering.units.enumerated() {
+      guard case .loop(let builder) = unit else { continue }
+      let (loop, own) = (builder.loop, builder.space.ownStrides)
+      let count = builder.space.extents.reduce(1, *)
+      /// Loads that something writes down or sums as they are; it may do so after the first store.
+      var direct: Set<Int> = []
+      for case .load(let load) in loop.stores.map(\.source) + loop.reductions.map(\.source) {
+        direct.insert(load)
+      }
+      for store in loop.stores where store.view.offset == 0 && store.view.strides == own {
+        let new = base(store.view.buffer)
+        guard buffers[new].storage == .temporary, buffers[new].count == count, first[new] == index,
+          owner[new] == nil
+        else { continue }
+        let old = loop.loads.indices.first { number in
+          let (load, buffer) = (loop.loads[number], base(loop.loads[number].buffer))
+          return load.offset == 0 && load.strides == own && !direct.contains(number)
+            && buffer != new && !taken.contains(buffer)
+            && buffers[buffer].storage == .temporary && buffers[buffer].count == count
+            && last[buffer] == index && (first[buffer] ?? index) < index
+            && loop.loads.filter { base($0.buffer) == buffer }.count == 1
+        }.map { base(loop.loads[$0].buffer) }
+        guard let old else { continue }
+        owner[new] = owner[old] ?? old
+        taken.insert(old)
+      }
+    }
+    return owner
   }
 }
 

@@ -67,6 +67,12 @@ private final class BlockingLibrary: KernelLibrary {
     #expect(images.count == 2, "the convolution's result and its gradient")
   }
 
+  @Test func `a gradient takes the memory of what it is the last to read`() throws {
+    let program = try compile(step()).program
+    let places = program.buffers.filter { $0.shape == [8, 32, 4, 4] }.map(\.storage)
+    #expect(places.count == 2 && places[0] == places[1])
+  }
+
   @Test func `no two live temporaries overlap`() throws {
     let program = try compile(step()).program
     func range(_ buffer: Int) -> Range<Int>? {
