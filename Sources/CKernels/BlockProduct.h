@@ -40,20 +40,22 @@ struct Bfloat16 {
   }
 };
 
-/// Adds to (or sets) `c[r][w*16...]`, for R rows and W vectors of columns, the sum over `depth` of
-/// `a(r, k) * b(k, ...)`. Rows of `a` are neighbours where `Adjacent`, else `row` words apart.
+/// Adds to (or sets) `c(r, w)`, for R rows and W vectors of columns, the sum over `depth` of
+/// `a(r, k) * b(k, w)`. Vectors are `b_next` and `c_next` words apart; rows of `a` are neighbours where
+/// `Adjacent`, else `row` words apart.
 ///
 /// Not inlined: in a larger function its pointers would not all find registers.
 template <class Arithmetic, int R, int W, bool Adjacent>
 __attribute__((noinline)) void block_product(
     const float *a, int64_t row, int64_t a_step, const float *b, int64_t b_step, int64_t depth,
-    float *c, int64_t c_row, bool accumulate) {
+    float *c, int64_t c_row, bool accumulate, int64_t b_next = 16, int64_t c_next = 16) {
   __m512 sum[R][W];
 #pragma clang loop unroll(full)
   for (int r = 0; r < R; r++)
 #pragma clang loop unroll(full)
     for (int w = 0; w < W; w++)
-      sum[r][w] = accumulate ? _mm512_loadu_ps(c + r * c_row + w * 16) : _mm512_setzero_ps();
+      sum[r][w] = accumulate ? _mm512_loadu_ps(c + r * c_row + w * c_next)
+                             : _mm512_setzero_ps();
   // Groups of three rows are reached from one pointer: [p], [p + row], [p + 2 row].
   const float *group[(R + 2) / 3];
 #pragma clang loop unroll(full)
@@ -62,7 +64,7 @@ __attribute__((noinline)) void block_product(
   for (int64_t k = 0; k < depth; k++) {
     __m512 right[W];
 #pragma clang loop unroll(full)
-    for (int w = 0; w < W; w++) right[w] = _mm512_loadu_ps(b + w * 16);
+    for (int w = 0; w < W; w++) right[w] = _mm512_loadu_ps(b + w * b_next);
 #pragma clang loop unroll(full)
     for (int r = 0; r < R; r++) {
       __m512 left = _mm512_set1_ps(Adjacent ? a[r] : group[r / 3][(r % 3) * row]);
@@ -81,7 +83,7 @@ __attribute__((noinline)) void block_product(
 #pragma clang loop unroll(full)
   for (int r = 0; r < R; r++)
 #pragma clang loop unroll(full)
-    for (int w = 0; w < W; w++) _mm512_storeu_ps(c + r * c_row + w * 16, sum[r][w]);
+    for (int w = 0; w < W; w++) _mm512_storeu_ps(c + r * c_row + w * c_next, sum[r][w]);
 }
 
 }  // namespace gansh

@@ -81,9 +81,27 @@ bool has_winograd(const gansh_convolution &shape) {
          shape.stride[1] == 1;
 }
 
-bool has_image_end(const gansh_convolution &shape, gansh_direction direction) {
-  return direction == gansh_input_gradient && shape.input_channels <= 4 &&
-         shape.output_channels % 16 == 0 && is_strided(shape, 0) && is_strided(shape, 1);
+bool has_image_end(const gansh_convolution &shape) {
+  return shape.input_channels <= 4 && shape.output_channels % 16 == 0 && is_strided(shape, 0) &&
+         is_strided(shape, 1);
+}
+
+template <class Arithmetic>
+std::unique_ptr<OwnConvolution> image_end(
+    const gansh_convolution &shape, gansh_direction direction) {
+  switch (direction) {
+    case gansh_forward: return std::make_unique<ImageStart<Arithmetic>>(shape);
+    case gansh_input_gradient: return std::make_unique<ImageEnd<Arithmetic>>(shape);
+    case gansh_weight_gradient: return std::make_unique<ImageStartGradient<Arithmetic>>(shape);
+  }
+  return nullptr;
+}
+
+template <class Arithmetic>
+std::unique_ptr<PreparedWeights> image_end_weights(
+    const gansh_convolution &shape, gansh_direction direction) {
+  if (direction == gansh_forward) return std::make_unique<ImageStartWeights<Arithmetic>>(shape);
+  return std::make_unique<ImageEndWeights<Arithmetic>>(shape);
 }
 
 }  // namespace
@@ -93,8 +111,9 @@ std::unique_ptr<OwnConvolution> make_convolution(
     gansh_precision precision) {
   if (!supported(precision)) return nullptr;
   if (method == gansh_image_end) {
-    if (!has_image_end(shape, direction)) return nullptr;
-    return std::make_unique<ImageEnd>(shape);
+    if (!has_image_end(shape)) return nullptr;
+    return precision == gansh_bfloat16 ? image_end<Bfloat16>(shape, direction)
+                                       : image_end<Float32>(shape, direction);
   }
   if (!has_winograd(shape)) return nullptr;
   return with_form(shape, method, [&](auto maker) {
@@ -105,7 +124,9 @@ std::unique_ptr<OwnConvolution> make_convolution(
 std::unique_ptr<PreparedWeights> make_prepared_weights(
     const gansh_convolution &shape, gansh_direction direction, gansh_method method,
     gansh_precision precision) {
-  if (method == gansh_image_end) return std::make_unique<ImageEndWeights>(shape);
+  if (method == gansh_image_end)
+    return precision == gansh_bfloat16 ? image_end_weights<Bfloat16>(shape, direction)
+                                       : image_end_weights<Float32>(shape, direction);
   return with_form(shape, method, [&](auto maker) {
     return maker.weights(shape, direction, precision);
   });

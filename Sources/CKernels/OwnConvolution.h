@@ -12,8 +12,8 @@ namespace gansh {
 
 /// A convolution, or an adjoint of one.
 ///
-/// Images are nChw16c, but for an input gradient of up to four channels, which is row-major. Forward
-/// and input gradient take prepared weights; the weights' gradient has the layout `hwio`.
+/// Images are nChw16c, but for those of up to four channels, which are row-major. Forward and input
+/// gradient take prepared weights; the weights' gradient has the layout `hwio`.
 class OwnConvolution {
 public:
   virtual ~OwnConvolution() = default;

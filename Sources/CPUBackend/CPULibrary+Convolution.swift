@@ -154,17 +154,13 @@ struct ConvolutionQuestion: CustomStringConvertible {
     _ method: ConvolutionMethod, _ error: UnsafeMutablePointer<CChar>?, _ capacity: Int
   ) -> OpaquePointer? {
     let own: gansh_method
-    // What has no kernel in bfloat16 has one in single precision.
-    var precision = precision
     switch method {
     case .library: return nil
     case .winograd2: own = gansh_winograd_2
     case .winograd4:
       own = gansh_winograd_4
       if precision == gansh_bfloat16 { return nil }
-    case .imageEnd:
-      own = gansh_image_end
-      precision = gansh_single
+    case .imageEnd: own = gansh_image_end
     }
     return withUnsafePointer(to: shape) {
       gansh_make_own_convolution($0, direction, own, precision, error, capacity)

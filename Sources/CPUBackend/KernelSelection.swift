@@ -9,7 +9,7 @@ package enum ConvolutionMethod: String, Sendable, CaseIterable, Codable {
   case winograd2
   /// The same with tiles of 4x4.
   case winograd4
-  /// All phases of an image of few channels at once.
+  /// For images of up to four channels: all taps or phases at once.
   case imageEnd
 }
 

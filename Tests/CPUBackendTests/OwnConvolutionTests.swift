@@ -65,6 +65,7 @@ import Testing
   @Test(arguments: imageEnds)
   func `the image end agrees with the reference`(shape: Case) throws {
     try check(shape, .imageEnd)
+    try check(shape, .imageEnd, bfloat16: true)
   }
 
   @Test(arguments: winograd + imageEnds)

@@ -62,7 +62,7 @@ typedef enum { gansh_single = 0, gansh_bfloat16 = 1 } gansh_precision;
 typedef enum {
   gansh_winograd_2 = 0,  // Winograd's form for tiles of 2x2 outputs
   gansh_winograd_4 = 1,  // and of 4x4
-  gansh_image_end = 2,   // all phases of an image of few channels at once
+  gansh_image_end = 2,   // images of up to four channels, all taps or phases at once
 } gansh_method;
 
 /// A convolution or one of its adjoints by a method of gansh's own. Null, with a message, where the
