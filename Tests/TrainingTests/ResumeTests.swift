@@ -119,7 +119,8 @@ import Training
       let middle = try run(2, "parts", .library)
       let end = try run(4, "parts", .winograd2, from: middle.url)
       #expect(end.digest == whole.digest)
-      if CPUBackend().description.contains("AVX-512") {
+      // There is another choice on every processor with AVX-512; in bfloat16 not on all of them.
+      if precision == .single, CPUBackend().description.contains("AVX-512") {
         let other = try run(4, "other", .winograd2)
         #expect(other.digest != whole.digest)
       }
