@@ -16,6 +16,8 @@ package enum Registry {
     SamplesCommand.self,
     PlotCommand.self,
     ExportCommand.self,
+    NoteCommand.self,
+    TagCommand.self,
     HistoryCommand.self,
     SQLCommand.self,
     HelpCommand.self,

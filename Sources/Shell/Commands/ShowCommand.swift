@@ -21,8 +21,8 @@ struct ShowCommand: Command {
         "batch", .integer, "the batch for which `show arch` reckons memory", initial: "64")
     ],
     discussion: """
-      Of a run: its specification, where it stands, its metrics, checkpoints and what happened to \
-      it. Of an architecture: every layer with its output, parameters and multiply-adds, and the \
+      Of a run: its specification, where it stands, its metrics, checkpoints, tags and remarks, and \
+      what happened to it. Of an architecture: every layer with its output, parameters and multiply-adds, and the \
       memory that training on a batch takes.
       """,
     examples: [
@@ -147,6 +147,7 @@ struct ShowCommand: Command {
       session.show(metrics(details.summaries))
     }
     tellFiles(details, on: output)
+    try tellRemarks(run, in: session)
     if !details.events.isEmpty {
       output.line()
       session.show(events(details.events))
@@ -181,6 +182,17 @@ struct ShowCommand: Command {
     for checkpoint in details.checkpoints {
       let state = checkpoint.isGood ? "" : ", damaged"
       output.line("checkpoint \(checkpoint.path), \(Readable.bytes(checkpoint.bytes))\(state)")
+    }
+  }
+
+  private func tellRemarks(_ run: RunRecord, in session: Session) throws {
+    let (notebook, output) = (try session.notebook(), session.output)
+    let (tags, notes) = (try notebook.tags(run: run.id), try notebook.notes(run: run.id))
+    guard !tags.isEmpty || !notes.isEmpty else { return }
+    output.line()
+    if !tags.isEmpty { output.line("tags: \(tags.joined(separator: ", "))") }
+    for note in notes {
+      output.line("\(Readable.date(note.time)): \(DisplayWidth.oneLine(note.text))")
     }
   }
 
