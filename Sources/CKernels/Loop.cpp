@@ -321,6 +321,16 @@ int64_t Loop::offset(const TileView &view, const Place &place) const {
   return result;
 }
 
+/// Empty sums, and the scalars as they are now.
+void Loop::begin_range(double *sums, float *scalar) const {
+  for (const Reduction &reduction : reductions)
+    std::fill_n(sums + reduction.accumulator, reduction.count,
+                reduction.kind == gansh_reduce_maximum
+                    ? -std::numeric_limits<double>::infinity() : 0.0);
+  std::copy(constants.begin(), constants.end(), scalar);
+  for (const ScalarLoad &load : scalars) scalar[load.index] = *load.source;
+}
+
 void Loop::run_code(int thread, int64_t begin, int64_t end) const {
   char *memory = (char *)rounded((size_t)workspace.data()) + (size_t)thread * workspace_stride;
   double *sums = (double *)memory;
@@ -330,12 +340,7 @@ void Loop::run_code(int thread, int64_t begin, int64_t end) const {
   float *lanes = (float *)memory;
   memory += reductions.size() * 64;
   float *scalar = (float *)memory;
-  for (const Reduction &reduction : reductions)
-    std::fill_n(sums + reduction.accumulator, reduction.count,
-                reduction.kind == gansh_reduce_maximum
-                    ? -std::numeric_limits<double>::infinity() : 0.0);
-  std::copy(constants.begin(), constants.end(), scalar);
-  for (const ScalarLoad &load : scalars) scalar[load.index] = *load.source;
+  begin_range(sums, scalar);
 
   LoopCode::Run run;
   run.scalars = scalar;
@@ -427,12 +432,7 @@ void Loop::run_range(int thread, int64_t begin, int64_t end) const {
   place += rounded(loads.size() * sizeof(void *));
   float *scalar = (float *)place;
 
-  for (const Reduction &reduction : reductions)
-    std::fill_n(sums + reduction.accumulator, reduction.count,
-                reduction.kind == gansh_reduce_maximum
-                    ? -std::numeric_limits<double>::infinity() : 0.0);
-  std::copy(constants.begin(), constants.end(), scalar);
-  for (const ScalarLoad &load : scalars) scalar[load.index] = *load.source;
+  begin_range(sums, scalar);
   for (size_t i = 0; i < tiles; i++) tile[i] = memory + i * tile_size;
   std::fill_n(expanded, loads.size(), nullptr);
   int64_t expanded_height = 0, expanded_width = 0;

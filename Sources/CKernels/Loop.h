@@ -70,6 +70,7 @@ class Loop {
   bool is_repeated(const TileView &view) const;
   Place place(int64_t tile) const;
   int64_t offset(const TileView &view, const Place &place) const;
+  void begin_range(double *sums, float *scalar) const;
   void run_code(int thread, int64_t begin, int64_t end) const;
   void gather(const Reduction &reduction, double *into, const float *lanes) const;
   Operand convert(const gansh_operand &operand, const gansh_loop &description,

@@ -78,7 +78,7 @@ struct ProfileCommand: Command {
   }
 
   private func show(_ profile: StepProfile, in session: Session) {
-    var table = Table(["kernel", "tensors", "times", "ms", "share", "GFLOP/s", "GB/s"])
+    var table = Table(["kernel", "tensors", "times", "ms", "share %", "GFLOP/s", "GB/s"])
     func share(_ seconds: Double) -> Table.Cell { .number(100 * seconds / profile.seconds) }
     func rate(_ amount: Int, _ row: StepProfile.Row) -> Table.Cell {
       amount == 0 ? .none : .number(Double(amount) / row.seconds / 1e9)
