@@ -232,14 +232,12 @@ private:
       case gansh_op_divide: vdivps(to, a, b); break;
       // The processor gives the second where either is NaN; the first has to go before.
       case gansh_op_maximum:
-        vcmpps(chosen, a, a, unordered);
-        vmaxps(second, a, b);
-        vmovaps(second | chosen, a);
-        vmovaps(to, second);
-        break;
       case gansh_op_minimum:
         vcmpps(chosen, a, a, unordered);
-        vminps(second, a, b);
+        if (instruction.op == gansh_op_maximum)
+          vmaxps(second, a, b);
+        else
+          vminps(second, a, b);
         vmovaps(second | chosen, a);
         vmovaps(to, second);
         break;
