@@ -72,7 +72,7 @@ let package = Package(
     .executableTarget(
       name: "gansh",
       dependencies: [
-        "Shell", "Compilation", "CPUBackend", "Terminal",
+        "Shell", "Language", "Compilation", "CPUBackend", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

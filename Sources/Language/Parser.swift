@@ -68,12 +68,17 @@ struct Parser {
       case .openBrace:
         statement.block = try block(depth: 1)
         end = scanner.position
+        scanner.skipBlanks()
+        if scanner.current == .bar { continue reading }
         try expectEnd(after: "the block", help: "options go before the block")
         break reading
       case .closeBrace:
         throw Diagnostic("this `}` closes no block", at: span(from: scanner.position, count: 1))
       case .ampersand where scanner.isAtBackgroundMark:
         break reading
+      case .bar:
+        statement.rest = rest(after: verb, to: end)
+        return try finish(statement)
       default:
         try parameter(into: &statement.operands, &statement.options)
         end = scanner.position
@@ -87,6 +92,16 @@ struct Parser {
       try expectEnd(after: "`&`", help: "begin the next statement after a `;`")
     }
     statement.span = Span(verb.span.start, end)
+    return statement
+  }
+
+  /// What ends in `| MODE`, the scanner standing at the bar.
+  private mutating func finish(_ statement: Statement) throws(Diagnostic) -> Statement {
+    var statement = statement
+    let request = try outputRequest()
+    statement.output = request
+    statement.span = Span(statement.verb.span.start, request.span.end)
+    try expectEnd(after: "the output mode", help: "begin the next statement after a `;`")
     return statement
   }
 
@@ -146,8 +161,10 @@ struct Parser {
     {
       text.removeLast()
     }
+    let output = keepsContinuations ? nil : takeOutputRequest(from: &text, endingAt: end)
     return Statement(
-      verb: verb, span: Span(verb.span.start, end), rest: String(decoding: text, as: UTF8.self))
+      verb: verb, output: output, span: Span(verb.span.start, end),
+      rest: String(decoding: text, as: UTF8.self))
   }
 
   /// `help`, whose operands are words between blanks, whatever they hold.

@@ -1,15 +1,16 @@
 /// Printing gives back what parses to the same value, places aside: operands in their order, then
-/// options, then the block on the same line.
+/// options, then the block on the same line, then `&` or the output mode.
 extension Statement: CustomStringConvertible {
   package var description: String {
     if verb.text == "!" { return "!" + rest }
+    let ending = output.map { " | " + $0.mode.rawValue } ?? ""
     if verb.text == "sql" || verb.text == "help" {
-      return rest.isEmpty ? verb.text : verb.text + " " + continued(rest)
+      return (rest.isEmpty ? verb.text : verb.text + " " + continued(rest)) + ending
     }
     var parts = [verb.text] + operands.map(\.description) + options.map(\.description)
     if let block { parts.append(block.description) }
     if isBackground { parts.append("&") }
-    return parts.joined(separator: " ")
+    return parts.joined(separator: " ") + ending
   }
 }
 

@@ -1,4 +1,4 @@
-/// One statement: a verb, its operands, `key=value` options, perhaps a block, perhaps `&`.
+/// One statement: a verb, its operands, `key=value` options, perhaps a block, perhaps `&` or `| MODE`.
 ///
 /// `run dc on faces steps=20k seed=7 as base &` has the verb `run`, the operands
 /// `dc`, `on`, `faces`, `as`, `base`, and the options `steps` and `seed`; options may stand
@@ -10,19 +10,22 @@ package struct Statement: Sendable, Hashable {
   package var block: Block?
   /// Whether the statement ended in `&`.
   package var isBackground: Bool
+  /// How rows are to be written; nil where the statement does not say.
+  package var output: OutputRequest?
   package var span: Span
   /// The text after the verb exactly as typed, for commands that take it whole (`sql`, `!`).
   package var rest: String
 
   package init(
     verb: Word, operands: [Term] = [], options: [Option] = [], block: Block? = nil,
-    isBackground: Bool = false, span: Span, rest: String = ""
+    isBackground: Bool = false, output: OutputRequest? = nil, span: Span, rest: String = ""
   ) {
     self.verb = verb
     self.operands = operands
     self.options = options
     self.block = block
     self.isBackground = isBackground
+    self.output = output
     self.span = span
     self.rest = rest
   }

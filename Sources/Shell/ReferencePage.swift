@@ -4,18 +4,22 @@ package enum ReferencePage {
   package static var all: [(name: String, text: String)] {
     let synopses = Registry.commands.map { $0.synopsis }
     return [("README.md", index(of: synopses))]
-      + synopses.map { ("\($0.name).md", page(for: $0)) }
+      + synopses.map { (fileName(of: $0), page(for: $0)) }
   }
 
   private static let notice =
     "<!-- Made from the commands themselves; see docs/internals/shell.md. -->\n"
+
+  private static func fileName(of synopsis: Synopsis) -> String {
+    (synopsis.name == "!" ? "shell-command" : synopsis.name) + ".md"
+  }
 
   private static func index(of synopses: [Synopsis]) -> String {
     var text = notice + "\n# Commands\n\n"
     text += "One statement a line: a verb, its operands, then `key=value` options.\n\n"
     text += "| Command | |\n|---|---|\n"
     for synopsis in synopses {
-      text += "| [`\(synopsis.name)`](\(synopsis.name).md) | \(synopsis.summary) |\n"
+      text += "| [`\(synopsis.name)`](\(fileName(of: synopsis))) | \(synopsis.summary) |\n"
     }
     return text
   }

@@ -22,6 +22,8 @@ package enum Registry {
     SQLCommand.self,
     HelpCommand.self,
     IncludeCommand.self,
+    SetCommand.self,
+    ShellCommand.self,
     QuitCommand.self,
   ]
 
@@ -41,16 +43,15 @@ package enum Registry {
     _ statement: Statement, allowsAbbreviation: Bool
   ) throws(Diagnostic) -> any Command {
     let verb = statement.verb.text
-    if let command = command(named: verb) { return try command.init(parsing: statement) }
+    if let command = command(named: verb) { return try command.read(statement) }
     let begun = commands.filter { $0.synopsis.name.hasPrefix(verb) }
     if allowsAbbreviation, let only = begun.first {
-      if begun.count == 1 { return try only.init(parsing: statement) }
+      if begun.count == 1 { return try only.read(statement) }
       let names = begun.map { "`\($0.synopsis.name)`" }.joined(separator: " or ")
       throw Diagnostic("`\(verb)` may be \(names)", at: statement.verb.span)
     }
     throw Diagnostic(
-      verb == "!" ? "`!` is not there yet" : "there is no command `\(verb)`",
-      at: statement.verb.span, help: help(for: verb))
+      "there is no command `\(verb)`", at: statement.verb.span, help: help(for: verb))
   }
 
   private static func help(for verb: String) -> [String] {
@@ -58,5 +59,17 @@ package enum Registry {
     let related = commands.map { $0.synopsis }.filter { $0.searchTerms.contains(verb) }
     if let related = related.first { return ["`\(related.name)` may be what you want"] }
     return ["`help` lists the commands"]
+  }
+}
+
+extension Command {
+  /// - Throws: also where rows are asked for in some format and there are none.
+  fileprivate static func read(_ statement: Statement) throws(Diagnostic) -> any Command {
+    if let request = statement.output, synopsis.answer != .listing {
+      throw Diagnostic(
+        "`\(synopsis.name)` lists nothing that could be written as \(request.mode.rawValue)",
+        at: request.span, help: ["leave `| \(request.mode.rawValue)` out"])
+    }
+    return try Self(parsing: statement)
   }
 }

@@ -83,7 +83,7 @@ extension Session {
       return .words(words, following: nil)
     case .dataset, .architecture, .recipe, .run, .metric:
       return .words(begun(names(of: kind), word), following: " ")
-    case .newName, .integer, .number, .text: return .words([], following: nil)
+    case .newName, .integer, .number, .text, .settingValue: return .words([], following: nil)
     }
   }
 

@@ -11,6 +11,7 @@ extension Session {
   package func converse() -> Outcome {
     guard configuration.isInteractive else { return runStandardInput() }
     greet()
+    runStartup()
     let editor = LineEditor(
       isInteractive: configuration.isInteractive,
       history: History(path: StandardFolders.state.map { $0 + "/history" }),
@@ -68,6 +69,16 @@ extension Session {
       return .failed
     }
     return run(SourceText(name: "<stdin>", text: text))
+  }
+
+  /// Runs the file that every conversation begins with. What is wrong in it is said, and the
+  /// conversation begins nevertheless.
+  private func runStartup() {
+    guard let path = configuration.startupPath, FileManager.default.fileExists(atPath: path) else {
+      return
+    }
+    _ = runFile(at: path)
+    Interrupts.take()
   }
 
   private func greet() {

@@ -1,5 +1,6 @@
 import Glibc
 package import Language
+import Reports
 import Terminal
 
 /// How a text of statements came out.
@@ -25,6 +26,7 @@ extension Session {
   private struct Entry {
     let text: String
     let command: Result<any Command, Diagnostic>
+    let output: OutputRequest?
   }
 
   /// Runs the statements of a text.
@@ -77,13 +79,15 @@ extension Session {
       let command = Result { () throws(Diagnostic) in
         try Registry.read(statement, allowsAbbreviation: allowsAbbreviation)
       }
-      return Entry(text: source.text(of: statement.span), command: command)
+      return Entry(
+        text: source.text(of: statement.span), command: command, output: statement.output)
     }
     if let fault = parsed.fault {
       let end = source.text.utf8.count
       let rest = Span(parsed.statements.last?.span.end ?? 0, end)
       let text = source.text(of: rest).drop { $0.isWhitespace || $0 == ";" }
-      entries.append(Entry(text: String(text).trimmed, command: .failure(fault)))
+      entries.append(
+        Entry(text: String(text).trimmed, command: .failure(fault), output: nil))
     }
     return entries
   }
@@ -100,10 +104,14 @@ extension Session {
       note { try journal.close(cell, output: rendered + "\n", .failed) }
       return .failed
     }
-    let isJournalled = type(of: command).synopsis.isJournalled
-    let cell = isJournalled ? journal.open(entry.text) : nil
+    let synopsis = type(of: command).synopsis
+    let cell = synopsis.isJournalled ? journal.open(entry.text) : nil
     _ = output.takeRecord()
-    let outcome = attempt({ try command.run(in: self) }, in: source)
+    let begun = ContinuousClock.now
+    let outcome = answering(as: synopsis.answer, entry.output) {
+      attempt({ try command.run(in: self) }, in: source)
+    }
+    if configuration.isTimed { tell(timeSince: begun) }
     if let cell { note { try journal.close(cell, output: output.takeRecord(), outcome) } }
     return outcome
   }
@@ -114,6 +122,35 @@ extension Session {
     let continuation = "\n" + "...:".indented(to: label.count) + " "
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     output.put(label + " " + lines.joined(separator: continuation) + "\n")
+  }
+
+  /// Does it with the output mode of the statement, if it has one, and shows what is long page by
+  /// page where a person sits at a terminal.
+  private func answering(
+    as answer: Answer, _ request: OutputRequest?, _ body: () -> Outcome
+  ) -> Outcome {
+    let usual = configuration.outputMode
+    if let request { configuration.outputMode = request.mode }
+    hasShownRows = false
+    let pages = configuration.pages && configuration.isInteractive && output.isLive
+    if pages && answer != .messages { output.hold() }
+    let outcome = body()
+    let text = output.takeHeld()
+    let isLong = Pager.isNeeded(for: text, width: output.width, height: output.height - 1)
+    if !text.isEmpty && !(isLong && Pager.show(text)) { output.put(text) }
+    if let request {
+      // A `set` in an included file may have meant the rest of the session.
+      if configuration.outputMode == request.mode { configuration.outputMode = usual }
+      if outcome == .succeeded && !hasShownRows {
+        errors.line("note: this lists nothing, so `| \(request.mode.rawValue)` changes nothing")
+      }
+    }
+    return outcome
+  }
+
+  private func tell(timeSince begun: ContinuousClock.Instant) {
+    let seconds = (ContinuousClock.now - begun) / .seconds(1)
+    errors.line(errors.styled("took \(Readable.duration(seconds))", .dim))
   }
 
   private func attempt(_ body: () throws -> Void, in source: SourceText) -> Outcome {

@@ -1,5 +1,6 @@
 package import Compilation
 import Foundation
+package import Language
 import Notebook
 package import Terminal
 
@@ -14,33 +15,45 @@ package final class Session {
     package var notebookPath: String
     /// Whether a person sits at a terminal and types.
     package var isInteractive: Bool
-    /// Whether listings are JSON.
-    package var prefersJSON: Bool
+    /// How rows are written where a statement does not say.
+    package var outputMode: OutputMode
     /// Whether statements after a failed one are run.
     package var keepsGoing: Bool
     /// Whether each statement is printed before it runs.
     package var echoes: Bool
+    /// Whether long answers go through the pager, at a terminal.
+    package var pages = true
+    /// Whether each statement is followed by the time that it took.
+    package var isTimed = false
+    /// Whether there are colours.
+    package var colour = ColourChoice.automatic
+    /// The file that is run before the first prompt; nil for none.
+    package var startupPath: String?
     /// Where decoded data sets are kept; nil where there is no place for them.
     package var cacheFolder: String?
     /// Name and version of this build, for the notebook.
     package var build: String
 
     package init(
-      notebookPath: String, isInteractive: Bool = false, prefersJSON: Bool = false,
+      notebookPath: String, isInteractive: Bool = false, outputMode: OutputMode = .plain,
       keepsGoing: Bool = false, echoes: Bool = false,
       cacheFolder: String? = StandardFolders.cache, build: String
     ) {
       self.notebookPath = notebookPath
       self.isInteractive = isInteractive
-      self.prefersJSON = prefersJSON
+      self.outputMode = outputMode
       self.keepsGoing = keepsGoing
       self.echoes = echoes
       self.cacheFolder = cacheFolder
       self.build = build
     }
+
+    /// Whether rows are for a program: no words around them, one table for a statement.
+    package var prefersJSON: Bool { outputMode.isForPrograms }
   }
 
-  package let configuration: Configuration
+  /// How the session was set up; `set` changes it.
+  package internal(set) var configuration: Configuration
   /// What was asked for.
   package let output: Output
   /// What went wrong, and progress.
@@ -52,6 +65,8 @@ package final class Session {
   var isQuitting = false
   /// Files that are being included, outermost first.
   var includes: [String] = []
+  /// Whether the statement under way has shown rows.
+  var hasShownRows = false
   /// The cells of this session.
   let journal: Journal
   private var opened: Notebook?

@@ -20,6 +20,8 @@ package struct Synopsis: Sendable {
   package var examples: [Example]
   /// Words that lead here in `help WORD`, beside the name.
   package var searchTerms: [String]
+  /// What comes out.
+  package var answer: Answer
   /// Whether the notebook keeps a cell for each use; conversation with the shell itself does not
   /// belong there.
   package var isJournalled: Bool
@@ -28,7 +30,7 @@ package struct Synopsis: Sendable {
     _ name: String, _ summary: String, parameters: [Parameter] = [],
     options: [OptionSynopsis] = [], takesFurtherOptions: Bool = false, takesBlock: Bool = false,
     takesRest: Bool = false, discussion: String = "", examples: [Example],
-    searchTerms: [String] = [], isJournalled: Bool = true
+    searchTerms: [String] = [], answer: Answer = .messages, isJournalled: Bool = true
   ) {
     self.name = name
     self.summary = summary
@@ -40,16 +42,28 @@ package struct Synopsis: Sendable {
     self.discussion = discussion
     self.examples = examples
     self.searchTerms = searchTerms
+    self.answer = answer
     self.isJournalled = isJournalled
   }
 
   /// `run ARCHITECTURE on DATA [with RECIPE] [as NAME] [key=value …]`.
   package var usage: String {
     var parts = [name] + parameters.map(\.usage)
+    if name == "!" { return parts.joined() }
     if !options.isEmpty || takesFurtherOptions { parts.append("[key=value …]") }
     if takesBlock { parts.append("[{ … }]") }
     return parts.joined(separator: " ")
   }
+}
+
+/// What a command prints.
+package enum Answer: Sendable, Hashable {
+  /// Lines as things happen.
+  case messages
+  /// A text to read; a long one goes through the pager.
+  case text
+  /// Rows, in the output mode that is wanted; many of them go through the pager.
+  case listing
 }
 
 /// An operand.
@@ -109,6 +123,8 @@ package enum ParameterKind: Sendable, Hashable {
   case path
   case integer, number
   case choice([String])
+  /// What the setting before it can be.
+  case settingValue
   /// Several of these, with commas between them.
   indirect case list(ParameterKind)
   case text

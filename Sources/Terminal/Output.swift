@@ -5,7 +5,9 @@ import Glibc
 /// Used from one thread.
 package final class Output {
   /// Whether styles are written.
-  package let hasColour: Bool
+  package var hasColour: Bool
+  /// Whether the policy it was made with wants them.
+  package let wantsColour: Bool
   /// Whether a progress line may rewrite itself.
   package let isLive: Bool
   private let descriptor: Int32?
@@ -13,6 +15,7 @@ package final class Output {
   /// What an output in memory would have shown, progress included.
   package private(set) var shown = ""
   private var record = ""
+  private var held: String?
   private var recordIsFull = false
 
   /// Longest record of one cell, in bytes of UTF-8; more is cut off with a mark.
@@ -21,7 +24,8 @@ package final class Output {
   /// Writes to a stream.
   package init(_ stream: StandardStream, policy: ColourPolicy) {
     descriptor = stream.rawValue
-    hasColour = policy.allowsColour(on: stream)
+    wantsColour = policy.allowsColour(on: stream)
+    hasColour = wantsColour
     isLive = policy.allowsMovement(on: stream)
     fixedWidth = nil
   }
@@ -29,6 +33,7 @@ package final class Output {
   /// Keeps everything in memory, without colour; `isLive` is for tests of what moves.
   package init(inMemoryOfWidth width: Int = 80, isLive: Bool = false) {
     descriptor = nil
+    wantsColour = false
     hasColour = false
     self.isLive = isLive
     fixedWidth = width
@@ -39,6 +44,9 @@ package final class Output {
     if let fixedWidth { return fixedWidth }
     return StandardStream(rawValue: descriptor ?? 1)?.width ?? 80
   }
+
+  /// Lines of the terminal.
+  package var height: Int { StandardStream(rawValue: descriptor ?? 1)?.height ?? 24 }
 
   /// The text in a style, or as it is where there is no colour.
   package func styled(_ text: String, _ style: Style) -> String {
@@ -51,8 +59,17 @@ package final class Output {
   /// Writes text and records it (without styles).
   package func write(_ text: String) {
     let shown = hasColour ? text : text.withoutStyles
-    put(shown)
+    if held == nil { put(shown) } else { held?.append(shown) }
     keep(text.withoutStyles)
+  }
+
+  /// What is written from now on is kept back until `takeHeld`.
+  package func hold() { held = held ?? "" }
+
+  /// Ends `hold`; what was written since.
+  package func takeHeld() -> String {
+    defer { held = nil }
+    return held ?? ""
   }
 
   /// Writes text that is no part of the record: progress, prompts.

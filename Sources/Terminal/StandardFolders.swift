@@ -5,6 +5,9 @@ package enum StandardFolders {
   /// History: `$XDG_STATE_HOME/gansh`, else `~/.local/state/gansh`; nil without a home.
   package static var state: String? { folder("XDG_STATE_HOME", otherwise: ".local/state") }
 
+  /// Settings: `$XDG_CONFIG_HOME/gansh`, else `~/.config/gansh`; nil without a home.
+  package static var configuration: String? { folder("XDG_CONFIG_HOME", otherwise: ".config") }
+
   /// Decoded data sets: `$XDG_CACHE_HOME/gansh`, else `~/.cache/gansh`; nil without a home.
   package static var cache: String? { folder("XDG_CACHE_HOME", otherwise: ".cache") }
 

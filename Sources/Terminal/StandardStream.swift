@@ -12,12 +12,21 @@ package enum StandardStream: Int32, Sendable {
 
   /// Columns of the terminal at the other end; `COLUMNS` or 80 where there is none.
   package var width: Int {
-    var size = winsize()
-    if ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
-      return Int(size.ws_col)
-    }
+    if let size, size.ws_col > 0 { return Int(size.ws_col) }
     if let columns = environment("COLUMNS").flatMap(Int.init), columns > 0 { return columns }
     return 80
+  }
+
+  /// Lines of the terminal at the other end; `LINES` or 24 where there is none.
+  package var height: Int {
+    if let size, size.ws_row > 0 { return Int(size.ws_row) }
+    if let lines = environment("LINES").flatMap(Int.init), lines > 0 { return lines }
+    return 24
+  }
+
+  private var size: winsize? {
+    var size = winsize()
+    return ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0 ? size : nil
   }
 }
 

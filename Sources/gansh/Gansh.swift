@@ -1,6 +1,7 @@
 import ArgumentParser
 import CPUBackend
 import Foundation
+import Language
 import Shell
 import Terminal
 
@@ -21,6 +22,7 @@ struct Gansh: ParsableCommand {
       gansh quickstart.gansh         run a script
       gansh -c "runs"                run one line
       gansh --json -c "runs"         the same for a program to read
+      gansh --output box             a shell whose rows stand in a frame
       """,
     discussion: """
       Without a file and without -c it reads standard input; at a terminal it is a shell, where \
@@ -48,8 +50,18 @@ struct Gansh: ParsableCommand {
   @Flag(name: .customLong("echo"), help: "Print each statement before it runs.")
   var echoes = false
 
-  @Flag(name: .customLong("json"), help: "Print listings as JSON.")
+  @ArgumentParser.Option(
+    name: .customLong("output"),
+    help: "How rows are written: \(OutputMode.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var outputMode: String?
+
+  @Flag(name: .customLong("json"), help: "The same as --output json.")
   var prefersJSON = false
+
+  @Flag(
+    name: .customLong("no-startup"),
+    help: "Don't run startup.gansh of the configuration folder before the first prompt.")
+  var skipsStartup = false
 
   @Flag(
     name: [.customLong("no-color"), .customLong("no-colour")],
@@ -62,6 +74,15 @@ struct Gansh: ParsableCommand {
   mutating func validate() throws {
     if command != nil && !files.isEmpty {
       throw ValidationError("either -c or files, not both")
+    }
+    if let outputMode {
+      if prefersJSON { throw ValidationError("either --output or --json, not both") }
+      guard OutputMode(rawValue: outputMode) != nil else {
+        let modes = OutputMode.allCases.map(\.rawValue)
+        let help = suggestion(for: outputMode, in: modes, kind: "it can be")
+        throw ValidationError(
+          "there is no output mode `\(outputMode)`; " + help.joined(separator: "; "))
+      }
     }
     if let kernels = environment(Self.kernelsVariable), ConvolutionMethod(rawValue: kernels) == nil
     {
@@ -86,7 +107,11 @@ struct Gansh: ParsableCommand {
       notebookPath: notebookPath ?? environment("GANSH_NOTEBOOK") ?? "gansh.sqlite",
       build: "gansh \(Self.version)")
     configuration.isInteractive = isInteractive
-    configuration.prefersJSON = prefersJSON
+    configuration.outputMode =
+      prefersJSON ? .json : outputMode.flatMap(OutputMode.init) ?? .plain
+    if isInteractive && !skipsStartup {
+      configuration.startupPath = StandardFolders.configuration.map { $0 + "/startup.gansh" }
+    }
     configuration.keepsGoing = keepsGoing || isInteractive
     configuration.echoes = echoes
     return Session(

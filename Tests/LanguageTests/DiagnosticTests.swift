@@ -29,6 +29,36 @@ struct DiagnosticTests {
 
   @Test(arguments: [
     (
+      "runs | jsn",
+      """
+      error: there is no output mode `jsn`
+        test:1:8
+          runs | jsn
+                 ^^^
+        help: did you mean `json`?
+      """
+    ),
+    (
+      "runs |",
+      """
+      error: `|` needs the way in which rows are to be written after it
+        test:1:6
+          runs |
+               ^
+        help: output modes: plain, box, csv, json, jsonl, markdown, latex
+      """
+    ),
+    (
+      "runs | json x",
+      """
+      error: nothing may follow the output mode in a statement
+        test:1:13
+          runs | json x
+                      ^
+        help: begin the next statement after a `;`
+      """
+    ),
+    (
       "run a }",
       """
       error: this `}` closes no block

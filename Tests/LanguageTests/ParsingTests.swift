@@ -15,6 +15,20 @@ struct ParsingTests {
     #expect(run.span == Span(0, 42))
   }
 
+  @Test func `a bar and a mode at the end say how rows are written`() throws {
+    let runs = try #require(try statements("runs a=b | json; show x").first)
+    #expect(runs.output == OutputRequest(.json, at: Span(9, 15)))
+    #expect(runs.span == Span(0, 15) && runs.rest == "a=b")
+    #expect(try statements("runs |latex # all").first?.output?.mode == .latex)
+    #expect(try statements("x a|b c=|json").first?.output == nil)
+    let query = try #require(try statements("sql select a|b, a || json |  csv").first)
+    #expect(query.output == OutputRequest(.csv, at: Span(26, 32)))
+    #expect(query.rest == "select a|b, a || json")
+    for text in ["sql select a || json", "sql select a | jsn", "!ls | json", "help | json"] {
+      #expect(try statements(text).first?.output == nil)
+    }
+  }
+
   @Test(arguments: [
     ("2e-4", Value.number(2e-4)), ("20k", .number(20_000)), ("1M", .number(1e6)),
     ("1.5G", .number(1.5e9)), ("-3", .number(-3)), ("+3", .number(3)), (".5", .number(0.5)),

@@ -25,7 +25,8 @@ struct PrintingTests {
       "run dc on faces as base steps=20000 lr=0.0002->5e-05 over 20000 &",
       "arch a conv image=64x64x3 { generator { dense 8x8x512; lrelu 0.2 }; discriminator { } }",
       "x 1..3 a:b \"c\\u{0}d\" e,f,\"g h\" i=1e-08,gp:10", "!ls ; # x", "sql select 1; --",
-      "sql select \\\nx", "help run",
+      "sql select \\\nx", "help run", "runs | json", "a b=1 { c } | latex",
+      "sql select a || json | csv", "help | json",
     ] {
       #expect(try statements(line).map(\.description) == [line])
     }
@@ -49,7 +50,7 @@ struct PrintingTests {
     let pieces = [
       "{", "}", ";", "\n", "\\\n", "\\", "\"", "'", "#", "&", "=", ",", "->", " over ", "..", "x",
       "1e9", "99999999999999999999", ":", "!", "sql ", "help ", "a=", "\u{0}", "\r", "é",
-      "\u{FFFD}",
+      "\u{FFFD}", "|", "json",
       "“", " ", "\t", "run", "-", "+", ".", "k", "\u{A0}", "\\u{", "😀",
     ]
     for _ in 0..<300 {
@@ -86,7 +87,11 @@ struct PrintingTests {
     var parts = [dice.pick(["run", "data", "arch", "größe", "x-y"])]
     for _ in 0..<Int.random(in: 0..<6, using: &dice) { parts.append(randomPiece(&dice)) }
     if dice.chance(3) { parts.append(randomBlock(&dice, depth: 0)) }
-    if dice.chance(4) { parts.append("&") }
+    if dice.chance(4) {
+      parts.append("&")
+    } else if dice.chance(4) {
+      parts.append(dice.pick(["| json", "|csv", "|  box"]))
+    }
     return try? statements(parts.joined(separator: " ")).first
   }
 
@@ -113,7 +118,7 @@ struct PrintingTests {
       "123456789012345680", String(Double.random(in: -1e3...1e3, using: &dice)),
     ])
     let simple = [
-      number, number, "64x64x3", "3..7", "-1..2.5k", "~/a/b-c.png", "img_*.png", "a->b",
+      number, number, "64x64x3", "3..7", "-1..2.5k", "~/a/b-c.png", "img_*.png", "a->b", "a|b",
       "\"q \\\" \\n\"",
       "'single \" one'", "gp:10", "c:32x32", "t:\"a b\"", "a:b:c", "fid<60", "é", "=", "over",
       "x\u{2192}y",

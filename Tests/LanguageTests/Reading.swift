@@ -22,7 +22,8 @@ extension Statement {
   var bare: Statement {
     Statement(
       verb: verb.bare, operands: operands.map(\.bare), options: options.map(\.bare),
-      block: block?.bare, isBackground: isBackground, span: .nowhere,
+      block: block?.bare, isBackground: isBackground,
+      output: output.map { OutputRequest($0.mode, at: .nowhere) }, span: .nowhere,
       rest: ["sql", "!", "help"].contains(verb.text) ? rest : "")
   }
 }

@@ -55,6 +55,59 @@ import Testing
     }
   }
 
+  @Test func `a drawn frame fits as well`() {
+    #expect(
+      table.fitted(to: 40, framed: true).lines == [
+        "┌────────┬────────┬────────┬───────────┐",
+        "│ name   │  steps │   loss │ remark    │",
+        "├────────┼────────┼────────┼───────────┤",
+        "│ base   │ 20,000 │ 0.6931 │ plain     │",
+        "│ a, \"b\" │      5 │    NaN │ two line… │",
+        "│ short  │        │        │           │",
+        "└────────┴────────┴────────┴───────────┘",
+      ])
+    #expect(Table([]).written(as: .box).isEmpty)
+  }
+
+  @Test func `columns that find no room are left out and counted, the first one stays`() {
+    let wide = Table(
+      (1...30).map { "column\($0)" }, rows: [(1...30).map { .integer($0 * 1000) }])
+    let fitted = wide.fitted(to: 60)
+    #expect(fitted.lines[0].hasPrefix("column1  "))
+    #expect(fitted.lines[0].hasSuffix("column30"))
+    #expect(fitted.lines[0].contains("…") && fitted.lines.allSatisfy { $0.count <= 60 })
+    #expect(fitted.hiddenColumns == 30 - fitted.lines[0].split(separator: " ").count + 1)
+    #expect(wide.fitted(to: nil).hiddenColumns == 0)
+    for width in 1...80 {
+      for framed in [true, false] {
+        let lines = wide.fitted(to: width, framed: framed).lines
+        #expect(lines.allSatisfy { DisplayWidth.of($0) <= width })
+      }
+    }
+  }
+
+  @Test func `LaTeX has its marks escaped and its numbers in mathematics`() {
+    let table = Table(
+      ["name", "D_real"],
+      rows: [
+        [.text("50% & more_\\"), .number(-2e-4)], [.text("a"), .number(-0.5)],
+        [.text("∞"), .number(.infinity)],
+      ])
+    #expect(
+      table.latex == """
+        \\begin{tabular}{lr}
+        \\toprule
+        name & D\\_real \\\\
+        \\midrule
+        50\\% \\& more\\_\\textbackslash{} & $-2 \\times 10^{-4}$ \\\\
+        a & $-0.5$ \\\\
+        $\\infty$ & $\\infty$ \\\\
+        \\bottomrule
+        \\end{tabular}
+
+        """)
+  }
+
   @Test func `wide letters take two columns and control characters do nothing`() {
     let table = Table(
       ["a", "b"], rows: [[.text("日本"), .text("x")], [.text("e\u{1B}[31m"), .text("y")]])

@@ -25,6 +25,7 @@ package enum Program {
     [
       "HOME": home, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "INPUTRC": "/dev/null",
       "TERM": "xterm", "XDG_STATE_HOME": home + "/state", "XDG_CACHE_HOME": home + "/cache",
+      "PAGER": "",
     ]
   }
 

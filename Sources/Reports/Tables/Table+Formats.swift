@@ -1,16 +1,21 @@
 /// What a table can be written as.
 package enum TableFormat: String, Sendable, Hashable, CaseIterable {
   /// Aligned, for a terminal.
-  case text
+  case plain
+  /// The same in a drawn frame.
+  case box
   case markdown, csv, json
   /// One JSON object a line.
   case jsonLines = "jsonl"
+  /// A `tabular` with the rules of `booktabs`.
+  case latex
 
-  /// The format that a file's name asks for: `.md`, `.csv`, `.json`, `.jsonl`, `.txt`.
+  /// The format that a file's name asks for: `.md`, `.csv`, `.json`, `.jsonl`, `.tex`, `.txt`.
   package init?(fileName: String) {
     guard let dot = fileName.lastIndex(of: ".") else { return nil }
     switch fileName[fileName.index(after: dot)...].lowercased() {
-    case "txt": self = .text
+    case "txt": self = .plain
+    case "tex": self = .latex
     case "md", "markdown": self = .markdown
     case "csv": self = .csv
     case "json": self = .json
@@ -24,7 +29,9 @@ extension Table {
   /// The table as a document, with a line end after its last line.
   package func written(as format: TableFormat) -> String {
     switch format {
-    case .text: lines().map { $0 + "\n" }.joined()
+    case .plain: lines().map { $0 + "\n" }.joined()
+    case .box: fitted(to: nil, framed: true).lines.map { $0 + "\n" }.joined()
+    case .latex: latex
     case .markdown: markdown
     case .csv: csv
     case .json: json
@@ -42,6 +49,7 @@ extension Table {
 
   /// RFC 4180, but with plain line feeds: exact values, a heading first.
   package var csv: String {
+    if columns.isEmpty { return "" }
     let body = rows.map { $0.map(\.exact) }
     return ([columns] + body).map { $0.map(Self.quotedForCSV).joined(separator: ",") + "\n" }
       .joined()

@@ -1,39 +1,123 @@
+/// A table as lines for a terminal.
+package struct FittedTable: Sendable, Hashable {
+  /// The heading, then a line for each row (in a frame: its lines between them).
+  package var lines: [String]
+  /// Columns that found no room and are left out.
+  package var hiddenColumns: Int
+}
+
 extension Table {
   /// The table for a terminal: a heading and a line for each row, numbers to the right.
   ///
-  /// - Parameter width: columns of the terminal; texts give way, the longest first, and then
-  ///   lines are cut. Nil: as wide as it needs.
-  package func lines(width limit: Int? = nil) -> [String] {
-    let texts = ([columns] + rows.map { $0.map(\.shown) }).map { $0.map(DisplayWidth.oneLine) }
-    let isRight = columns.indices.map(isNumeric)
-    var widths = columns.indices.map { column in
-      texts.map { DisplayWidth.of($0[column]) }.max() ?? 0
+  /// - Parameter width: columns of the terminal; texts give way, the longest first, then columns in
+  ///   the middle, and then lines are cut. Nil: as wide as it needs.
+  package func lines(width limit: Int? = nil) -> [String] { fitted(to: limit).lines }
+
+  /// The table as lines no longer than a limit, in a drawn frame or without.
+  package func fitted(to limit: Int?, framed: Bool = false) -> FittedTable {
+    var columns = textColumns()
+    if framed && columns.isEmpty { return FittedTable(lines: [], hiddenColumns: 0) }
+    let edges = framed ? Edges.frame : .none
+    var hidden = 0
+    if let limit {
+      let room = limit - edges.left.count - edges.right.count
+      narrow(&columns, to: room, gap: edges.gap.count)
+      hidden = Self.leaveOut(&columns, to: room, gap: edges.gap.count)
     }
-    if let limit { Self.narrow(&widths, to: limit, sparing: isRight) }
-    return texts.map { row in
-      let cells = columns.indices.map { column in
-        let text = DisplayWidth.cut(row[column], to: widths[column])
-        let gap = String(repeating: " ", count: max(0, widths[column] - DisplayWidth.of(text)))
-        return isRight[column] ? gap + text : text + gap
-      }
-      var line = cells.joined(separator: Self.gap)
+    var lines =
+      columns.first?.cells.indices.map { row in
+        let cells = columns.map { $0.cell(row) }
+        return edges.left + cells.joined(separator: edges.gap) + edges.right
+      } ?? [""]
+    if columns.isEmpty { lines = Array(repeating: "", count: rows.count + 1) }
+    if framed {
+      let widths = columns.map(\.width)
+      lines.insert(Edges.rule("┌", "┬", "┐", widths), at: 0)
+      lines.insert(Edges.rule("├", "┼", "┤", widths), at: 2)
+      lines.append(Edges.rule("└", "┴", "┘", widths))
+    }
+    lines = lines.map { line in
+      var line = line
       while line.last == " " { line.removeLast() }
-      if let limit { line = DisplayWidth.cut(line, to: limit) }
-      return line
+      return limit.map { DisplayWidth.cut(line, to: $0) } ?? line
+    }
+    return FittedTable(lines: lines, hiddenColumns: hidden)
+  }
+
+  private func textColumns() -> [TextColumn] {
+    columns.indices.map { column in
+      TextColumn(
+        cells: [DisplayWidth.oneLine(columns[column])]
+          + rows.map { DisplayWidth.oneLine($0[column].shown) },
+        isRight: isNumeric(column))
     }
   }
 
-  private static let gap = "  "
-
   /// Takes from the widest texts until the line fits or every text is short.
-  private static func narrow(_ widths: inout [Int], to limit: Int, sparing isRight: [Bool]) {
+  private func narrow(_ columns: inout [TextColumn], to limit: Int, gap: Int) {
     let shortest = 8
-    var excess = widths.reduce(0, +) + gap.count * max(0, widths.count - 1) - limit
+    var excess = Self.width(of: columns, gap: gap) - limit
     while excess > 0 {
-      let flexible = widths.indices.filter { !isRight[$0] && widths[$0] > shortest }
-      guard let widest = flexible.max(by: { widths[$0] < widths[$1] }) else { return }
-      widths[widest] -= 1
+      let flexible = columns.indices.filter {
+        !columns[$0].isRight && columns[$0].width > shortest
+      }
+      guard let widest = flexible.max(by: { columns[$0].width < columns[$1].width }) else {
+        return
+      }
+      columns[widest].width -= 1
       excess -= 1
     }
+  }
+
+  /// Leaves columns of the middle out, a narrow one with `…` in their stead; the first one stays.
+  private static func leaveOut(_ columns: inout [TextColumn], to limit: Int, gap: Int) -> Int {
+    guard width(of: columns, gap: gap) > limit, columns.count > 2 else { return 0 }
+    let mark = TextColumn(
+      cells: columns[0].cells.indices.map { $0 == 0 ? "…" : "" }, isRight: false)
+    var hidden = 0
+    while columns.count > 1, width(of: columns + [mark], gap: gap) > limit {
+      // The end of a listing is what was measured; the middle says how.
+      columns.remove(at: max(1, columns.count / 2))
+      hidden += 1
+    }
+    columns.insert(mark, at: max(1, (columns.count + 1) / 2))
+    return hidden
+  }
+
+  private static func width(of columns: [TextColumn], gap: Int) -> Int {
+    columns.reduce(0) { $0 + $1.width } + gap * max(0, columns.count - 1)
+  }
+}
+
+/// One column as text, heading first.
+private struct TextColumn {
+  let cells: [String]
+  let isRight: Bool
+  var width: Int
+
+  init(cells: [String], isRight: Bool) {
+    (self.cells, self.isRight) = (cells, isRight)
+    width = cells.reduce(0) { max($0, DisplayWidth.of($1)) }
+  }
+
+  /// A cell as wide as the column.
+  func cell(_ row: Int) -> String {
+    let text = DisplayWidth.cut(cells[row], to: width)
+    let gap = String(repeating: " ", count: max(0, width - DisplayWidth.of(text)))
+    return isRight ? gap + text : text + gap
+  }
+}
+
+/// What stands around and between columns.
+private struct Edges {
+  let left: String
+  let gap: String
+  let right: String
+
+  static let none = Edges(left: "", gap: "  ", right: "")
+  static let frame = Edges(left: "│ ", gap: " │ ", right: " │")
+
+  static func rule(_ left: String, _ middle: String, _ right: String, _ widths: [Int]) -> String {
+    left + widths.map { String(repeating: "─", count: $0 + 2) }.joined(separator: middle) + right
   }
 }

@@ -41,7 +41,7 @@ struct ArchCommand: Command {
       Example("What is declared.", "arch"),
     ],
     searchTerms: ["architecture", "network", "model", "layers", "generator", "discriminator"]
-      + LayerManual.entries.map(\.keyword))
+      + LayerManual.entries.map(\.keyword), answer: .listing)
 
   private let statement: Statement
 

@@ -21,7 +21,7 @@ struct CompareCommand: Command {
         "Only their losses.", "compare base calm metrics=generator_loss,discriminator_loss",
         given: .runs),
     ],
-    searchTerms: ["diff", "difference", "versus"])
+    searchTerms: ["diff", "difference", "versus"], answer: .listing)
 
   private let names: [Word]
   private let metrics: [Word]?

@@ -28,7 +28,7 @@ struct DataCommand: Command {
       Example("CelebA, read from its zip.", "data faces celeba path=~/celeba size=64"),
       Example("What is declared.", "data"),
     ],
-    searchTerms: ["dataset", "images", "faces", "celeba", "mixture"])
+    searchTerms: ["dataset", "images", "faces", "celeba", "mixture"], answer: .listing)
 
   private let declaration: (name: String, value: DatasetSpecification)?
 

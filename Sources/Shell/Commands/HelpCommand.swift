@@ -14,7 +14,7 @@ struct HelpCommand: Command {
       Example("List the commands.", "help"), Example("All about one.", "help quit"),
       Example("Find the command for something.", "help leave"),
     ],
-    searchTerms: ["?", "man", "usage", "commands"], isJournalled: false)
+    searchTerms: ["?", "man", "usage", "commands"], answer: .text, isJournalled: false)
 
   private let words: String
 

@@ -20,7 +20,7 @@ struct HistoryCommand: Command {
       Example("The latest statements.", "history"),
       Example("Those that speak of faces.", "history faces count=10"),
     ],
-    searchTerms: ["log", "cells", "journal", "past"], isJournalled: false)
+    searchTerms: ["log", "cells", "journal", "past"], answer: .listing, isJournalled: false)
 
   private let text: String?
   private let count: Int

@@ -36,7 +36,7 @@ struct ProfileCommand: Command {
         "The five slowest kernels of a step.", "profile mine on ring steps=5 rows=5",
         given: .declarations)
     ],
-    searchTerms: ["time", "slow", "fast", "speed", "kernels", "performance"])
+    searchTerms: ["time", "slow", "fast", "speed", "kernels", "performance"], answer: .listing)
 
   private let architecture: Word
   private let data: Word

@@ -20,7 +20,8 @@ struct RecipeCommand: Command {
         "Another one with a change.", "recipe calmer like calm lr=5e-5", given: .declarations),
       Example("What is declared.", "recipe"),
     ],
-    searchTerms: ["objective", "loss", "adam", "optimiser", "optimizer", "lr", "hyperparameters"])
+    searchTerms: ["objective", "loss", "adam", "optimiser", "optimizer", "lr", "hyperparameters"],
+    answer: .listing)
 
   private let statement: Statement
 

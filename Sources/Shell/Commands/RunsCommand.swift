@@ -13,7 +13,7 @@ struct RunsCommand: Command {
       to a program.
       """,
     examples: [Example("What has been tried so far.", "runs")],
-    searchTerms: ["list", "ls", "experiments"])
+    searchTerms: ["list", "ls", "experiments"], answer: .listing)
 
   /// Metrics that have a column where any run has them, and its short heading.
   private static let columns = [

@@ -22,7 +22,7 @@ struct SQLCommand: Command {
         "The tables.", "sql select name from sqlite_schema where type = 'table'",
         given: .declarations),
     ],
-    searchTerms: ["select", "query", "database", "table"])
+    searchTerms: ["select", "query", "database", "table"], answer: .listing)
 
   private let query: String
   private let verb: Span

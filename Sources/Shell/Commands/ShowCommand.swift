@@ -31,7 +31,8 @@ struct ShowCommand: Command {
       Example("A data set.", "show data ring", given: .declarations),
       Example("A recipe.", "show recipe calm", given: .declarations),
     ],
-    searchTerms: ["print", "describe", "details", "info", "status", "summary", "layers"])
+    searchTerms: ["print", "describe", "details", "info", "status", "summary", "layers"],
+    answer: .listing)
 
   private enum Subject {
     case run(Word)

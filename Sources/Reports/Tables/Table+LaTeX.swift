@@ -1,0 +1,47 @@
+extension Table {
+  /// A `tabular` for a paper, with the rules of the package `booktabs`; numbers to the right.
+  package var latex: String {
+    let alignment = columns.indices.map { isNumeric($0) ? "r" : "l" }.joined()
+    var lines = ["\\begin{tabular}{\(alignment)}", "\\toprule"]
+    lines.append(Self.latexRow(columns.map(Self.escapedForLaTeX)))
+    lines.append("\\midrule")
+    for row in rows { lines.append(Self.latexRow(row.map(Self.latex(of:)))) }
+    lines += ["\\bottomrule", "\\end{tabular}"]
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func latexRow(_ cells: [String]) -> String {
+    cells.joined(separator: " & ") + " \\\\"
+  }
+
+  /// Numbers in mathematics, so that a minus is one and `2e-4` is a power of ten.
+  private static func latex(of cell: Cell) -> String {
+    guard case .number(let value) = cell, value.isFinite else {
+      return escapedForLaTeX(cell.shown)
+    }
+    let parts = cell.shown.split(separator: "e")
+    guard parts.count == 2 else {
+      return cell.shown.hasPrefix("-") ? "$\(cell.shown)$" : cell.shown
+    }
+    return "$\(parts[0]) \\times 10^{\(parts[1])}$"
+  }
+
+  private static func escapedForLaTeX(_ text: String) -> String {
+    var escaped = ""
+    for letter in DisplayWidth.oneLine(text) {
+      switch letter {
+      case "\\": escaped += "\\textbackslash{}"
+      case "~": escaped += "\\textasciitilde{}"
+      case "^": escaped += "\\textasciicircum{}"
+      case "<": escaped += "\\textless{}"
+      case ">": escaped += "\\textgreater{}"
+      case "|": escaped += "\\textbar{}"
+      case "&", "%", "$", "#", "_", "{", "}": escaped += "\\\(letter)"
+      case "…": escaped += "\\dots{}"
+      case "∞": escaped += "$\\infty$"
+      default: escaped.append(letter)
+      }
+    }
+    return escaped
+  }
+}
