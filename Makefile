@@ -5,7 +5,7 @@
 PREFIX ?= /usr/local
 CONFIGURATION ?= release
 PACKAGES = g++ pkg-config libdnnl-dev libreadline-dev libsqlite3-dev libpng-dev libjpeg-dev \
-           libzip-dev libcairo2-dev libxbyak-dev fonts-dejavu-core
+           libzip-dev libssl-dev libcairo2-dev libxbyak-dev fonts-dejavu-core
 BUILD = swift build -c $(CONFIGURATION) --explicit-target-dependency-import-check error
 GANSH = .build/$(CONFIGURATION)/gansh
 SWIFT_SOURCES = Package.swift Sources Tests

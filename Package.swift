@@ -26,6 +26,7 @@ func tests(
 }
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
 let package = Package(
   name: "gansh",
@@ -39,6 +40,8 @@ let package = Package(
     room("Language"),
     room("Specification", ["Language"]),
     room("Randomness"),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    room("Digests", ["CCrypto"]),
     room("TensorGraph", ["Randomness"]),
     room("Compilation", ["TensorGraph"]),
     .target(
@@ -57,9 +60,9 @@ let package = Package(
       "Training",
       [
         "Networks", "TensorGraph", "Compilation", "Datasets", "Images", "Specification",
-        "Randomness",
+        "Randomness", "Digests",
       ]),
-    room("Notebook", [grdb]),
+    room("Notebook", ["Digests", grdb, sqlite]),
     room("Reports", ["Notebook", "Images", "CCairo"]),
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
     room("Terminal", ["CReadline"]),
@@ -92,6 +95,7 @@ let package = Package(
     tests(of: "Language"),
     tests(of: "Specification", ["Language"]),
     tests(of: "Randomness"),
+    tests(of: "Digests"),
     tests(of: "TensorGraph", ["Randomness"]),
     tests(of: "Compilation", ["TensorGraph"]),
     tests(of: "CPUBackend", ["Compilation", "TensorGraph", "Randomness"]),

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 
 /// What git knows about a working directory.
@@ -24,7 +25,7 @@ package struct GitState: Sendable, Hashable, Codable {
     let diff = git(["diff", "--no-ext-diff", "--no-color", "HEAD"], at: directory) ?? Data()
     return GitState(
       commit: commit, isDirty: !diff.isEmpty,
-      diffDigest: diff.isEmpty ? nil : Digest.sha256(diff))
+      diffDigest: diff.isEmpty ? nil : SHA256.digest(of: diff))
   }
 
   private static func git(_ arguments: [String], at directory: String) -> Data? {

@@ -1,3 +1,4 @@
+import Digests
 package import Foundation
 import GRDB
 
@@ -42,7 +43,7 @@ extension Notebook {
     _ kind: DeclarationKind, name: String, text: String, json: String, session: Int64? = nil,
     at declared: Date = .now
   ) throws(NotebookError) -> DeclarationRecord {
-    let digest = Digest.sha256(json)
+    let digest = SHA256.digest(of: json)
     return try write { db in
       if let newest = try Self.newest(db, kind, name), newest.digest == digest,
         newest.text == text

@@ -1,3 +1,4 @@
+import Digests
 package import Foundation
 package import Specification
 
@@ -36,12 +37,8 @@ package struct Checkpoint: Sendable {
 
   package init(_ data: Data, name: String, digest: String? = nil) throws(TrainingError) {
     func refuse(_ reason: String) -> TrainingError { .unreadable(file: name, reason) }
-    if let digest {
-      var actual = SHA256()
-      data.withUnsafeBytes { actual.update($0) }
-      guard actual.finish() == digest else {
-        throw refuse("its bytes are not those that were written")
-      }
+    if let digest, SHA256.digest(of: data) != digest {
+      throw refuse("its bytes are not those that were written")
     }
     tensors = try TensorFile(data, name: name)
     let metadata = tensors.metadata
@@ -107,8 +104,6 @@ extension RunSpecification {
     encoder.outputFormatting = [.sortedKeys]
     // Encoding fails for a number that is not finite; such a specification trains nothing anyway.
     let text = (try? encoder.encode(numbers)) ?? Data("\(numbers)".utf8)
-    var digest = SHA256()
-    text.withUnsafeBytes { digest.update($0) }
-    return digest.finish()
+    return SHA256.digest(of: text)
   }
 }

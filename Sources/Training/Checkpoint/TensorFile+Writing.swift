@@ -1,3 +1,4 @@
+import Digests
 package import Foundation
 #if canImport(Glibc)
   import Glibc
@@ -14,15 +15,15 @@ extension TensorFile {
   /// - Parameters:
   ///   - values: called once for each tensor, in order; its count fits the shape.
   /// - Returns: the SHA-256 of the file and its length in bytes.
-  /// - Throws: `.notFinite` for a value that is not finite, `.unwritable` where the disk refuses; in
-  ///   both cases nothing is left behind and an older file of the name is untouched.
+  /// - Throws: `.notFinite` for a value that is not finite, `.noSpace` where the disk is full,
+  ///   `.unwritable` where it refuses for another reason; in all cases nothing is left behind and an older file of the name is untouched.
   package static func write(
     to url: URL, metadata: [String: String], tensors: [(name: String, shape: [Int])],
     values: (String) -> [Float]
   ) throws(TrainingError) -> (digest: String, bytes: Int) {
     let temporary = url.appendingPathExtension("part")
     do throws(TrainingError) {
-      var file = try Output(temporary, name: url.lastPathComponent)
+      var file = try Output(temporary, for: url)
       try file.write(header(metadata, tensors))
       for tensor in tensors {
         let values = values(tensor.name)
@@ -31,7 +32,7 @@ extension TensorFile {
       }
       let result = try file.finish()
       guard rename(temporary.path, url.path) == 0 else {
-        throw .unwritable(file: url.lastPathComponent, reason(errno))
+        throw failure(errno, of: url)
       }
       synchronise(folder: url.deletingLastPathComponent())
       return result
@@ -85,29 +86,33 @@ extension TensorFile {
     close(descriptor)
   }
 
-  fileprivate static func reason(_ code: Int32) -> String {
-    String(cString: strerror(code)).lowercased()
+  /// What the system's refusal to write a file means.
+  fileprivate static func failure(_ code: Int32, of url: URL) -> TrainingError {
+    if code == ENOSPC || code == EDQUOT { return .noSpace(path: url.path) }
+    let reason = String(cString: strerror(code)).lowercased()
+    return .unwritable(file: url.lastPathComponent, reason)
   }
 }
 
 /// A file being written, with its digest.
 private struct Output: ~Copyable {
   private let descriptor: Int32
-  private let name: String
+  /// What it is to be called in the end.
+  private let target: URL
   private var digest = SHA256()
   private var count = 0
 
-  init(_ url: URL, name: String) throws(TrainingError) {
+  init(_ url: URL, for target: URL) throws(TrainingError) {
     descriptor = open(url.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    self.name = name
-    guard descriptor >= 0 else { throw .unwritable(file: name, TensorFile.reason(errno)) }
+    self.target = target
+    guard descriptor >= 0 else { throw TensorFile.failure(errno, of: target) }
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   mutating func write<Element: BitwiseCopyable>(_ elements: [Element]) throws(TrainingError) {
     let failure = elements.withUnsafeBytes { write($0) }
-    if let failure { throw .unwritable(file: name, TensorFile.reason(failure)) }
+    if let failure { throw TensorFile.failure(failure, of: target) }
   }
 
   /// Returns the error's number, or nil.
@@ -127,7 +132,7 @@ private struct Output: ~Copyable {
   /// Brings everything to the disk.
   consuming func finish() throws(TrainingError) -> (digest: String, bytes: Int) {
     guard fsync(descriptor) == 0 else {
-      throw .unwritable(file: name, TensorFile.reason(errno))
+      throw TensorFile.failure(errno, of: target)
     }
     return (digest.finish(), count)
   }
