@@ -10,7 +10,18 @@ extension Notebook {
       try !deadRuns(db, host: host).isEmpty || !deadSessions(db, host: host).isEmpty
     }
     guard hasWork else { return [] }
-    return try pool.write { db in
+    do {
+      return try interruptDeadRuns(pool, host: host)
+    } catch let error as DatabaseError
+      where [.SQLITE_FULL, .SQLITE_BUSY].contains(error.resultCode)
+    {
+      // The next one to open the notebook does it.
+      return []
+    }
+  }
+
+  private static func interruptDeadRuns(_ pool: DatabasePool, host: String) throws -> [String] {
+    try pool.write { db in
       let dead = try deadRuns(db, host: host)
       for run in dead {
         try db.execute(

@@ -2,29 +2,23 @@ import Foundation
 import GRDB
 
 extension Notebook {
-  /// Refuses what is no notebook of ours without touching it, and makes a file where there is
-  /// none, with the settings that must precede its first table.
-  static func prepareFile(at path: String) throws(NotebookError) {
-    guard try FileHeader.inspect(path) == .absent else { return }
-    do {
-      try whileBusy {
-        let queue = try DatabaseQueue(path: path, configuration: configuration())
-        try queue.writeWithoutTransaction { db in
-          // Incremental: `delete` can give space back while other processes read.
-          try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
-          try db.execute(sql: "PRAGMA application_id = \(Migrations.applicationID)")
-        }
-        try queue.close()
+  /// Makes a file where there is none, with the settings that must precede its first table.
+  static func makeFile(at path: String, patience: Double) throws {
+    try whileBusy(patience) {
+      let queue = try DatabaseQueue(path: path, configuration: configuration(patience: patience))
+      try queue.writeWithoutTransaction { db in
+        // Incremental: `delete` can give space back while other processes read.
+        try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+        try db.execute(sql: "PRAGMA application_id = \(Migrations.applicationID)")
       }
-    } catch {
-      throw NotebookError(error, path: path)
+      try queue.close()
     }
   }
 
   /// Opens the pool and brings the schema up to date.
-  static func connect(_ path: String) throws -> DatabasePool {
-    try whileBusy {
-      let pool = try DatabasePool(path: path, configuration: configuration())
+  static func connect(_ path: String, patience: Double) throws -> DatabasePool {
+    try whileBusy(patience) {
+      let pool = try DatabasePool(path: path, configuration: configuration(patience: patience))
       let migrator = Migrations.migrator()
       do {
         try migrator.migrate(pool)
@@ -36,10 +30,26 @@ extension Notebook {
     }
   }
 
-  static func configuration() -> Configuration {
+  /// Opens a file that may not be written as it lies; nil where that cannot be done: its WAL would
+  /// need a file beside it, or its schema is an older one.
+  ///
+  /// - Throws: `NotebookError.newer`.
+  static func connect(reading path: String) throws -> DatabaseQueue? {
+    var configuration = configuration()
+    configuration.readonly = true
+    guard let queue = try? DatabaseQueue(path: path, configuration: configuration),
+      let version = try? queue.read({ try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 })
+    else { return nil }
+    if version > Migrations.version {
+      throw NotebookError.newer(path: path, version: version, known: Migrations.version)
+    }
+    return version == Migrations.version ? queue : nil
+  }
+
+  static func configuration(patience: Double = 10) -> Configuration {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
-    configuration.busyMode = .timeout(10)
+    configuration.busyMode = .timeout(patience)
     configuration.prepareDatabase { db in
       if !db.configuration.readonly { try db.execute(sql: "PRAGMA synchronous = NORMAL") }
     }
@@ -48,8 +58,10 @@ extension Notebook {
 
   /// Repeats what failed because another process is making the same file: switching to WAL asks
   /// for a lock without waiting for it.
-  private static func whileBusy<Value>(_ body: () throws -> Value) throws -> Value {
-    let deadline = Date.now.addingTimeInterval(10)
+  private static func whileBusy<Value>(
+    _ patience: Double, _ body: () throws -> Value
+  ) throws -> Value {
+    let deadline = Date.now.addingTimeInterval(patience)
     while true {
       do {
         return try body()
@@ -66,6 +78,8 @@ extension Notebook {
 enum FileHeader: Equatable {
   case absent
   case notebook
+  /// A notebook, but it or its folder may not be written.
+  case readOnly(reason: String)
 
   /// - Throws: `NotebookError` for everything that is neither a notebook nor a place for one.
   static func inspect(_ path: String) throws(NotebookError) -> FileHeader {
@@ -94,9 +108,11 @@ enum FileHeader: Equatable {
       return .absent
     }
     try check(header, size: size, walSize: walSize, path: path)
+    if !files.isWritableFile(atPath: path) { return .readOnly(reason: "it is read-only") }
+    if !files.isWritableFile(atPath: folder) {
+      return .readOnly(reason: "its folder is read-only")
+    }
     if walSize > 0 { try checkThroughWAL(path) }
-    try checkWritable(path, for: path, reason: "it is read-only")
-    try checkWritable(folder, for: path, reason: "its folder is read-only")
     return .notebook
   }
 

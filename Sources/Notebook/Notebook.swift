@@ -16,19 +16,34 @@ package final class Notebook: Sendable {
   /// `interrupted` now and may be resumed.
   package let interruptedRuns: [String]
 
-  let pool: DatabasePool
+  /// Why nothing can be written; nil where it can.
+  package let readOnlyReason: String?
+
+  /// The connections that write; nil where nothing can be written.
+  private let pool: DatabasePool?
+  private let reader: any DatabaseReader
+  /// What is read in the file's place where that cannot be read as it lies.
+  private let copy: NotebookCopy?
   let queries = QueryInterruption()
 
   /// Opens the notebook at `path`, making it if there is none.
   ///
-  /// A file that is refused is left as it is. Runs whose process is gone become `interrupted`.
+  /// A file that is refused is left as it is. Runs whose process is gone become `interrupted`. A
+  /// notebook that may not be written is opened for reading, with a `readOnlyReason`.
   ///
-  /// - Throws: `NotebookError` when the path is a folder or may not be written, or when the file
-  ///   is not SQLite, is another application's, is newer than this build, or is damaged.
-  package static func open(at path: String) throws(NotebookError) -> Notebook {
-    try prepareFile(at: path)
+  /// - Parameter patience: seconds for which a write waits for other processes.
+  /// - Throws: `NotebookError` when the path is a folder or nothing can be made there, or when the
+  ///   file is not SQLite, is another application's, is newer than this build, or is damaged.
+  package static func open(
+    at path: String, patience: Double = 10
+  ) throws(NotebookError) -> Notebook {
     do {
-      let pool = try connect(path)
+      switch try FileHeader.inspect(path) {
+      case .readOnly(let reason): return try Notebook(reading: path, reason: reason)
+      case .absent: try makeFile(at: path, patience: patience)
+      case .notebook: break
+      }
+      let pool = try connect(path, patience: patience)
       return Notebook(path: path, pool: pool, interruptedRuns: try interruptDeadRuns(pool))
     } catch {
       throw NotebookError(error, path: path)
@@ -37,9 +52,23 @@ package final class Notebook: Sendable {
 
   private init(path: String, pool: DatabasePool, interruptedRuns: [String]) {
     self.path = path
-    self.pool = pool
     self.interruptedRuns = interruptedRuns
+    (self.pool, reader, copy, readOnlyReason) = (pool, pool, nil, nil)
   }
+
+  private init(reading path: String, reason: String) throws {
+    self.path = path
+    (interruptedRuns, pool, readOnlyReason) = ([], nil, reason)
+    if let queue = try Self.connect(reading: path) {
+      (reader, copy) = (queue, nil)
+    } else {
+      let copy = try NotebookCopy(of: path)
+      (reader, self.copy) = (try Self.connect(copy.path, patience: 1), copy)
+    }
+  }
+
+  /// The file whose rows are read: the notebook's own, or a copy's.
+  var readPath: String { copy?.path ?? path }
 
   /// The folder that holds the notebook; relative paths in it (checkpoints) start there.
   package var folder: URL {
@@ -50,8 +79,8 @@ package final class Notebook: Sendable {
   /// but it folds the WAL into the file, which then is the only one.
   package func close() throws(NotebookError) {
     // SQLite folds the WAL in when the last connection closes, if that one may write.
-    pool.releaseMemory()
-    do { try pool.close() } catch { throw NotebookError(error, path: path) }
+    pool?.releaseMemory()
+    do { try reader.close() } catch { throw NotebookError(error, path: path) }
   }
 
   /// What SQLite's own check finds wrong with the file; empty when it is sound. Reads all of it.
@@ -62,10 +91,18 @@ package final class Notebook: Sendable {
   }
 
   func read<Value>(_ body: (Database) throws -> Value) throws(NotebookError) -> Value {
-    do { return try pool.read(body) } catch { throw NotebookError(error, path: path) }
+    do { return try reader.read(body) } catch { throw NotebookError(error, path: path) }
   }
 
   func write<Value>(_ body: (Database) throws -> Value) throws(NotebookError) -> Value {
-    do { return try pool.write(body) } catch { throw NotebookError(error, path: path) }
+    try onWriter { pool in try pool.write(body) }
+  }
+
+  /// For what is no transaction.
+  func onWriter<Value>(_ body: (DatabasePool) throws -> Value) throws(NotebookError) -> Value {
+    guard let pool else {
+      throw .notWritable(path: path, reason: readOnlyReason ?? "it was opened for reading")
+    }
+    do { return try body(pool) } catch { throw NotebookError(error, path: path) }
   }
 }

@@ -1,4 +1,6 @@
+import Foundation
 import GRDB
+import Glibc
 
 /// Why a notebook could not be opened, read or written.
 package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -58,7 +60,7 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
       "the notebook `\(path)` is damaged: \(reason); copy it, then try "
         + "`sqlite3 \(path) .recover | sqlite3 mended.sqlite`"
     case .diskFull(let path):
-      "no space is left for the notebook `\(path)`; free some and go on"
+      "no space is left on the disk for the notebook `\(path)`; free some"
     case .busy(let path):
       "the notebook `\(path)` is locked by another process; try again"
     case .failed(let path, let reason):
@@ -104,6 +106,7 @@ extension NotebookError {
     let reason = error.message ?? "result code \(error.extendedResultCode.rawValue)"
     switch error.resultCode {
     case .SQLITE_FULL: self = .diskFull(path: path)
+    case .SQLITE_IOERR where Self.isDiskFull(at: path): self = .diskFull(path: path)
     case .SQLITE_CORRUPT: self = .damaged(path: path, reason: reason)
     case .SQLITE_NOTADB: self = .notSQLite(path: path)
     case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN:
@@ -112,5 +115,12 @@ extension NotebookError {
     case .SQLITE_INTERRUPT: self = .interrupted
     default: self = .failed(path: path, reason: reason)
     }
+  }
+  /// SQLite calls it an I/O error where the file that could not grow is the index of the WAL.
+  private static func isDiskFull(at path: String) -> Bool {
+    var facts = statvfs()
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard statvfs(folder, &facts) == 0 else { return false }
+    return facts.f_bavail * facts.f_frsize < 1 << 16
   }
 }

@@ -54,11 +54,11 @@ final class Journal {
 
   /// There is a notebook now.
   func begin(in notebook: Notebook, threads: Int) throws {
-    self.notebook = notebook
     let directory = FileManager.default.currentDirectoryPath
     session = try notebook.begin(
       SessionStart(build: build, threads: threads, directory: directory)
     ).id
+    self.notebook = notebook
     try write()
   }
 

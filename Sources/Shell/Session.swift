@@ -90,9 +90,26 @@ package final class Session {
     for name in notebook.interruptedRuns {
       errors.line("note: run `\(name)` was interrupted; `resume \(name)` goes on with it")
     }
-    let threads = ProcessInfo.processInfo.activeProcessorCount
-    try journal.begin(in: notebook, threads: threads)
+    try begin(in: notebook)
     return notebook
+  }
+
+  /// A notebook that takes nothing is still one to read in.
+  private func begin(in notebook: Notebook) throws {
+    if let reason = notebook.readOnlyReason {
+      errors.line(
+        "note: the notebook `\(notebook.path)` can only be read, \(reason); nothing is written "
+          + "down")
+      return
+    }
+    do {
+      try journal.begin(
+        in: notebook, threads: ProcessInfo.processInfo.activeProcessorCount)
+    } catch NotebookError.diskFull {
+      errors.line(
+        "note: no space is left on the disk for the notebook `\(notebook.path)`; nothing is written "
+          + "down until the next start")
+    }
   }
 
   /// The notebook if it has been made, now or earlier.

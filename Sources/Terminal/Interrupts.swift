@@ -8,6 +8,7 @@ private let wakeWriter = Atomic<Int32>(-1)
 private let wakeReader = Atomic<Int32>(-1)
 
 /// Ctrl-C (SIGINT), and the polite request to end (SIGTERM, SIGHUP): handlers only count and wake.
+/// A reader of our words that is gone (SIGPIPE, `gansh … | head`) is a request to end as well.
 ///
 /// What is at work looks at `pendingCount`: the first interrupt asks it to stop where nothing is
 /// lost, the second to stop at once.
@@ -23,13 +24,16 @@ package enum Interrupts {
     }
     wakeReader.store(ends[0], ordering: .relaxed)
     wakeWriter.store(ends[1], ordering: .relaxed)
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    for number in [SIGINT, SIGTERM] {
       handle(number) { number in
         pending.add(1, ordering: .relaxed)
         if number != SIGINT { ending.store(true, ordering: .relaxed) }
         wake()
       }
     }
+    // A terminal that goes away says so twice: by itself and through the shell in it. SIGPIPE comes
+    // with every word; ignored, it would be so in the programs that are started from here, too.
+    for number in [SIGHUP, SIGPIPE] { handle(number) { _ in Interrupts.requestEnd() } }
     handle(SIGWINCH) { _ in
       resized.store(true, ordering: .relaxed)
       wake()
@@ -41,6 +45,13 @@ package enum Interrupts {
 
   /// Whether the program was asked to end (SIGTERM, SIGHUP): save what is at work, then leave.
   package static var mustEnd: Bool { ending.load(ordering: .relaxed) }
+
+  /// Asks the program to end as SIGTERM does, but for any number of times only once.
+  private static func requestEnd() {
+    guard !ending.exchange(true, ordering: .relaxed) else { return }
+    pending.add(1, ordering: .relaxed)
+    wake()
+  }
 
   /// Forgets the interrupts so far and says how many there were.
   @discardableResult

@@ -4,6 +4,8 @@ package enum TrainingError: Error, Hashable, CustomStringConvertible {
   case unreadable(file: String, String)
   /// The checkpoint belongs to another run.
   case foreign(file: String, String)
+  /// The disk has no room for the file.
+  case noSpace(path: String)
   /// The file could not be written.
   case unwritable(file: String, String)
   /// A state holds a NaN or an infinity; nothing was written.
@@ -17,8 +19,10 @@ package enum TrainingError: Error, Hashable, CustomStringConvertible {
       "\(file) cannot be read as a checkpoint: \(reason); go on from an earlier one"
     case .foreign(let file, let reason):
       "\(file) cannot be gone on from by this run: \(reason)"
+    case .noSpace(let path):
+      "no space is left on the disk for `\(path)`; free some, then `resume` goes on"
     case .unwritable(let file, let reason):
-      "\(file) could not be written: \(reason); free some space or choose another folder"
+      "\(file) could not be written: \(reason)"
     case .notFinite(let state): "\(state) holds a value that is not finite"
     case .example(let architecture, let dataset):
       "the architecture makes \(architecture), the data set holds \(dataset); choose one of the "

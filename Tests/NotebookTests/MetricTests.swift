@@ -188,7 +188,9 @@ import Testing
     let writer = notebook.metricWriter(for: run)
     try writer.log("loss", 1, step: 1)
     try writer.flush()
-    let vandal = try DatabaseQueue(path: folder.path())
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    let vandal = try DatabaseQueue(path: folder.path(), configuration: configuration)
     try vandal.write { db in
       try db.execute(
         sql: """

@@ -31,7 +31,7 @@ extension Notebook {
 
   /// Rewrites the file as small as it can be; nobody else may be writing.
   package func compact() throws(NotebookError) {
-    do { try pool.vacuum() } catch { throw NotebookError(error, path: path) }
+    try onWriter { try $0.vacuum() }
     try giveSpaceBack()
   }
 
@@ -45,7 +45,7 @@ extension Notebook {
 
   /// Cuts free pages off the file's end, as far as readers of older states allow.
   private func giveSpaceBack() throws(NotebookError) {
-    do {
+    try onWriter { pool in
       try pool.writeWithoutTransaction { db in
         // Each step of this pragma frees one page.
         let rows = try Row.fetchCursor(db, sql: "PRAGMA incremental_vacuum")
@@ -56,8 +56,6 @@ extension Notebook {
           // Somebody reads; the next checkpoint does it.
         }
       }
-    } catch {
-      throw NotebookError(error, path: path)
     }
   }
 }

@@ -42,7 +42,7 @@ extension Notebook {
     do {
       var configuration = Self.configuration()
       configuration.readonly = true
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      let queue = try DatabaseQueue(path: readPath, configuration: configuration)
       return try queries.during(queue) {
         try queue.read { db in try Self.answer(db, sql, limit: limit) }
       }

@@ -65,6 +65,14 @@ package struct RunStart: Sendable, Hashable {
   }
 }
 
+/// How a run ended.
+struct RunEnding: Sendable {
+  var status: RunStatus
+  var stepsDone: Int
+  var message: String
+  var ended: Date
+}
+
 /// A run as the notebook holds it.
 package struct RunRecord: Sendable, Hashable, Identifiable, Codable {
   package var id: Int64
@@ -187,14 +195,20 @@ extension Notebook {
   package func finish(
     run id: Int64, status: RunStatus, stepsDone: Int, message: String = "", at ended: Date = .now
   ) throws(NotebookError) {
-    try write { db in
-      try db.execute(
-        sql: """
-          UPDATE run SET status = ?, stepsDone = ?, ended = ?, heartbeat = ?, message = ?
-          WHERE id = ?
-          """,
-        arguments: [status.rawValue, max(0, stepsDone), ended, ended, message, id])
-    }
+    let ending = RunEnding(status: status, stepsDone: stepsDone, message: message, ended: ended)
+    try write { db in try Self.finish(db, run: id, ending) }
+  }
+
+  static func finish(_ db: Database, run id: Int64, _ ending: RunEnding) throws {
+    try db.execute(
+      sql: """
+        UPDATE run SET status = ?, stepsDone = ?, ended = ?, heartbeat = ?, message = ?
+        WHERE id = ?
+        """,
+      arguments: [
+        ending.status.rawValue, max(0, ending.stepsDone), ending.ended, ending.ended,
+        ending.message, id,
+      ])
   }
 
   /// A run by its name; nil when there is none.

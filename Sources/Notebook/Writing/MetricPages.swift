@@ -9,32 +9,27 @@ struct MetricPages {
 
   init(run: RunRecord) { self.run = run }
 
-  /// Writes points, in the order of their arrival, with the sums over them and a heartbeat.
-  mutating func write(_ db: Database, _ points: [MetricQueue.Point], stepsDone: Int) throws {
+  /// Writes points with the sums over them and a heartbeat, at last also how the run ended.
+  mutating func write(
+    _ db: Database, _ points: MetricPoints, stepsDone: Int, ending: RunEnding?
+  ) throws {
     // The tree is clustered by name and step: a batch goes in name by name.
-    var groups: [Int64: [MetricQueue.Point]] = [:]
-    for point in points { groups[try nameID(db, point.name), default: []].append(point) }
-    let insertion = try db.cachedStatement(
-      sql: """
-        INSERT INTO metric (run, name, step, value, kind, time) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (run, name, step) DO UPDATE
-        SET value = excluded.value, kind = excluded.kind, time = excluded.time
-        """)
-    for (name, group) in groups.sorted(by: { $0.key < $1.key }) {
-      var track = try tracks.removeValue(forKey: name) ?? MetricTrack(db, run: run.id, name: name)
-      for point in group {
+    let groups = try points.groups.map { (id: try nameID(db, $0.name), points: $0.points) }
+    for group in groups.sorted(by: { $0.id < $1.id }) {
+      var track =
+        try tracks.removeValue(forKey: group.id) ?? MetricTrack(db, run: run.id, name: group.id)
+      let statement = try MetricStatement(db, run: run.id, name: group.id)
+      for point in group.points {
         try track.put(db, step: point.step, value: point.value)
-        try insertion.execute(arguments: [
-          run.id, name, point.step, StoredNumber.value(point.value),
-          StoredNumber.kind(point.value), point.time,
-        ])
+        try statement.write(point)
       }
       try track.write(db)
-      tracks[name] = track
+      tracks[group.id] = track
     }
     try db.cachedStatement(
       sql: "UPDATE run SET heartbeat = ?, stepsDone = max(stepsDone, ?) WHERE id = ?"
     ).execute(arguments: [Date.now, stepsDone, run.id])
+    if let ending { try Notebook.finish(db, run: run.id, ending) }
   }
 
   private mutating func nameID(_ db: Database, _ name: String) throws -> Int64 {

@@ -3,18 +3,22 @@ import Images
 import Notebook
 import Reports
 import Specification
+import Synchronization
 import Training
 
 /// Writes down what a run tells: metrics through their writer, everything else row by row.
 ///
-/// A row that cannot be written (a full disk) does not end the run: the first failure is kept to be
-/// said, metrics wait for better times in their writer, and files stay where they are.
-final class RunJournal {
+/// What cannot be written (another process holds the notebook) is said once, waits, and is tried
+/// again, in order. When the disk is full the room that was held back takes it, and `shortage` says
+/// that the run has to stop.
+final class RunJournal: Sendable {
   let run: RunRecord
   private let notebook: Notebook
   private let writer: MetricWriter
   private let sampleCount: Int
-  private var failures: Set<String> = []
+  private let failures = Mutex<Set<String>>([])
+  /// What is not written yet; metrics wait in their writer.
+  private let waiting = Mutex<[RunEvent]>([])
 
   init(_ run: RunRecord, in notebook: Notebook, _ specification: RunSpecification) {
     self.run = run
@@ -25,28 +29,50 @@ final class RunJournal {
 
   /// Writes an event down.
   ///
-  /// - Returns: what could not be written and has not been said before.
+  /// - Returns: why it could not be written yet, where that has not been said before.
   func write(_ event: RunEvent) -> String? {
     do {
-      try record(event)
+      if case .metrics(let step, let values) = event {
+        try writer.log(values.map { ($0.name, $0.value) }, step: step)
+      } else {
+        waiting.withLock { $0.append(event) }
+        try writeWaiting()
+      }
       return nil
     } catch {
       let reason = "\(error)"
-      return failures.insert(reason).inserted ? reason : nil
+      return failures.withLock { $0.insert(reason).inserted } ? reason : nil
     }
   }
 
-  /// The run has ended: all metrics go in, then how it ended.
+  /// Why the run has to stop though it could go on: the disk is full. Nil while there is room.
+  var shortage: String? { writer.shortage?.description }
+
+  /// The run has ended: all that waits goes in, then how it ended.
+  ///
+  /// - Throws: why that could not be done yet. It is tried again until the program ends; then the
+  ///   run counts as interrupted.
   func finish(_ status: RunStatus, step: Int, message: String = "") throws {
-    let metrics = Result { try writer.close() }
-    try notebook.finish(run: run.id, status: status, stepsDone: step, message: message)
-    try metrics.get()
+    let rows = Result { try writeWaiting() }
+    try writer.finish(status, stepsDone: step, message: message)
+    try rows.get()
+  }
+
+  private func writeWaiting() throws {
+    try waiting.withLock { events in
+      while let event = events.first {
+        do {
+          try record(event)
+        } catch NotebookError.diskFull where writer.releaseReserve() {
+          try record(event)
+        }
+        events.removeFirst()
+      }
+    }
   }
 
   private func record(_ event: RunEvent) throws {
     switch event {
-    case .metrics(let step, let values):
-      try writer.log(values.map { ($0.name, $0.value) }, step: step)
     case .sheet(let step, let image, let seed):
       try notebook.record(
         sheet: image.pngData(), run: run.id, step: step, latentSeed: seed, width: image.width,
@@ -76,7 +102,7 @@ final class RunJournal {
         event: "started", run: run.id, step: summary.step,
         message: "\(summary.generatorParameters) + \(summary.discriminatorParameters) parameters, "
           + "\(Readable.bytes(summary.memory)), \(summary.backend)")
-    case .started, .finished: break
+    case .started, .finished, .metrics: break
     }
   }
 

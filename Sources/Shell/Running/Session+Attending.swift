@@ -24,6 +24,11 @@ extension Session {
         progress.note(event)
         if event.isLast { last = event }
       }
+      if let reason = journal.shortage, !isStopping {
+        isStopping = true
+        handle.stop()
+        warn("stopping: \(reason)", &line)
+      }
       let interrupts = Interrupts.pendingCount - before
       if interrupts > 1 { leave(journal, &line, step: progress.step) }
       if interrupts == 1 && !isStopping {
@@ -62,7 +67,12 @@ extension Session {
       output.line("\(name) is finished: \(progress.ending(at: step)) in \(took)")
       output.line("  `samples \(name) to \(name).png`, `plot \(name) to \(name)-curves.png`")
     case .stopped(let step):
-      try journal.finish(.stopped, step: step)
+      let shortage = journal.shortage
+      try journal.finish(.stopped, step: step, message: shortage ?? "")
+      if let shortage {
+        throw ShellError.failed(
+          "\(name) is stopped at step \(step), saved: \(shortage), then `resume \(name)` goes on")
+      }
       output.line("\(name) is stopped at step \(step), saved; `resume \(name)` goes on")
       throw ShellError.interrupted
     case .diverged(let step, let reason, let lastGood):

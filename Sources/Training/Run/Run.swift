@@ -77,7 +77,7 @@ struct Run {
   /// Writes a checkpoint, unless this step's is there.
   ///
   /// - Returns: false if the weights are not finite: the run has ended as diverged.
-  /// - Throws: `.unwritable` if it is the last; before that a warning is enough.
+  /// - Throws: `.noSpace`, and `.unwritable` if it is the last; before that a warning is enough.
   private func keep(
     _ trainer: borrowing Trainer, _ files: inout CheckpointFolder, isLast: Bool
   ) throws(TrainingError) -> Bool {
@@ -93,6 +93,8 @@ struct Run {
           step: step, reason: TrainingError.notFinite(state: state).description,
           lastGood: files.latest))
       return false
+    } catch .noSpace(let path) {
+      throw .noSpace(path: path)
     } catch {
       if isLast { throw error }
       send(.warning(step: step, error.description))
