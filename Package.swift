@@ -51,11 +51,13 @@ let package = Package(
     room("CPUBackend", ["Compilation", "TensorGraph", "CKernels"]),
     room("Networks", ["TensorGraph", "Specification", "Randomness"]),
     .target(
-      name: "CImageCodec", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+      name: "CImageCodec",
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("gif")]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     room("Images", ["CImageCodec"]),
-    room("Datasets", ["Images", "Specification", "Randomness", "CCairo", "CZip"]),
+    room("Datasets", ["Images", "Specification", "Randomness", "CCairo", "CZip", "CZlib"]),
     room(
       "Training",
       [
@@ -120,3 +122,15 @@ let package = Package(
   ],
   cxxLanguageStandard: .cxx17
 )
+
+// What `Fuzzing/run.sh` builds, with sanitizers and in a folder of its own; nobody else sees it.
+if Context.environment["GANSH_FUZZING"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "gansh-fuzz",
+      dependencies: [
+        "Language", "Specification", "Images", "Datasets", "Training", "Notebook", "Shell",
+      ],
+      path: "Fuzzing", exclude: ["Corpora", "run.sh", "language.dict", "leaks.suppressions"],
+      swiftSettings: strict))
+}

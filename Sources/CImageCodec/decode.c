@@ -3,7 +3,8 @@
 #include "internal.h"
 
 gansh_image_status gansh_image_reserve(
-  gansh_image *image, uint32_t width, uint32_t height, uint32_t channels, char *message
+  gansh_image *image, uint32_t width, uint32_t height, uint32_t channels, uint64_t possible,
+  char *message
 ) {
   if (width == 0 || height == 0) {
     snprintf(message, gansh_message_capacity, "its size is %ux%u", width, height);
@@ -16,8 +17,12 @@ gansh_image_status gansh_image_reserve(
       gansh_image_side_limit, gansh_image_pixel_limit);
     return gansh_image_too_large;
   }
-  // Left uninitialised on purpose: a small file that claims a large size then costs no memory
-  // before its missing rows are found out.
+  if ((uint64_t)width * height > possible) {
+    snprintf(message, gansh_message_capacity,
+      "its size is %ux%u, more pixels than its bytes can hold", width, height);
+    return gansh_image_damaged;
+  }
+  // Left uninitialised on purpose: missing rows are found out before the pages are used.
   image->bytes = malloc((size_t)width * height * channels);
   if (image->bytes == NULL) {
     gansh_tell(message, "not enough memory for its pixels");
@@ -29,19 +34,44 @@ gansh_image_status gansh_image_reserve(
   return gansh_image_ok;
 }
 
+typedef gansh_image_status decoder(
+  const uint8_t *bytes, size_t count, gansh_image *image, char *message);
+
+/// The decoder of a file that begins like this; null where there is none.
+static decoder *decoder_of(const uint8_t *bytes, size_t count) {
+  static const struct {
+    decoder *decode;
+    size_t count;
+    uint8_t bytes[8];
+  } formats[] = {
+    {gansh_jpeg_decode, 3, {0xFF, 0xD8, 0xFF}},
+    {gansh_png_decode, 8, {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'}},
+    {gansh_gif_decode, 6, {'G', 'I', 'F', '8', '7', 'a'}},
+    {gansh_gif_decode, 6, {'G', 'I', 'F', '8', '9', 'a'}},
+  };
+  for (size_t i = 0; bytes != NULL && i < sizeof formats / sizeof *formats; i++) {
+    if (count >= formats[i].count && memcmp(bytes, formats[i].bytes, formats[i].count) == 0) {
+      return formats[i].decode;
+    }
+  }
+  return NULL;
+}
+
+bool gansh_image_is_recognised(const uint8_t *bytes, size_t count) {
+  return decoder_of(bytes, count) != NULL;
+}
+
 gansh_image_status gansh_image_decode(
   const uint8_t *bytes, size_t count, gansh_image *image, char *message
 ) {
-  static const uint8_t png[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
   memset(image, 0, sizeof *image);
   message[0] = 0;
   gansh_image_status status = gansh_image_unrecognised;
-  if (bytes != NULL && count >= 3 && bytes[0] == 0xFF && bytes[1] == 0xD8 && bytes[2] == 0xFF) {
-    status = gansh_jpeg_decode(bytes, count, image, message);
-  } else if (bytes != NULL && count >= sizeof png && memcmp(bytes, png, sizeof png) == 0) {
-    status = gansh_png_decode(bytes, count, image, message);
+  decoder *decode = decoder_of(bytes, count);
+  if (decode != NULL) {
+    status = decode(bytes, count, image, message);
   } else {
-    gansh_tell(message, count == 0 ? "it is empty" : "it is neither JPEG nor PNG");
+    gansh_tell(message, count == 0 ? "it is empty" : "it is no JPEG, PNG, GIF, PGM or PPM");
   }
   if (status != gansh_image_ok) {
     free(image->bytes);

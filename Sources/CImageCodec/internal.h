@@ -9,10 +9,14 @@ gansh_image_status gansh_jpeg_decode(
   const uint8_t *bytes, size_t count, gansh_image *image, char *message);
 gansh_image_status gansh_png_decode(
   const uint8_t *bytes, size_t count, gansh_image *image, char *message);
+gansh_image_status gansh_gif_decode(
+  const uint8_t *bytes, size_t count, gansh_image *image, char *message);
 
-/// Checks the size and allocates the pixels.
+/// Checks the size and allocates the pixels; `possible` is the most pixels that the file's bytes
+/// could be unpacked to, so that a small file that claims a large size costs neither memory nor time.
 gansh_image_status gansh_image_reserve(
-  gansh_image *image, uint32_t width, uint32_t height, uint32_t channels, char *message);
+  gansh_image *image, uint32_t width, uint32_t height, uint32_t channels, uint64_t possible,
+  char *message);
 
 static inline void gansh_tell(char *message, const char *text) {
   snprintf(message, gansh_message_capacity, "%s", text);

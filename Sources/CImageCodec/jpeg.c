@@ -14,10 +14,14 @@ typedef struct jpeg_context {
   char *message;
   gansh_image_status status;
   uint8_t *row;
+  size_t count;
 } jpeg_context;
 
 /// A progressive file with endless scans would otherwise keep a worker busy for ever.
 enum { scan_limit = 500 };
+
+/// A block of 8x8 samples takes a bit at the very least; arithmetic coding is taken for no better.
+enum { pixels_per_byte = 8 * 64 };
 
 static _Noreturn void give_up(j_common_ptr common) {
   jpeg_context *context = (jpeg_context *)common->err;
@@ -79,7 +83,8 @@ static gansh_image_status read_rows(
   jpeg->out_color_space = inks ? JCS_CMYK : grey ? JCS_GRAYSCALE : JCS_RGB;
   jpeg->dct_method = JDCT_ISLOW;
   gansh_image_status status = gansh_image_reserve(
-    image, jpeg->image_width, jpeg->image_height, grey ? 1 : 3, context->message);
+    image, jpeg->image_width, jpeg->image_height, grey ? 1 : 3,
+    (uint64_t)context->count * pixels_per_byte, context->message);
   if (status != gansh_image_ok) return status;
   jpeg_start_decompress(jpeg);
   if (inks) context->row = malloc((size_t)jpeg->output_width * 4);
@@ -107,6 +112,7 @@ gansh_image_status gansh_jpeg_decode(
   memset(&context, 0, sizeof context);
   context.message = message;
   context.status = gansh_image_damaged;
+  context.count = count;
   jpeg.err = jpeg_std_error(&context.errors);
   context.errors.error_exit = give_up;
   context.errors.emit_message = heed;

@@ -5,6 +5,9 @@
 
 #include <png.h>
 
+/// A byte of deflate's unpacks to at most 1,032, and a byte has at most 8 pixels.
+enum { pixels_per_byte = 1032 * 8 };
+
 typedef struct png_context {
   jmp_buf escape;
   char *message;
@@ -59,7 +62,9 @@ static gansh_image_status read_rows(
   uint32_t channels = (png_get_color_type(png, info) & PNG_COLOR_MASK_COLOR) ? 3 : 1;
   // Before libpng is asked for a row buffer of that width.
   gansh_image_status status =
-    gansh_image_reserve(image, width, height, channels, context->message);
+    gansh_image_reserve(
+      image, width, height, channels, (uint64_t)context->count * pixels_per_byte,
+      context->message);
   if (status != gansh_image_ok) return status;
   choose_form(png, info);
   size_t stride = (size_t)width * channels;

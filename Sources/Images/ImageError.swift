@@ -1,12 +1,12 @@
 /// Why an image was not read or written.
 package enum ImageError: Error, Hashable, CustomStringConvertible {
-  /// The bytes are neither JPEG nor PNG.
+  /// The bytes are of no format that is read.
   case unrecognised(String)
   /// The bytes end early or contradict themselves.
   case damaged(String)
   /// More than 65,535 pixels on a side, or more than 2²⁸ in all.
   case tooLarge(String)
-  /// A kind of JPEG or PNG that is not read.
+  /// A kind of such a format that is not read.
   case unsupported(String)
   case outOfMemory(String)
 

@@ -2,7 +2,22 @@ import CImageCodec
 package import Foundation
 
 extension PixelImage {
-  /// Decodes a JPEG or PNG, told apart by content and not by name.
+  /// The most pixels on a side, and the most in all, of an image that is read.
+  static let sideLimit = Int(gansh_image_side_limit)
+  static let pixelLimit = Int(gansh_image_pixel_limit)
+
+  /// The most bytes at the beginning of a file that `isImage(beginning:)` looks at.
+  package static let signatureLength = 8
+
+  /// Whether bytes begin as one of the formats does that are read.
+  package static func isImage(beginning bytes: some ContiguousBytes) -> Bool {
+    bytes.withUnsafeBytes { bytes in
+      PortableMap(bytes) != nil
+        || gansh_image_is_recognised(bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
+    }
+  }
+
+  /// Decodes a JPEG, PNG, GIF (its first picture), PGM or PPM, told apart by content and not by name.
   ///
   /// The result is grey where the file is grey and RGB otherwise. Alpha is dropped, palettes,
   /// 16-bit samples and CMYK are converted as Pillow's `convert("RGB")` does. A file that ends early
@@ -13,6 +28,9 @@ extension PixelImage {
   }
 
   private static func decode(_ bytes: UnsafeRawBufferPointer) -> Result<PixelImage, ImageError> {
+    if var map = PortableMap(bytes) {
+      return Result { () throws(ImageError) in try map.decode() }
+    }
     var message = [CChar](repeating: 0, count: Int(gansh_message_capacity))
     var image = gansh_image()
     let start = bytes.bindMemory(to: UInt8.self).baseAddress

@@ -1,4 +1,4 @@
-"""Writes decode.json: tiny JPEG and PNG files of every kind that is read, with Pillow's pixels.
+"""Writes decode.json: tiny files of every format and kind that is read, with Pillow's pixels.
 
     python3 -m venv venv && venv/bin/pip install pillow numpy
     venv/bin/python Tests/Fixtures/decode.py
@@ -41,6 +41,23 @@ def png(depth, colour, rows, interlaced=False):
         b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
+def header(magic, maximum):
+    return f"{magic}\n# made by a script\n{WIDTH} {HEIGHT}\n{maximum}\n".encode()
+
+
+def plain(magic, maximum, array):
+    return header(magic, maximum) + " ".join(str(sample) for sample in array.flat).encode() + b"\n"
+
+
+def offset(gif):
+    """A first frame in the middle of a larger page."""
+    gif = bytearray(gif)
+    gif[6:10] = struct.pack("<HH", WIDTH, HEIGHT)
+    start = gif.index(b"\x2c\0\0\0\0" + struct.pack("<HH", 15, 9))
+    gif[start + 1:start + 5] = struct.pack("<HH", 4, 3)
+    return bytes(gif)
+
+
 def adam7(array):
     passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
               (1, 0, 2, 2), (0, 1, 1, 2)]
@@ -69,6 +86,21 @@ def files():
     yield "progressive.jpg", saved(rgb, "JPEG", quality=80, progressive=True)
     yield "grey.jpg", saved(grey, "JPEG")
     yield "inks.jpg", saved(rgb.convert("CMYK"), "JPEG", quality=95)
+    palette = rgb.quantize(7)
+    yield "palette.gif", saved(palette, "GIF", interlace=0)
+    yield "interlaced.gif", saved(palette, "GIF", interlace=1)
+    yield "transparent.gif", saved(rgb.quantize(9), "GIF", transparency=2)
+    yield "moving.gif", saved(
+        palette, "GIF", save_all=True, append_images=[palette.rotate(180)], duration=40)
+    yield "offset.gif", offset(saved(palette.crop((0, 0, 15, 9)), "GIF"))
+    yield "rgb.ppm", saved(rgb, "PPM")
+    yield "grey.pgm", saved(grey, "PPM")
+    yield "plain.ppm", plain("P3", 255, picture(3))
+    yield "plain.pgm", plain("P2", 100, picture(1) // 3)
+    yield "coarse.ppm", header("P6", 31) + (picture(3) // 9).tobytes()
+    yield "rgb16.ppm", header("P6", 65535) + wide.astype(">u2").tobytes()
+    twelve = picture(3).astype("u2") * 16 + 5
+    yield "rgb12.ppm", header("P6", 4095) + twelve.astype(">u2").tobytes()
 
 
 def main():

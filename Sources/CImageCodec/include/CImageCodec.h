@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,13 +11,13 @@ extern "C" {
 /// How a call ended; anything but `gansh_image_ok` comes with a message.
 typedef enum gansh_image_status {
   gansh_image_ok = 0,
-  /// The bytes are neither JPEG nor PNG.
+  /// The bytes are neither JPEG nor PNG nor GIF.
   gansh_image_unrecognised = 1,
   /// The bytes end early or contradict themselves.
   gansh_image_damaged = 2,
   /// More than 65,535 pixels on a side, or more than 2^28 pixels.
   gansh_image_too_large = 3,
-  /// A kind of JPEG or PNG that is not read.
+  /// A kind of such a file that is not read.
   gansh_image_unsupported = 4,
   gansh_image_out_of_memory = 5,
 } gansh_image_status;
@@ -36,7 +37,10 @@ typedef struct gansh_image {
   uint8_t *_Nullable bytes;
 } gansh_image;
 
-/// Decodes a JPEG or PNG held in memory, told apart by content. Alpha is dropped, palettes and
+/// Whether bytes begin as a JPEG, PNG or GIF does.
+bool gansh_image_is_recognised(const uint8_t *_Nullable bytes, size_t count);
+
+/// Decodes a JPEG, PNG or GIF (its first picture) held in memory, told apart by content. Alpha is dropped, palettes and
 /// 1- to 16-bit samples become 8-bit ones as in Pillow's `convert("RGB")`; CMYK becomes RGB.
 /// `message` takes `gansh_message_capacity` bytes. On failure `image->bytes` is null.
 gansh_image_status gansh_image_decode(
