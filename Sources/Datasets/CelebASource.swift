@@ -190,7 +190,7 @@ struct CelebASource: ImageSource {
     }
     guard !entries.isEmpty else {
       throw .noImages(
-        path: file, expected: "entries named *.jpg or *.png",
+        path: file, expected: "entries named as images",
         found: "\(archive.entryCount) other entries")
     }
     return Place(

@@ -14,6 +14,9 @@ package struct Dataset: Sendable {
   package let labels: DatasetLabels?
   /// Images that could not be read and are not among the examples.
   package let skipped: [SkippedImage]
+  /// How many images there are of each size, before they were prepared; empty for points, and for
+  /// images prepared by a release that did not keep them.
+  package let sizes: [ImageSize: Int]
   /// What a person should know: labels that were not found, a cache that could not be written.
   package let notes: [String]
   let content: Content
@@ -52,7 +55,7 @@ package struct Dataset: Sendable {
     if let mixture = try Mixture(specification.source) {
       return Dataset(
         specification: specification, exampleShape: .point(dimensions: 2), labels: nil,
-        skipped: [], notes: [], content: .points(mixture))
+        skipped: [], sizes: [:], notes: [], content: .points(mixture))
     }
     guard let preprocessing = specification.preprocessing else {
       throw .unusable("images need a size to be brought to, such as size=64")
@@ -68,7 +71,7 @@ package struct Dataset: Sendable {
         prepared.skippedSlots.isEmpty
           ? labels : labels.restricted(to: prepared.keptSlots(of: source.count))
       },
-      skipped: prepared.skipped, notes: source.notes + prepared.notes,
+      skipped: prepared.skipped, sizes: prepared.sizes, notes: source.notes + prepared.notes,
       content: .pixels(prepared.store))
   }
 
@@ -77,7 +80,10 @@ package struct Dataset: Sendable {
   ) throws(DatasetError) -> any ImageSource {
     switch source {
     case .celeba(let path, let split): try CelebASource(path: path, split: split)
-    case .folder(let path, let labels): try FolderSource(path: path, labelled: labels)
+    case .folder(let path, let labels): try FolderSource(path: path, labels: labels)
+    case .idx(let path, let labels): try IDXSource(path: path, labels: labels)
+    case .mnist(let path, let split): try IDXSource(mnist: path, split: split)
+    case .cifar10(let path, let split): try CIFAR10Source(path: path, split: split)
     case .portraits(let count, let seed):
       try PortraitSource(
         count: count, seed: seed, side: max(preprocessing.width, preprocessing.height))
@@ -124,7 +130,10 @@ extension Dataset: CustomStringConvertible {
     case .celeba(let path, let split):
       let part = split == .all ? "" : ", \(split.rawValue) split"
       return "\(size) from CelebA in \(path)\(part)\(left)"
-    case .folder(let path, _): return "\(size) from \(path)\(left)"
+    case .folder(let path, _), .idx(let path, _): return "\(size) from \(path)\(left)"
+    case .mnist(let path, let split), .cifar10(let path, let split):
+      let part = split == .all ? "" : ", \(split.rawValue) split"
+      return "\(size) from \(path)\(part)\(left)"
     case .portraits(_, let seed): return "\(size), portraits drawn from seed \(seed)"
     case .ring(let modes, let radius, let deviation):
       return "\(size): \(modes) Gaussians of deviation \(deviation) on a circle of radius \(radius)"

@@ -10,6 +10,8 @@ package enum DatasetError: Error, Hashable, CustomStringConvertible {
   case unreadable(path: String, reason: String)
   /// A text file beside the images that is not what it should be.
   case malformed(path: String, line: Int, reason: String)
+  /// A file of images or labels, not of text, that is not what it should be.
+  case malformedFile(path: String, reason: String)
   /// There is no partition file, so that only the split `all` can be used.
   case noPartition(path: String, split: String)
   /// No image belongs to the split asked for.
@@ -35,6 +37,8 @@ package enum DatasetError: Error, Hashable, CustomStringConvertible {
       "cannot read \(path): \(reason)"
     case .malformed(let path, let line, let reason):
       "\(path), line \(line): \(reason)"
+    case .malformedFile(let path, let reason):
+      "\(path): \(reason)"
     case .noPartition(let path, let split):
       "split \(split) needs list_eval_partition.txt beside the images in \(path); "
         + "put it there or use split=all"

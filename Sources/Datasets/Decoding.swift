@@ -48,6 +48,7 @@ struct Decoding: Sendable {
     }
     var scratch = [UInt8](repeating: 0, count: preparation.size)
     while let range = take(state) {
+      var sizes: [ImageSize: Int] = [:]
       for slot in range {
         do {
           let image = try reader.image(at: slot)
@@ -55,6 +56,7 @@ struct Decoding: Sendable {
             preparation.write(image, to: bytes)
             return sink.write(UnsafeBufferPointer(bytes), slot: slot)
           }
+          sizes[ImageSize(width: image.width, height: image.height), default: 0] += 1
           if !kept { state.withLock { $0.sinkFailed = true } }
         } catch {
           let skipped = SkippedImage(name: source.name(of: slot), reason: error.reason)
@@ -64,7 +66,7 @@ struct Decoding: Sendable {
           }
         }
       }
-      report(state, range.count)
+      report(state, range.count, sizes)
     }
   }
 
@@ -80,9 +82,10 @@ struct Decoding: Sendable {
   }
 
   /// Tells the caller now and then, in order and never from two threads at once.
-  private func report(_ state: borrowing Mutex<State>, _ count: Int) {
+  private func report(_ state: borrowing Mutex<State>, _ count: Int, _ sizes: [ImageSize: Int]) {
     state.withLock { state in
       state.done += count
+      state.outcome.sizes.merge(sizes, uniquingKeysWith: +)
       guard let progress else { return }
       let step = max(64, source.count / 500)
       if state.done - state.reported >= step || state.done == source.count {

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 
 /// A file found below a folder.
 struct ListedFile: Sendable, Hashable {
@@ -11,15 +12,18 @@ struct ListedFile: Sendable, Hashable {
 
 /// What is below a folder.
 struct FileListing: Sendable {
-  /// Files with the suffix of a JPEG or PNG, ordered by path, byte by byte.
+  /// Files that are named as images or begin as one does, ordered by path, byte by byte.
   private(set) var images: [ListedFile] = []
   /// Other files, of which some are named in messages.
   private(set) var otherCount = 0
   private(set) var otherExamples: [String] = []
   private(set) var unreadableFolders: [String] = []
 
-  /// Suffixes of the files that are tried; what they hold decides what they are.
-  static let suffixes: Set<String> = ["jpg", "jpeg", "jpe", "jfif", "png"]
+  /// Suffixes of the files that count as images even where they turn out to hold none, so that a
+  /// damaged image is told of; what a file holds decides what it is.
+  static let suffixes: Set<String> = [
+    "jpg", "jpeg", "jpe", "jfif", "png", "gif", "pgm", "ppm", "pnm",
+  ]
 
   static func isImageName(_ name: some StringProtocol) -> Bool {
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return false }
@@ -49,12 +53,21 @@ struct FileListing: Sendable {
       }
       var status = stat()
       guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
-      add(prefix + name, status)
+      add(prefix + name, status, isImage: Self.isImageName(name) || Self.beginsAsImage(path))
     }
   }
 
-  private mutating func add(_ path: String, _ status: stat) {
-    guard Self.isImageName(path) else {
+  private static func beginsAsImage(_ path: String) -> Bool {
+    let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: PixelImage.signatureLength)
+    let count = read(descriptor, &bytes, bytes.count)
+    return PixelImage.isImage(beginning: Array(bytes.prefix(max(0, count))))
+  }
+
+  private mutating func add(_ path: String, _ status: stat, isImage: Bool) {
+    guard isImage else {
       otherCount += 1
       if otherExamples.count < 3 { otherExamples.append(path) }
       return

@@ -1,7 +1,8 @@
 import Foundation
 import Images
+import Specification
 
-/// JPEG and PNG files below a folder.
+/// Images below a folder, each a file.
 struct FolderSource: ImageSource {
   let root: String
   let files: [ListedFile]
@@ -9,10 +10,10 @@ struct FolderSource: ImageSource {
   let labels: DatasetLabels?
   let notes: [String]
 
-  /// Lists the folder; with `labelled`, the first sub-folder of each file names its class.
-  init(path: String, labelled: Bool) throws(DatasetError) {
+  /// Lists the folder. Usual labels are classes, named by the first sub-folder of each file.
+  init(path: String, labels source: LabelSource) throws(DatasetError) {
     let root = expandedPath(path)
-    let expected = "a folder with JPEG or PNG files"
+    let expected = "a folder with images"
     guard let stamp = FileStamp(root) else {
       throw .missing(path: path, expected: expected)
     }
@@ -22,19 +23,39 @@ struct FolderSource: ImageSource {
     let listing = FileListing(folder: root)
     guard !listing.images.isEmpty else {
       throw .noImages(
-        path: path, expected: "files named *.jpg, *.jpeg or *.png in it and below it",
+        path: path, expected: "JPEG, PNG, GIF, PGM or PPM files in it and below it",
         found: listing.summary)
     }
-    let labels = labelled ? Self.classes(of: listing.images) : nil
-    if let labels, labels.names == [Self.unlabelled] {
-      throw .noImages(
-        path: path, expected: "a sub-folder of images for each label",
-        found: "only files directly in the folder; leave the labels out or sort them into folders")
-    }
+    let (labels, remarks) = try Self.labels(source, of: listing.images, path)
     self.init(
       root: root, files: listing.images, identity: "folder \(root) \(listing.digest)",
       labels: labels,
-      notes: listing.unreadableFolders.map { "the folder \($0) could not be opened" })
+      notes: listing.unreadableFolders.map { "the folder \($0) could not be opened" } + remarks)
+  }
+
+  private static func labels(
+    _ source: LabelSource, of files: [ListedFile], _ path: String
+  ) throws(DatasetError) -> (labels: DatasetLabels?, notes: [String]) {
+    switch source {
+    case .none: return (nil, [])
+    case .usual:
+      let labels = classes(of: files)
+      guard labels.names != [unlabelled] else {
+        throw .noImages(
+          path: path, expected: "a sub-folder of images for each label",
+          found: "only files directly in the folder; leave the labels out or sort them into folders"
+        )
+      }
+      return (labels, [])
+    case .file(let file):
+      let table = expandedPath(file)
+      guard let stamp = FileStamp(table), !stamp.isFolder else {
+        throw .missing(path: file, expected: "a table of labels, with commas between its columns")
+      }
+      let labels = try LabelTable(
+        SeparatedValues(path: table), path: file, files: files.map(\.path))
+      return (labels.labels, labels.notes)
+    }
   }
 
   init(

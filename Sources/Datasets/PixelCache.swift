@@ -21,6 +21,17 @@ struct PixelCache: Sendable {
     var identity: String
     var skippedSlots: [Int]
     var skipped: [SkippedImage]
+    /// Width, height and number of the images of each size; nil in files from before it was kept.
+    var sizes: [[Int]]?
+
+    /// The sizes, but for what says nothing.
+    var imageSizes: [ImageSize: Int] {
+      var result: [ImageSize: Int] = [:]
+      for entry in sizes ?? [] where entry.count == 3 {
+        result[ImageSize(width: entry[0], height: entry[1])] = entry[2]
+      }
+      return result
+    }
   }
 
   private var digest: String {
@@ -61,7 +72,7 @@ struct PixelCache: Sendable {
   }
 
   /// Opens the file if it is there, whole, and made from the same images in the same way.
-  func open() -> (store: PixelStore, skipped: [SkippedImage], skippedSlots: [Int])? {
+  func open() -> (store: PixelStore, trailer: Trailer)? {
     guard let pixelsEnd, let handle = try? FileHandle(forReadingFrom: file) else { return nil }
     defer { try? handle.close() }
     guard let length = try? handle.seekToEnd(), let total = Int(exactly: length),
@@ -76,7 +87,7 @@ struct PixelCache: Sendable {
       content.skippedSlots.allSatisfy({ $0 >= 0 && $0 < slotCount })
     else { return nil }
     let store = map(handle.fileDescriptor, total, content.skippedSlots)
-    return store.map { ($0, content.skipped, content.skippedSlots) }
+    return store.map { ($0, content) }
   }
 
   /// Maps a complete file.
@@ -141,7 +152,9 @@ final class CacheSink: PixelSink, @unchecked Sendable {
   func finish(_ outcome: DecodingOutcome) -> PixelStore? {
     let slots = outcome.skipped.map(\.slot)
     let trailer = PixelCache.Trailer(
-      identity: cache.identity, skippedSlots: slots, skipped: outcome.skipped.map(\.image))
+      identity: cache.identity, skippedSlots: slots, skipped: outcome.skipped.map(\.image),
+      sizes: outcome.sizes.map { [$0.key.width, $0.key.height, $0.value] }
+        .sorted { $0.lexicographicallyPrecedes($1) })
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(trailer) else { return nil }

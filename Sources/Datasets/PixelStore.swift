@@ -56,6 +56,8 @@ protocol PixelSink: Sendable {
 struct DecodingOutcome: Sendable {
   /// Slots in order, with why each was skipped.
   var skipped: [(slot: Int, image: SkippedImage)] = []
+  /// How many images were read of each size.
+  var sizes: [ImageSize: Int] = [:]
   /// Whether some image may be readable another time, so that the result is not kept.
   var passing = false
 }

@@ -5,6 +5,7 @@ struct PreparedPixels {
   let store: PixelStore
   let skipped: [SkippedImage]
   let skippedSlots: [Int]
+  let sizes: [ImageSize: Int]
   let notes: [String]
 
   init(_ decoding: Decoding, cacheDirectory: URL) throws(DatasetError) {
@@ -40,8 +41,9 @@ struct PreparedPixels {
   private init?(_ cache: PixelCache) {
     guard let found = cache.open() else { return nil }
     store = found.store
-    skipped = found.skipped
-    skippedSlots = found.skippedSlots
+    skipped = found.trailer.skipped
+    skippedSlots = found.trailer.skippedSlots
+    sizes = found.trailer.imageSizes
     notes = []
   }
 
@@ -54,6 +56,7 @@ struct PreparedPixels {
     self.store = store
     skipped = outcome.skipped.map(\.image)
     skippedSlots = outcome.skipped.map(\.slot)
+    sizes = outcome.sizes
     self.notes = notes
   }
 

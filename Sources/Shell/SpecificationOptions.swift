@@ -3,21 +3,26 @@ import Specification
 /// Keys of the statements that Specification reads, for help, completion and the reference pages.
 /// A test compares them with the keys that it knows.
 package let dataOptions = [
-  OptionSynopsis("path", .path, "celeba, folder: where the images are"),
+  OptionSynopsis("path", .path, "where the images are (all but portraits, ring, grid)"),
   OptionSynopsis(
-    "split", .choice(CelebASplit.allCases.map(\.rawValue)), "celeba: which part", initial: "all"),
+    "split", .choice(CelebASplit.allCases.map(\.rawValue)),
+    "celeba, mnist, cifar10: which part (validation: celeba alone)",
+    initial: "all (mnist, cifar10 train)"),
   OptionSynopsis(
-    "labels", .choice(["yes", "no"]), "folder: whether sub-folders are labels", initial: "no"),
+    "labels", .path,
+    "folder: `yes` for the names of sub-folders, or a CSV file; idx: a file of labels, or `no`",
+    initial: "no (idx the file beside it)"),
   OptionSynopsis("count", .integer, "portraits: how many", initial: "10k"),
   OptionSynopsis("seed", .integer, "portraits: what they are drawn with", initial: "1"),
   OptionSynopsis(
-    "size", .text, "height and width of the images, `64` or `64x48`", initial: "64 (portraits 32)"),
-  OptionSynopsis("channels", .choice(["1", "3"]), "grey or colours", initial: "3"),
+    "size", .text, "height and width of the images, `64` or `64x48`",
+    initial: "64 (mnist, idx 28; cifar10, portraits 32)"),
+  OptionSynopsis("channels", .choice(["1", "3"]), "grey or colours", initial: "3 (mnist, idx 1)"),
   OptionSynopsis("grey", .choice(["yes", "no"]), "the same, `grey=yes`", initial: "no"),
   OptionSynopsis("flip", .choice(["yes", "no"]), "mirror every other image", initial: "no"),
   OptionSynopsis(
     "crop", .choice(Crop.names), "which part of an image is used",
-    initial: "celeba-178 (folder centre)"),
+    initial: "centre (celeba celeba-178)"),
   OptionSynopsis(
     "filter", .choice(ResizeFilter.allCases.map(\.rawValue)), "how images are resized",
     initial: "lanczos"),

@@ -2,14 +2,17 @@ package import Language
 
 extension DatasetSpecification {
   /// The sources that `data` knows, for completion.
-  package static let kinds = ["celeba", "folder", "portraits", "ring", "grid"]
+  package static let kinds = [
+    "celeba", "folder", "mnist", "idx", "cifar10", "portraits", "ring", "grid",
+  ]
 
   /// The options of `data` for a source, for completion.
   package static func optionKeys(of kind: String) -> [String] {
     let image = ["size", "channels", "grey", "flip"]
     return switch kind {
     case "celeba": ["path", "split"] + image + ["crop", "filter"]
-    case "folder": ["path", "labels"] + image + ["crop", "filter"]
+    case "folder", "idx": ["path", "labels"] + image + ["crop", "filter"]
+    case "mnist", "cifar10": ["path", "split"] + image + ["crop", "filter"]
     case "portraits": ["count", "seed"] + image
     case "ring": ["modes", "radius", "sigma"]
     case "grid": ["side", "spacing", "sigma"]
@@ -22,6 +25,10 @@ extension DatasetSpecification {
   /// ```
   /// data faces celeba path=~/celeba size=64 crop=celeba-178 filter=lanczos flip=yes split=train
   /// data mine folder path=./photos labels=yes size=32
+  /// data said folder path=./photos labels=./said.csv size=32
+  /// data digits mnist path=~/mnist split=train
+  /// data letters idx path=~/emnist/letters-images-idx3-ubyte.gz
+  /// data things cifar10 path=~/cifar-10-batches-bin split=all
   /// data drawn portraits count=10k seed=1 size=32
   /// data toy ring modes=8 radius=1 sigma=0.01
   /// data toys grid side=5 spacing=2 sigma=0.05
@@ -54,22 +61,33 @@ extension DatasetSpecification {
     _ kind: Term, _ options: inout OptionReader
   ) throws(Diagnostic) -> DatasetSpecification {
     let source: DatasetSource
-    let crop: Crop
+    // Sizes and channels are those of the images where the source says what they are.
+    var (crop, size, channels) = (Crop.centre, 64, 3)
     switch kind.text {
     case "celeba":
       let path = try path(kind, &options)
       let split = try options.take("split")?.choice(of: CelebASplit.self, for: "split") ?? .all
-      (source, crop) = (.celeba(path: path, split: split), .celebaCentre(178))
+      source = .celeba(path: path, split: split)
+      crop = .celebaCentre(178)
     case "folder":
       let path = try path(kind, &options)
-      let labels = try options.take("labels")?.flag(for: "labels") ?? false
-      (source, crop) = (.folder(path: path, labels: labels), .centre)
+      source = .folder(path: path, labels: try labels(&options) ?? .none)
+    case "idx":
+      let path = try path(kind, &options)
+      source = .idx(path: path, labels: try labels(&options) ?? .usual)
+      (size, channels) = (28, 1)
+    case "mnist":
+      source = .mnist(path: try path(kind, &options), split: try split(&options))
+      (size, channels) = (28, 1)
+    case "cifar10":
+      source = .cifar10(path: try path(kind, &options), split: try split(&options))
+      size = 32
     case "portraits":
       let count = try options.take("count")?.integer(in: 1...10_000_000, for: "count") ?? 10_000
       let seed = try options.take("seed")?.seed(for: "seed") ?? 1
       return DatasetSpecification(
         source: .portraits(count: count, seed: seed),
-        preprocessing: try preprocessing(&options, size: 32, crop: nil))
+        preprocessing: try preprocessing(&options, size: 32, channels: 3, crop: nil))
     case "ring":
       let modes = try options.take("modes")?.integer(in: 1...1000, for: "modes") ?? 8
       return DatasetSpecification(
@@ -86,7 +104,20 @@ extension DatasetSpecification {
         preprocessing: nil)
     }
     return DatasetSpecification(
-      source: source, preprocessing: try preprocessing(&options, size: 64, crop: crop))
+      source: source,
+      preprocessing: try preprocessing(&options, size: size, channels: channels, crop: crop))
+  }
+
+  private static func split(
+    _ options: inout OptionReader
+  ) throws(Diagnostic) -> TrainTestSplit {
+    try options.take("split")?.choice(of: TrainTestSplit.self, for: "split") ?? .train
+  }
+
+  private static func labels(
+    _ options: inout OptionReader
+  ) throws(Diagnostic) -> LabelSource? {
+    try options.take("labels").map(LabelSource.init(parsing:))
   }
 
   private static func path(
@@ -110,16 +141,19 @@ extension DatasetSpecification {
     try options.take(key)?.number(in: .leastNonzeroMagnitude...1000, for: key) ?? standard
   }
 
-  /// - Parameter crop: the source's usual one; nil when its images are made to measure.
+  /// - Parameters:
+  ///   - standard: height and width where none are given.
+  ///   - channels: where none are given.
+  ///   - crop: the source's usual one; nil when its images are made to measure.
   private static func preprocessing(
-    _ options: inout OptionReader, size standard: Int, crop: Crop?
+    _ options: inout OptionReader, size standard: Int, channels: Int, crop: Crop?
   ) throws(Diagnostic) -> Preprocessing {
     var (height, width) = (standard, standard)
     if let term = options.take("size") {
       let size = try term.size(counts: [1, 2], in: Limits.imageSide, for: "size", like: "64x64")
       (height, width) = (size[0], size.count > 1 ? size[1] : size[0])
     }
-    let channels = try channels(&options)
+    let channels = try self.channels(&options) ?? channels
     let flip = try options.take("flip")?.flag(for: "flip") ?? false
     guard let crop else {
       return Preprocessing(
@@ -132,14 +166,13 @@ extension DatasetSpecification {
       flip: flip)
   }
 
-  private static func channels(_ options: inout OptionReader) throws(Diagnostic) -> Int {
+  private static func channels(_ options: inout OptionReader) throws(Diagnostic) -> Int? {
     let (channels, grey) = (options.take("channels"), options.take("grey"))
     if channels != nil, let grey {
       throw Diagnostic("give `channels` or `grey`, not both", at: grey.span)
     }
     if let grey { return try grey.flag(for: "grey") ? 1 : 3 }
-    guard let channels else { return 3 }
-    guard let number = Int(try channels.choice(from: ["1", "3"], for: "channels")) else { return 3 }
-    return number
+    guard let channels else { return nil }
+    return Int(try channels.choice(from: ["1", "3"], for: "channels"))
   }
 }

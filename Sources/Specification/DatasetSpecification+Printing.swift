@@ -10,7 +10,16 @@ extension DatasetSpecification: CustomStringConvertible {
       parts = ["celeba", "path=\(word(path))", "split=\(split.rawValue)"]
       isCut = true
     case .folder(let path, let labels):
-      parts = ["folder", "path=\(word(path))", "labels=\(yesOrNo(labels))"]
+      parts = ["folder", "path=\(word(path))", "labels=\(labels)"]
+      isCut = true
+    case .idx(let path, let labels):
+      parts = ["idx", "path=\(word(path))", "labels=\(labels)"]
+      isCut = true
+    case .mnist(let path, let split):
+      parts = ["mnist", "path=\(word(path))", "split=\(split.rawValue)"]
+      isCut = true
+    case .cifar10(let path, let split):
+      parts = ["cifar10", "path=\(word(path))", "split=\(split.rawValue)"]
       isCut = true
     case .ring(let modes, let radius, let deviation):
       parts = [

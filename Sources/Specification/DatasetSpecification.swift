@@ -23,8 +23,16 @@ package struct DatasetSpecification: Sendable, Hashable, Codable {
 package enum DatasetSource: Sendable, Hashable, Codable {
   /// The aligned CelebA images: a zip or folder at `path`, attributes and partition beside it.
   case celeba(path: String, split: CelebASplit)
-  /// Every JPEG and PNG below `path`; with `labels`, the first sub-folder names the label.
-  case folder(path: String, labels: Bool)
+  /// Every image below `path`; usual labels are the names of the first sub-folders, others are in a
+  /// table of comma-separated values.
+  case folder(path: String, labels: LabelSource)
+  /// The images of an IDX file, plain or gzipped; usual labels are in the file that is named as this
+  /// one but for `labels` in place of `images`.
+  case idx(path: String, labels: LabelSource)
+  /// The four IDX files of MNIST, or of a set that has taken over their names, in a folder.
+  case mnist(path: String, split: TrainTestSplit)
+  /// The binary version of CIFAR-10, in a folder.
+  case cifar10(path: String, split: TrainTestSplit)
   /// Gaussians on a circle; points are in the plane.
   case ring(modes: Int, radius: Double, deviation: Double)
   /// `side` × `side` Gaussians on a square grid with the given distance between neighbours.
@@ -36,6 +44,11 @@ package enum DatasetSource: Sendable, Hashable, Codable {
 /// A part of CelebA by its partition file; `all` needs no partition file.
 package enum CelebASplit: String, Sendable, Hashable, Codable, CaseIterable {
   case all, train, validation, test
+}
+
+/// A part of a data set that was published in two.
+package enum TrainTestSplit: String, Sendable, Hashable, Codable, CaseIterable {
+  case train, test, all
 }
 
 /// From a decoded image to a tensor in [-1, 1].

@@ -19,7 +19,7 @@ import Testing
     let calls = Counter()
     let dataset = try Dataset.open(
       DatasetSpecification(
-        source: .folder(path: scratch.path + "/images", labels: false),
+        source: .folder(path: scratch.path + "/images", labels: .none),
         preprocessing: preprocessing),
       cacheDirectory: cache ?? scratch.cache, progress: { done, all in calls.add(done, all) })
     return (dataset, calls.count > 0)

@@ -18,7 +18,7 @@ import Testing
     try scratch.write(image.pngData(), "images/1.png")
     let dataset = try Dataset.open(
       DatasetSpecification(
-        source: .folder(path: scratch.path + "/images", labels: false),
+        source: .folder(path: scratch.path + "/images", labels: .none),
         preprocessing: Preprocessing(
           height: height, width: width, channels: 3, crop: crop, filter: .bicubic, flip: false)),
       cacheDirectory: scratch.cache)

@@ -9,7 +9,8 @@ import Testing
   init() throws { scratch = try Scratch() }
 
   func open(
-    labels: Bool = false, preprocessing: Preprocessing = Sample.preprocessing(), path: String? = nil
+    labels: LabelSource = .none, preprocessing: Preprocessing = Sample.preprocessing(),
+    path: String? = nil
   ) throws(DatasetError) -> Dataset {
     try Dataset.open(
       DatasetSpecification(
@@ -41,7 +42,7 @@ import Testing
     try scratch.write(Sample.png(2), "images/apes/x/1.png")
     try scratch.write(Data("broken".utf8), "images/apes/x/0.png")
     try scratch.write(Sample.png(3), "images/1.png")
-    let labels = try #require(try open(labels: true).labels)
+    let labels = try #require(try open(labels: .usual).labels)
     #expect(labels.names == ["apes", "cats", "unlabelled"])
     #expect(labels.exclusive)
     #expect((0..<3).map { labels.classIndex(for: $0) } == [2, 0, 1])
@@ -52,7 +53,7 @@ import Testing
 
   @Test func `labels without sub-folders are an error that says so`() throws {
     try scratch.write(Sample.png(3), "images/1.png")
-    let error = #expect(throws: DatasetError.self) { try open(labels: true) }
+    let error = #expect(throws: DatasetError.self) { try open(labels: .usual) }
     #expect(error?.description.contains("a sub-folder of images for each label") == true)
   }
 
@@ -68,7 +69,7 @@ import Testing
       #expect(dataset.skipped.map(\.name) == ["2.jpg", "3.png", "4.jpg"])
       #expect(
         dataset.skipped.map(\.reason) == [
-          "not an image that can be read: it is neither JPEG nor PNG",
+          "not an image that can be read: it is no JPEG, PNG, GIF, PGM or PPM",
           "damaged image: it ends early", "not an image that can be read: it is empty",
         ])
       #expect(dataset.description.hasSuffix("3 skipped"))
@@ -84,7 +85,7 @@ import Testing
     let error = #expect(throws: DatasetError.self) { try open() }
     #expect(
       error?.description == "none of the 2 images could be read; the first, 2.jpg: "
-        + "not an image that can be read: it is neither JPEG nor PNG")
+        + "not an image that can be read: it is no JPEG, PNG, GIF, PGM or PPM")
   }
 
   @Test func `an empty or wrong folder says what was looked for`() throws {
@@ -93,14 +94,14 @@ import Testing
     let empty = #expect(throws: DatasetError.self) { try open() }
     #expect(
       empty?.description == "no images in \(scratch.path)/images: looked for "
-        + "files named *.jpg, *.jpeg or *.png in it and below it, found nothing")
+        + "JPEG, PNG, GIF, PGM or PPM files in it and below it, found nothing")
     try scratch.write("a", "images/notes.txt")
     let wrong = #expect(throws: DatasetError.self) { try open() }
     #expect(wrong?.description.hasSuffix("found 1 other file (notes.txt)") == true)
     let missing = #expect(throws: DatasetError.self) { try open(path: scratch.path + "/nowhere") }
     #expect(
       missing?.description
-        == "nothing is at \(scratch.path)/nowhere; expected a folder with JPEG or PNG files")
+        == "nothing is at \(scratch.path)/nowhere; expected a folder with images")
     let file = #expect(throws: DatasetError.self) {
       try open(path: scratch.path + "/images/notes.txt")
     }
@@ -108,10 +109,17 @@ import Testing
   }
 
   @Test func `what an image is made of decides, not its name`() throws {
-    let file = try Data(
-      contentsOf: URL(fileURLWithPath: scratch.write(Sample.png(1), "images/really-a-png.jpg")))
-    #expect(file.first == 0x89)
-    #expect(try open().count == 1)
+    let map = Data("P6 12 12 255\n".utf8) + Data(Sample.image(1).pixels)
+    for (number, name) in ["photo.jpg", "photo", "photo.txt", "photo.gif"].enumerated() {
+      try scratch.write(Sample.png(number), "images/\(number) \(name)")
+    }
+    try scratch.write(map, "images/4 map.png")
+    try scratch.write(map, "images/5 map")
+    try scratch.write("P7 is no map", "images/6 notes")
+    let dataset = try open(preprocessing: Sample.preprocessing(12))
+    #expect(dataset.skipped == [])
+    #expect((0..<6).map { dataset.image(at: $0) } == [0, 1, 2, 3, 1, 1].map { Sample.image($0) })
+    #expect(dataset.count == 6)
   }
 
   @Test func `grey examples have one plane of Pillow's luma`() throws {
@@ -135,7 +143,7 @@ import Testing
     #expect(throws: DatasetError.interrupted) {
       try Dataset.open(
         DatasetSpecification(
-          source: .folder(path: scratch.path + "/images", labels: false),
+          source: .folder(path: scratch.path + "/images", labels: .none),
           preprocessing: Sample.preprocessing()),
         cacheDirectory: scratch.cache, interrupted: { true })
     }

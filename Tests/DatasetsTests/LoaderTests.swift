@@ -18,7 +18,7 @@ import Testing
     }
     return try Dataset.open(
       DatasetSpecification(
-        source: .folder(path: scratch.path + "/images", labels: false),
+        source: .folder(path: scratch.path + "/images", labels: .none),
         preprocessing: Preprocessing(
           height: 3, width: 4, channels: 3, crop: .none, filter: .bicubic, flip: flip)),
       cacheDirectory: scratch.cache)

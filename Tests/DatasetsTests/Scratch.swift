@@ -81,7 +81,7 @@ enum StoredZip {
   }
 
   /// CRC-32, bit by bit.
-  private static func checksum(_ data: Data) -> UInt32 {
+  static func checksum(_ data: Data) -> UInt32 {
     var sum: UInt32 = 0xFFFF_FFFF
     for byte in data {
       sum ^= UInt32(byte)

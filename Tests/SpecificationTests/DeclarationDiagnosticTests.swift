@@ -31,7 +31,7 @@ struct DeclarationDiagnosticTests {
         test:1:6
           data faces
                ^^^^^
-        help: sources: celeba, folder, portraits, ring, grid
+        help: sources: celeba, folder, mnist, idx, cifar10, portraits, ring, grid
       """
     ),
     (
@@ -193,6 +193,8 @@ struct DeclarationDiagnosticTests {
     "celeba path=x size=4096", "celeba path=x size=64x64x3", "celeba path=x channels=2",
     "celeba path=x crop=celeba-9999", "celeba path=x crop=celeba-", "celeba path=x crop=5",
     "celeba path=x filter=cubic", "celeba path=x flip=perhaps", "folder path=x split=train",
+    "folder path=x labels=yse", "idx path=x labels=\"./a\\u{0}b\"", "mnist path=x split=validation",
+    "mnist path=x labels=yes", "cifar10 split=train", "idx path=x split=all",
     "portraits path=x", "portraits count=0", "portraits count=1G", "portraits crop=none",
     "ring radius=0", "ring sigma=-1", "ring sigma=1e9", "grid side=101", "grid side=1e99", "mnist",
     "ring extra", "celeba path=99999999999999999999999x size=99999999999999999999999",

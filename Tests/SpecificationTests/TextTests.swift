@@ -1,3 +1,4 @@
+import Foundation
 import Language
 import Specification
 import Testing
@@ -230,9 +231,15 @@ struct TextTests {
     let path = dice.pick([
       "~/celeba", "./a b/c", "/x=y/z", "5", "\"q\"", "größe", "a,b", "#x", "a\\",
     ])
+    let labels: LabelSource = dice.pick([
+      .none, .usual, .file("./a b.csv"), .file("~/größe,1.csv"), .file("/\"q\"#x\\"), .file("5."),
+    ])
     let source: DatasetSource = dice.pick([
       .celeba(path: path, split: dice.pick(CelebASplit.allCases)),
-      .folder(path: path, labels: dice.coin()),
+      .folder(path: path, labels: labels),
+      .idx(path: path, labels: labels),
+      .mnist(path: path, split: dice.pick(TrainTestSplit.allCases)),
+      .cifar10(path: path, split: dice.pick(TrainTestSplit.allCases)),
       .ring(modes: dice.whole(1...50), radius: dice.real(0.1...5), deviation: dice.real(1e-4...1)),
       .grid(side: dice.whole(1...9), spacing: dice.real(0.1...5), deviation: dice.real(1e-4...1)),
       .portraits(count: dice.whole(1...99_999), seed: dice.next()),
@@ -244,7 +251,7 @@ struct TextTests {
     switch source {
     case .ring, .grid: return DatasetSpecification(source: source, preprocessing: nil)
     case .portraits: (preprocessing.crop, preprocessing.filter) = (.none, .lanczos)
-    case .celeba, .folder: break
+    case .celeba, .folder, .idx, .mnist, .cifar10: break
     }
     return DatasetSpecification(source: source, preprocessing: preprocessing)
   }
@@ -264,7 +271,32 @@ struct TextTests {
     #expect(try printed("portraits") == "portraits count=10000 seed=1 size=32 channels=3 flip=no")
     #expect(try printed("ring") == "ring modes=8 radius=1 sigma=0.01")
     #expect(try printed("grid") == "grid side=5 spacing=2 sigma=0.05")
+    #expect(
+      try printed("mnist path=x")
+        == "mnist path=x split=train size=28 channels=1 crop=centre filter=lanczos flip=no")
+    #expect(
+      try printed("idx path=x channels=3")
+        == "idx path=x labels=yes size=28 channels=3 crop=centre filter=lanczos flip=no")
+    #expect(
+      try printed("cifar10 path=x split=all grey=no")
+        == "cifar10 path=x split=all size=32 channels=3 crop=centre filter=lanczos flip=no")
+    #expect(try printed("folder path=x labels=./a.csv").contains("labels=./a.csv "))
     #expect(try printed("celeba path=x crop=108").contains("crop=celeba-108"))
+  }
+
+  @Test func `labels of notebooks from before there were files of them are read`() throws {
+    func decoded(_ labels: String) throws -> DatasetSource {
+      let json = #"{"folder":{"labels":\#(labels),"path":"x"}}"#
+      return try JSONDecoder().decode(DatasetSource.self, from: Data(json.utf8))
+    }
+    #expect(try decoded("true") == .folder(path: "x", labels: .usual))
+    #expect(try decoded("false") == .folder(path: "x", labels: .none))
+    #expect(try decoded("\"a.csv\"") == .folder(path: "x", labels: .file("a.csv")))
+    #expect(throws: DecodingError.self) { try decoded("3") }
+    for labels in [LabelSource.none, .usual, .file("a.csv")] {
+      let data = try JSONEncoder().encode(labels)
+      #expect(try JSONDecoder().decode(LabelSource.self, from: data) == labels)
+    }
   }
 
   @Test func `networks and data must be of one shape`() throws {
@@ -285,8 +317,9 @@ struct TextTests {
 
   @Test func `the keys offered for completion are those that are read`() {
     for kind in DatasetSpecification.kinds {
-      for key in DatasetSpecification.optionKeys(of: kind) {
-        let text = "data d \(kind) \(kind == "celeba" || kind == "folder" ? "path=x " : "")\(key)=?"
+      let keys = DatasetSpecification.optionKeys(of: kind)
+      for key in keys where key != "path" {
+        let text = "data d \(kind) \(keys.contains("path") ? "path=x " : "")\(key)=?"
         #expect(fault(text)?.contains("has no option") != true, "\(text)")
       }
     }

@@ -16,9 +16,16 @@ struct DataCommand: Command {
     ],
     options: dataOptions,
     discussion: """
-      `celeba` reads the official zip or its folder; `folder` every JPEG and PNG below it; \
+      `celeba` reads the official zip or its folder; `folder` every JPEG, PNG, GIF, PGM and PPM \
+      below it, known by what they hold and not by their names; `mnist` a folder with the four \
+      files of MNIST or of a set with the same names, gzipped or not; `idx` any other IDX file of \
+      bytes; `cifar10` the folder with the binary version; \
       `portraits` are faces drawn by gansh itself, with nothing to download; `ring` and `grid` are \
       mixtures of Gaussians in the plane, for seeing modes collapse.
+
+      With `labels=yes` the sub-folders of a `folder` name its classes. `labels=FILE.csv` is a table \
+      with a first line of column names, a column of file names, and any number of labels: yes or \
+      no (`1` and `0` or `-1`, `yes` and `no`, `true` and `false`), numbers, or words.
 
       Nothing is opened before a run needs it. Without anything it lists what is declared.
       """,
@@ -26,9 +33,15 @@ struct DataCommand: Command {
       Example("Eight Gaussians on a circle.", "data ring ring modes=8"),
       Example("Drawn faces of 32x32 pixels.", "data drawn portraits count=2000 size=32"),
       Example("CelebA, read from its zip.", "data faces celeba path=~/celeba size=64"),
+      Example("Digits of 28x28 pixels.", "data digits mnist path=~/mnist split=all"),
+      Example(
+        "A folder of pictures with a table of labels.",
+        "data mine folder path=./photos labels=./photos/labels.csv size=32"),
       Example("What is declared.", "data"),
     ],
-    searchTerms: ["dataset", "images", "faces", "celeba", "mixture"], answer: .listing)
+    searchTerms: [
+      "dataset", "images", "faces", "celeba", "mnist", "cifar", "csv", "labels", "mixture",
+    ], answer: .listing)
 
   private let declaration: (name: String, value: DatasetSpecification)?
 

@@ -5,7 +5,7 @@ import Reports
 import Specification
 import Terminal
 
-/// `show RUN`, `show arch NAME`, `show data NAME`, `show recipe NAME`.
+/// `show RUN`, `show arch NAME`, `show data NAME [to FILE]`, `show recipe NAME`.
 struct ShowCommand: Command {
   static let synopsis = Synopsis(
     "show", "print all about a run, an architecture, a data set or a recipe",
@@ -15,20 +15,30 @@ struct ShowCommand: Command {
         "architecture", .architecture, "an architecture", after: "arch", isRequired: false),
       Parameter("data", .dataset, "a data set", after: "data", isRequired: false),
       Parameter("recipe", .recipe, "a recipe", after: "recipe", isRequired: false),
+      Parameter(
+        "file", .path, "a PNG file for a sheet of a data set's examples", after: "to",
+        isRequired: false),
     ],
     options: [
       OptionSynopsis(
-        "batch", .integer, "the batch for which `show arch` reckons memory", initial: "64")
+        "batch", .integer, "the batch for which `show arch` reckons memory", initial: "64"),
+      OptionSynopsis("count", .integer, "examples on a data set's sheet", initial: "64"),
+      OptionSynopsis("seed", .integer, "what those are drawn with", initial: "1"),
     ],
     discussion: """
       Of a run: its specification, where it stands, its metrics, checkpoints, tags and remarks, and \
       what happened to it. Of an architecture: every layer with its output, parameters and multiply-adds, and the \
-      memory that training on a batch takes.
+      memory that training on a batch takes. Of a data set: how many examples there are, the sizes \
+      of the images, how many have each label, and which files were left out and why; it is \
+      prepared first, if no run has done so.
       """,
     examples: [
       Example("A run.", "show base", given: .runs),
       Example("An architecture.", "show arch mine", given: .declarations),
       Example("A data set.", "show data ring", given: .declarations),
+      Example(
+        "Twenty-five of its examples.",
+        "data drawn portraits count=100; show data drawn count=25 to sheet.png"),
       Example("A recipe.", "show recipe calm", given: .declarations),
     ],
     searchTerms: ["print", "describe", "details", "info", "status", "summary", "layers"],
@@ -37,7 +47,7 @@ struct ShowCommand: Command {
   private enum Subject {
     case run(Word)
     case architecture(Word)
-    case dataset(Word)
+    case dataset(DatasetPage)
     case recipe(Word)
   }
 
@@ -50,7 +60,7 @@ struct ShowCommand: Command {
     var subjects: [Subject] = []
     if let word = try arguments.word("run") { subjects.append(.run(word)) }
     if let word = try arguments.word("architecture") { subjects.append(.architecture(word)) }
-    if let word = try arguments.word("data") { subjects.append(.dataset(word)) }
+    if let page = try Self.datasetPage(arguments) { subjects.append(.dataset(page)) }
     if let word = try arguments.word("recipe") { subjects.append(.recipe(word)) }
     guard let first = subjects.first, subjects.count == 1 else {
       throw Diagnostic(
@@ -60,17 +70,36 @@ struct ShowCommand: Command {
     subject = first
   }
 
+  private static func datasetPage(_ arguments: Arguments) throws(Diagnostic) -> DatasetPage? {
+    let file = try arguments.word("file")
+    let count = try arguments.integer("count", in: 1...10_000)
+    let seed = try arguments.option("seed")?.seed(for: "seed")
+    guard let name = try arguments.word("data") else {
+      if let file {
+        throw Diagnostic(
+          "`to` belongs to data sets: `show data NAME to FILE`", at: file.span,
+          help: ["`samples RUN to FILE` writes what a run's generator makes"])
+      }
+      return nil
+    }
+    if let file, !file.text.lowercased().hasSuffix(".png") {
+      throw Diagnostic(
+        "a sheet is a PNG file, not `\(file.text)`", at: file.span,
+        help: ["let the name end in .png"])
+    }
+    return DatasetPage(name: name, file: file, count: count ?? 64, seed: seed ?? 1)
+  }
+
   func run(in session: Session) throws {
     switch subject {
     case .run(let word): try show(run: word, in: session)
     case .architecture(let word):
       let row = try session.declaration(.architecture, named: word)
       try show(row.value(), row, in: session)
-    case .dataset(let word):
-      let row = try session.declaration(.dataset, named: word)
-      let value: DatasetSpecification = try row.value()
-      session.output.line(row.text)
-      session.output.line("  examples are \(value.exampleShape)")
+    case .dataset(let page):
+      let row = try session.declaration(.dataset, named: page.name)
+      if !session.configuration.prefersJSON { session.output.line(row.text) }
+      try page.show(row.value(), in: session)
     case .recipe(let word):
       session.output.line(try session.declaration(.recipe, named: word).text)
     }

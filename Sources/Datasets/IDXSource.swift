@@ -1,0 +1,157 @@
+import Foundation
+import Images
+import Specification
+import Synchronization
+
+/// Images in IDX files: one file of images, and one of labels or none, for each part.
+struct IDXSource: ImageSource {
+  let identity: String
+  let labels: DatasetLabels?
+  let notes: [String]
+  private let parts: [Part]
+
+  /// A file of images, from a place among all images on.
+  private struct Part: Sendable {
+    let images: IDXImages
+    let start: Int
+
+    var end: Int { start + images.count }
+  }
+
+  /// The images of one file, with labels that are named, found beside it, or left out.
+  init(path: String, labels source: LabelSource) throws(DatasetError) {
+    let file = expandedPath(path)
+    guard let stamp = FileStamp(file) else {
+      throw .missing(path: path, expected: "an IDX file, plain or gzipped")
+    }
+    guard !stamp.isFolder else {
+      throw .noImages(
+        path: path, expected: "an IDX file, plain or gzipped", found: "a folder; name a file in it")
+    }
+    switch source {
+    case .none: try self.init([(file, nil)], notes: [])
+    case .file(let path):
+      let labels = expandedPath(path)
+      guard FileStamp(labels) != nil else {
+        throw .missing(path: path, expected: "an IDX file of labels")
+      }
+      try self.init([(file, labels)], notes: [])
+    case .usual:
+      let labels = Self.labelsFile(beside: file)
+      try self.init(
+        [(file, labels)],
+        notes: labels == nil ? ["no labels: no file of them is beside \(file)"] : [])
+    }
+  }
+
+  /// MNIST, or a set that has taken over the names of its files.
+  init(mnist path: String, split: TrainTestSplit) throws(DatasetError) {
+    let root = expandedPath(path)
+    let expected = "a folder with train-images-idx3-ubyte and its like, gzipped or not"
+    guard let stamp = FileStamp(root) else { throw .missing(path: path, expected: expected) }
+    guard stamp.isFolder else {
+      throw .noImages(
+        path: path, expected: expected, found: "a file; `idx` reads one by itself")
+    }
+    let names = split == .all ? ["train", "t10k"] : [split == .train ? "train" : "t10k"]
+    var files: [(images: String, labels: String?)] = []
+    var notes: [String] = []
+    for name in names {
+      let images = [root, root + "/raw", root + "/MNIST/raw"].lazy
+        .compactMap { Self.file($0 + "/" + name + "-images", "idx3-ubyte") }.first
+      guard let images else {
+        throw .noImages(
+          path: path, expected: "\(name)-images-idx3-ubyte, gzipped or not",
+          found: FileListing(folder: root, recursive: false).summary)
+      }
+      let labels = Self.labelsFile(beside: images)
+      if labels == nil { notes.append("no labels: no file of them is beside \(images)") }
+      files.append((images, labels))
+    }
+    try self.init(files, notes: notes)
+  }
+
+  private init(
+    _ files: [(images: String, labels: String?)], notes: [String]
+  ) throws(DatasetError) {
+    var parts: [Part] = []
+    var classes: [Int32]? = []
+    for (images, labels) in files {
+      let part = Part(images: try IDXImages(path: images), start: parts.last?.end ?? 0)
+      parts.append(part)
+      guard let labels else {
+        classes = nil
+        continue
+      }
+      let found = try Self.classes(labels, part.images)
+      classes? += found
+    }
+    self.parts = parts
+    self.notes = notes
+    labels = classes.map { classes in
+      let names = (0...(classes.max() ?? 0)).map { String($0) }
+      return DatasetLabels(classes: names, indices: classes)
+    }
+    identity = "idx " + files.map { FileStamp($0.images)?.description ?? "" }.joined(separator: " ")
+  }
+
+  var count: Int { parts.last?.end ?? 0 }
+
+  func name(of image: Int) -> String {
+    guard let part = parts.first(where: { image < $0.end }) else { return "image \(image)" }
+    let file = URL(fileURLWithPath: part.images.path).lastPathComponent
+    return "image \(image - part.start) of \(file)"
+  }
+
+  func makeReader() throws(DatasetError) -> any ImageReader {
+    var readers: [IDXImages.Reader] = []
+    for part in parts { readers.append(try part.images.makeReader()) }
+    return Reader(ends: parts.map(\.end), readers: readers)
+  }
+
+  private struct Reader: ImageReader {
+    let ends: [Int]
+    let readers: [IDXImages.Reader]
+
+    func image(at index: Int) throws(ReadError) -> PixelImage {
+      let part = ends.firstIndex { index < $0 } ?? 0
+      return readers[part].image(at: index - (part == 0 ? 0 : ends[part - 1]))
+    }
+  }
+
+  /// The file of labels named as one of images is.
+  private static func labelsFile(beside images: String) -> String? {
+    let url = URL(fileURLWithPath: images)
+    var name = url.lastPathComponent
+    guard let range = name.range(of: "images") else { return nil }
+    name.replaceSubrange(range, with: "labels")
+    if name.hasSuffix(".gz") { name.removeLast(3) }
+    for dimensions in ["idx3", "idx4"] {
+      name = name.replacingOccurrences(of: dimensions, with: "idx1")
+    }
+    let folder = url.deletingLastPathComponent().path
+    return [name, name + ".gz"].map { folder + "/" + $0 }.first { FileStamp($0)?.isFolder == false }
+  }
+
+  /// A file of MNIST, written with a hyphen as published or with a point as unpacked by some.
+  private static func file(_ beginning: String, _ suffix: String) -> String? {
+    ["-\(suffix)", "-\(suffix).gz", ".\(suffix)", ".\(suffix).gz"].map { beginning + $0 }
+      .first { FileStamp($0)?.isFolder == false }
+  }
+
+  private static func classes(
+    _ path: String, _ images: IDXImages
+  ) throws(DatasetError) -> [Int32] {
+    let file = try IDXFile(path: path)
+    guard file.dimensions.count == 1 else {
+      throw .malformedFile(path: path, reason: "it holds \(file.shape) bytes, not a list of labels")
+    }
+    guard file.dimensions[0] == images.count else {
+      throw .malformedFile(
+        path: path,
+        reason: "it has \(file.dimensions[0]) labels, but \(images.path) has \(images.count) images"
+      )
+    }
+    return try file.contents().map { Int32($0) }
+  }
+}

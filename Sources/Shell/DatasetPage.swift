@@ -1,0 +1,197 @@
+import Datasets
+import Images
+import Language
+import Reports
+import Specification
+import Terminal
+
+/// What `show data` tells: how many examples of what, their sizes, their labels, what was left out and
+/// why, and a sheet of some of them.
+struct DatasetPage {
+  let name: Word
+  /// Where the sheet goes; nil where none is wanted.
+  let file: Word?
+  /// Examples on the sheet.
+  let count: Int
+  /// What the examples on the sheet are drawn with.
+  let seed: UInt64
+
+  /// Of many sizes or words the most frequent are shown.
+  private static let longestList = 12
+
+  func show(_ specification: DatasetSpecification, in session: Session) throws {
+    let dataset = try session.open(specification, namedBy: name)
+    let sheet = try file == nil ? nil : makeSheet(of: dataset)
+    if let sheet, let file { try session.write(sheet.image.pngData(), to: file) }
+    if session.configuration.prefersJSON { return session.show(facts(dataset)) }
+    session.output.line("  \(dataset)")
+    for table in [sizes(dataset), answers(dataset), numbers(dataset), skipped(dataset)]
+    where !table.rows.isEmpty {
+      session.output.line()
+      session.show(table)
+    }
+    guard let sheet, let file else { return }
+    session.output.line()
+    session.output.line("\(session.path(file)): \(sheet.description)")
+  }
+
+  // MARK: The sheet
+
+  private func makeSheet(of dataset: Dataset) throws -> (image: PixelImage, description: String) {
+    guard let all = dataset.count else {
+      let mixture = dataset.mixture
+      let points = mixture?.points(count: count, seed: seed, step: 0) ?? []
+      let extent = points.reduce(Float(0)) { max($0, abs($1)) }
+      return (
+        PointSheet(extent: extent * 1.1).compose(generated: points),
+        "\(Readable.integer(count)) points"
+      )
+    }
+    let shown = min(count, all)
+    let order = try dataset.batchOrder(batch: shown, seed: seed)
+    let images = (order?.examples(ofBatch: 0) ?? []).compactMap { dataset.image(at: $0) }
+    return (
+      SampleSheet(squareFor: shown).compose(images),
+      "\(Readable.integer(shown)) of \(Readable.integer(all)) examples"
+    )
+  }
+
+  // MARK: Tables
+
+  private func sizes(_ dataset: Dataset) -> Table {
+    var table = Table(["size before preparation", "images"])
+    let sizes = dataset.sizes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    for (size, images) in sizes.prefix(Self.longestList) {
+      table.append([.text("\(size)"), .integer(images)])
+    }
+    let rest = sizes.dropFirst(Self.longestList)
+    if let smallest = rest.map(\.key).min(), let largest = rest.map(\.key).max() {
+      table.append([
+        .text("\(rest.count) others, \(smallest) to \(largest)"),
+        .integer(rest.reduce(0) { $0 + $1.value }),
+      ])
+    }
+    return table
+  }
+
+  /// Attributes and classes, with how many examples have them.
+  private func answers(_ dataset: Dataset) -> Table {
+    var table = Table(["label", "value", "examples", "unknown"])
+    for column in dataset.labels?.columns ?? [] {
+      switch column.values {
+      case .boolean(let values):
+        table.append([
+          .text(column.name), .text("yes"), .integer(values.count { $0 == 1 }),
+          unknown(values.count { $0 == 0 }),
+        ])
+      case .category(let words, let indices):
+        let counts = Self.counts(words: words.count, indices)
+        let missing = indices.count { $0 < 0 }
+        let order = words.indices.sorted { counts[$0] > counts[$1] }
+        let isLong = words.count > Self.longestList
+        for word in isLong ? Array(order.prefix(Self.longestList)) : Array(words.indices) {
+          table.append([
+            .text(column.name.isEmpty ? "class" : column.name), .text(words[word]),
+            .integer(counts[word]), unknown(missing),
+          ])
+        }
+        if isLong {
+          let rest = order.dropFirst(Self.longestList)
+          table.append([
+            .text(column.name.isEmpty ? "class" : column.name), .text("\(rest.count) others"),
+            .integer(rest.reduce(0) { $0 + counts[$1] }), unknown(missing),
+          ])
+        }
+      case .number: break
+      }
+    }
+    return table
+  }
+
+  private static func counts(words: Int, _ indices: [Int32]) -> [Int] {
+    var counts = [Int](repeating: 0, count: words)
+    for index in indices where index >= 0 { counts[Int(index)] += 1 }
+    return counts
+  }
+
+  private func unknown(_ count: Int) -> Table.Cell { count == 0 ? .none : .integer(count) }
+
+  private func numbers(_ dataset: Dataset) -> Table {
+    var table = Table(["number", "smallest", "mean", "largest", "unknown"])
+    for column in dataset.labels?.columns ?? [] {
+      guard case .number(let values) = column.values else { continue }
+      let known = values.filter { !$0.isNaN }
+      guard let smallest = known.min(), let largest = known.max() else { continue }
+      // Divided first, so that the sum of large numbers stays one.
+      let mean = known.reduce(0) { $0 + $1 / Double(known.count) }
+      table.append([
+        .text(column.name), .number(smallest), .number(mean), .number(largest),
+        unknown(values.count - known.count),
+      ])
+    }
+    return table
+  }
+
+  /// Reasons, the most frequent first, with the first names.
+  private func skipped(_ dataset: Dataset) -> Table {
+    var table = Table(["left out", "why", "the first of them"])
+    for group in SkippedGroup.grouping(dataset.skipped) {
+      let names = group.names.prefix(3).joined(separator: ", ")
+      let more = group.names.count > 3 ? ", …" : ""
+      table.append([
+        .integer(group.names.count), .text(group.reason), .text(DisplayWidth.oneLine(names) + more),
+      ])
+    }
+    return table
+  }
+
+  /// All of it in one table, for programs.
+  private func facts(_ dataset: Dataset) -> Table {
+    var table = Table(["what", "name", "value", "count"])
+    table.append([
+      .text("examples"), .none, .text("\(dataset.exampleShape)"),
+      dataset.count.map { .integer($0) } ?? .none,
+    ])
+    for (size, images) in dataset.sizes.sorted(by: { $0.key < $1.key }) {
+      table.append([.text("size"), .none, .text("\(size)"), .integer(images)])
+    }
+    for column in dataset.labels?.columns ?? [] { append(column, to: &table) }
+    for group in SkippedGroup.grouping(dataset.skipped) {
+      for name in group.names {
+        table.append([.text("left out"), .text(name), .text(group.reason), .integer(1)])
+      }
+    }
+    return table
+  }
+
+  private func append(_ column: LabelColumn, to table: inout Table) {
+    func add(_ value: String, _ count: Int) {
+      table.append([.text("label"), .text(column.name), .text(value), .integer(count)])
+    }
+    switch column.values {
+    case .boolean(let values):
+      for (word, value) in [("yes", Int8(1)), ("no", -1), ("unknown", 0)] {
+        add(word, values.count { $0 == value })
+      }
+    case .category(let words, let indices):
+      for (word, count) in zip(words, Self.counts(words: words.count, indices)) { add(word, count) }
+      add("unknown", indices.count { $0 < 0 })
+    case .number(let values):
+      add("number", values.count { !$0.isNaN })
+      add("unknown", values.count { $0.isNaN })
+    }
+  }
+}
+
+/// Images left out for one reason.
+struct SkippedGroup {
+  let reason: String
+  let names: [String]
+
+  /// The largest first; those of a size by their reasons.
+  static func grouping(_ skipped: [SkippedImage]) -> [SkippedGroup] {
+    Dictionary(grouping: skipped, by: \.reason)
+      .map { SkippedGroup(reason: $0.key, names: $0.value.map(\.name)) }
+      .sorted { ($1.names.count, $0.reason) < ($0.names.count, $1.reason) }
+  }
+}
