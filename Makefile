@@ -5,12 +5,13 @@
 PREFIX ?= /usr/local
 CONFIGURATION ?= release
 PACKAGES = g++ pkg-config libdnnl-dev libreadline-dev libsqlite3-dev libpng-dev libjpeg-dev \
-           libzip-dev libssl-dev libcairo2-dev libxbyak-dev fonts-dejavu-core
+           libgif-dev libzip-dev zlib1g-dev libssl-dev libcairo2-dev libxbyak-dev \
+           fonts-dejavu-core
 BUILD = swift build -c $(CONFIGURATION) --explicit-target-dependency-import-check error
 GANSH = .build/$(CONFIGURATION)/gansh
-SWIFT_SOURCES = Package.swift Sources Tests
+SWIFT_SOURCES = Package.swift Sources Tests Fuzzing
 
-.PHONY: run test bench build packages format lint install uninstall clean
+.PHONY: run test bench fuzz build packages format lint install uninstall clean
 
 run: build
 	experiments/quickstart/run.sh $(GANSH)
@@ -27,6 +28,13 @@ build: packages
 bench: packages
 	$(BUILD) --product gansh-bench
 	.build/$(CONFIGURATION)/gansh-bench
+
+# A minute for each target; `Fuzzing/run.sh TARGET SECONDS` for one of them.
+fuzz: packages
+	Fuzzing/run.sh
+	for target in $$(ls Fuzzing/Corpora); do \
+	  GANSH_FUZZ_BUILD=no Fuzzing/run.sh $$target 60 || exit 1; \
+	done
 
 # Says what it installs; uses sudo only when it is not root.
 packages:
