@@ -24,6 +24,8 @@ mkdir -p $work/found/"$target" $work/crashes
 dictionary=
 [ "$target" != language ] || dictionary=-dict=Fuzzing/language.dict
 export LSAN_OPTIONS="suppressions=$PWD/Fuzzing/leaks.suppressions:print_suppressions=0"
+# The crash is the fuzzer's to tell of.
+export SWIFT_BACKTRACE=enable=no
 # An input may take ten seconds and a gigabyte.
 GANSH_FUZZ_TARGET=$target exec $work/release/gansh-fuzz $dictionary -max_total_time="$seconds" \
   -timeout=10 -rss_limit_mb=1024 -artifact_prefix=$work/crashes/"$target"- -print_final_stats=1 "$@" \

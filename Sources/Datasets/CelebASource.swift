@@ -92,7 +92,7 @@ struct CelebASource: ImageSource {
   private static func choose(
     _ all: [Int], _ split: CelebASplit, _ file: String, _ images: Images
   ) throws(DatasetError) -> [Int] {
-    let table = try CelebATable(path: file)
+    let table = try CelebATable(path: file, values: 0...2)
     let parts: [CelebASplit] = [.train, .validation, .test]
     var found: [[Int]] = [[], [], []]
     for image in all {
@@ -112,7 +112,7 @@ struct CelebASource: ImageSource {
   private static func attributes(
     _ chosen: [Int], _ file: String, _ images: Images
   ) throws(DatasetError) -> (labels: DatasetLabels?, notes: [String]) {
-    let table = try CelebATable(path: file)
+    let table = try CelebATable(path: file, values: -1...1)
     guard !table.columns.isEmpty else {
       throw .malformed(path: file, line: 1, reason: "expected a line with the attributes' names")
     }

@@ -13,14 +13,15 @@ struct CelebATable {
   private(set) var rows: [String: Int] = [:]
   private(set) var width = 0
 
-  init(path: String) throws(DatasetError) {
+  /// - Parameter range: what a value may be.
+  init(path: String, values range: ClosedRange<Int8>) throws(DatasetError) {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw .unreadable(path: path, reason: "cannot be opened")
     }
     let outcome = data.withUnsafeBytes { bytes -> Result<CelebATable, DatasetError> in
       var table = CelebATable()
       return Result { () throws(DatasetError) in
-        try table.read(bytes.bindMemory(to: UInt8.self), path)
+        try table.read(bytes.bindMemory(to: UInt8.self), path, range)
         return table
       }
     }
@@ -30,7 +31,7 @@ struct CelebATable {
   private init() {}
 
   private mutating func read(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ path: String
+    _ bytes: UnsafeBufferPointer<UInt8>, _ path: String, _ range: ClosedRange<Int8>
   ) throws(DatasetError) {
     var fields: [Range<Int>] = []
     var row: [Int8] = []
@@ -42,9 +43,11 @@ struct CelebATable {
       guard let first = fields.first else { continue }
       let whole = Self.numbers(bytes, fields.dropFirst(), into: &row)
       if rows.isEmpty && columns.isEmpty && readHeader(bytes, fields, whole) { continue }
-      guard whole, !row.isEmpty else {
+      guard whole, !row.isEmpty, row.allSatisfy(range.contains) else {
         throw .malformed(
-          path: path, line: number, reason: "expected an image name and whole numbers")
+          path: path, line: number,
+          reason: "expected an image name and whole numbers from \(range.lowerBound) to "
+            + "\(range.upperBound)")
       }
       try add(row, named: Self.text(bytes, first), path, number)
     } while position < bytes.count

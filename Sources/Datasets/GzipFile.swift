@@ -8,14 +8,17 @@ struct GzipFile: Sendable {
   /// A byte of deflate's unpacks to at most this many.
   static let largestRatio = 1032
 
-  /// The most bytes that the file can hold, whatever it says.
-  func largestCount() throws(DatasetError) -> Int {
+  /// How many bytes the file can hold, told from its length: one number where it is not gzipped.
+  func possibleCounts() throws(DatasetError) -> ClosedRange<Int> {
     var status = stat()
-    guard stat(path, &status) == 0 else {
+    guard stat(path, &status) == 0, let file = fopen(path, "rbe") else {
       throw .unreadable(path: path, reason: "cannot be opened")
     }
-    let (most, overflow) = Int(status.st_size).multipliedReportingOverflow(by: Self.largestRatio)
-    return overflow ? .max : most
+    defer { fclose(file) }
+    let size = max(0, Int(status.st_size))
+    guard fgetc(file) == 0x1F, fgetc(file) == 0x8B else { return size...size }
+    let (most, overflow) = size.multipliedReportingOverflow(by: Self.largestRatio)
+    return 0...(overflow ? .max : most)
   }
 
   /// The first bytes, unpacked; fewer where the file has fewer.

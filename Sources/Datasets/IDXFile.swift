@@ -42,6 +42,12 @@ struct IDXFile: Sendable {
     guard size != nil, dimensions[0] <= Int(Int32.max) else {
       throw .malformedFile(path: path, reason: "its size of \(shape) is more than can be")
     }
+    // Before anybody reserves memory or a place in the cache for what a file claims.
+    let possible = try file.possibleCounts()
+    guard possible.contains(headerSize + (size ?? 0)) else {
+      throw disagreement(
+        possible.count == 1 ? "\(possible.lowerBound - headerSize)" : "fewer")
+    }
   }
 
   /// `60000x28x28`.
@@ -63,8 +69,6 @@ struct IDXFile: Sendable {
   /// The bytes after the header: as many as the dimensions say.
   func contents() throws(DatasetError) -> ArraySlice<UInt8> {
     let expected = headerSize + (size ?? 0)
-    // A short file that claims a great length is not given the memory for it.
-    guard try file.largestCount() >= expected else { throw disagreement("fewer") }
     let bytes = try file.read(atMost: expected + 1)
     guard bytes.count <= expected else { throw disagreement("more") }
     guard bytes.count == expected else { throw disagreement("\(bytes.count - headerSize)") }

@@ -110,6 +110,7 @@ import Testing
     for (text, line) in [
       ("2\nBald\n000001.jpg x\n", 3), ("2\nBald Young\n000001.jpg 1\n", 3), ("", 1),
       ("2\nBald\n000001.jpg 99999999999999999999\n", 3), ("\u{0}\u{1}", 1),
+      ("2\nBald\n000001.jpg 2\n", 3),
     ] {
       let path = try scratch.write(text, "list_attr_celeba.txt")
       let error = #expect(throws: DatasetError.self) { try open(scratch.path) }

@@ -120,9 +120,15 @@ import Testing
         == "FILE: it should hold 3x6x6 = 108 bytes and holds 72")
     #expect(
       try reason(images([1, 2], claiming: 1))
+        == "FILE: it should hold 1x6x6 = 36 bytes and holds 72")
+    #expect(
+      try reason(Gzip.make(images([1, 2], claiming: 1)))
         == "FILE: it should hold 1x6x6 = 36 bytes and holds more")
     #expect(
-      try reason(images([1], claiming: 100_000))
+      try reason(Gzip.make(images([1, 2], claiming: 3)))
+        == "FILE: it should hold 3x6x6 = 108 bytes and holds 72")
+    #expect(
+      try reason(Gzip.make(images([1], claiming: 100_000)))
         == "FILE: it should hold 100000x6x6 = 3600000 bytes and holds fewer")
     #expect(
       try reason(IDX.make([1 << 31, 1 << 31, 1 << 31], []))
