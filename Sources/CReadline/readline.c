@@ -16,27 +16,40 @@ static bool line_is_accepted;
 static bool input_has_ended;
 static bool is_active;
 
-static char **candidates;
+static bool editor_is_wanted;
+
+/// A completion, and a line about it or NULL.
+struct candidate {
+  char *text;
+  char *summary;
+};
+
+static struct candidate *candidates;
 static size_t candidate_count;
 static size_t candidate_capacity;
 static bool wants_paths;
 
 static void forget_candidates(void) {
-  for (size_t i = 0; i < candidate_count; i++) free(candidates[i]);
+  for (size_t i = 0; i < candidate_count; i++) {
+    free(candidates[i].text);
+    free(candidates[i].summary);
+  }
   candidate_count = 0;
   wants_paths = false;
 }
 
-void creadline_offer(const char *candidate) {
+void creadline_offer(const char *candidate, const char *summary) {
   if (candidate_count == candidate_capacity) {
     size_t capacity = candidate_capacity ? candidate_capacity * 2 : 32;
-    char **grown = realloc(candidates, capacity * sizeof *grown);
+    struct candidate *grown = realloc(candidates, capacity * sizeof *grown);
     if (!grown) return;
     candidates = grown;
     candidate_capacity = capacity;
   }
   char *copy = strdup(candidate);
-  if (copy) candidates[candidate_count++] = copy;
+  if (!copy) return;
+  candidates[candidate_count].text = copy;
+  candidates[candidate_count++].summary = summary ? strdup(summary) : NULL;
 }
 
 void creadline_offer_paths(void) { wants_paths = true; }
@@ -49,7 +62,7 @@ static char *next_candidate(const char *text, int state) {
   if (state == 0) index = 0;
   size_t length = strlen(text);
   while (index < candidate_count) {
-    const char *candidate = candidates[index++];
+    const char *candidate = candidates[index++].text;
     if (strncmp(candidate, text, length) == 0) return strdup(candidate);
   }
   return NULL;
@@ -64,6 +77,76 @@ static char **complete(const char *text, int start, int end) {
   return rl_completion_matches(text, next_candidate);
 }
 
+static const char *summary_of(const char *text) {
+  for (size_t i = 0; i < candidate_count; i++) {
+    if (strcmp(candidates[i].text, text) == 0) return candidates[i].summary;
+  }
+  return NULL;
+}
+
+/// Letters of a text in UTF-8.
+static int letter_count(const char *text) {
+  int count = 0;
+  for (; *text; text++) count += (*text & 0xC0) != 0x80;
+  return count;
+}
+
+/// Writes at most so many letters.
+static void write_letters(FILE *out, const char *text, int most) {
+  for (; *text; text++) {
+    if ((*text & 0xC0) != 0x80 && most-- <= 0) return;
+    fputc(*text, out);
+  }
+}
+
+/// Candidates that are listed; the rest is counted.
+enum { LISTED_MOST = 200 };
+
+/// Called by readline with the common beginning and then `count` candidates: lists those that have
+/// one with the line about them, one below the other, and others in columns.
+static void list_matches(char **matches, int count, int longest) {
+  FILE *out = rl_outstream ? rl_outstream : stdout;
+  int listed = count < LISTED_MOST ? count : LISTED_MOST;
+  bool is_described = false;
+  int width = 0;
+  for (int i = 1; i <= listed && !wants_paths; i++) {
+    if (summary_of(matches[i])) is_described = true;
+    int letters = letter_count(matches[i]);
+    if (letters > width) width = letters;
+  }
+  rl_crlf();
+  if (is_described) {
+    int rows = 0, columns = 80;
+    rl_get_screen_size(&rows, &columns);
+    for (int i = 1; i <= listed; i++) {
+      const char *summary = summary_of(matches[i]);
+      fprintf(out, "  %s", matches[i]);
+      int room = columns - width - 5;
+      if (summary && room > 0) {
+        fprintf(out, "%*s", width - letter_count(matches[i]) + 2, "");
+        write_letters(out, summary, room);
+      }
+      rl_crlf();
+    }
+  } else {
+    char *next = matches[listed + 1];
+    matches[listed + 1] = NULL;
+    rl_display_match_list(matches, listed, longest);
+    matches[listed + 1] = next;
+  }
+  if (listed < count) {
+    fprintf(out, "  ... and %d more", count - listed);
+    rl_crlf();
+  }
+  rl_on_new_line();
+  rl_redisplay();
+}
+
+static int ask_for_editor(int count, int key) {
+  editor_is_wanted = true;
+  return rl_newline(count, key);
+}
+
 static void accept_line(char *line) {
   // Removing the handler here keeps readline from showing the prompt once more.
   rl_callback_handler_remove();
@@ -73,6 +156,11 @@ static void accept_line(char *line) {
   accepted_line = line;
 }
 
+static bool is_dumb(void) {
+  const char *terminal = getenv("TERM");
+  return !terminal || !*terminal || strcmp(terminal, "dumb") == 0;
+}
+
 void creadline_configure(const char *application, creadline_completer chosen, void *context) {
   completer = chosen;
   completer_context = context;
@@ -80,19 +168,24 @@ void creadline_configure(const char *application, creadline_completer chosen, vo
   rl_attempted_completion_function = complete;
   rl_completer_word_break_characters = (char *)" \t\n;={},";
   rl_completer_quote_characters = "\"";
+  // A name that holds one of these is put in quotes.
+  rl_filename_quote_characters = " \t\n;={},'#&|\\";
+  rl_completion_display_matches_hook = list_matches;
   // Signals are the program's own business.
   rl_catch_signals = 0;
   rl_catch_sigwinch = 0;
   // Defaults that ~/.inputrc, read right after, may change.
-  rl_variable_bind("enable-bracketed-paste", "on");
+  rl_variable_bind("enable-bracketed-paste", is_dumb() ? "off" : "on");
   rl_variable_bind("show-all-if-ambiguous", "on");
   rl_variable_bind("colored-completion-prefix", "off");
   rl_variable_bind("history-preserve-point", "off");
+  rl_add_defun("edit-entry", ask_for_editor, -1);
+  rl_bind_keyseq("\\C-x\\C-e", ask_for_editor);
   using_history();
 }
 
 void creadline_begin(const char *prompt) {
-  line_is_accepted = input_has_ended = false;
+  line_is_accepted = input_has_ended = editor_is_wanted = false;
   free(accepted_line);
   accepted_line = NULL;
   is_active = true;
@@ -112,6 +205,14 @@ char *creadline_take(void) {
   return line;
 }
 
+int creadline_wants_editor(void) { return editor_is_wanted; }
+
+void creadline_insert(const char *text) {
+  if (!is_active) return;
+  rl_insert_text(text);
+  rl_redisplay();
+}
+
 void creadline_end(void) {
   if (!is_active) return;
   rl_callback_handler_remove();
@@ -125,6 +226,8 @@ void creadline_discard(void) {
   rl_free_line_state();
   fputs("^C", rl_outstream ? rl_outstream : stdout);
   rl_replace_line("", 1);
+  // The arrows and Ctrl-R begin at the newest entry again.
+  using_history();
   rl_crlf();
   rl_on_new_line();
   rl_redisplay();
@@ -143,5 +246,14 @@ void creadline_show(void) {
 void creadline_resize(void) { rl_resize_terminal(); }
 
 void creadline_add_history(const char *entry) { add_history(entry); }
+
+void creadline_forget(const char *entry) {
+  for (int i = history_length - 1; i >= 0; i--) {
+    HIST_ENTRY *found = history_get(history_base + i);
+    if (!found || strcmp(found->line, entry) != 0) continue;
+    HIST_ENTRY *removed = remove_history(i);
+    if (removed) free_history_entry(removed);
+  }
+}
 
 void creadline_clear_history(void) { clear_history(); }

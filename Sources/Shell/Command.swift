@@ -4,6 +4,9 @@ package import Language
 package protocol Command: SendableMetatype {
   static var synopsis: Synopsis { get }
 
+  /// The options that may follow these words of a statement, the verb first, for completion.
+  static func options(after words: [String]) -> [OptionSynopsis]
+
   /// Reads a statement, without touching the session: a text is read whole before any of it runs.
   init(parsing statement: Statement) throws(Diagnostic)
 
@@ -12,6 +15,10 @@ package protocol Command: SendableMetatype {
   /// - Throws: a `Diagnostic` where a word of the statement is at fault, else any error whose
   ///   description says what, where, and what to do.
   func run(in session: Session) throws
+}
+
+extension Command {
+  package static func options(after words: [String]) -> [OptionSynopsis] { synopsis.options }
 }
 
 /// What went wrong while a command ran, where no word of the statement is to blame.

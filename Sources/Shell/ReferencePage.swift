@@ -5,6 +5,7 @@ package enum ReferencePage {
     let synopses = Registry.commands.map { $0.synopsis }
     return [("README.md", index(of: synopses))]
       + synopses.map { (fileName(of: $0), page(for: $0)) }
+      + Manual.sections.map { ("\($0.name).md", page(for: $0)) } + [("options.md", optionsPage)]
   }
 
   private static let notice =
@@ -21,7 +22,61 @@ package enum ReferencePage {
     for synopsis in synopses {
       text += "| [`\(synopsis.name)`](\(fileName(of: synopsis))) | \(synopsis.summary) |\n"
     }
-    return text
+    text += "\n# What stands in them\n\n| Page | |\n|---|---|\n"
+    for section in Manual.sections {
+      text += "| [\(section.name)](\(section.name).md) | \(cell(section.summary)) |\n"
+    }
+    return text + "| [options](options.md) | every option of every command |\n"
+  }
+
+  private static func page(for section: Manual.Section) -> String {
+    var parts = [notice, "# \(section.name.capitalised)\n"]
+    parts.append(section.summary.capitalisedSentence + "\n")
+    for entry in section.entries {
+      parts.append("## \(entry.name)\n")
+      parts.append("`\(entry.usage)`: \(entry.summary).\n")
+      if !entry.options.isEmpty { parts.append(table(of: entry.options)) }
+      if !entry.discussion.isEmpty { parts.append(entry.discussion + "\n") }
+      if let example = entry.example { parts.append(block(example)) }
+    }
+    return parts.joined(separator: "\n")
+  }
+
+  /// Options by key, each with the commands that take it.
+  private static var optionsPage: String {
+    var parts = [notice, "# Options\n", "Every option of every command, each with an example.\n"]
+    let uses = OptionUse.all
+    for key in Set(uses.map(\.option.key)).sorted() {
+      parts.append("## \(key)\n")
+      var told = Set<String>()
+      for use in uses where use.option.key == key && told.insert(use.option.described).inserted {
+        let sharing = uses.filter {
+          $0.option.key == key && $0.option.described == use.option.described
+        }
+        let commands = sharing.map { "[`\($0.command.name)`](\(fileName(of: $0.command)))" }
+        parts.append("\(commands.joined(separator: ", ")): \(use.option.described).\n")
+        if let example = sharing.compactMap(\.example).first {
+          parts.append("```\n\(example.script)\n```\n")
+        }
+      }
+    }
+    return parts.joined(separator: "\n")
+  }
+
+  private static func table(of options: [OptionSynopsis]) -> String {
+    let rows = options.map {
+      "| `\($0.key)=` | \(cell($0.summary)) | \($0.initial.map { "`\($0)`" } ?? "") |\n"
+    }
+    return "| Option | | If left out |\n|---|---|---|\n" + rows.joined()
+  }
+
+  private static func block(_ example: Example) -> String {
+    "\(example.purpose)\n\n```\n\(example.script)\n```\n"
+  }
+
+  /// A bar would end a cell of a Markdown table.
+  private static func cell(_ text: String) -> String {
+    text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
   }
 
   private static func page(for synopsis: Synopsis) -> String {
@@ -32,18 +87,15 @@ package enum ReferencePage {
       parts.append("## Operands\n\n| Operand | |\n|---|---|\n" + rows.joined())
     }
     if !synopsis.options.isEmpty {
-      let rows = synopsis.options.map {
-        "| `\($0.key)=` | \($0.summary) | \($0.initial.map { "`\($0)`" } ?? "") |\n"
-      }
-      parts.append("## Options\n\n| Option | | If left out |\n|---|---|---|\n" + rows.joined())
+      parts.append("## Options\n\n" + table(of: synopsis.options))
     }
     if !synopsis.discussion.isEmpty { parts.append(synopsis.discussion + "\n") }
-    let examples = synopsis.examples.map { "\($0.purpose)\n\n```\n\($0.script)\n```\n" }
+    let examples = synopsis.examples.map(block)
     if !examples.isEmpty { parts.append("## Examples\n\n" + examples.joined(separator: "\n")) }
     return parts.joined(separator: "\n")
   }
 }
 
 extension String {
-  fileprivate var capitalisedSentence: String { prefix(1).uppercased() + dropFirst() + "." }
+  fileprivate var capitalisedSentence: String { capitalised + "." }
 }

@@ -9,14 +9,11 @@ extension Session {
   func names(of kind: ParameterKind) -> [String] {
     guard let notebook = try? existingNotebook() else { return [] }
     switch kind {
-    case .run: return (try? notebook.runs().map(\.name)) ?? []
+    case .run: return (try? notebook.runNames().map(\.name)) ?? []
     case .dataset: return declared(.dataset, in: notebook)
     case .architecture: return declared(.architecture, in: notebook)
     case .recipe: return declared(.recipe, in: notebook)
-    case .metric:
-      let runs = (try? notebook.runs().map(\.id)) ?? []
-      let summaries = (try? notebook.summaries(runs: runs)) ?? [:]
-      return Set(summaries.values.flatMap { $0.map(\.name) }).sorted()
+    case .metric: return (try? notebook.metricNames()) ?? []
     default: return []
     }
   }

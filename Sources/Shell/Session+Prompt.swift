@@ -47,7 +47,8 @@ extension Session {
       defer { includes.removeLast() }
       return run(source)
     } catch {
-      report("\(error)")
+      let meant = suggestion(forFileAt: path).map { "; \($0)" }.joined()
+      report("\(error)\(meant)")
       return .failed
     }
   }

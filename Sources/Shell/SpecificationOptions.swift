@@ -7,31 +7,47 @@ package let dataOptions = [
   OptionSynopsis(
     "split", .choice(CelebASplit.allCases.map(\.rawValue)),
     "celeba, mnist, cifar10: which part (validation: celeba alone)",
-    initial: "all (mnist, cifar10 train)"),
+    initial: "all (mnist, cifar10 train)", example: "data faces celeba path=~/celeba split=train"),
   OptionSynopsis(
-    "labels", .path,
+    "labels", .anyOf([.choice(["yes", "no"]), .path]),
     "folder: `yes` for the names of sub-folders, or a CSV file; idx: a file of labels, or `no`",
-    initial: "no (idx the file beside it)"),
+    initial: "no (idx the file beside it)", example: "data mine folder path=./photos labels=yes"),
   OptionSynopsis("count", .integer, "portraits: how many", initial: "10k"),
-  OptionSynopsis("seed", .integer, "portraits: what they are drawn with", initial: "1"),
+  OptionSynopsis(
+    "seed", .integer, "portraits: what they are drawn with", initial: "1",
+    example: "data drawn portraits seed=7"),
   OptionSynopsis(
     "size", .text, "height and width of the images, `64` or `64x48`",
     initial: "64 (mnist, idx 28; cifar10, portraits 32)"),
-  OptionSynopsis("channels", .choice(["1", "3"]), "grey or colours", initial: "3 (mnist, idx 1)"),
-  OptionSynopsis("grey", .choice(["yes", "no"]), "the same, `grey=yes`", initial: "no"),
-  OptionSynopsis("flip", .choice(["yes", "no"]), "mirror every other image", initial: "no"),
+  OptionSynopsis(
+    "channels", .choice(["1", "3"]), "grey or colours", initial: "3 (mnist, idx 1)",
+    example: "data drawn portraits channels=1"),
+  OptionSynopsis(
+    "grey", .choice(["yes", "no"]), "the same, `grey=yes`", initial: "no",
+    example: "data drawn portraits grey=yes"),
+  OptionSynopsis(
+    "flip", .choice(["yes", "no"]), "mirror every other image", initial: "no",
+    example: "data faces celeba path=~/celeba flip=yes"),
   OptionSynopsis(
     "crop", .choice(Crop.names), "which part of an image is used",
-    initial: "centre (celeba celeba-178)"),
+    initial: "centre (celeba celeba-178)",
+    example: "data faces celeba path=~/celeba crop=celeba-108"),
   OptionSynopsis(
     "filter", .choice(ResizeFilter.allCases.map(\.rawValue)), "how images are resized",
-    initial: "lanczos"),
+    initial: "lanczos", example: "data faces celeba path=~/celeba filter=bilinear"),
   OptionSynopsis("modes", .integer, "ring: Gaussians on the circle", initial: "8"),
-  OptionSynopsis("radius", .number, "ring: radius of the circle", initial: "1"),
-  OptionSynopsis("side", .integer, "grid: Gaussians along a side", initial: "5"),
-  OptionSynopsis("spacing", .number, "grid: distance of neighbours", initial: "2"),
   OptionSynopsis(
-    "sigma", .number, "ring, grid: deviation of each Gaussian", initial: "0.01 (grid 0.05)"),
+    "radius", .number, "ring: radius of the circle", initial: "1", example: "data toy ring radius=2"
+  ),
+  OptionSynopsis(
+    "side", .integer, "grid: Gaussians along a side", initial: "5", example: "data toys grid side=5"
+  ),
+  OptionSynopsis(
+    "spacing", .number, "grid: distance of neighbours", initial: "2",
+    example: "data toys grid spacing=1"),
+  OptionSynopsis(
+    "sigma", .number, "ring, grid: deviation of each Gaussian", initial: "0.01 (grid 0.05)",
+    example: "data toy ring sigma=0.05"),
 ]
 
 package let architectureOptions = [
@@ -40,37 +56,55 @@ package let architectureOptions = [
   OptionSynopsis(
     "width", .integer, "presets: channels or units of the narrowest layer",
     initial: "the preset's"),
-  OptionSynopsis("latent", .integer, "numbers in a latent vector", initial: "100 (points 2)"),
+  OptionSynopsis(
+    "latent", .integer, "numbers in a latent vector", initial: "100 (points 2)",
+    example: "arch dc like dcgan image=32x32x3 width=8 latent=64"),
   OptionSynopsis(
     "prior", .choice(LatentDistribution.allCases.map(\.rawValue)), "what latents are drawn from",
-    initial: "normal"),
+    initial: "normal", example: "arch mine like mlp points=2 prior=uniform"),
 ]
 
 package let recipeOptions = [
   OptionSynopsis(
     "objective", .choice(Objective.allCases.map(\.rawValue)), "what is played for",
-    initial: "nonsaturating"),
+    initial: "nonsaturating", example: "recipe calm objective=minimax"),
   OptionSynopsis("lr", .number, "learning rate of both networks", initial: "2e-4"),
-  OptionSynopsis("glr", .number, "that of the generator alone"),
-  OptionSynopsis("dlr", .number, "that of the discriminator alone"),
-  OptionSynopsis("betas", .text, "Adam's two decays", initial: "0.5,0.999"),
-  OptionSynopsis("gbetas", .text, "those of the generator alone"),
-  OptionSynopsis("dbetas", .text, "those of the discriminator alone"),
-  OptionSynopsis("epsilon", .number, "what keeps Adam from dividing by 0", initial: "1e-8"),
-  OptionSynopsis("gepsilon", .number, "that of the generator alone"),
-  OptionSynopsis("depsilon", .number, "that of the discriminator alone"),
+  OptionSynopsis("glr", .number, "that of the generator alone", example: "recipe calm glr=1e-4"),
+  OptionSynopsis(
+    "dlr", .number, "that of the discriminator alone", example: "recipe calm dlr=4e-4"),
+  OptionSynopsis(
+    "betas", .text, "Adam's two decays", initial: "0.5,0.999", example: "recipe calm betas=0,0.9"),
+  OptionSynopsis(
+    "gbetas", .text, "those of the generator alone", example: "recipe calm gbetas=0,0.9"),
+  OptionSynopsis(
+    "dbetas", .text, "those of the discriminator alone", example: "recipe calm dbetas=0.5,0.9"),
+  OptionSynopsis(
+    "epsilon", .number, "what keeps Adam from dividing by 0", initial: "1e-8",
+    example: "recipe calm epsilon=1e-7"),
+  OptionSynopsis(
+    "gepsilon", .number, "that of the generator alone", example: "recipe calm gepsilon=1e-7"),
+  OptionSynopsis(
+    "depsilon", .number, "that of the discriminator alone", example: "recipe calm depsilon=1e-7"),
   OptionSynopsis("batch", .integer, "examples in a step", initial: "64"),
   OptionSynopsis(
-    "critic", .integer, "discriminator's updates for each of the generator's", initial: "1"),
+    "critic", .integer, "discriminator's updates for each of the generator's", initial: "1",
+    example: "recipe calm critic=5"),
   OptionSynopsis(
     "fakes", .choice(FakeBatch.allCases.map(\.rawValue)),
-    "whether the generator's update uses the discriminator's fakes", initial: "same"),
-  OptionSynopsis("ema", .text, "decay of the averaged generator, or no", initial: "no"),
+    "whether the generator's update uses the discriminator's fakes", initial: "same",
+    example: "recipe calm fakes=fresh"),
   OptionSynopsis(
-    "smooth", .number, "the discriminator's target on real examples", initial: "1"),
+    "ema", .text, "decay of the averaged generator, or no", initial: "no",
+    example: "recipe calm ema=0.999"),
   OptionSynopsis(
-    "penalty", .text, "a gradient penalty and its weight, gp:10 (WGAN-GP's), or no", initial: "no"),
+    "smooth", .number, "the discriminator's target on real examples", initial: "1",
+    example: "recipe calm smooth=0.9"),
+  OptionSynopsis(
+    "penalty", .choice(Manual.penalties.entries.map(\.usage) + ["no"]),
+    "a gradient penalty and its weight, gp:10 (WGAN-GP's), or no", initial: "no",
+    example: "recipe calm penalty=gp:10"),
   OptionSynopsis(
     "precision", .choice(Precision.allCases.map(\.rawValue)),
-    "in which convolutions multiply; sums and weights are single", initial: "fp32"),
+    "in which convolutions multiply; sums and weights are single", initial: "fp32",
+    example: "recipe calm precision=bf16"),
 ]

@@ -104,20 +104,29 @@ package struct OptionSynopsis: Sendable {
   package var summary: String
   /// What holds when it is left out, as it would be typed; nil when that has no short name.
   package var initial: String?
+  /// A statement that uses it, in the setting of the command's first example; nil where one of the
+  /// command's examples does.
+  package var example: String?
 
-  package init(_ key: String, _ kind: ParameterKind, _ summary: String, initial: String? = nil) {
+  package init(
+    _ key: String, _ kind: ParameterKind, _ summary: String, initial: String? = nil,
+    example: String? = nil
+  ) {
     self.key = key
     self.kind = kind
     self.summary = summary
     self.initial = initial
+    self.example = example
   }
 }
 
 /// What an operand or an option's value is; each kind knows how it is completed.
 package enum ParameterKind: Sendable, Hashable {
   case dataset, architecture, recipe, run, metric
-  /// The name of a command.
-  case verb
+  /// What `help` knows of.
+  case topic
+  /// Either of these.
+  indirect case anyOf([ParameterKind])
   /// A name that is being given.
   case newName
   case path

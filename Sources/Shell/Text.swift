@@ -9,6 +9,9 @@ extension String {
     String(repeating: " ", count: max(0, width - count)) + self
   }
 
+  /// The text with its first letter a capital.
+  var capitalised: String { prefix(1).uppercased() + dropFirst() }
+
   /// The text without blanks and line ends around it.
   var trimmed: String {
     guard let first = firstIndex(where: { !$0.isWhitespace }),

@@ -196,7 +196,10 @@ struct LayerReader {
     case "valid": return .valid
     default:
       guard case .number = term.value else {
-        throw term.mismatch("padding", "`same`, `valid` or a number")
+        throw term.mismatch(
+          "padding", "`same`, `valid` or a number",
+          help: nearest(to: term.text, in: ["same", "valid"]).map { ["did you mean `\($0)`?"] }
+            ?? [])
       }
       return .explicit(try term.integer(in: Limits.padding, for: "padding"))
     }
@@ -217,7 +220,8 @@ struct LayerReader {
     case .tagged(let tag, _):
       throw Diagnostic(
         "momentum is `keras:0.8` (the share kept) or `torch:0.1` (the share taken), "
-          + "not `\(term.brief)`", at: tag.span)
+          + "not `\(term.brief)`", at: tag.span,
+        help: nearest(to: tag.text, in: ["keras", "torch"]).map { ["did you mean `\($0)`?"] } ?? [])
     default:
       return .keras(try term.number(in: 0...1, for: "momentum"))
     }

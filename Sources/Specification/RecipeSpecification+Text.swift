@@ -97,7 +97,10 @@ extension RecipeSpecification {
     if term.text == "no" { return nil }
     let parts = term.text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard let kind = GradientPenalty.Kind(rawValue: String(parts[0])) else {
-      throw term.mismatch("penalty", "`gp:10`, the penalty and its weight, or `no`")
+      let kinds = GradientPenalty.Kind.allCases.map(\.rawValue)
+      throw term.mismatch(
+        "penalty", "`gp:10`, the penalty and its weight, or `no`",
+        help: nearest(to: String(parts[0]), in: kinds).map { ["did you mean `\($0)`?"] } ?? [])
     }
     guard parts.count == 2 else { return GradientPenalty(kind: kind, weight: 10) }
     guard let weight = Double(parts[1]), weight >= 0, weight <= 1e6 else {

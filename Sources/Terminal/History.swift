@@ -13,7 +13,7 @@ package struct History {
   /// - Parameter path: the file; nil keeps nothing beyond the session.
   package init(path: String?) { self.path = path }
 
-  /// The entries, oldest first; none where the file is not to be had.
+  /// The entries, oldest first, each once; none where the file is not to be had.
   package func load() -> [String] {
     guard let path, let file = fopen(path, "re") else { return [] }
     defer { fclose(file) }
@@ -27,8 +27,16 @@ package struct History {
       if text.hasSuffix("\n") { text.removeLast() }
       if !text.isEmpty { entries.append(Self.decode(text)) }
     }
-    if entries.count > 2 * Self.limit { rewrite(with: entries.suffix(Self.limit), at: path) }
-    return Array(entries.suffix(Self.limit))
+    if entries.count > 2 * Self.limit {
+      rewrite(with: Self.withoutRepeats(entries).suffix(Self.limit), at: path)
+    }
+    return Self.withoutRepeats(entries).suffix(Self.limit)
+  }
+
+  /// Each entry once, where it was typed last.
+  private static func withoutRepeats(_ entries: [String]) -> [String] {
+    var seen = Set<String>()
+    return entries.reversed().filter { seen.insert($0).inserted }.reversed()
   }
 
   /// Appends an entry; silently does nothing where that cannot be done.

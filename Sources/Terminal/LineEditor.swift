@@ -9,10 +9,23 @@ package enum Entry: Sendable, Hashable {
   case end
 }
 
+/// What a word may become.
+package struct Candidate: Sendable, Hashable, ExpressibleByStringLiteral {
+  package var text: String
+  /// A line about it, for the list; nil for none.
+  package var summary: String?
+
+  package init(_ text: String, _ summary: String? = nil) {
+    (self.text, self.summary) = (text, summary)
+  }
+
+  package init(stringLiteral text: String) { self.init(text) }
+}
+
 /// Completions of one word.
 package enum Completion: Sendable, Hashable {
   /// These words; `following` is put after an only match, nil for nothing.
-  case words([String], following: Character?)
+  case words([Candidate], following: Character?)
   /// Names of files and folders.
   case paths
 }
@@ -30,6 +43,8 @@ package final class LineEditor {
   private var linesSoFar = ""
   private var lastEntry: String?
   private var isConfigured = false
+  /// What stands in the next line before anything is typed.
+  private var prefilled = ""
 
   package init(
     isInteractive: Bool, history: History, completer: @escaping Completer
@@ -53,8 +68,15 @@ package final class LineEditor {
     while true {
       let next = linesSoFar.isEmpty ? prompt : continuation
       switch isInteractive ? edit(prompt: next) : plainLine() {
+      case .toEdit(let line):
+        let before = linesSoFar
+        linesSoFar = ""
+        guard let text = edited(before + line) else { continue }
+        echo(text, prompt, continuation)
+        remember(text)
+        return .text(text)
       case .line(let line):
-        let text = linesSoFar + line
+        let text = linesSoFar + PromptMarks.removed(from: line)
         guard isComplete(text) else {
           linesSoFar = text + "\n"
           continue
@@ -70,8 +92,36 @@ package final class LineEditor {
     }
   }
 
+  /// The text as the person's editor leaves it; nil where it did not change, and then it is put back
+  /// into the line.
+  private func edited(_ text: String) -> String? {
+    let text = text.isEmpty ? lastEntry ?? "" : text
+    switch ExternalEditor.edit(text) {
+    case .changed(let text) where !text.isEmpty: return text
+    case .changed: return nil
+    case .unchanged: prefilled = text
+    case .failed(let reason):
+      prefilled = text
+      put("error: \(reason)\n")
+    }
+    return nil
+  }
+
+  /// Shows what was edited elsewhere as if it had been typed.
+  private func echo(_ text: String, _ prompt: String, _ continuation: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    put(prompt + lines.joined(separator: "\n" + continuation) + "\n")
+  }
+
+  private func put(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = write(STDOUT_FILENO, bytes, bytes.count)
+  }
+
   private enum Step {
     case line(String)
+    /// The line is to be edited elsewhere: `\e`, or Ctrl-X Ctrl-E.
+    case toEdit(String)
     case interrupted
     case end
   }
@@ -86,6 +136,8 @@ package final class LineEditor {
     Interrupts.take()
     creadline_begin(Self.bracketingStyles(in: prompt))
     defer { creadline_end() }
+    if !prefilled.isEmpty { creadline_insert(prefilled) }
+    prefilled = ""
     while true {
       var waits = [
         pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
@@ -105,7 +157,9 @@ package final class LineEditor {
       case Int32(CREADLINE_LINE):
         guard let line = creadline_take() else { return .end }
         defer { free(line) }
-        return .line(String(cString: line))
+        let text = String(cString: line)
+        if creadline_wants_editor() != 0 { return .toEdit(text) }
+        return text == "\\e" ? .toEdit("") : .line(text)
       case Int32(CREADLINE_END): return .end
       default: continue
       }
@@ -128,6 +182,7 @@ package final class LineEditor {
     let isBlank = text.allSatisfy(\.isWhitespace)
     guard isInteractive, !isBlank, text != lastEntry else { return }
     lastEntry = text
+    creadline_forget(text)
     creadline_add_history(text)
     history.append(text)
   }
@@ -137,7 +192,7 @@ package final class LineEditor {
     switch completer(linesSoFar + line, word.lowerBound + shift..<word.upperBound + shift) {
     case .paths: creadline_offer_paths()
     case .words(let words, let following):
-      for word in words { creadline_offer(word) }
+      for word in words { creadline_offer(word.text, word.summary) }
       creadline_follow_with(following?.asciiValue.map { CChar(bitPattern: $0) } ?? 0)
     }
   }

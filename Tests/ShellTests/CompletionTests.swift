@@ -12,6 +12,9 @@ import Shell
       ("plot a metrics=x,y", 17..<18, ["plot", "a"], "metrics", "y"),
       ("arch x {\n dense 1; re", 19..<21, ["arch"], nil, "re"),
       ("x { a } ; ru", 10..<12, [], nil, "ru"),
+      ("export a to \"two w", 13..<18, ["export", "a", "to"], nil, "two w"),
+      ("a; run x \\\n on da", 15..<17, ["run", "x", "on"], nil, "da"),
+      ("note a \"b; c\" d", 14..<15, ["note", "a", "\"b; c\""], nil, "d"),
     ] as [(String, Range<Int>, [String], String?, String)])
   func `the words around the cursor are found`(
     line: String, range: Range<Int>, words: [String], key: String?, word: String
@@ -29,6 +32,18 @@ import Shell
     #expect(context.words == ["arch", "conv", "64"])
     #expect(CompletionContext("x { a }; ru", word: 9..<11).depth == 0)
     #expect(CompletionContext("} } ru", word: 4..<6).depth == 0)
+  }
+
+  @Test func `lists, comments, modes and lines taken whole are told apart`() {
+    #expect(CompletionContext("plot a metrics=x,y,z", word: 19..<20).elements == ["x", "y"])
+    #expect(CompletionContext("compare a,b", word: 10..<11).elements == ["a"])
+    #expect(CompletionContext("runs # com", word: 7..<10).isComment)
+    #expect(CompletionContext("runs | js", word: 7..<9).isMode)
+    #expect(!CompletionContext("runs # a\nplot b", word: 14..<15).isComment)
+    let query = CompletionContext("sql select a; b { c", word: 18..<19)
+    #expect(query.words == ["sql", "select", "a;", "b", "{"] && query.depth == 0)
+    let after = CompletionContext("arch x { generator { dense 1 } } im", word: 33..<35)
+    #expect(after.words == ["arch", "x"] && after.depth == 0)
   }
 
   @Test func `offsets beyond the line are no harm`() {

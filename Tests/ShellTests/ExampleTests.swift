@@ -3,12 +3,10 @@ import Shell
 import TestSupport
 import Testing
 
-/// Every example of every command is tried by the program itself.
+/// Every example of every command, option and entry of the manual is tried by the program itself.
 @Suite struct ExampleTests {
-  /// Commands in the setting that each of their examples takes for granted.
-  static let examples: [(name: String, example: Example)] = Registry.commands.flatMap { command in
-    command.synopsis.examples.map { (command.synopsis.name, $0) }
-  }
+  /// Examples in the setting that each takes for granted.
+  static let examples = Manual.examples
 
   @Test(arguments: ExampleSetting.allCases)
   func `the examples that take this for granted work`(setting: ExampleSetting) throws {
@@ -25,6 +23,32 @@ import Testing
           #expect(result.status == 0, "\(name): \(example.script)\n\(result.errors)")
           #expect(example.script == "quit" || !result.output.isEmpty, "\(name) says something")
         }
+      }
+    }
+  }
+
+  @Test func `every option has an example`() {
+    let recipe = Set(recipeOptions.map(\.key))
+    for use in OptionUse.all {
+      // What other commands take of a recipe's options is tried there.
+      if use.command.name != "recipe" && recipe.contains(use.option.key) { continue }
+      let example = use.example
+      #expect(
+        example?.script.contains(" \(use.option.key)=") == true,
+        "`\(use.option.key)` of `\(use.command.name)`: give its OptionSynopsis an example")
+    }
+  }
+
+  @Test func `every entry of the manual has an example, keys and plain words apart`() {
+    for section in Manual.sections where !["shortcuts", "terms"].contains(section.name) {
+      for entry in section.entries {
+        #expect(entry.example?.script.contains(entry.name) == true, "\(entry.name)")
+      }
+    }
+    for section in Manual.sections {
+      #expect(Set(section.entries.map(\.name)).count == section.entries.count)
+      for entry in section.entries {
+        #expect(entry.summary.last != "." && entry.summary.count <= 84, "\(entry.summary)")
       }
     }
   }

@@ -45,20 +45,35 @@ import Testing
     }
   }
 
-  @Test func `the manual has every layer, each as it can be typed`() throws {
-    #expect(LayerManual.entries.map(\.keyword) == LayerSpecification.keywords)
-    for entry in LayerManual.entries {
-      let options = entry.keys.map { key in
-        "\(key)=\(["bias": "no", "padding": "1", "momentum": "keras:0.8", "filter": "bilinear"][key] ?? "1")"
-      }.joined(separator: " ")
-      let layers = "dense 4x4x4; \(entry.usage) \(options); flatten; dense 2"
-      let text = "arch a custom points=2 { generator { \(layers) }; discriminator { dense 1 } }"
-      do {
+  @Test func `the manual has everything that Specification knows, in its order`() {
+    func names(_ section: Manual.Section) -> [String] { section.entries.map(\.name) }
+    #expect(names(Manual.layers) == LayerSpecification.keywords)
+    #expect(names(Manual.objectives) == Objective.allCases.map(\.rawValue))
+    #expect(names(Manual.penalties) == GradientPenalty.Kind.allCases.map(\.rawValue))
+    #expect(names(Manual.initialisations) == Initialisation.names)
+    #expect(names(Manual.sources) == DatasetSpecification.kinds)
+    #expect(names(Manual.presets) == ArchitecturePreset.allCases.map(\.rawValue))
+    #expect(names(Manual.modes) == OutputMode.allCases.map(\.rawValue))
+  }
+
+  @Test func `a layer takes every key that the manual gives it`() throws {
+    for entry in Manual.layers.entries {
+      for option in entry.options {
+        let value: String
+        switch option.kind {
+        case .choice(let values): value = values[0]
+        default:
+          let initial = option.initial?.split(separator: " ").first.map(String.init) ?? ""
+          value = initial.first?.isNumber == true ? initial : "1"
+        }
+        let layers = "dense 4x4x4; \(entry.usage) \(option.key)=\(value); flatten; dense 2"
+        let text = "arch a custom points=2 { generator { \(layers) }; discriminator { dense 1 } }"
         let statement = try #require(try parse(SourceText(name: "", text: text)).first)
-        _ = try ArchitectureSpecification(parsing: statement)
-      } catch let fault as Diagnostic {
-        // Shapes may not fit here; words and keys must be known.
-        #expect(!fault.message.contains("no option") && !fault.message.contains("no layer"))
+        do { _ = try ArchitectureSpecification(parsing: statement) } catch {
+          // Shapes may not fit here; words, keys and values must be known.
+          #expect(
+            !error.message.contains("no option") && !error.message.contains(" is "), "\(error)")
+        }
       }
     }
   }

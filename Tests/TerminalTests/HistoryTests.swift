@@ -25,6 +25,14 @@ import Terminal
     }
   }
 
+  @Test func `what was typed again is there once, where it was typed last`() {
+    withFile { path in
+      let history = History(path: path)
+      for entry in ["a", "b", "a", "c", "b"] { history.append(entry) }
+      #expect(History(path: path).load() == ["a", "c", "b"])
+    }
+  }
+
   @Test func `a missing file and no file are an empty history`() {
     #expect(History(path: "/nonexistent/history").load().isEmpty)
     #expect(History(path: nil).load().isEmpty)

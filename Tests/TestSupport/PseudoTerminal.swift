@@ -144,7 +144,7 @@ package final class PseudoTerminal {
     let text = String(decoding: bytes[..<count], as: UTF8.self)
     raw += text
     let plain = text.replacingOccurrences(
-      of: "\u{1B}\\[[0-9;?]*[A-Za-z]|\u{1B}[=>]|\u{7}", with: "", options: .regularExpression)
+      of: "\u{1B}\\[[0-9;?]*[@-~]|\u{1B}[=>]|\u{7}", with: "", options: .regularExpression)
     unread += plain
     transcript += plain
     return true

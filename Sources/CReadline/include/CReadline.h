@@ -24,6 +24,12 @@ void creadline_begin(const char *prompt);
 /// the terminal has been given back.
 int creadline_feed(void);
 
+/// Whether the line was accepted to be edited elsewhere (Ctrl-X Ctrl-E), not to be run.
+int creadline_wants_editor(void);
+
+/// Puts a text into the line as if it had been typed.
+void creadline_insert(const char *text);
+
 /// The accepted line, to be freed by the caller; NULL when there is none.
 char *creadline_take(void);
 
@@ -39,8 +45,9 @@ void creadline_hide(void);
 /// Puts prompt and line back.
 void creadline_show(void);
 
-/// Offers a completion, during the completer's call only. The text is copied.
-void creadline_offer(const char *candidate);
+/// Offers a completion, during the completer's call only, with a line about it for the list (NULL for
+/// none). The texts are copied.
+void creadline_offer(const char *candidate, const char *summary);
 
 /// Asks for file names as completions, during the completer's call only.
 void creadline_offer_paths(void);
@@ -53,6 +60,9 @@ void creadline_resize(void);
 
 /// Adds a whole entry, which may hold newlines, to the history in memory.
 void creadline_add_history(const char *entry);
+
+/// Takes every entry of that text out of the history in memory.
+void creadline_forget(const char *entry);
 
 /// Forgets the history in memory.
 void creadline_clear_history(void);

@@ -11,7 +11,7 @@ struct ArchCommand: Command {
     parameters: [
       Parameter("name", .newName, "what it is called", isRequired: false),
       Parameter(
-        "model", .choice(ArchitecturePreset.allCases.map(\.rawValue)),
+        "model", .anyOf([.choice(Manual.presets.entries.map(\.name)), .architecture]),
         "a preset, or an architecture declared before", after: "like", isRequired: false),
     ],
     options: architectureOptions, takesBlock: true,
@@ -20,14 +20,13 @@ struct ArchCommand: Command {
       the layers of both networks, one after the other; shapes are checked at once, before \
       anything is allocated. Without anything it lists what is declared.
 
-      Layers, with what holds when an option is left out:
+      Layers (`help LAYER` tells all about one):
 
-      \(LayerManual.list)
+      \(Manual.list(of: Manual.layers))
 
       The generator is given the latent vector and ends in an image (or points); the discriminator \
       ends in one logit, `dense 1`. `init=` after either word says how its weights begin: \
-      `normal:0.02`, `glorot-uniform`, `glorot-normal`, `he-uniform`, `he-normal`, `torch`, \
-      `orthogonal:1`.
+      \(Manual.initialisations.entries.map { "`\($0.usage)`" }.joined(separator: ", ")).
       """,
     examples: [
       Example("A preset.", "arch dc like dcgan image=32x32x3 width=16"),
@@ -41,7 +40,7 @@ struct ArchCommand: Command {
       Example("What is declared.", "arch"),
     ],
     searchTerms: ["architecture", "network", "model", "layers", "generator", "discriminator"]
-      + LayerManual.entries.map(\.keyword), answer: .listing)
+      + Manual.layers.entries.map(\.name), answer: .listing)
 
   private let statement: Statement
 

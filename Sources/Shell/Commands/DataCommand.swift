@@ -43,6 +43,13 @@ struct DataCommand: Command {
       "dataset", "images", "faces", "celeba", "mnist", "cifar", "csv", "labels", "mixture",
     ], answer: .listing)
 
+  /// Those of the source, where it has been named.
+  static func options(after words: [String]) -> [OptionSynopsis] {
+    guard words.count > 2 else { return dataOptions }
+    let keys = DatasetSpecification.optionKeys(of: words[2])
+    return keys.isEmpty ? dataOptions : dataOptions.filter { keys.contains($0.key) }
+  }
+
   private let declaration: (name: String, value: DatasetSpecification)?
 
   init(parsing statement: Statement) throws(Diagnostic) {

@@ -10,11 +10,16 @@ struct ExportCommand: Command {
     "export", "write runs as a page, a table or data",
     parameters: [
       Parameter(
-        "runs", .run, "runs to compare, or the word `runs` for a list of all", repeats: true),
-      Parameter("file", .path, "a file ending in .html, .md, .csv, .json or .jsonl", after: "to"),
+        "runs", .anyOf([.run, .choice(["runs"])]),
+        "runs to compare, or the word `runs` for a list of all", repeats: true),
+      Parameter(
+        "file", .path, "a file ending in .html, .md, .csv, .json, .jsonl, .tex or .txt", after: "to"
+      ),
     ],
     options: [
-      OptionSynopsis("title", .text, "the title of a page", initial: "the runs' names")
+      OptionSynopsis(
+        "title", .text, "the title of a page", initial: "the runs' names",
+        example: "export base calm to page.html title=\"Two rates\"")
     ],
     discussion: """
       `export runs` writes one row a run. Named runs become a page (HTML with curves and sample \
@@ -50,7 +55,7 @@ struct ExportCommand: Command {
     } else {
       throw Diagnostic(
         "no format for `\(file.text)`", at: file.span,
-        help: ["let the name end in .html, .md, .csv, .json, .jsonl or .txt"])
+        help: ["let the name end in .html, .md, .csv, .json, .jsonl, .tex or .txt"])
     }
   }
 

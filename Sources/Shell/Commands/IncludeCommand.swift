@@ -27,10 +27,20 @@ struct IncludeCommand: Command {
     do {
       source = try SourceText(readingFileAt: StandardFolders.expandingHome(path.text))
     } catch {
-      throw Diagnostic("\(error)", at: path.span)
+      throw Diagnostic("\(error)", at: path.span, help: suggestion(forFileAt: path.text))
     }
     try session.include(source, at: path.span)
   }
+}
+
+/// A line of help for a path that leads nowhere: the nearest name in its folder.
+func suggestion(forFileAt path: String) -> [String] {
+  let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+  let (folder, name) = (String(path[..<slash]), String(path[slash...]))
+  let place = StandardFolders.expandingHome(folder.isEmpty ? "." : folder)
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+  guard !names.contains(name), let meant = nearest(to: name, in: names.sorted()) else { return [] }
+  return ["did you mean `\(word(folder + meant))`?"]
 }
 
 extension SourceText {

@@ -15,7 +15,9 @@ struct PlotCommand: Command {
     options: [
       OptionSynopsis("metrics", .list(.metric), "the metrics to draw", initial: "all"),
       OptionSynopsis("smooth", .integer, "steps over which curves are averaged", initial: "0"),
-      OptionSynopsis("scale", .choice(["linear", "log"]), "the vertical axis", initial: "linear"),
+      OptionSynopsis(
+        "scale", .choice(["linear", "log"]), "the vertical axis", initial: "linear",
+        example: "plot base scale=log to log.png"),
     ],
     discussion: """
       Metrics of a kind share a plot: both losses, D(x) with D(G(z)), both gradient norms. A smoothed \

@@ -23,7 +23,9 @@ struct ProfileCommand: Command {
       OptionSynopsis(
         "steps", .integer, "steps that are timed, after two that are not", initial: "10"),
       OptionSynopsis("rows", .integer, "kernels shown", initial: "20"),
-      OptionSynopsis("threads", .integer, "threads that compute", initial: "one per core"),
+      OptionSynopsis(
+        "threads", .integer, "threads that compute", initial: "one per core",
+        example: "profile mine on ring steps=2 threads=1"),
     ] + recipeOptions,
     discussion: """
       Kernels by the time that they take of a step, those of one kind on tensors of one shape \

@@ -24,13 +24,27 @@ struct RunCommand: Command {
     ],
     options: [
       OptionSynopsis("steps", .integer, "updates of the generator", initial: "20k"),
-      OptionSynopsis("epochs", .number, "passes over the data, instead of steps"),
+      OptionSynopsis(
+        "epochs", .number, "passes over the data, instead of steps",
+        example:
+          "data faces portraits count=16 size=16; arch small like mlp image=16x16x3 width=8; run small on faces epochs=1 batch=8 as short"
+      ),
       OptionSynopsis("seed", .integer, "what all random numbers are drawn with", initial: "1"),
-      OptionSynopsis("threads", .integer, "threads that compute", initial: "one per core"),
-      OptionSynopsis("log", .integer, "steps between logged metrics", initial: "1"),
-      OptionSynopsis("sheets", .integer, "steps between sample sheets", initial: "500"),
-      OptionSynopsis("faces", .integer, "samples on a sheet", initial: "64"),
-      OptionSynopsis("checkpoints", .integer, "steps between checkpoints", initial: "500"),
+      OptionSynopsis(
+        "threads", .integer, "threads that compute", initial: "one per core",
+        example: "run mine on ring steps=5 threads=1 as single"),
+      OptionSynopsis(
+        "log", .integer, "steps between logged metrics", initial: "1",
+        example: "run mine on ring steps=20 log=10 as sparse"),
+      OptionSynopsis(
+        "sheets", .integer, "steps between sample sheets", initial: "500",
+        example: "run mine on ring steps=20 sheets=10 as pictured"),
+      OptionSynopsis(
+        "faces", .integer, "samples on a sheet", initial: "64",
+        example: "run mine on ring steps=5 faces=16 as few"),
+      OptionSynopsis(
+        "checkpoints", .integer, "steps between checkpoints", initial: "500",
+        example: "run mine on ring steps=20 checkpoints=10 as careful"),
     ] + recipeOptions,
     discussion: """
       The run is in the notebook before its first step: specification, seed, machine, build and \

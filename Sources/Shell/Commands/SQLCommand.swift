@@ -63,7 +63,26 @@ struct SQLCommand: Command {
     guard Interrupts.pendingCount == before, let result = box.result.withLock({ $0 }) else {
       throw ShellError.interrupted
     }
-    return try result.get()
+    do { return try result.get() } catch NotebookError.badQuery(let reason) {
+      throw Diagnostic(
+        "\(NotebookError.badQuery(reason))", at: verb, help: Self.meant(by: reason))
+    }
+  }
+
+  /// The table or column that was meant where SQLite knows none of a name.
+  private static func meant(by reason: String) -> [String] {
+    for (mark, names) in [
+      ("no such table: ", Notebook.schemaDescription.map(\.name)),
+      ("no such column: ", Notebook.schemaDescription.flatMap { $0.columns.map(\.name) }),
+    ] {
+      guard let found = reason.firstRange(of: mark) else { continue }
+      let name = reason[found.upperBound...].prefix {
+        $0.isLetter || $0.isNumber || "_.".contains($0)
+      }
+      let bare = name.split(separator: ".").last.map(String.init) ?? ""
+      return nearest(to: bare, in: names).map { ["did you mean `\($0)`?"] } ?? []
+    }
+    return []
   }
 }
 

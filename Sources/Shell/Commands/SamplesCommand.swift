@@ -19,7 +19,9 @@ struct SamplesCommand: Command {
     options: [
       OptionSynopsis("count", .integer, "how many samples", initial: "64"),
       OptionSynopsis("seed", .integer, "what the latents are drawn with", initial: "the run's"),
-      OptionSynopsis("step", .integer, "the sheet kept at or before a step", initial: "the latest"),
+      OptionSynopsis(
+        "step", .integer, "the sheet kept at or before a step", initial: "the latest",
+        example: "samples base step=30 to early.png"),
     ],
     discussion: """
       Without `count` and `seed` it is the sheet that the notebook has kept; with them the \

@@ -21,9 +21,14 @@ struct ShowCommand: Command {
     ],
     options: [
       OptionSynopsis(
-        "batch", .integer, "the batch for which `show arch` reckons memory", initial: "64"),
-      OptionSynopsis("count", .integer, "examples on a data set's sheet", initial: "64"),
-      OptionSynopsis("seed", .integer, "what those are drawn with", initial: "1"),
+        "batch", .integer, "the batch for which `show arch` reckons memory", initial: "64",
+        example: "show arch mine batch=256"),
+      OptionSynopsis(
+        "count", .integer, "examples on a data set's sheet", initial: "64",
+        example: "show data ring count=16 to few.png"),
+      OptionSynopsis(
+        "seed", .integer, "what those are drawn with", initial: "1",
+        example: "show data ring seed=2 to others.png"),
     ],
     discussion: """
       Of a run: its specification, where it stands, its metrics, checkpoints, tags and remarks, and \

@@ -1,0 +1,64 @@
+extension Manual {
+  /// In the order of Language's modes; a test compares them.
+  package static let modes = Section(
+    name: "output-modes", singular: "|",
+    summary: "how rows are written: `| MODE` after a listing, `set output MODE`, `--output MODE`",
+    entries: [
+      mode("plain", "aligned columns, fitted to the terminal"),
+      mode("box", "the same in a drawn frame"),
+      mode("csv", "comma-separated values, every digit, for spreadsheets"),
+      mode("json", "an array of objects, every digit, for programs"),
+      mode("jsonl", "one JSON object a line"),
+      mode("markdown", "a table for a README"),
+      mode("latex", "a table for a paper, with the rules of the package booktabs"),
+    ])
+
+  private static func mode(_ name: String, _ summary: String) -> Entry {
+    Entry(
+      name, "| \(name)", summary, example: Example("Declarations so.", "recipe x; recipe | \(name)")
+    )
+  }
+
+  /// Keys of the prompt. They are readline's; `~/.inputrc` can change them.
+  package static let shortcuts = Section(
+    name: "shortcuts", singular: "keys", summary: "keys of the prompt",
+    entries: [
+      Entry("tab", "TAB", "completes the word, or lists what it may become"),
+      Entry("up-down", "↑ ↓", "entries typed before, in earlier sittings too, blocks whole"),
+      Entry("ctrl-r", "Ctrl-R", "searches them backwards as you type; Ctrl-S forwards"),
+      Entry("ctrl-c", "Ctrl-C", "clears the line; stops what is at work where nothing is lost"),
+      Entry("ctrl-d", "Ctrl-D", "leaves, on an empty line"),
+      Entry("ctrl-a-e", "Ctrl-A Ctrl-E", "to the beginning, to the end of the line"),
+      Entry("ctrl-left", "Ctrl-← Ctrl-→", "to the word before, to the next one"),
+      Entry("ctrl-w", "Ctrl-W", "takes away the word before; Ctrl-U all before, Ctrl-K all after"),
+      Entry("ctrl-y", "Ctrl-Y", "puts back what was taken away last"),
+      Entry("ctrl-l", "Ctrl-L", "clears the screen"),
+      Entry(
+        "editor", "Ctrl-X Ctrl-E",
+        "edits the entry in $VISUAL or $EDITOR and runs what has changed"),
+      Entry("\\e", "\\e", "the same for what was begun, or for the last entry"),
+    ])
+
+  package static let terms = Section(
+    name: "terms", singular: "term", summary: "words of the field and of gansh",
+    entries: [
+      Entry("generator", nil, "the network that makes examples out of latent vectors"),
+      Entry("discriminator", nil, "the network that tells real examples from generated ones"),
+      Entry("critic", nil, "a discriminator whose answer is a score, not a probability"),
+      Entry("latent", nil, "the random vector that a sample is made of"),
+      Entry("logit", nil, "a discriminator's answer before a sigmoid makes it a probability"),
+      Entry("fake", nil, "an example that the generator made"),
+      Entry(
+        "collapse", nil, "mode collapse: the generator makes only some of what the data hold",
+        "On `ring` and `grid` a run counts the modes reached, in the metric `modes`.",
+        example: Example(
+          "Modes as they are counted.", "run mine on ring steps=20 as look; show look",
+          given: .declarations)),
+      Entry("step", nil, "one update of the generator, and the discriminator's before it"),
+      Entry("epoch", nil, "a pass over all examples"),
+      Entry("sheet", nil, "a picture of samples side by side, of the same latents each time"),
+      Entry("checkpoint", nil, "a run's whole state in a file, from which it goes on bit by bit"),
+      Entry("cell", nil, "a statement with what came out, numbered as in the prompt"),
+      Entry("notebook", nil, "the SQLite file that holds cells, runs, metrics and sheets"),
+    ])
+}

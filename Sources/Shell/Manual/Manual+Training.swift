@@ -1,0 +1,124 @@
+extension Manual {
+  /// In the order of Specification's cases; a test compares them.
+  package static let objectives = Section(
+    name: "objectives", singular: "objective",
+    summary: "what the two networks play for, `objective=` of a recipe",
+    entries: [
+      Entry(
+        "minimax", nil, "the game as first written: the generator minimises log(1 - D(G(z)))",
+        """
+        D maximises E log D(x) + E log(1 - D(G(z))), G minimises the second term (Goodfellow et al. \
+        2014, equation 1). Where the discriminator is sure, the generator's gradient vanishes.
+        """, example: Example("A recipe with it.", "recipe calm objective=minimax")),
+      Entry(
+        "nonsaturating", nil, "the usual game: the generator maximises log D(G(z))",
+        """
+        The discriminator's loss is the minimax one; the generator's keeps its gradient where the \
+        discriminator is sure (Goodfellow et al. 2014, section 3). Both are on logits.
+        """, example: Example("A recipe with it.", "recipe calm objective=nonsaturating")),
+    ])
+
+  package static let penalties = Section(
+    name: "penalties", singular: "penalty",
+    summary: "costs of the discriminator's gradient, `penalty=` of a recipe",
+    entries: [
+      Entry(
+        "gp", "gp:10", "(‖∇D‖ - 1)² between real examples and fakes, WGAN-GP's, and its weight",
+        """
+        Taken at a random point of the line between a real example and a fake (Gulrajani et al. 2017, \
+        algorithm 1). `gp` alone weighs 10. Batch normalisation in the discriminator spoils it, since \
+        it mixes the examples; `layernorm` does not.
+        """, example: Example("A recipe with it.", "recipe calm penalty=gp:10 critic=2"))
+    ])
+
+  /// In the order of Specification's names; a test compares them.
+  package static let initialisations = Section(
+    name: "initialisations", singular: "init",
+    summary: "how weights begin, `init=` of a network in a block",
+    entries: [
+      beginning("normal", "normal:0.02", "normal with that deviation, DCGAN's; scales around 1"),
+      beginning("glorot-uniform", nil, "uniform, variance 2 / (fan in + fan out); Keras's"),
+      beginning("glorot-normal", nil, "normal, variance 2 / (fan in + fan out)"),
+      beginning("he-uniform", nil, "uniform, variance for rectifiers (He et al. 2015)"),
+      beginning("he-normal", nil, "normal, variance for rectifiers (He et al. 2015)"),
+      beginning("torch", nil, "uniform within ±1 / √(fan in), biases too; PyTorch's"),
+      beginning("orthogonal", "orthogonal:1", "orthogonal rows times that gain (Saxe et al. 2014)"),
+    ])
+
+  private static func beginning(_ name: String, _ usage: String?, _ summary: String) -> Entry {
+    Entry(
+      name, usage, summary,
+      example: Example(
+        "Both networks begin so.",
+        """
+        arch mine custom points=2 latent=2 {
+          generator init=\(usage ?? name)     { dense 32; relu; dense 2 }
+          discriminator init=\(usage ?? name) { dense 32; relu; dense 1 } }
+        """))
+  }
+
+  /// In the order of Specification's kinds; a test compares them.
+  package static let sources = Section(
+    name: "sources", singular: "source", summary: "where examples come from, in `data`",
+    entries: [
+      Entry(
+        "celeba", "celeba path=~/celeba", "the aligned CelebA images, from their zip or folder",
+        """
+        The path is the official `img_align_celeba.zip`, the folder of its images, or the folder that \
+        holds either, with `list_attr_celeba.txt` and `list_eval_partition.txt` beside them where labels \
+        or a split are wanted.
+        """,
+        example: Example(
+          "The training part, 64x64.", "data faces celeba path=~/celeba size=64 split=train")),
+      Entry(
+        "folder", "folder path=./photos", "every JPEG, PNG, GIF, PGM and PPM below a folder",
+        """
+        Files are known by what they hold and not by their names. With `labels=yes` the sub-folders name \
+        the classes; `labels=FILE.csv` is a table of file names and labels.
+        """,
+        example: Example(
+          "Photographs, cut to the middle.", "data mine folder path=./photos size=32 crop=centre")),
+      Entry(
+        "mnist", "mnist path=~/mnist", "the four files of MNIST, or of a set with the same names",
+        "Gzipped or not; Fashion-MNIST comes in the same form.",
+        example: Example("Digits of 28x28 pixels.", "data digits mnist path=~/mnist split=all")),
+      Entry(
+        "idx", "idx path=letters.idx3-ubyte", "an IDX file of bytes, MNIST's format",
+        "Labels are in a file beside it, or in the one that `labels=` names.",
+        example: Example(
+          "Without labels.", "data letters idx path=./letters.idx3-ubyte labels=no")),
+      Entry(
+        "cifar10", "cifar10 path=~/cifar-10-batches-bin", "the binary version of CIFAR-10",
+        example: Example(
+          "The training part.", "data things cifar10 path=~/cifar-10-batches-bin split=train")),
+      Entry(
+        "portraits", nil, "faces drawn by gansh itself, with nothing to download",
+        "The same seed draws the same faces, with labels such as the colour of the hair.",
+        example: Example("A thousand of them.", "data drawn portraits count=1000 size=32")),
+      Entry(
+        "ring", nil, "Gaussians on a circle in the plane, for seeing modes collapse",
+        "A run on it counts the modes that the generator reaches.",
+        example: Example("Eight modes.", "data toy ring modes=8 radius=1 sigma=0.01")),
+      Entry(
+        "grid", nil, "Gaussians on a square grid in the plane, for seeing modes collapse",
+        "A run on it counts the modes that the generator reaches.",
+        example: Example("Twenty-five modes.", "data toys grid side=5 spacing=2 sigma=0.05")),
+    ])
+
+  /// In the order of Specification's cases; a test compares them.
+  package static let presets = Section(
+    name: "presets", singular: "preset", summary: "architectures by name, after `like` in `arch`",
+    entries: [
+      Entry(
+        "mlp", "like mlp", "dense layers only, for points and small images",
+        "For images 256, 512 and 1024 units in the generator; `width=` scales all of them.",
+        example: Example("For points in the plane.", "arch mine like mlp points=2 width=16")),
+      Entry(
+        "conv", "like conv", "a small convolutional pair, as in many tutorials",
+        example: Example("For small images.", "arch small like conv image=32x32x3 width=8")),
+      Entry(
+        "dcgan", "like dcgan", "DCGAN: strided convolutions with batch normalisation",
+        "Radford et al. 2015, with its weights N(0, 0.02); `width=` is the narrowest layer.",
+        example: Example("For small images.", "arch dc like dcgan image=32x32x3 width=8")),
+    ])
+}
