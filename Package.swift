@@ -52,7 +52,9 @@ let package = Package(
     room("Networks", ["TensorGraph", "Specification", "Randomness"]),
     .target(
       name: "CImageCodec",
-      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("gif")]),
+      linkerSettings: [
+        .linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("gif"), .linkedLibrary("z"),
+      ]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -67,7 +69,8 @@ let package = Package(
     room("Notebook", ["Digests", grdb, sqlite]),
     room("Reports", ["Notebook", "Images", "CCairo"]),
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
-    room("Terminal", ["CReadline"]),
+    .systemLibrary(name: "CChafa", pkgConfig: "chafa", providers: [.apt(["libchafa-dev"])]),
+    room("Terminal", ["CReadline", "CChafa", "Images"]),
     room(
       "Shell",
       [
@@ -85,8 +88,8 @@ let package = Package(
     .executableTarget(
       name: "gansh-bench",
       dependencies: [
-        "Networks", "Compilation", "CPUBackend", "Datasets", "Language", "Specification",
-        "TensorGraph",
+        "Networks", "Compilation", "CPUBackend", "Datasets", "Language", "Notebook",
+        "Specification", "TensorGraph",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Benchmarks", swiftSettings: strict),
@@ -112,7 +115,7 @@ let package = Package(
       ]),
     tests(of: "Notebook", [grdb]),
     tests(of: "Reports", ["Notebook", "Images"]),
-    tests(of: "Terminal"),
+    tests(of: "Terminal", ["Images"]),
     tests(
       of: "Shell",
       [

@@ -9,7 +9,8 @@ struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gansh-bench",
     abstract: "Time training steps: a JSON line for each workload.",
-    discussion: "Workloads: " + Workload.all.map(\.name).joined(separator: ", "))
+    discussion: "Workloads: " + Workload.all.map(\.name).joined(separator: ", ")
+      + "; and notebook, alone: writing metrics, and asking a notebook of 10,000 runs.")
 
   @Argument(help: "Workloads; all of them if none is named.")
   var workloads: [String] = []
@@ -29,7 +30,11 @@ struct Benchmark: ParsableCommand {
   @Option(help: "Time the decoding of this CelebA folder or archive instead.")
   var celeba: String?
 
+  @Option(help: "With notebook: keep the one of 10,000 runs here, or use the one that is there.")
+  var kept: String?
+
   func run() throws {
+    if workloads == [NotebookBenchmark.name] { return try NotebookBenchmark(kept: kept).run() }
     if let celeba { return try PipelineBenchmark(path: celeba).run() }
     if growth { return try GrowthTable(backend: backend).print() }
     let names = workloads.isEmpty ? Workload.all.map(\.name) : workloads

@@ -77,6 +77,36 @@ static char **complete(const char *text, int start, int end) {
   return rl_completion_matches(text, next_candidate);
 }
 
+static unsigned char *typed;
+static size_t typed_count;
+static size_t typed_position;
+
+static int typed_is_available(void) { return typed_position < typed_count; }
+
+/// In readline's place for reading a byte: first what was put before.
+static int next_byte(FILE *stream) {
+  if (!typed_is_available()) return rl_getc(stream);
+  int byte = typed[typed_position++];
+  if (!typed_is_available()) {
+    free(typed);
+    typed = NULL;
+    typed_count = typed_position = 0;
+    rl_input_available_hook = NULL;
+  }
+  return byte;
+}
+
+void creadline_type(const unsigned char *bytes, size_t count) {
+  unsigned char *grown = realloc(typed, typed_count + count);
+  if (!grown) return;
+  memcpy(grown + typed_count, bytes, count);
+  typed = grown;
+  typed_count += count;
+  rl_input_available_hook = typed_is_available;
+}
+
+int creadline_has_typed(void) { return typed_is_available(); }
+
 static const char *summary_of(const char *text) {
   for (size_t i = 0; i < candidate_count; i++) {
     if (strcmp(candidates[i].text, text) == 0) return candidates[i].summary;
@@ -168,6 +198,7 @@ void creadline_configure(const char *application, creadline_completer chosen, vo
   rl_attempted_completion_function = complete;
   rl_completer_word_break_characters = (char *)" \t\n;={},";
   rl_completer_quote_characters = "\"";
+  rl_getc_function = next_byte;
   // A name that holds one of these is put in quotes.
   rl_filename_quote_characters = " \t\n;={},'#&|\\";
   rl_completion_display_matches_hook = list_matches;

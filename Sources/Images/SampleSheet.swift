@@ -43,6 +43,26 @@ package struct SampleSheet: Sendable {
     }
     return page
   }
+
+  /// The images that were laid out on a page: the way back from `compose`.
+  ///
+  /// - Parameter count: how many were laid out.
+  /// - Returns: nil where the page's size shows that it was not laid out like this.
+  package func images(on page: PixelImage, count: Int) -> [PixelImage]? {
+    guard count > 0 else { return nil }
+    let across = min(columns, count)
+    let down = (count + across - 1) / across
+    let cellWidth = (page.width - gap) / across - gap
+    let cellHeight = (page.height - gap) / down - gap
+    guard cellWidth > 0, cellHeight > 0, across * (cellWidth + gap) + gap == page.width,
+      down * (cellHeight + gap) + gap == page.height
+    else { return nil }
+    return (0..<count).map { index in
+      page.cropped(
+        x: gap + index % across * (cellWidth + gap), y: gap + index / across * (cellHeight + gap),
+        width: cellWidth, height: cellHeight)
+    }
+  }
 }
 
 extension PixelImage {

@@ -9,7 +9,9 @@ enum Migrations {
     let sql: String
   }
 
-  static let steps: [Step] = [Step(name: "v1", sql: v1)]
+  static let steps: [Step] = [
+    Step(name: "v1", sql: v1), Step(name: "tweaks", sql: tweaks),
+  ]
 
   /// The schema version that this build writes into `PRAGMA user_version`.
   static var version: Int { steps.count }
@@ -207,5 +209,30 @@ enum Migrations {
       name TEXT NOT NULL CHECK (name <> ''),
       PRIMARY KEY (run, name)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let tweaks = """
+    CREATE TABLE tweak (
+      id INTEGER PRIMARY KEY,
+      run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+      dial TEXT NOT NULL CHECK (dial <> ''),
+      setting TEXT NOT NULL,
+      step INTEGER CHECK (step >= 0),
+      session INTEGER REFERENCES session(id) ON DELETE SET NULL,
+      asked TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX tweakByRun ON tweak (run, id);
+    CREATE INDEX tweakBySession ON tweak (session);
+
+    CREATE TABLE request (
+      id INTEGER PRIMARY KEY,
+      run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+      kind TEXT NOT NULL CHECK (kind IN ('stop', 'pause', 'proceed')),
+      session INTEGER REFERENCES session(id) ON DELETE SET NULL,
+      asked TEXT NOT NULL,
+      taken TEXT
+    ) STRICT;
+    CREATE INDEX requestByRun ON request (run, id);
+    CREATE INDEX requestBySession ON request (session);
     """
 }

@@ -120,6 +120,21 @@ extension Notebook {
 
   private static let remarkTables = [
     TableDescription(
+      "tweak", "Turns of dials while a run was under way, journalled before they took effect.",
+      [
+        "id": "Its number.", "run": "Whose it is.", "dial": "The key, as it is typed.",
+        "setting": "Where it was turned to, as it is typed.",
+        "step": "Steps done when it took effect; null while it waits.",
+        "session": "Where it was asked for.", "asked": "When.",
+      ]),
+    TableDescription(
+      "request", "What was asked of a run, by whichever shell.",
+      [
+        "id": "Its number.", "run": "Whose it is.", "kind": "`stop`, `pause` or `proceed`.",
+        "session": "Where it was asked for.", "asked": "When.",
+        "taken": "When its process heard of it; null until then.",
+      ]),
+    TableDescription(
       "event", "What happened, in order: interruptions, alarms, divergences.",
       [
         "id": "Its number.", "run": "Whose it is; null for the notebook's own.",

@@ -20,7 +20,7 @@ struct Arguments {
       throw Diagnostic(
         "`\(synopsis.name)` takes no block", at: block.span, help: ["usage: \(synopsis.usage)"])
     }
-    try statement.expectForeground()
+    if !synopsis.mayRunInBackground { try statement.expectForeground() }
     try sortOperands()
     try checkOptions()
   }

@@ -19,9 +19,10 @@ extension Statement {
   /// - Throws: at an `&`, for what is done at once.
   func expectForeground() throws(Diagnostic) {
     guard isBackground else { return }
+    let place = Span(max(span.start, span.end - 1), span.end)
     throw Diagnostic(
-      "`&` is not there yet: a statement runs in the foreground", at: span,
-      help: ["leave the `&` out; Ctrl-C stops a run at a step, saved"])
+      "`\(verb.text)` is done at once and cannot go to the background", at: place,
+      help: ["leave the `&` out"])
   }
 }
 

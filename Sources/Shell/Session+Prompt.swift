@@ -14,7 +14,8 @@ extension Session {
     runStartup()
     let editor = LineEditor(
       isInteractive: configuration.isInteractive,
-      history: History(path: StandardFolders.state.map { $0 + "/history" }),
+      history: History(path: StandardFolders.state.map { $0 + "/history" }), notices: notices,
+      show: { [unowned self] in self.errors.put($0 + "\n") },
       completer: { [unowned self] line, word in self.complete(line, word: word) })
     while !isQuitting && !Interrupts.mustEnd {
       let number = journal.nextNumber
@@ -25,6 +26,7 @@ extension Session {
         isComplete: { !isIncomplete($0) })
       guard case .text(let text) = entry else {
         output.put("\n")
+        if !Interrupts.mustEnd && !mayLeave() { continue }
         break
       }
       if text.trimmed.isEmpty { continue }

@@ -113,6 +113,8 @@ extension Session {
     }
     if configuration.isTimed { tell(timeSince: begun) }
     if let cell { note { try journal.close(cell, output: output.takeRecord(), outcome) } }
+    if command is QuitCommand == false { hasWarnedOfRuns = false }
+    announce()
     return outcome
   }
 

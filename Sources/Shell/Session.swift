@@ -27,6 +27,8 @@ package final class Session {
     package var isTimed = false
     /// Whether there are colours.
     package var colour = ColourChoice.automatic
+    /// How the terminal takes pictures; nil: as it is found out.
+    package var pictures: PictureProtocol?
     /// The file that is run before the first prompt; nil for none.
     package var startupPath: String?
     /// Where decoded data sets are kept; nil where there is no place for them.
@@ -69,7 +71,15 @@ package final class Session {
   var hasShownRows = false
   /// The cells of this session.
   let journal: Journal
+  /// Runs of this process, at work or ended since `announce` was last called.
+  var jobs: [Job] = []
+  /// What they have to say.
+  let notices = Notices()
+  /// Whether the person was told, at the last line, that leaving stops runs.
+  var hasWarnedOfRuns = false
   private var opened: Notebook?
+  /// What the terminal was found to be, once something was to be drawn.
+  private var foundScreen: PictureScreen?
 
   package init(
     _ configuration: Configuration, output: Output, errors: Output,
@@ -110,6 +120,19 @@ package final class Session {
         "note: no space is left on the disk for the notebook `\(notebook.path)`; nothing is written "
           + "down until the next start")
     }
+  }
+
+  /// The terminal as pictures see it, asked when this is first called; nil off a terminal.
+  func pictureScreen() -> PictureScreen? {
+    guard output.isLive, configuration.pictures != PictureProtocol.none else { return nil }
+    if foundScreen == nil {
+      foundScreen = PictureScreen.found(keepsKeys: configuration.isInteractive)
+    }
+    guard var screen = foundScreen else { return nil }
+    if let chosen = configuration.pictures { screen.takes = chosen }
+    if !output.hasColour { screen.colours = .none }
+    screen.measure()
+    return screen
   }
 
   /// The notebook if it has been made, now or earlier.

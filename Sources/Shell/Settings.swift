@@ -21,6 +21,12 @@ package struct Setting: Sendable {
     toggle("timing", "whether each statement is followed by the time it took", \.isTimed),
     toggle("echo", "whether each statement is printed before it runs", \.echoes),
     Setting(
+      key: "pictures",
+      summary: "how the terminal takes pictures; auto: `GANSH_PICTURES`, else what it answers",
+      values: ["auto"] + PictureProtocol.allCases.map(\.rawValue),
+      value: { $0.configuration.pictures?.rawValue ?? "auto" },
+      change: { $0.configuration.pictures = PictureProtocol(rawValue: $1) }),
+    Setting(
       key: "colour", summary: "whether there are colours; auto: where they are wanted",
       values: ColourChoice.allCases.map(\.rawValue),
       value: { $0.configuration.colour.rawValue },

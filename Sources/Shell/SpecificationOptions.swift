@@ -68,26 +68,27 @@ package let recipeOptions = [
   OptionSynopsis(
     "objective", .choice(Objective.allCases.map(\.rawValue)), "what is played for",
     initial: "nonsaturating", example: "recipe calm objective=minimax"),
-  OptionSynopsis("lr", .number, "learning rate of both networks", initial: "2e-4"),
-  OptionSynopsis("glr", .number, "that of the generator alone", example: "recipe calm glr=1e-4"),
+  OptionSynopsis("lr", .number, Dial.learningRate.summary, initial: "2e-4"),
   OptionSynopsis(
-    "dlr", .number, "that of the discriminator alone", example: "recipe calm dlr=4e-4"),
+    "glr", .number, Dial.generatorLearningRate.summary, example: "recipe calm glr=1e-4"),
   OptionSynopsis(
-    "betas", .text, "Adam's two decays", initial: "0.5,0.999", example: "recipe calm betas=0,0.9"),
+    "dlr", .number, Dial.discriminatorLearningRate.summary, example: "recipe calm dlr=4e-4"),
   OptionSynopsis(
-    "gbetas", .text, "those of the generator alone", example: "recipe calm gbetas=0,0.9"),
+    "betas", .text, Dial.betas.summary, initial: "0.5,0.999", example: "recipe calm betas=0,0.9"),
   OptionSynopsis(
-    "dbetas", .text, "those of the discriminator alone", example: "recipe calm dbetas=0.5,0.9"),
+    "gbetas", .text, Dial.generatorBetas.summary, example: "recipe calm gbetas=0,0.9"),
   OptionSynopsis(
-    "epsilon", .number, "what keeps Adam from dividing by 0", initial: "1e-8",
+    "dbetas", .text, Dial.discriminatorBetas.summary, example: "recipe calm dbetas=0.5,0.9"),
+  OptionSynopsis(
+    "epsilon", .number, Dial.epsilon.summary, initial: "1e-8",
     example: "recipe calm epsilon=1e-7"),
   OptionSynopsis(
-    "gepsilon", .number, "that of the generator alone", example: "recipe calm gepsilon=1e-7"),
+    "gepsilon", .number, Dial.generatorEpsilon.summary, example: "recipe calm gepsilon=1e-7"),
   OptionSynopsis(
-    "depsilon", .number, "that of the discriminator alone", example: "recipe calm depsilon=1e-7"),
+    "depsilon", .number, Dial.discriminatorEpsilon.summary, example: "recipe calm depsilon=1e-7"),
   OptionSynopsis("batch", .integer, "examples in a step", initial: "64"),
   OptionSynopsis(
-    "critic", .integer, "discriminator's updates for each of the generator's", initial: "1",
+    "critic", .integer, Dial.discriminatorSteps.summary, initial: "1",
     example: "recipe calm critic=5"),
   OptionSynopsis(
     "fakes", .choice(FakeBatch.allCases.map(\.rawValue)),
@@ -97,7 +98,7 @@ package let recipeOptions = [
     "ema", .text, "decay of the averaged generator, or no", initial: "no",
     example: "recipe calm ema=0.999"),
   OptionSynopsis(
-    "smooth", .number, "the discriminator's target on real examples", initial: "1",
+    "smooth", .number, Dial.realLabel.summary, initial: "1",
     example: "recipe calm smooth=0.9"),
   OptionSynopsis(
     "penalty", .choice(Manual.penalties.entries.map(\.usage) + ["no"]),

@@ -13,6 +13,8 @@ package struct Synopsis: Sendable {
   package var takesFurtherOptions: Bool
   /// Whether a `{ … }` may end the statement.
   package var takesBlock: Bool
+  /// Whether an `&` may end the statement.
+  package var mayRunInBackground: Bool
   /// Whether the rest of the line is one text (`sql`, `help`); there are no operands then.
   package var takesRest: Bool
   /// Paragraphs below the usage, as Markdown.
@@ -29,8 +31,9 @@ package struct Synopsis: Sendable {
   package init(
     _ name: String, _ summary: String, parameters: [Parameter] = [],
     options: [OptionSynopsis] = [], takesFurtherOptions: Bool = false, takesBlock: Bool = false,
-    takesRest: Bool = false, discussion: String = "", examples: [Example],
-    searchTerms: [String] = [], answer: Answer = .messages, isJournalled: Bool = true
+    mayRunInBackground: Bool = false, takesRest: Bool = false, discussion: String = "",
+    examples: [Example], searchTerms: [String] = [], answer: Answer = .messages,
+    isJournalled: Bool = true
   ) {
     self.name = name
     self.summary = summary
@@ -38,6 +41,7 @@ package struct Synopsis: Sendable {
     self.options = options
     self.takesFurtherOptions = takesFurtherOptions
     self.takesBlock = takesBlock
+    self.mayRunInBackground = mayRunInBackground
     self.takesRest = takesRest
     self.discussion = discussion
     self.examples = examples
@@ -52,6 +56,7 @@ package struct Synopsis: Sendable {
     if name == "!" { return parts.joined() }
     if !options.isEmpty || takesFurtherOptions { parts.append("[key=value …]") }
     if takesBlock { parts.append("[{ … }]") }
+    if mayRunInBackground { parts.append("[&]") }
     return parts.joined(separator: " ")
   }
 }

@@ -58,12 +58,13 @@ extension RecipeSpecification {
       objective = try term.choice(of: Objective.self, for: "objective")
     }
     for prefix in ["", "g", "d"] {
-      let rate = try options.take(prefix + "lr")?.number(in: 0...10, for: prefix + "lr")
+      let rate = try options.take(prefix + "lr")?.number(
+        in: Dial.learningRate.range, for: prefix + "lr")
       let betas = try options.take(prefix + "betas").map { term throws(Diagnostic) in
         try Self.betas(term, for: prefix + "betas")
       }
       let epsilon = try options.take(prefix + "epsilon")?
-        .number(in: .leastNonzeroMagnitude...1, for: prefix + "epsilon")
+        .number(in: Dial.epsilon.range, for: prefix + "epsilon")
       func change(_ optimiser: inout AdamSpecification) {
         if let rate { optimiser.learningRate = rate }
         if let betas { (optimiser.beta1, optimiser.beta2) = betas }
@@ -81,10 +82,10 @@ extension RecipeSpecification {
     }
     if let term = options.take("ema") {
       generatorAverage =
-        term.text == "no" ? nil : try term.number(in: 0...1.0.nextDown, for: "ema")
+        term.text == "no" ? nil : try term.number(in: Dial.generatorAverage.range, for: "ema")
     }
     if let term = options.take("smooth") {
-      realLabel = try term.number(in: 0.5...1, for: "smooth")
+      realLabel = try term.number(in: Dial.realLabel.range, for: "smooth")
     }
     if let term = options.take("penalty") { penalty = try Self.penalty(term) }
     if let term = options.take("precision") {
@@ -103,7 +104,7 @@ extension RecipeSpecification {
         help: nearest(to: String(parts[0]), in: kinds).map { ["did you mean `\($0)`?"] } ?? [])
     }
     guard parts.count == 2 else { return GradientPenalty(kind: kind, weight: 10) }
-    guard let weight = Double(parts[1]), weight >= 0, weight <= 1e6 else {
+    guard let weight = Double(parts[1]), Dial.penaltyWeight.range.contains(weight) else {
       throw term.mismatch("penalty", "a weight from 0 to 1,000,000 after `\(kind.rawValue):`")
     }
     return GradientPenalty(kind: kind, weight: weight)
@@ -117,8 +118,8 @@ extension RecipeSpecification {
       throw term.mismatch(what, "two numbers with a comma between: `0.5,0.999`")
     }
     return (
-      try elements[0].number(in: 0...1.0.nextDown, for: "the first of \(what)"),
-      try elements[1].number(in: 0...1.0.nextDown, for: "the second of \(what)")
+      try elements[0].number(in: Dial.betas.range, for: "the first of \(what)"),
+      try elements[1].number(in: Dial.betas.range, for: "the second of \(what)")
     )
   }
 }

@@ -56,10 +56,15 @@ package enum Interrupts {
   /// Forgets the interrupts so far and says how many there were.
   @discardableResult
   package static func take() -> Int {
+    drain()
+    return pending.exchange(0, ordering: .relaxed)
+  }
+
+  /// Makes `descriptor` wait for the next signal; nothing is forgotten.
+  static func drain() {
     var sink = [UInt8](repeating: 0, count: 64)
     let reader = wakeReader.load(ordering: .relaxed)
     if reader >= 0 { while read(reader, &sink, sink.count) > 0 {} }
-    return pending.exchange(0, ordering: .relaxed)
   }
 
   /// Whether the terminal has changed its size since this was last asked.

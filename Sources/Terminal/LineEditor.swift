@@ -40,17 +40,25 @@ package final class LineEditor {
   private let isInteractive: Bool
   private let history: History
   private let completer: Completer
+  private let notices: Notices
+  private let show: (String) -> Void
   private var linesSoFar = ""
   private var lastEntry: String?
   private var isConfigured = false
   /// What stands in the next line before anything is typed.
   private var prefilled = ""
 
+  /// - Parameters:
+  ///   - notices: what appears above the line that is being typed.
+  ///   - show: prints one of them.
   package init(
-    isInteractive: Bool, history: History, completer: @escaping Completer
+    isInteractive: Bool, history: History, notices: Notices,
+    show: @escaping (String) -> Void, completer: @escaping Completer
   ) {
     self.isInteractive = isInteractive
     self.history = history
+    self.notices = notices
+    self.show = show
     self.completer = completer
   }
 
@@ -136,14 +144,20 @@ package final class LineEditor {
     Interrupts.take()
     creadline_begin(Self.bracketingStyles(in: prompt))
     defer { creadline_end() }
+    type(Keyboard.takeKept())
     if !prefilled.isEmpty { creadline_insert(prefilled) }
     prefilled = ""
     while true {
+      if creadline_has_typed() != 0 {
+        if let step = feed() { return step }
+        continue
+      }
       var waits = [
         pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
         pollfd(fd: Interrupts.descriptor, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: notices.descriptor, events: Int16(POLLIN), revents: 0),
       ]
-      let ready = poll(&waits, 2, -1)
+      let ready = poll(&waits, nfds_t(waits.count), -1)
       if Interrupts.takeResized() { creadline_resize() }
       let interrupts = Interrupts.take()
       if Interrupts.mustEnd { return .end }
@@ -152,18 +166,42 @@ package final class LineEditor {
         if !linesSoFar.isEmpty { return .interrupted }
         continue
       }
+      if ready > 0 && waits[2].revents != 0 { announce() }
       guard ready > 0, waits[0].revents != 0 else { continue }
-      switch creadline_feed() {
-      case Int32(CREADLINE_LINE):
-        guard let line = creadline_take() else { return .end }
-        defer { free(line) }
-        let text = String(cString: line)
-        if creadline_wants_editor() != 0 { return .toEdit(text) }
-        return text == "\\e" ? .toEdit("") : .line(text)
-      case Int32(CREADLINE_END): return .end
-      default: continue
+      if Keyboard.expectsAnswers, let bytes = Keyboard.readBytes(waitingUpTo: 0) {
+        type(Keyboard.keys(among: bytes))
+      } else if let step = feed() {
+        return step
       }
     }
+  }
+
+  /// Puts what has come above the line, which stays as it was typed.
+  private func announce() {
+    let messages = notices.take()
+    guard !messages.isEmpty else { return }
+    creadline_hide()
+    for message in messages { show(message) }
+    creadline_show()
+  }
+
+  /// Lets readline read a key; nil while the line is still being typed.
+  private func feed() -> Step? {
+    switch creadline_feed() {
+    case Int32(CREADLINE_LINE):
+      guard let line = creadline_take() else { return .end }
+      defer { free(line) }
+      let text = String(cString: line)
+      if creadline_wants_editor() != 0 { return .toEdit(text) }
+      return text == "\\e" ? .toEdit("") : .line(text)
+    case Int32(CREADLINE_END): return .end
+    default: return nil
+    }
+  }
+
+  /// Puts keys before those that the terminal will give.
+  private func type(_ keys: [UInt8]) {
+    if !keys.isEmpty { creadline_type(keys, keys.count) }
   }
 
   private func configure() {

@@ -78,6 +78,11 @@ package final class Output {
       shown += text
       return
     }
+    Self.write(text, to: descriptor)
+  }
+
+  /// Writes all of a text to a descriptor, unless it fails.
+  static func write(_ text: String, to descriptor: Int32) {
     var text = text
     text.withUTF8 { bytes in
       var rest = bytes[...]

@@ -24,6 +24,12 @@ package enum StandardStream: Int32, Sendable {
     return 24
   }
 
+  /// Pixels of the terminal at the other end; nil where it does not tell them.
+  package var pixels: (width: Int, height: Int)? {
+    guard let size, size.ws_xpixel > 0, size.ws_ypixel > 0 else { return nil }
+    return (Int(size.ws_xpixel), Int(size.ws_ypixel))
+  }
+
   private var size: winsize? {
     var size = winsize()
     return ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0 ? size : nil

@@ -6,6 +6,7 @@ package enum Style: String, Sendable, CaseIterable {
   case green = "32"
   case yellow = "33"
   case blue = "34"
+  case magenta = "35"
   case cyan = "36"
   /// Bold red, for the word `error`.
   case alarm = "1;31"

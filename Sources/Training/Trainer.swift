@@ -12,6 +12,8 @@ package import Specification
 /// and the order of the data come from counters, so that stopping and going on changes no bit.
 package struct Trainer: ~Copyable {
   package let specification: RunSpecification
+  /// Turns of dials, in the order in which they were made.
+  private var tweaks: [Tweak]
   /// Steps done.
   package private(set) var step: Int
   private let programs: StepPrograms
@@ -25,10 +27,13 @@ package struct Trainer: ~Copyable {
 
   /// Compiles the programs and fills the states: anew, or from a checkpoint.
   ///
+  /// - Parameters:
+  ///   - tweaks: the journal of a run that goes on or is repeated; those of later steps wait for them.
+  ///   - kernels: the choices to begin with; a checkpoint brings its own.
   /// - Throws: `TrainingError`, `NetworksError`, `DatasetError` or what the backend throws.
   package init(
     _ specification: RunSpecification, dataset: Dataset, backend: any Backend,
-    from checkpoint: Checkpoint? = nil
+    from checkpoint: Checkpoint? = nil, tweaks: [Tweak] = [], kernels: [String: String] = [:]
   ) throws {
     let (made, held) = (specification.architecture.example, dataset.exampleShape)
     guard made == held else {
@@ -40,7 +45,8 @@ package struct Trainer: ~Copyable {
     let machine = try backend.makeMachine(
       running: programs.training(samples: samples).map(ProgramSource.init),
       options: MachineOptions(
-        bfloat16: specification.recipe.precision == .bfloat16, kernels: checkpoint?.kernels ?? [:]))
+        bfloat16: specification.recipe.precision == .bfloat16,
+        kernels: checkpoint?.kernels ?? kernels))
     if let checkpoint {
       try machine.restore(checkpoint, of: specification)
     } else {
@@ -50,14 +56,29 @@ package struct Trainer: ~Copyable {
     loader = try dataset.makeLoader(
       batch: specification.recipe.batch, seed: specification.seed, startingAt: batches)
     (self.specification, self.programs, self.machine) = (specification, programs, machine)
+    self.tweaks = tweaks
     (step, self.batches, sampleCount) = (checkpoint?.step ?? 0, batches, samples)
+  }
+
+  /// Turns a dial, from the next step on.
+  ///
+  /// - Returns: the tweak as the journal is to have it.
+  package mutating func tune(_ dial: Dial, _ setting: DialSetting) -> Tweak {
+    let tweak = Tweak(dial, setting, from: step)
+    tweaks.append(tweak)
+    return tweak
+  }
+
+  /// The recipe of the next step.
+  package var recipe: RecipeSpecification {
+    specification.recipe.tuned(by: tweaks, after: step)
   }
 
   /// One update of the generator, after as many of the discriminator as the recipe says.
   ///
   /// - Returns: the values of `StepPrograms.metrics`, in their order.
   package mutating func advance() -> [Float] {
-    let recipe = specification.recipe
+    let recipe = recipe
     for _ in 1..<max(1, recipe.discriminatorSteps) {
       execute(
         StepPrograms.discriminatorOnly, dials: recipe.discriminatorDials(update: batches + 1))

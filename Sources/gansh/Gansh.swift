@@ -93,7 +93,7 @@ struct Gansh: ParsableCommand {
 
   func run() throws {
     let session = makeSession()
-    let outcome = perform(in: session)
+    let outcome = session.settle(perform(in: session))
     session.close()
     leaveProgram(outcome)
   }

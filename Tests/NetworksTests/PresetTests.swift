@@ -47,8 +47,8 @@ import Testing
     let recipe = RecipeSpecification(batch: 2, generatorAverage: 0.99)
     let programs = try StepPrograms(architecture: architecture, recipe: recipe)
       .training(samples: 3)
-    #expect(programs.map(\.name) == ["step", "sample", "sample_average"])
-    for sampler in programs.dropFirst() {
+    #expect(programs.map(\.name) == ["step", "discriminator", "sample", "sample_average"])
+    for sampler in programs.dropFirst(2) {
       #expect(
         sampler.outputs.map(\.tensor.shape.dimensions) == [[3] + architecture.example.dimensions])
       let random = sampler.graph.nodes.contains { if case .random = $0.op { true } else { false } }

@@ -109,6 +109,23 @@ import Testing
     #expect(try notebook.summaries(run: run.id).first?.count == 1000)
   }
 
+  @Test func `sums that know nothing of points do not keep others from being written`() throws {
+    let run = try notebook.begin(.sample())
+    func pass(_ steps: ClosedRange<Int>) throws {
+      let writer = notebook.metricWriter(for: run)
+      defer { try? writer.close() }
+      for step in steps { try writer.log("loss", Double(step), step: step) }
+      for _ in 0..<20 where (try? writer.flush()) == nil {}
+      try writer.flush()
+    }
+    try pass(1...10)
+    let vandal = try DatabaseQueue(path: folder.path())
+    try vandal.write { try $0.execute(sql: "DELETE FROM metricBucket") }
+    try pass(5...20)
+    #expect(
+      try notebook.series(run: run.id, metric: "loss").points.map(\.step) == Array(1...20))
+  }
+
   @Test func `what was logged is in the file soon, without a flush`() throws {
     let run = try notebook.begin(.sample())
     let writer = notebook.metricWriter(for: run)

@@ -45,6 +45,21 @@ func size(ofPNG data: Data) -> [Int] {
     #expect(try figure.svg() == figure.svg())
   }
 
+  @Test func `turns of dials stand on the plots of their run`() throws {
+    let sample = try SampleNotebook()
+    let run = try sample.addRun("base")
+    try sample.notebook.tune(
+      run: run.id, [("lr", "0.001", 100), ("smooth", "0.9", 100), ("critic", "5", nil)])
+    let figure = try Figure.curves(of: [run], in: sample.notebook)
+    for plot in figure.plots {
+      #expect(plot.marks == [Plot.Mark(x: 100, label: "lr=0.001 smooth=0.9")])
+    }
+    var plain = figure
+    for index in plain.plots.indices { plain.plots[index].marks = [] }
+    #expect(try figure.svg().utf8.count > plain.svg().utf8.count)
+    #expect(isWellFormed(try figure.svg()))
+  }
+
   @Test func `the picture's size follows the frame and not the series`() throws {
     func bytes(_ count: Int) throws -> Int {
       let values = (0..<count).map { sin(Double($0) * 0.37) * cos(Double($0) * 0.001) }

@@ -27,7 +27,7 @@ import Testing
     ("run a b on c", "no use for `b`"), ("run a on", "`on` needs"), ("run a", "needs a declared"),
     ("run a on b on c", "second time"), ("show a show b", "no use for"), ("show", "one thing"),
     ("runs count=3", "no option `count`"), ("history { a }", "no block"),
-    ("plot a", "needs a file"),
+    ("animate a", "needs a file"),
     ("quit & ", "`&`"), ("run a on b steps=1 epochs=1", "not both"), ("resume a steps=0", "from 1"),
     ("run a on b as on", "`as` needs"), ("run a on b as ../x", "cannot be a name"),
     ("samples a to b.gif", "PNG"), ("export a to b.exe", "no format"), ("compare a", "two runs"),

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// The gansh that was built beside the tests.
 package enum Program {
@@ -62,6 +62,31 @@ package enum Program {
       status: process.terminationStatus,
       output: try String(contentsOfFile: outputPath, encoding: .utf8),
       errors: try String(contentsOfFile: errorPath, encoding: .utf8))
+  }
+
+  /// Starts the program in a folder and does not wait; what it prints goes to `NAME.out` and
+  /// `NAME.err` there.
+  ///
+  /// - Parameter wrapper: a program and its arguments that starts it in its turn.
+  package static func start(
+    _ arguments: [String], in folder: String, named name: String, wrapper: [String] = []
+  ) throws -> Process {
+    guard let path else { throw CocoaError(.fileNoSuchFile) }
+    let process = Process()
+    let command = wrapper + [path] + arguments
+    process.executableURL = URL(fileURLWithPath: command[0])
+    process.arguments = Array(command.dropFirst())
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.environment = environment(home: folder)
+    process.standardInput = FileHandle.nullDevice
+    for suffix in ["out", "err"] {
+      let file = "\(folder)/\(name).\(suffix)"
+      try Data().write(to: URL(fileURLWithPath: file))
+      let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
+      if suffix == "out" { process.standardOutput = handle } else { process.standardError = handle }
+    }
+    try process.run()
+    return process
   }
 
   /// Runs `body` with a fresh folder that is removed afterwards.

@@ -21,11 +21,14 @@ package final class PseudoTerminal {
   package let process: Int32
   private var unread = ""
   private var isReaped = false
+  private var isHungUp = false
 
   /// Everything that came, escape sequences removed.
   package private(set) var transcript = ""
   /// Everything that came, as it came.
   package private(set) var raw = ""
+  /// Where `expectRaw` goes on.
+  private var rawStart = "".startIndex
 
   /// Starts a program with a terminal of 100 columns as its streams and its controlling terminal.
   package init(
@@ -87,6 +90,13 @@ package final class PseudoTerminal {
       var status: Int32 = 0
       waitpid(process, &status, 0)
     }
+    hangUp()
+  }
+
+  /// Goes away, as a closed window or a lost connection does.
+  package func hangUp() {
+    guard !isHungUp else { return }
+    isHungUp = true
     close(master)
   }
 
@@ -94,6 +104,35 @@ package final class PseudoTerminal {
   package func type(_ text: String) {
     let bytes = Array(text.utf8)
     _ = write(master, bytes, bytes.count)
+  }
+
+  /// Changes the terminal's size, which sends SIGWINCH; pixels are 0 where a terminal tells none.
+  package func resize(rows: Int, columns: Int, cellWidth: Int = 0, cellHeight: Int = 0) {
+    var size = winsize(
+      ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: UInt16(columns * cellWidth),
+      ws_ypixel: UInt16(rows * cellHeight))
+    _ = ioctl(master, UInt(TIOCSWINSZ), &size)
+  }
+
+  /// Whether the terminal shows what is typed and hands it over by lines, as a shell leaves it.
+  package var isCooked: Bool {
+    var settings = termios()
+    guard tcgetattr(master, &settings) == 0 else { return false }
+    return settings.c_lflag & tcflag_t(ICANON) != 0 && settings.c_lflag & tcflag_t(ECHO) != 0
+  }
+
+  /// Reads until `text` has come, escape sequences and all; what came before it is passed over.
+  package func expectRaw(_ text: String, within seconds: Double = 20) throws {
+    let deadline = Date.now.addingTimeInterval(seconds)
+    while true {
+      if let found = raw[rawStart...].range(of: text) {
+        rawStart = found.upperBound
+        return
+      }
+      guard Date.now < deadline, readMore(for: deadline.timeIntervalSinceNow) else {
+        throw Failure.timeout(text, seen: String(raw[rawStart...]))
+      }
+    }
   }
 
   /// Sends a signal.
@@ -136,6 +175,10 @@ package final class PseudoTerminal {
   }
 
   private func readMore(for seconds: Double) -> Bool {
+    if isHungUp {
+      usleep(useconds_t(max(seconds, 0) * 1e6))
+      return false
+    }
     var wait = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
     guard poll(&wait, 1, Int32(max(seconds, 0) * 1000)) > 0 else { return false }
     var bytes = [UInt8](repeating: 0, count: 4096)

@@ -21,7 +21,7 @@ import Training
         case .checkpoint(let file): "checkpoint \(file.step)"
         case .removed(let file): "removed \(file.step)"
         case .warning(let step, let message): "warning \(step) \(message)"
-        case .diverged, .stopped, .failed: "\(event)"
+        case .diverged, .stopped, .failed, .tuned, .paused, .proceeded: "\(event)"
         case .finished(let step): "finished \(step)"
         }
       }

@@ -49,7 +49,7 @@ enum TinyRun {
   ) throws -> [RunEvent] {
     let handle = RunHandle.launch(
       specification, dataset: try dataset(specification), backend: backend, folder: folder,
-      from: checkpoint)
+      from: RunBeginning(checkpoint: checkpoint))
     var events: [RunEvent] = []
     while !handle.isOver {
       events += handle.events(waitingUpTo: 1)

@@ -2,6 +2,8 @@
 /// process, used from one thread.
 #pragma once
 
+#include <stddef.h>
+
 /// What feeding the editor has led to.
 enum {
   CREADLINE_MORE = 0,  ///< The line is still being typed.
@@ -23,6 +25,12 @@ void creadline_begin(const char *prompt);
 /// Reads what was typed, one key's worth; returns one of the enumeration above. After LINE or END
 /// the terminal has been given back.
 int creadline_feed(void);
+
+/// Puts bytes before what the terminal will give, as if they had been typed now. They are copied.
+void creadline_type(const unsigned char *bytes, size_t count);
+
+/// Whether bytes put there have not been read.
+int creadline_has_typed(void);
 
 /// Whether the line was accepted to be edited elsewhere (Ctrl-X Ctrl-E), not to be run.
 int creadline_wants_editor(void);

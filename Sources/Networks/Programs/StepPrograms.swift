@@ -57,9 +57,7 @@ package struct StepPrograms: Sendable {
   /// - Parameters:
   ///   - samples: examples that the samplers make at once.
   package func training(samples: Int) -> [NetworkProgram] {
-    var programs = [stepProgram()]
-    if recipe.discriminatorSteps > 1 { programs.append(discriminatorProgram()) }
-    return programs + sampling(count: samples)
+    [stepProgram(), discriminatorProgram()] + sampling(count: samples)
   }
 
   /// The samplers alone: `sample`, and `sample_average` if the recipe keeps an average.

@@ -4,10 +4,15 @@ import GRDB
 /// The state that a metric writer's thread keeps between transactions.
 struct MetricPages {
   private let run: RunRecord
+  /// Whether points that the sums know nothing of are taken to be new.
+  private let trustsSums: Bool
   private var nameIDs: [String: Int64] = [:]
   private var tracks: [Int64: MetricTrack] = [:]
 
-  init(run: RunRecord) { self.run = run }
+  /// - Parameter trustsSums: false after a failure, be it that the sums are not those of the points.
+  init(run: RunRecord, trustsSums: Bool = true) {
+    (self.run, self.trustsSums) = (run, trustsSums)
+  }
 
   /// Writes points with the sums over them and a heartbeat, at last also how the run ended.
   mutating func write(
@@ -18,10 +23,11 @@ struct MetricPages {
     for group in groups.sorted(by: { $0.id < $1.id }) {
       var track =
         try tracks.removeValue(forKey: group.id) ?? MetricTrack(db, run: run.id, name: group.id)
-      let statement = try MetricStatement(db, run: run.id, name: group.id)
+      let new = try MetricStatement(db, run: run.id, name: group.id, replaces: false)
+      let any = try MetricStatement(db, run: run.id, name: group.id, replaces: true)
       for point in group.points {
-        try track.put(db, step: point.step, value: point.value)
-        try statement.write(point)
+        let isThere = try track.put(db, step: point.step, value: point.value)
+        try (isThere || !trustsSums ? any : new).write(point)
       }
       try track.write(db)
       tracks[group.id] = track

@@ -152,7 +152,7 @@ final class MetricQueue: Sendable {
         return nil
       } catch {
         // What was reckoned in memory belongs to a transaction that never was.
-        pages = MetricPages(run: run)
+        pages = MetricPages(run: run, trustsSums: false)
         if case .diskFull = error, reserve.release() { continue }
         return error
       }

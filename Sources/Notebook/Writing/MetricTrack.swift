@@ -49,15 +49,19 @@ struct MetricTrack {
   }
 
   /// Inserts or replaces a point; its row must be written in the same transaction.
-  mutating func put(_ db: Database, step: Int, value: Double) throws {
+  ///
+  /// - Returns: whether the notebook has a point of the step.
+  mutating func put(_ db: Database, step: Int, value: Double) throws -> Bool {
     let index = step >> 8
     if open?.index != index {
       settle()
       open = try read(db, bucket: index)
     }
     let offset = step & (Self.width - 1)
+    let isThere = open?.isPresent[offset] ?? false
     open?.values[offset] = value
     open?.isPresent[offset] = true
+    return isThere
   }
 
   /// Writes the aggregates that have changed.

@@ -113,7 +113,7 @@ extension ComparisonReport {
     guard !isSingle, let index = comparison.runs.firstIndex(where: { $0.name == name }) else {
       return ""
     }
-    return "<span class=\"chip\" style=\"background:\(Palette.colour(index).css)\"></span>"
+    return "<span class=\"chip\" style=\"background:\(Palette.light.colour(index).css)\"></span>"
   }
 }
 

@@ -1,5 +1,6 @@
 import CCairo
 import Foundation
+import Images
 
 /// A page to draw on, whose only difference between PNG and SVG is what it ends as.
 ///
@@ -146,6 +147,35 @@ final class Canvas {
     cairo_rectangle(context, x, y, width, height)
     cairo_clip(context)
     body()
+    cairo_restore(context)
+  }
+
+  /// Lays a picture down, a pixel a point.
+  func picture(_ image: PixelImage, x: Double, y: Double) {
+    guard image.width > 0, image.height > 0,
+      let copy = cairo_image_surface_create(
+        CAIRO_FORMAT_RGB24, Int32(image.width), Int32(image.height))
+    else { return }
+    defer { cairo_surface_destroy(copy) }
+    guard let pixels = cairo_image_surface_get_data(copy) else { return }
+    let stride = Int(cairo_image_surface_get_stride(copy))
+    let source = image.colour().pixels
+    for row in 0..<image.height {
+      for column in 0..<image.width {
+        // A pixel is 32 bits in the machine's order: 0xXXRRGGBB.
+        let from = (row * image.width + column) * 3
+        let word =
+          UInt32(source[from]) << 16 | UInt32(source[from + 1]) << 8 | UInt32(source[from + 2])
+        UnsafeMutableRawPointer(pixels + row * stride + column * 4)
+          .storeBytes(of: word, as: UInt32.self)
+      }
+    }
+    cairo_surface_mark_dirty(copy)
+    cairo_save(context)
+    cairo_translate(context, x, y)
+    cairo_set_source_surface(context, copy, 0, 0)
+    cairo_pattern_set_filter(cairo_get_source(context), CAIRO_FILTER_NEAREST)
+    cairo_paint(context)
     cairo_restore(context)
   }
 

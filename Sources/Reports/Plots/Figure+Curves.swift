@@ -76,6 +76,8 @@ extension Figure {
       throw ReportError.noCurves(
         runs: runs.map(\.name), metrics: options.metrics ?? [], known: known)
     }
+    let marks = try marks(of: runs, in: notebook)
+    var widest: Double?
     let plots = try MetricFamily.grouped(names).map { family in
       var curves: [Curve] = []
       for (runIndex, run) in runs.enumerated() {
@@ -93,6 +95,7 @@ extension Figure {
             curves.append(curve)
             continue
           }
+          widest = max(widest ?? 0, horizon)
           var faint = curve
           faint.isFaint = true
           curves += [faint, curve.smoothed(horizon: horizon)]
@@ -100,10 +103,30 @@ extension Figure {
       }
       return Plot(
         title: family.title, unit: family.unit, curves: curves,
-        isLogarithmic: options.isLogarithmic)
+        isLogarithmic: options.isLogarithmic, marks: marks)
     }
-    return Figure(
+    var figure = Figure(
       title: title, plots: plots, plotWidth: options.plotWidth, plotHeight: options.plotHeight)
+    figure.smoothingHorizon = widest
+    return figure
+  }
+
+  /// Where dials were turned; what was turned together is one mark.
+  private static func marks(of runs: [RunRecord], in notebook: Notebook) throws -> [Plot.Mark] {
+    try runs.flatMap { run in
+      var marks: [Plot.Mark] = []
+      for tweak in try notebook.tweaks(run: run.id) {
+        guard let step = tweak.step else { continue }
+        let turn = "\(tweak.dial)=\(tweak.setting)"
+        if let last = marks.last, last.x == Double(step) {
+          marks[marks.count - 1].label += " " + turn
+        } else {
+          let label = runs.count > 1 ? "\(run.name): \(turn)" : turn
+          marks.append(Plot.Mark(x: Double(step), label: label))
+        }
+      }
+      return marks
+    }
   }
 
   private static func points(

@@ -10,6 +10,9 @@ package struct Figure: Sendable, Hashable {
   /// Points of one plot.
   package var plotWidth: Double
   package var plotHeight: Double
+  package var appearance = Appearance.onPaper
+  /// Steps over which its curves were averaged, the most where they differ; nil: as measured.
+  package var smoothingHorizon: Double?
 
   package init(
     title: String = "", plots: [Plot], columns: Int? = nil, plotWidth: Double = 560,
@@ -22,7 +25,7 @@ package struct Figure: Sendable, Hashable {
     self.plotHeight = plotHeight
   }
 
-  /// The page as PNG, on white.
+  /// The page as PNG.
   ///
   /// - Parameter scale: pixels for a point; 2 is sharp on today's screens.
   package func png(scale: Double = 2) throws(ReportError) -> Data {
@@ -61,6 +64,15 @@ package struct Figure: Sendable, Hashable {
     return "<svg role=\"img\" aria-label=\"\(HTML.escaped(description))\" " + body
   }
 
+  /// The points of a plot on a page of so many points.
+  package static func plotSize(
+    forPageWidth width: Double, height: Double, columns: Int, plots: Int, hasTitle: Bool
+  ) -> (width: Double, height: Double) {
+    let down = Double((max(1, plots) + columns - 1) / columns)
+    let head = margin + (hasTitle ? titleHeight : 0)
+    return ((width - margin) / Double(columns) - margin, (height - head) / down - margin)
+  }
+
   private static let margin = 14.0
   private static let titleHeight = 26.0
 
@@ -71,15 +83,17 @@ package struct Figure: Sendable, Hashable {
     let width = Self.margin + Double(across) * (plotWidth + Self.margin)
     let height = Self.margin + head + Double(down) * (plotHeight + Self.margin)
     let canvas = try Canvas(width: width, height: height, kind: kind)
-    if hasPaper { canvas.fill(x: 0, y: 0, width: width, height: height, Palette.paper) }
+    let palette = Palette.palette(for: appearance)
+    if hasPaper { canvas.fill(x: 0, y: 0, width: width, height: height, palette.paper) }
     if !title.isEmpty {
       let font = Canvas.Font(size: 16, isBold: true)
       let text = canvas.cut(title, to: width - 2 * Self.margin, font)
-      canvas.text(text, x: Self.margin + 4, y: Self.margin + 14, font, Palette.ink)
+      canvas.text(text, x: Self.margin + 4, y: Self.margin + 14, font, palette.ink)
     }
     for (index, plot) in plots.enumerated() {
       plot.draw(
-        on: canvas, x: Self.margin + Double(index % across) * (plotWidth + Self.margin),
+        on: canvas, in: palette,
+        x: Self.margin + Double(index % across) * (plotWidth + Self.margin),
         y: Self.margin + head + Double(index / across) * (plotHeight + Self.margin),
         width: plotWidth, height: plotHeight)
     }

@@ -5,8 +5,10 @@ func exponential(_ value: Double) -> Double { exp(value) }
 
 extension Plot {
   /// Draws the plot into a rectangle of a canvas.
-  func draw(on canvas: Canvas, x: Double, y: Double, width: Double, height: Double) {
-    PlotDrawing(self, on: canvas, x: x, y: y, width: width, height: height).draw()
+  func draw(
+    on canvas: Canvas, in palette: Palette, x: Double, y: Double, width: Double, height: Double
+  ) {
+    PlotDrawing(self, on: canvas, in: palette, x: x, y: y, width: width, height: height).draw()
   }
 }
 
@@ -14,6 +16,7 @@ extension Plot {
 private struct PlotDrawing {
   private let plot: Plot
   private let canvas: Canvas
+  private let palette: Palette
   private let horizontal: Axis
   private let vertical: Axis
   private let verticalTicks: [Axis.Tick]
@@ -39,9 +42,13 @@ private struct PlotDrawing {
     var place: Double
   }
 
-  init(_ plot: Plot, on canvas: Canvas, x: Double, y: Double, width: Double, height: Double) {
+  init(
+    _ plot: Plot, on canvas: Canvas, in palette: Palette, x: Double, y: Double, width: Double,
+    height: Double
+  ) {
     self.plot = plot
     self.canvas = canvas
+    self.palette = palette
     outer = (x, y)
     let points = plot.curves.lazy.flatMap(\.points)
     horizontal = Axis(covering: points.map(\.x), margin: 0)
@@ -65,7 +72,7 @@ private struct PlotDrawing {
       let end = frameTop + (1 - place) * frameHeight
       return EndLabel(
         text: canvas.cut(curve.label, to: labelWidth, Self.font),
-        colour: Palette.colour(curve.colour), end: end, place: end)
+        colour: palette.colour(curve.colour), end: end, place: end)
     }
     labels = Self.spread(shown, from: top, to: top + self.height)
   }
@@ -77,35 +84,36 @@ private struct PlotDrawing {
       for curve in plot.curves where !curve.isFaint { draw(curve) }
     }
     for curve in plot.curves where !curve.isFaint { markGaps(of: curve) }
+    drawMarks()
     drawLabels()
   }
 
   private func drawFrame() {
     let unit = plot.unit.isEmpty ? "" : " (\(plot.unit))"
     let title = canvas.cut(plot.title + unit, to: left + width - outer.x, Self.titleFont)
-    canvas.text(title, x: outer.x + 4, y: outer.y + 16, Self.titleFont, Palette.ink)
+    canvas.text(title, x: outer.x + 4, y: outer.y + 16, Self.titleFont, palette.ink)
     for tick in verticalTicks {
       let y = frameY(vertical.position(of: tick.value))
-      canvas.line(x1: left, y1: y, x2: left + width, y2: y, width: 0.8, Palette.grid)
+      canvas.line(x1: left, y1: y, x2: left + width, y2: y, width: 0.8, palette.grid)
       canvas.text(
-        tick.label, x: left - 6, y: y + 3.8, Self.font, Palette.softInk, anchor: .end)
+        tick.label, x: left - 6, y: y + 3.8, Self.font, palette.softInk, anchor: .end)
     }
     let bottom = top + height
     for tick in horizontal.ticks(about: max(2, Int(width / 80)), isCompact: true) {
       let x = frameX(horizontal.position(of: tick.value))
-      canvas.line(x1: x, y1: top, x2: x, y2: bottom, width: 0.8, Palette.grid)
+      canvas.line(x1: x, y1: top, x2: x, y2: bottom, width: 0.8, palette.grid)
       canvas.text(
-        tick.label, x: x, y: bottom + 14, Self.font, Palette.softInk, anchor: .middle)
+        tick.label, x: x, y: bottom + 14, Self.font, palette.softInk, anchor: .middle)
     }
-    canvas.line(x1: left, y1: bottom, x2: left + width, y2: bottom, width: 1, Palette.axis)
+    canvas.line(x1: left, y1: bottom, x2: left + width, y2: bottom, width: 1, palette.axis)
     canvas.text(
-      plot.horizontalTitle, x: left + width / 2, y: bottom + 29, Self.font, Palette.softInk,
+      plot.horizontalTitle, x: left + width / 2, y: bottom + 29, Self.font, palette.softInk,
       anchor: .middle)
   }
 
   private func draw(_ curve: Curve) {
-    let full = Palette.colour(curve.colour)
-    let colour = curve.isFaint ? full.faint(0.2) : full
+    let full = palette.colour(curve.colour)
+    let colour = curve.isFaint ? full.faint(palette.faintness) : full
     let lineWidth = curve.isFaint ? 1.0 : 1.6
     for piece in pieces(of: curve) {
       if piece.count == 1 {
@@ -157,8 +165,28 @@ private struct PlotDrawing {
       guard x.isFinite, x - last >= 5 else { continue }
       last = x
       let y = top + height - 5
-      canvas.line(x1: x - 2, y1: y - 2, x2: x + 2, y2: y + 2, width: 1.2, Palette.alarm)
-      canvas.line(x1: x - 2, y1: y + 2, x2: x + 2, y2: y - 2, width: 1.2, Palette.alarm)
+      canvas.line(x1: x - 2, y1: y - 2, x2: x + 2, y2: y + 2, width: 1.2, palette.alarm)
+      canvas.line(x1: x - 2, y1: y + 2, x2: x + 2, y2: y - 2, width: 1.2, palette.alarm)
+    }
+  }
+
+  /// Dashed lines where something was changed, and beside each what, each lower than the last one
+  /// until there is room at the top again.
+  private func drawMarks() {
+    var ends: [Double] = []
+    for mark in plot.marks.sorted(by: { $0.x < $1.x }) {
+      let x = frameX(horizontal.position(of: mark.x))
+      guard x.isFinite, x >= left, x <= left + width else { continue }
+      canvas.line(
+        [(x, top), (x, top + height)], width: 0.9, palette.softInk, dashes: [3, 3])
+      let label = canvas.cut(mark.label, to: width / 2, Self.font)
+      let long = canvas.width(of: label, Self.font)
+      let start = x + 4 + long <= left + width ? x + 4 : x - 4 - long
+      let row = ends.firstIndex { $0 < start - 6 } ?? ends.count
+      let y = top + 11 + Double(row) * Self.lineHeight
+      guard y < top + height - 4 else { continue }
+      if row < ends.count { ends[row] = start + long } else { ends.append(start + long) }
+      canvas.text(label, x: start, y: y, Self.font, palette.softInk)
     }
   }
 
@@ -174,7 +202,7 @@ private struct PlotDrawing {
     }
     guard hiddenLabels > 0 else { return }
     canvas.text(
-      "+ \(hiddenLabels) more", x: x + 11, y: top + height + 3.8, Self.font, Palette.softInk)
+      "+ \(hiddenLabels) more", x: x + 11, y: top + height + 3.8, Self.font, palette.softInk)
   }
 
   /// Moves names apart that would stand on one another, as little as needed.

@@ -58,42 +58,29 @@ package struct Plot: Sendable, Hashable {
   package var curves: [Curve]
   /// Whether values stand on a logarithmic scale; those that are not positive make gaps.
   package var isLogarithmic: Bool
+  /// Upright lines where something was changed.
+  package var marks: [Mark]
+
+  /// Where something was changed, and what.
+  package struct Mark: Sendable, Hashable {
+    package var x: Double
+    package var label: String
+
+    package init(x: Double, label: String) {
+      self.x = x
+      self.label = label
+    }
+  }
 
   package init(
     title: String, unit: String = "", horizontalTitle: String = "step", curves: [Curve],
-    isLogarithmic: Bool = false
+    isLogarithmic: Bool = false, marks: [Mark] = []
   ) {
     self.title = title
     self.unit = unit
     self.horizontalTitle = horizontalTitle
     self.curves = curves
     self.isLogarithmic = isLogarithmic
-  }
-}
-
-/// Colours that stay apart for colour-blind readers (Okabe and Ito 2008; the yellow, too light
-/// for a thin line, left out).
-enum Palette {
-  static let curves: [Canvas.Colour] = [
-    Canvas.Colour(0x0072B2), Canvas.Colour(0xD55E00), Canvas.Colour(0x009E73),
-    Canvas.Colour(0xCC79A7), Canvas.Colour(0xE69F00), Canvas.Colour(0x56B4E9),
-    Canvas.Colour(0x555555),
-  ]
-  static let paper = Canvas.Colour(0xFFFFFF)
-  static let ink = Canvas.Colour(0x222222)
-  static let softInk = Canvas.Colour(0x666666)
-  static let grid = Canvas.Colour(0xE6E6E6)
-  static let axis = Canvas.Colour(0x999999)
-  static let alarm = Canvas.Colour(0xB00020)
-
-  /// Lengths on and off, by number.
-  static let dashes: [[Double]] = [[], [5, 3], [1.5, 2.5], [7, 3, 1.5, 3]]
-
-  static func colour(_ number: Int) -> Canvas.Colour { curves[wrap(number, curves.count)] }
-  static func dash(_ number: Int) -> [Double] { dashes[wrap(number, dashes.count)] }
-
-  private static func wrap(_ number: Int, _ count: Int) -> Int {
-    let rest = number % count
-    return rest < 0 ? rest + count : rest
+    self.marks = marks
   }
 }

@@ -4,71 +4,130 @@ import Notebook
 import Reports
 import Terminal
 
-/// `plot RUN … to FILE`.
+/// `plot RUN … [METRIC …] [to FILE]`.
 struct PlotCommand: Command {
   static let synopsis = Synopsis(
-    "plot", "draw the curves of runs as PNG or SVG",
+    "plot", "draw the curves of runs, in the terminal or as PNG or SVG",
     parameters: [
-      Parameter("runs", .run, "a run, or several to lay over one another", repeats: true),
-      Parameter("file", .path, "a file ending in .png or .svg", after: "to"),
+      Parameter(
+        "runs", .anyOf([.run, .metric]),
+        "a run, or several to lay over one another; then the metrics to draw",
+        repeats: true),
+      Parameter(
+        "file", .path, "a file ending in .png or .svg; without it the terminal", after: "to",
+        isRequired: false),
     ],
     options: [
       OptionSynopsis("metrics", .list(.metric), "the metrics to draw", initial: "all"),
-      OptionSynopsis("smooth", .integer, "steps over which curves are averaged", initial: "0"),
+      OptionSynopsis(
+        "smooth", .integer, "steps over which curves are averaged, 0 for none",
+        initial: "a hundredth"),
       OptionSynopsis(
         "scale", .choice(["linear", "log"]), "the vertical axis", initial: "linear",
         example: "plot base scale=log to log.png"),
     ],
     discussion: """
       Metrics of a kind share a plot: both losses, D(x) with D(G(z)), both gradient norms. A smoothed \
-      curve lies over its own faint original.
+      curve lies over its own faint original; in letters the original is left out.
+
+      Unless `smooth` says otherwise, a curve with more points than can be told apart is averaged \
+      over a hundredth of its steps. The line below a plot says what was done.
+
+      Without a file the plot is drawn in the terminal: as a picture where kitty's graphics, iTerm2's \
+      or sixels are taken, else in letters. The variable `GANSH_PICTURES` (kitty, iterm, sixel, \
+      blocks, none) overrides what was found out.
       """,
     examples: [
       Example("Everything that was measured.", "plot base to curves.png", given: .runs),
+      Example("What the discriminator answers, here.", "plot base d_real d_fake", given: .runs),
       Example(
         "Two runs, one metric.", "plot base calm metrics=generator_loss smooth=20 to losses.svg",
         given: .runs),
     ],
-    searchTerms: ["curve", "chart", "graph", "draw"])
+    searchTerms: ["curve", "chart", "graph", "draw", "loss"])
 
+  /// Runs first, then metrics: which is which shows when there is a notebook to ask.
   private let names: [Word]
-  private let file: Word
-  private let isSVG: Bool
-  private let options: CurveOptions
-  private let metrics: [Word]
+  private let file: Word?
+  private let chosen: [Word]
+  private let smoothing: Smoothing
+  private let isLogarithmic: Bool
 
   init(parsing statement: Statement) throws(Diagnostic) {
     let arguments = try Arguments(statement, of: Self.synopsis)
     names = try arguments.words("runs")
-    file = try arguments.requiredWord("file")
-    let path = file.text.lowercased()
-    isSVG = path.hasSuffix(".svg")
-    guard isSVG || path.hasSuffix(".png") else {
+    file = try arguments.word("file")
+    if let file, !["png", "svg"].contains(file.fileEnding) {
       throw Diagnostic(
         "a plot is a PNG or an SVG file, not `\(file.text)`", at: file.span,
         help: ["let the name end in .png or .svg"])
     }
-    metrics = try arguments.names("metrics") ?? []
-    let smoothing = try arguments.integer("smooth", in: 0...1_000_000) ?? 0
+    chosen = try arguments.names("metrics") ?? []
+    let steps = try arguments.integer("smooth", in: 0...1_000_000)
+    smoothing = steps.map { $0 > 0 ? .over(steps: Double($0)) : .off } ?? .automatic
     let scale = try arguments.option("scale")?.choice(from: ["linear", "log"], for: "scale")
-    options = CurveOptions(
-      metrics: metrics.isEmpty ? nil : metrics.map(\.text),
-      smoothing: smoothing > 0 ? Double(smoothing) : nil, isLogarithmic: scale == "log")
+    isLogarithmic = scale == "log"
   }
 
   func run(in session: Session) throws {
-    let runs = try names.map { try session.run(named: $0) }
     let notebook = try session.notebook()
+    let (runs, metrics) = try sorted(in: session)
     let known = Set(try notebook.summaries(runs: runs.map(\.id)).values.joined().map(\.name))
     for metric in metrics where !known.contains(metric.text) {
       throw Diagnostic(
         "no metric `\(metric.text)` was logged", at: metric.span,
         help: suggestion(for: metric.text, in: known.sorted()))
     }
-    let figure = try Figure.curves(
-      of: runs, in: notebook, title: names.map(\.text).joined(separator: ", "), options: options)
-    let data = isSVG ? Data(try figure.svg().utf8) : try figure.png()
-    try session.write(data, to: file)
-    session.output.line("\(session.path(file)): \(figure.plots.count) plots")
+    var options = CurveOptions(
+      metrics: metrics.isEmpty ? nil : metrics.map(\.text), smoothing: smoothing,
+      isLogarithmic: isLogarithmic)
+    let title = runs.map(\.name).joined(separator: ", ")
+    if let file {
+      let figure = try Figure.curves(of: runs, in: notebook, title: title, options: options)
+      let data = file.fileEnding == "svg" ? Data(try figure.svg().utf8) : try figure.png()
+      try session.write(data, to: file)
+      let count = figure.plots.count
+      return session.output.line(
+        "\(session.path(file)): \(count) \(count == 1 ? "plot" : "plots"), \(remark(on: figure))")
+    }
+    // In letters there are two dots in a column.
+    options.plotWidth = Double(session.output.width * 2)
+    let figure = try Figure.curves(of: runs, in: notebook, title: title, options: options)
+    try session.show(figure)
+    session.output.line("\(title): \(remark(on: figure))")
+    for mark in figure.plots.first?.marks ?? [] {
+      session.output.line("┊ from step \(Readable.integer(Int(mark.x) + 1)) on \(mark.label)")
+    }
+  }
+
+  /// Words that name runs, and those that name metrics.
+  private func sorted(in session: Session) throws -> (runs: [RunRecord], metrics: [Word]) {
+    let runs = try names.map { try session.existingNotebook()?.run(named: $0.text) }
+    guard runs.first ?? nil != nil else { return ([try session.run(named: names[0])], []) }
+    let logged = session.names(of: .metric)
+    var metrics = chosen
+    for (name, run) in zip(names, runs) where run == nil {
+      guard logged.contains(name.text) else {
+        let all = session.names(of: .run) + logged
+        throw Diagnostic(
+          "there is no run and no metric `\(name.text)`", at: name.span,
+          help: suggestion(for: name.text, in: all))
+      }
+      metrics.append(name)
+    }
+    return (runs.compactMap { $0 }, metrics)
+  }
+
+  private func remark(on figure: Figure) -> String {
+    guard let horizon = figure.smoothingHorizon else { return "as measured" }
+    let steps = Readable.number(horizon.rounded(), digits: 3)
+    return "averaged over \(steps) steps (`smooth=0` shows what was measured)"
+  }
+}
+
+extension Word {
+  /// What stands behind the last point of a file's name, in lower case.
+  var fileEnding: String {
+    text.lastIndex(of: ".").map { text[$0...].dropFirst().lowercased() } ?? ""
   }
 }

@@ -46,6 +46,7 @@ struct RunCommand: Command {
         "checkpoints", .integer, "steps between checkpoints", initial: "500",
         example: "run mine on ring steps=20 checkpoints=10 as careful"),
     ] + recipeOptions,
+    mayRunInBackground: true,
     discussion: """
       The run is in the notebook before its first step: specification, seed, machine, build and \
       the state of git. Its metrics follow within a fraction of a second, so that nothing is lost \
@@ -55,6 +56,9 @@ struct RunCommand: Command {
 
       Ctrl-C stops at the end of a step, saved; `resume` goes on as if nothing had been. A second \
       Ctrl-C leaves at once. Options of `recipe` may be given here too and hold for this run.
+
+      With `&` at the end it runs in the background: the prompt is back at once, `jobs` tells how far \
+      it is, `tune` turns its dials, `pause`, `resume`, `stop` and `wait` do what they say.
       """,
     examples: [
       Example(
@@ -126,12 +130,9 @@ struct RunCommand: Command {
     session.errors.line(
       "\(row.name): \(Readable.integer(specification.steps)) steps of \(architecture.text) on "
         + "\(dataset), seed \(specification.seed)")
-    let handle = RunHandle.launch(
-      specification, dataset: dataset, backend: backend,
-      folder: notebook.checkpointFolder(ofRun: row.name))
-    try session.attend(
-      handle, RunJournal(row, in: notebook, specification),
-      progress: RunProgress(from: 0, of: specification.steps, clock: monotonicSeconds))
+    try session.launch(
+      row, specification, on: dataset, with: backend, from: RunBeginning(), step: 0,
+      inBackground: statement.isBackground)
   }
 }
 

@@ -1,111 +1,82 @@
-import Compilation
 import Foundation
 import Images
 import Language
-import Notebook
 import Reports
-import Specification
 import Terminal
-import Training
 
-/// `samples RUN to FILE`.
+/// `samples RUN [at STEP] [to FILE]`.
 struct SamplesCommand: Command {
   static let synopsis = Synopsis(
-    "samples", "write a sheet of what a run's generator makes",
+    "samples", "show or write a sheet of what a run's generator makes",
     parameters: [
       Parameter("run", .run, "a run"),
-      Parameter("file", .path, "a file ending in .png", after: "to"),
+      Parameter(
+        "step", .integer, "the sheet kept at or before a step; else the latest", after: "at",
+        isRequired: false),
+      Parameter(
+        "file", .path, "a file ending in .png or .svg; without it the terminal", after: "to",
+        isRequired: false),
     ],
     options: [
       OptionSynopsis("count", .integer, "how many samples", initial: "64"),
       OptionSynopsis("seed", .integer, "what the latents are drawn with", initial: "the run's"),
-      OptionSynopsis(
-        "step", .integer, "the sheet kept at or before a step", initial: "the latest",
-        example: "samples base step=30 to early.png"),
     ],
     discussion: """
       Without `count` and `seed` it is the sheet that the notebook has kept; with them the \
       generator of the latest checkpoint makes a new one.
+
+      In the terminal it is a picture where kitty's graphics, iTerm2's or sixels are taken, and else \
+      coloured blocks, in which only the first samples of a sheet have room. \
+      The variable `GANSH_PICTURES` (kitty, iterm, sixel, blocks, none) overrides what was found out.
       """,
     examples: [
       Example("The latest sheet.", "samples base to sheet.png", given: .runs),
+      Example("An earlier one, here.", "samples base at 30", given: .runs),
       Example(
         "Sixteen others.", "samples base count=16 seed=3 to others.png", given: .runs),
     ],
     searchTerms: ["sample", "sheet", "picture", "generate", "images"])
 
-  private let name: Word
-  private let file: Word
-  private let count: Int?
-  private let seed: UInt64?
-  private let step: Int?
+  private let request: SampleRequest
+  private let file: Word?
 
   init(parsing statement: Statement) throws(Diagnostic) {
     let arguments = try Arguments(statement, of: Self.synopsis)
-    name = try arguments.requiredWord("run")
-    file = try arguments.requiredWord("file")
-    count = try arguments.integer("count", in: 1...10_000)
-    seed = try arguments.option("seed")?.seed(for: "seed")
-    step = try arguments.integer("step", in: 0...Int(Int32.max))
-    guard file.text.lowercased().hasSuffix(".png") else {
+    request = SampleRequest(
+      name: try arguments.requiredWord("run"), step: try arguments.step(),
+      count: try arguments.integer("count", in: 1...10_000),
+      seed: try arguments.option("seed")?.seed(for: "seed"))
+    file = try arguments.word("file")
+    if let file, !["png", "svg"].contains(file.fileEnding) {
       throw Diagnostic(
-        "a sheet is a PNG file, not `\(file.text)`", at: file.span,
-        help: ["let the name end in .png"])
+        "a sheet is a PNG or an SVG file, not `\(file.text)`", at: file.span,
+        help: ["let the name end in .png or .svg"])
     }
   }
 
   func run(in session: Session) throws {
-    let run = try session.run(named: name)
-    let notebook = try session.notebook()
-    if count == nil && seed == nil {
-      guard let sheet = try notebook.sampleSheet(run: run.id, atStep: step),
-        let png = try notebook.png(ofSheet: sheet.id)
-      else { throw nothing(yet: run) }
-      try session.write(png, to: file)
-      return session.output.line(
-        "\(session.path(file)): \(sheet.count) samples after step \(Readable.integer(sheet.step))")
+    let sheet = try request.sheet(in: session)
+    guard let file else { return try session.show(sheet, of: request.name.text) }
+    if file.fileEnding == "svg" {
+      try session.write(Data(PicturePage(rows: [[sheet.image]]).svg().utf8), to: file)
+    } else {
+      try session.write(sheet.image.pngData(), to: file)
     }
-    let (image, taken) = try makeSheet(of: run, in: notebook, session)
-    try session.write(image.pngData(), to: file)
-    session.output.line(
-      "\(session.path(file)): \(count ?? 64) samples after step \(Readable.integer(taken))")
-  }
-
-  private func makeSheet(
-    of run: RunRecord, in notebook: Notebook, _ session: Session
-  ) throws -> (PixelImage, step: Int) {
-    guard let row = try notebook.latestGoodCheckpoint(run: run.id, atStep: step) else {
-      throw nothing(yet: run)
-    }
-    let specification = try run.specification()
-    let checkpoint = try Checkpoint(contentsOf: notebook.url(of: row), digest: row.digest)
-    let count = count ?? 64
-    let backend = try session.makeBackend(run.threads)
-    let sampler = try Sampler(
-      specification, checkpoint: checkpoint, backend: backend, batch: min(count, 64))
-    let seed = seed ?? specification.seed
-    if case .image = specification.architecture.example {
-      let images = sampler.images(count: count, seed: seed)
-      return (SampleSheet(squareFor: count).compose(images), row.step)
-    }
-    let values = sampler.examples(count: count, seed: seed)
-    let extent = values.reduce(Float(1)) { max($0, $1.isFinite ? abs($1) : 0) }
-    return (PointSheet(extent: extent * 1.1).compose(generated: values), row.step)
-  }
-
-  private func nothing(yet run: RunRecord) -> Diagnostic {
-    let when = step.map { " at or before step \($0)" } ?? " yet"
-    return Diagnostic("run `\(run.name)` has kept no samples\(when)", at: name.span)
+    session.output.line("\(session.path(file)): \(sheet.description)")
   }
 }
 
-extension RunRecord {
-  /// What the run is a function of.
-  ///
-  /// - Throws: `ShellError.failed` where the notebook holds something else.
-  func specification() throws(ShellError) -> RunSpecification {
-    do { return try JSONDecoder().decode(RunSpecification.self, from: Data(json.utf8)) } catch {
-      throw .failed("the specification of run `\(name)` in the notebook cannot be read: \(error)")
+extension Session {
+  /// Shows a sheet in the terminal.
+  func show(_ sheet: SampleRequest.Sheet, of run: String) throws {
+    var (image, name) = (sheet.image, "\(run): \(sheet.description)")
+    if let screen = pictureScreen() {
+      let legible = screen.legible(image, count: sheet.count, within: screen.room)
+      if legible.count < sheet.count { name = "\(run): \(legible.count) of \(sheet.description)" }
+      image = legible.page
     }
+    try show(
+      image, named: name,
+      way: "samples \(run) at \(sheet.step) to \(run).png")
   }
 }

@@ -5,10 +5,11 @@ import Reports
 import Specification
 import Terminal
 
-/// `show RUN`, `show arch NAME`, `show data NAME [to FILE]`, `show recipe NAME`.
+/// `show RUN`, `show samples RUN [at STEP]`, `show arch NAME`, `show data NAME [to FILE]`,
+/// `show recipe NAME`.
 struct ShowCommand: Command {
   static let synopsis = Synopsis(
-    "show", "print all about a run, an architecture, a data set or a recipe",
+    "show", "show all about a run, its samples, an architecture, data or a recipe",
     parameters: [
       Parameter("run", .run, "a run", isRequired: false),
       Parameter(
@@ -18,6 +19,9 @@ struct ShowCommand: Command {
       Parameter(
         "file", .path, "a PNG file for a sheet of a data set's examples", after: "to",
         isRequired: false),
+      Parameter(
+        "samples", .run, "a run whose samples to show", after: "samples", isRequired: false),
+      Parameter("step", .integer, "the step of the samples", after: "at", isRequired: false),
     ],
     options: [
       OptionSynopsis(
@@ -35,7 +39,7 @@ struct ShowCommand: Command {
       what happened to it. Of an architecture: every layer with its output, parameters and multiply-adds, and the \
       memory that training on a batch takes. Of a data set: how many examples there are, the sizes \
       of the images, how many have each label, and which files were left out and why; it is \
-      prepared first, if no run has done so.
+      prepared first, if no run has done so. `show samples RUN` is `samples RUN` without a file.
       """,
     examples: [
       Example("A run.", "show base", given: .runs),
@@ -45,6 +49,7 @@ struct ShowCommand: Command {
         "Twenty-five of its examples.",
         "data drawn portraits count=100; show data drawn count=25 to sheet.png"),
       Example("A recipe.", "show recipe calm", given: .declarations),
+      Example("What a run's generator made.", "show samples base at 30", given: .runs),
     ],
     searchTerms: ["print", "describe", "details", "info", "status", "summary", "layers"],
     answer: .listing)
@@ -54,6 +59,7 @@ struct ShowCommand: Command {
     case architecture(Word)
     case dataset(DatasetPage)
     case recipe(Word)
+    case samples(SampleRequest)
   }
 
   private let subject: Subject
@@ -67,10 +73,18 @@ struct ShowCommand: Command {
     if let word = try arguments.word("architecture") { subjects.append(.architecture(word)) }
     if let page = try Self.datasetPage(arguments) { subjects.append(.dataset(page)) }
     if let word = try arguments.word("recipe") { subjects.append(.recipe(word)) }
+    let step = try arguments.step()
+    if let word = try arguments.word("samples") {
+      subjects.append(.samples(SampleRequest(name: word, step: step)))
+    } else if step != nil, let term = arguments.term("step") {
+      throw Diagnostic("`at` belongs to samples: `show samples RUN at STEP`", at: term.span)
+    }
     guard let first = subjects.first, subjects.count == 1 else {
       throw Diagnostic(
         "`show` shows one thing at a time", at: statement.span,
-        help: ["`show RUN`, `show arch NAME`, `show data NAME` or `show recipe NAME`"])
+        help: [
+          "`show RUN`, `show samples RUN`, `show arch NAME`, `show data NAME` or `show recipe NAME`"
+        ])
     }
     subject = first
   }
@@ -105,6 +119,7 @@ struct ShowCommand: Command {
       let row = try session.declaration(.dataset, named: page.name)
       if !session.configuration.prefersJSON { session.output.line(row.text) }
       try page.show(row.value(), in: session)
+    case .samples(let request): try session.show(request.sheet(in: session), of: request.name.text)
     case .recipe(let word):
       session.output.line(try session.declaration(.recipe, named: word).text)
     }
@@ -181,6 +196,11 @@ struct ShowCommand: Command {
       output.line()
       session.show(metrics(details.summaries))
     }
+    let tweaks = try session.notebook().tweaks(run: run.id)
+    if !tweaks.isEmpty {
+      output.line()
+      session.show(self.tweaks(tweaks))
+    }
     tellFiles(details, on: output)
     try tellRemarks(run, in: session)
     if !details.events.isEmpty {
@@ -229,6 +249,17 @@ struct ShowCommand: Command {
     for note in notes {
       output.line("\(Readable.date(note.time)): \(DisplayWidth.oneLine(note.text))")
     }
+  }
+
+  private func tweaks(_ tweaks: [TweakRecord]) -> Table {
+    var table = Table(["dial", "turned to", "from step", "asked"])
+    for tweak in tweaks {
+      table.append([
+        .text(tweak.dial), .text(tweak.setting),
+        tweak.step.map { .integer($0 + 1) } ?? .text("when it goes on"), .date(tweak.asked),
+      ])
+    }
+    return table
   }
 
   private func events(_ events: [EventRecord]) -> Table {

@@ -88,6 +88,13 @@ final class RunJournal: Sendable {
       for row in try notebook.checkpoints(run: run.id) where row.path == path {
         try notebook.forget(checkpoint: row.id)
       }
+    case .tuned(let tweak, let request): try notebook.stamp(tweak: request, step: tweak.step)
+    case .paused(let step):
+      try notebook.record(
+        event: "paused", run: run.id, step: step, message: "paused at step \(step)")
+    case .proceeded(let step):
+      try notebook.record(
+        event: "proceeded", run: run.id, step: step, message: "went on from step \(step)")
     case .warning(let step, let text):
       try notebook.record(event: "warning", run: run.id, step: step, message: text)
     case .diverged(let step, let reason, _):

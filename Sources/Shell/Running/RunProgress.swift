@@ -4,9 +4,9 @@ import Reports
 import Training
 
 /// How far a run is, in one line: step, rate, time left, losses, the discriminator's answers.
-struct RunProgress {
-  private let steps: Int
-  private let clock: () -> Double
+struct RunProgress: Sendable {
+  let steps: Int
+  private let clock: @Sendable () -> Double
   /// Steps done.
   private(set) var step: Int
   private var values: [String: Double] = [:]
@@ -17,7 +17,7 @@ struct RunProgress {
   private static let window = 10.0
 
   /// - Parameter step: steps done before.
-  init(from step: Int, of steps: Int, clock: @escaping () -> Double) {
+  init(from step: Int, of steps: Int, clock: @escaping @Sendable () -> Double) {
     self.steps = steps
     self.step = step
     self.clock = clock
@@ -38,9 +38,19 @@ struct RunProgress {
       while marks.count > 2, let first = marks.first, now - first.time > Self.window {
         marks.removeFirst()
       }
+    case .proceeded: marks = [(step, clock())]
     default: break
     }
   }
+
+  /// `1,200/20,000`.
+  var brief: String { "\(grouped(step))/\(grouped(steps))" }
+
+  /// Seconds to the end at this rate; nil before there is one.
+  var remaining: Double? { rate.map { Double(steps - step) / $0 } }
+
+  /// What a metric was last.
+  func value(of metric: String) -> Double? { values[metric] }
 
   /// Steps a second; nil before there are two moments to tell it from.
   var rate: Double? {
@@ -51,7 +61,7 @@ struct RunProgress {
 
   /// `step 1,200/20,000   6%   12.3 steps/s   25 min left   G 1.234  D 0.567 …`.
   var line: String {
-    var parts = ["step \(grouped(step))/\(grouped(steps))"]
+    var parts = ["step \(brief)"]
     if steps > 0 { parts.append("\(Int(Double(step) / Double(steps) * 100))%") }
     if let rate {
       parts.append("\(Readable.number(rate, digits: 3)) steps/s")

@@ -1,90 +1,84 @@
 import Foundation
-import Notebook
-import Reports
 import Terminal
-import Training
 
 extension Session {
-  /// Stays with a run until it ends: writes down what it tells and shows how far it is.
+  /// Stays with a run until it ends, and shows how far it is.
   ///
   /// The first Ctrl-C stops the run at its step, saved; the second leaves at once.
   ///
   /// - Throws: `ShellError.interrupted` where it was stopped, `.failed` where it ended badly.
-  func attend(_ handle: RunHandle, _ journal: RunJournal, progress: RunProgress) throws {
+  func attend(_ job: Job) throws {
     Interrupts.install()
-    let (before, begun) = (Interrupts.pendingCount, Date.now)
-    var (progress, line) = (progress, ProgressLine(on: errors))
-    var last: RunEvent?
+    let before = Interrupts.pendingCount
+    var line = ProgressLine(on: errors)
     var isStopping = false
-    while last == nil && !handle.isOver {
-      let events = handle.events(waitingUpTo: 0.1)
-      for event in events {
-        if let failure = journal.write(event) { warn("not written down yet: \(failure)", &line) }
-        if case .warning(_, let text) = event { warn(text, &line) }
-        progress.note(event)
-        if event.isLast { last = event }
-      }
-      if let reason = journal.shortage, !isStopping {
-        isStopping = true
-        handle.stop()
-        warn("stopping: \(reason)", &line)
-      }
+    while job.wait(upTo: 0.1) == nil {
+      announce(above: &line)
       let interrupts = Interrupts.pendingCount - before
-      if interrupts > 1 { leave(journal, &line, step: progress.step) }
+      if interrupts > 1 {
+        line.erase()
+        leave()
+      }
       if interrupts == 1 && !isStopping {
         isStopping = true
-        handle.stop()
+        job.stop()
         line.erase()
         errors.put("stopping at the end of this step, saved; Ctrl-C again leaves at once\n")
       }
-      if last == nil && !isStopping { line.update { progress.line } }
+      if !isStopping { line.update { job.progress.line } }
     }
     line.erase()
-    try conclude(last, journal, progress, begun)
-  }
-
-  private func warn(_ text: String, _ line: inout ProgressLine) {
-    line.erase()
-    errors.line("\(errors.styled("warning:", .yellow)) \(text)")
-  }
-
-  /// The second interrupt: the notebook keeps what it can, then the program is gone.
-  private func leave(_ journal: RunJournal, _ line: inout ProgressLine, step: Int) -> Never {
-    line.erase()
-    try? journal.finish(.interrupted, step: step, message: "left at once by a second Ctrl-C")
-    close()
-    leaveProgram(Outcome.interrupted)
-  }
-
-  private func conclude(
-    _ last: RunEvent?, _ journal: RunJournal, _ progress: RunProgress, _ begun: Date
-  ) throws {
-    let name = journal.run.name
-    switch last {
-    case .finished(let step):
-      try journal.finish(.finished, step: step)
-      let took = Readable.duration(Date.now.timeIntervalSince(begun))
-      output.line("\(name) is finished: \(progress.ending(at: step)) in \(took)")
-      output.line("  `samples \(name) to \(name).png`, `plot \(name) to \(name)-curves.png`")
-    case .stopped(let step):
-      let shortage = journal.shortage
-      try journal.finish(.stopped, step: step, message: shortage ?? "")
-      if let shortage {
-        throw ShellError.failed(
-          "\(name) is stopped at step \(step), saved: \(shortage), then `resume \(name)` goes on")
-      }
-      output.line("\(name) is stopped at step \(step), saved; `resume \(name)` goes on")
+    announce()
+    switch job.ending {
+    case .finished(let text): output.line(text)
+    case .stopped(let text):
+      output.line(text)
       throw ShellError.interrupted
-    case .diverged(let step, let reason, let lastGood):
-      try journal.finish(.diverged, step: step, message: reason)
-      let kept = lastGood.map { "; the checkpoint of step \($0.step) is kept" } ?? ""
-      throw ShellError.failed("\(name) diverged at step \(step): \(reason)\(kept)")
-    case .failed(let reason):
-      try journal.finish(.failed, step: progress.step, message: reason)
-      throw ShellError.failed("\(name) failed: \(reason)")
-    default:
-      try journal.finish(.failed, step: progress.step, message: "its thread ended silently")
-      throw ShellError.failed("\(name) failed: its thread ended silently")
+    case .bad(let text): throw ShellError.failed(text)
+    case nil: break
     }
+  }
+
+  /// Stays with runs of the background until the last one has ended; Ctrl-C ends the waiting, not
+  /// the runs.
+  ///
+  /// - Throws: `ShellError.interrupted`; `.reported` if one of them ended badly, which is said.
+  func wait(for waited: [Job]) throws {
+    Interrupts.install()
+    let before = Interrupts.pendingCount
+    var line = ProgressLine(on: errors)
+    var open = waited
+    while let first = open.first {
+      _ = first.wait(upTo: 0.1)
+      announce(above: &line)
+      if Interrupts.pendingCount > before {
+        line.erase()
+        throw ShellError.interrupted
+      }
+      open.removeAll { $0.ending != nil }
+      let names = open.map(\.name)
+      if let shown = open.first {
+        line.update {
+          names.count == 1 ? "\(shown.name): \(shown.progress.line)" : Self.brief(open)
+        }
+      }
+    }
+    line.erase()
+    announce()
+    if waited.contains(where: { if case .bad = $0.ending { true } else { false } }) {
+      throw ShellError.reported
+    }
+  }
+
+  /// `a 1,200/20,000  b 300/400` of several runs.
+  private static func brief(_ jobs: [Job]) -> String {
+    jobs.map { "\($0.name) \($0.progress.brief)" }.joined(separator: "   ")
+  }
+
+  private func announce(above line: inout ProgressLine) {
+    let messages = notices.take()
+    guard !messages.isEmpty else { return }
+    line.erase()
+    for message in messages { errors.put(message + "\n") }
   }
 }

@@ -10,21 +10,22 @@ struct Run {
   let specification: RunSpecification
   let folder: URL
   let send: @Sendable (RunEvent) -> Void
-  let shouldStop: @Sendable () -> Bool
+  let inbox: RunInbox
 
   /// Runs to the end, whichever it is; the last event says so.
-  func go(dataset: Dataset, backend: any Backend, from url: URL?, digest: String?) {
+  func go(dataset: Dataset, backend: any Backend, from beginning: RunBeginning) {
     do {
       let begun = ContinuousClock.now
-      let checkpoint = try url.map { url throws(TrainingError) in
-        try Checkpoint(contentsOf: url, digest: digest)
+      let checkpoint = try beginning.checkpoint.map { url throws(TrainingError) in
+        try Checkpoint(contentsOf: url, digest: beginning.digest)
       }
       var trainer = try Trainer(
-        specification, dataset: dataset, backend: backend, from: checkpoint)
+        specification, dataset: dataset, backend: backend, from: checkpoint,
+        tweaks: beginning.tweaks, kernels: beginning.kernels)
       var last: CheckpointFile?
-      if let url, let checkpoint {
+      if let url = beginning.checkpoint, let checkpoint {
         last = CheckpointFile(
-          step: checkpoint.step, url: url, digest: digest ?? "", bytes: 0)
+          step: checkpoint.step, url: url, digest: beginning.digest ?? "", bytes: 0)
       }
       var files = try CheckpointFolder(folder, continuing: last)
       let counts = trainer.parameterCounts
@@ -44,20 +45,22 @@ struct Run {
   ) throws {
     var (logged, time) = (trainer.step, ContinuousClock.now)
     while trainer.step < specification.steps {
-      if shouldStop() {
-        guard try keep(trainer, &files, isLast: true) else { return }
-        return send(.stopped(step: trainer.step))
+      switch try heed(&trainer, &files) {
+      case .goOn: break
+      case .goOnAfterPause: (logged, time) = (trainer.step, .now)
+      case .end: return
       }
       let values = trainer.advance()
       let step = trainer.step
       if let bad = zip(StepPrograms.metrics, values).first(where: { !$1.isFinite }) {
-        sendMetrics(values, step: step, rate: nil)
+        sendMetrics(values, step: step, imageRate: nil)
         return send(
           .diverged(step: step, reason: "\(bad.0) is \(bad.1)", lastGood: files.latest))
       }
       if isDue(specification.logInterval, at: step) {
         let seconds = time.duration(to: .now).seconds
-        sendMetrics(values, step: step, rate: Double(step - logged) / max(seconds, 1e-9))
+        let images = (step - logged) * trainer.recipe.examplesPerStep
+        sendMetrics(values, step: step, imageRate: Double(images) / max(seconds, 1e-9))
         (logged, time) = (step, .now)
       }
       if isDue(specification.sampleInterval, at: step) { sendSheet(trainer, dataset) }
@@ -67,6 +70,34 @@ struct Run {
       }
     }
     send(.finished(step: trainer.step))
+  }
+
+  private enum Heeded { case goOn, goOnAfterPause, end }
+
+  /// Does what was asked since the last step: turns dials, waits, stops.
+  private func heed(
+    _ trainer: inout Trainer, _ files: inout CheckpointFolder
+  ) throws(TrainingError) -> Heeded {
+    var hasPaused = false
+    while true {
+      let asked = inbox.take(waiting: hasPaused)
+      for tuning in asked.tunings {
+        send(.tuned(trainer.tune(tuning.dial, tuning.setting), request: tuning.request))
+      }
+      if asked.isStopping {
+        guard try keep(trainer, &files, isLast: true) else { return .end }
+        send(.stopped(step: trainer.step))
+        return .end
+      }
+      guard asked.isPausing else {
+        if hasPaused { send(.proceeded(step: trainer.step)) }
+        return hasPaused ? .goOnAfterPause : .goOn
+      }
+      if hasPaused { continue }
+      guard try keep(trainer, &files, isLast: false) else { return .end }
+      send(.paused(step: trainer.step))
+      hasPaused = true
+    }
   }
 
   /// Whether something is done after a step: at multiples of its interval and at the last.
@@ -102,13 +133,9 @@ struct Run {
     return true
   }
 
-  private func sendMetrics(_ values: [Float], step: Int, rate: Double?) {
+  private func sendMetrics(_ values: [Float], step: Int, imageRate: Double?) {
     var metrics = zip(StepPrograms.metrics, values).map { MetricValue($0, Double($1)) }
-    if let rate {
-      let recipe = specification.recipe
-      let images = Double(recipe.batch * max(1, recipe.discriminatorSteps))
-      metrics.append(MetricValue("images_per_second", rate * images))
-    }
+    if let imageRate { metrics.append(MetricValue("images_per_second", imageRate)) }
     send(.metrics(step: step, metrics))
   }
 
@@ -139,6 +166,11 @@ struct Run {
     }
     send(.sheet(step: trainer.step, image: image, latentSeed: seed))
   }
+}
+
+extension RecipeSpecification {
+  /// Real examples that a step takes.
+  fileprivate var examplesPerStep: Int { batch * max(1, discriminatorSteps) }
 }
 
 extension Duration {

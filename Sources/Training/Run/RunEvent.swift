@@ -1,4 +1,5 @@
 package import Images
+package import Specification
 
 /// What a run tells, in order. The last event is `stopped`, `finished`, `diverged` or `failed`.
 package enum RunEvent: Sendable {
@@ -11,6 +12,11 @@ package enum RunEvent: Sendable {
   case checkpoint(CheckpointFile)
   /// An older one was removed to make room.
   case removed(CheckpointFile)
+  /// A dial was turned; `request` is the number under which it was asked for.
+  case tuned(Tweak, request: Int64)
+  /// It waits after a step, saved, and goes on when it is asked to.
+  case paused(step: Int)
+  case proceeded(step: Int)
   /// Something went wrong that does not end the run.
   case warning(step: Int, String)
   /// A loss or a weight became NaN or infinite. `lastGood` is untouched.
@@ -24,7 +30,8 @@ package enum RunEvent: Sendable {
   package var isLast: Bool {
     switch self {
     case .diverged, .stopped, .finished, .failed: true
-    case .started, .metrics, .sheet, .checkpoint, .removed, .warning: false
+    case .started, .metrics, .sheet, .checkpoint, .removed, .tuned, .paused, .proceeded, .warning:
+      false
     }
   }
 }

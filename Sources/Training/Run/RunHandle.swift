@@ -2,14 +2,36 @@ package import Compilation
 package import Datasets
 package import Foundation
 package import Specification
-import Synchronization
 
-/// A run on a thread of its own, as others see it: events come out, the wish to stop goes in.
+/// Where a run begins: anew, or where an earlier life of it has left off.
+package struct RunBeginning: Sendable {
+  /// What it goes on from; nil: it begins anew.
+  package var checkpoint: URL?
+  /// The checkpoint's SHA-256, if known.
+  package var digest: String?
+  /// Turns of dials that an earlier life of it has journalled, before and after the checkpoint.
+  package var tweaks: [Tweak]
+  /// The choices of kernels to begin anew with.
+  package var kernels: [String: String]
+
+  package init(
+    checkpoint: URL? = nil, digest: String? = nil, tweaks: [Tweak] = [],
+    kernels: [String: String] = [:]
+  ) {
+    self.checkpoint = checkpoint
+    self.digest = digest
+    self.tweaks = tweaks
+    self.kernels = kernels
+  }
+}
+
+/// A run on a thread of its own, as others see it: events come out, what is asked of it goes in.
 ///
 /// The run never waits for whoever listens: events queue up until they are taken.
 package final class RunHandle: Sendable {
   private let outbox = Outbox()
-  private let stopping = Atomic<Bool>(false)
+  /// What is asked of the run. Safe from any thread.
+  package let inbox = RunInbox()
 
   private init() {}
 
@@ -17,18 +39,16 @@ package final class RunHandle: Sendable {
   ///
   /// - Parameters:
   ///   - folder: where its checkpoints go; made if missing.
-  ///   - checkpoint: what it goes on from; nil: it begins anew.
-  ///   - digest: the checkpoint's SHA-256, if known.
   package static func launch(
     _ specification: RunSpecification, dataset: Dataset, backend: any Backend, folder: URL,
-    from checkpoint: URL? = nil, digest: String? = nil
+    from beginning: RunBeginning = RunBeginning()
   ) -> RunHandle {
     let handle = RunHandle()
     let thread = Thread {
       let run = Run(
         specification: specification, folder: folder, send: handle.outbox.send,
-        shouldStop: { handle.stopping.load(ordering: .relaxed) })
-      run.go(dataset: dataset, backend: backend, from: checkpoint, digest: digest)
+        inbox: handle.inbox)
+      run.go(dataset: dataset, backend: backend, from: beginning)
     }
     thread.name = "run"
     thread.stackSize = 8 << 20
@@ -36,9 +56,8 @@ package final class RunHandle: Sendable {
     return handle
   }
 
-  /// Asks the run to stop at the end of the step that it is in, with a checkpoint. Safe from any
-  /// thread and from a signal handler.
-  package func stop() { stopping.store(true, ordering: .relaxed) }
+  /// Asks the run to stop at the end of the step that it is in, with a checkpoint.
+  package func stop() { inbox.stop() }
 
   /// Takes all events that have come since the last call, waiting for one if there is none.
   ///
@@ -57,6 +76,9 @@ package final class RunHandle: Sendable {
 ///
 /// `@unchecked Sendable`: everything in it is behind `condition`.
 private final class Outbox: @unchecked Sendable {
+  /// Seconds for which events are gathered before they are taken together.
+  private static let gathering = 0.02
+
   private let condition = NSCondition()
   private var waiting: [RunEvent] = []
   private var hasEnded = false
@@ -66,7 +88,8 @@ private final class Outbox: @unchecked Sendable {
       guard !hasEnded else { return }
       waiting.append(event)
       hasEnded = event.isLast
-      condition.broadcast()
+      // The first wakes whoever waits; the others are found then.
+      if waiting.count == 1 || hasEnded { condition.broadcast() }
     }
   }
 
@@ -75,6 +98,11 @@ private final class Outbox: @unchecked Sendable {
     return condition.withLock {
       while waiting.isEmpty && !hasEnded && seconds > 0 {
         guard condition.wait(until: limit) else { break }
+      }
+      // Small steps come in hundreds: to be woken for each would take time away from them.
+      let soon = min(limit, Date(timeIntervalSinceNow: Self.gathering))
+      while !hasEnded && seconds > 0 {
+        guard condition.wait(until: soon) else { break }
       }
       defer { waiting = [] }
       return waiting

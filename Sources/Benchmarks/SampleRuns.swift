@@ -1,0 +1,102 @@
+import Foundation
+import Notebook
+import Specification
+
+/// Runs as researchers have them, of the architectures and with the numbers that they try.
+enum SampleRuns {
+  static let metrics = [
+    "generator_loss", "discriminator_loss", "d_real", "d_fake", "generator_gradient_norm",
+    "discriminator_gradient_norm", "images_per_second", "fid", "precision", "recall",
+  ]
+  private static let count = 10_000
+  private static let steps = 200
+
+  /// A number that looks like a metric's: it wanders and is noisy.
+  static func value(_ metric: Int, _ step: Int, run: Int = 0) -> Double {
+    // SplitMix64's mixing.
+    var bits = UInt64(bitPattern: Int64(run &* 1_000_003 &+ step &* 11 &+ metric))
+    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+    let noise = Double((bits ^ (bits >> 31)) >> 11) * 0x1p-53
+    return Double(metric + 1) * (1 / (1 + Double(step) / 500) + 0.1 * noise)
+  }
+
+  private static let architectures: [(name: String, specification: ArchitectureSpecification)] = {
+    let size = ImageShape(height: 64, width: 64, channels: 3)
+    return [
+      ("mlp", try? .mlp(image: size)), ("conv", try? .conv(image: size)),
+      ("dc", try? .dcgan(image: size, width: 64)),
+    ].compactMap { name, specification in specification.map { (name, $0) } }
+  }()
+
+  /// The run of that number; its declarations are those of the notebook.
+  static func start(_ name: String, number: Int, in notebook: Notebook) throws -> RunStart {
+    let (architecture, networks) = architectures[number % architectures.count]
+    var recipe = RecipeSpecification.standard(for: networks)
+    recipe.batch = [16, 32, 64, 128][number / 3 % 4]
+    let specification = RunSpecification(
+      architecture: networks, dataset: faces, recipe: recipe, steps: 20_000,
+      seed: UInt64(number))
+    func declare(
+      _ kind: DeclarationKind, _ name: String, _ text: String, _ value: some Encodable
+    ) throws -> Int64 {
+      try notebook.declare(kind, name: name, text: text, json: json(of: value)).id
+    }
+    return RunStart(
+      name: name,
+      architecture: try declare(.architecture, architecture, "arch", networks),
+      dataset: try declare(.dataset, "faces", "data", faces),
+      recipe: try declare(.recipe, "batch\(recipe.batch)", "recipe", recipe),
+      text: specification.script(
+        architecture: architecture, dataset: "faces", recipe: "batch\(recipe.batch)", run: name),
+      json: try json(of: specification), seed: UInt64(number), stepsPlanned: 20_000,
+      build: "gansh", threads: 2, kernels: "oneDNN 2.6.3, AVX-512, 2 threads")
+  }
+
+  private static func json(of value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  private static let faces = DatasetSpecification(
+    source: .ring(modes: 8, radius: 1, deviation: 0.01), preprocessing: nil)
+
+  /// Makes a notebook of 10,000 runs with 2,000 points each.
+  static func write(to path: String) throws {
+    let notebook = try Notebook.open(at: path)
+    for index in 0..<count {
+      let run = try notebook.begin(try start("run-\(index)", number: index, in: notebook))
+      let writer = notebook.metricWriter(for: run)
+      for step in 1...steps {
+        let values = metrics.indices.map { (metrics[$0], value($0, step, run: index)) }
+        try writer.log(values, step: step * 100)
+      }
+      try writer.finish(index % 10 == 9 ? .stopped : .finished, stepsDone: steps * 100)
+      if index % 5 == 0 { try notebook.tag("seen", run: run.id) }
+    }
+    try notebook.close()
+  }
+
+  /// What is asked of it.
+  static func questions(names: [String]) -> [(String, (Notebook) throws -> Void)] {
+    let chosen = (0..<20).compactMap { names.isEmpty ? nil : names[$0 * names.count / 20] }
+    return [
+      ("runs", { _ = try $0.runs() }),
+      ("summaries", { _ = try $0.summaries() }),
+      ("compare20", { _ = try $0.compare(chosen) }),
+      (
+        "best",
+        {
+          _ = try $0.query(
+            """
+            select r.name, s.minimum from metricSummary s join run r on r.id = s.run
+            join metricName n on n.id = s.name where n.name = 'fid' order by s.minimum limit 10
+            """)
+        }
+      ),
+      ("series", { _ = try $0.series(run: 5000, metric: "fid") }),
+      ("details", { _ = try $0.details(ofRun: chosen[0]) }),
+    ]
+  }
+}

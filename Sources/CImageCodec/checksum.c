@@ -1,0 +1,14 @@
+#include "internal.h"
+
+#include <zlib.h>
+
+uint32_t gansh_checksum(const uint8_t *bytes, size_t count) {
+  uLong sum = crc32(0, NULL, 0);
+  while (count > 0) {
+    uInt part = count > 1 << 30 ? 1 << 30 : (uInt)count;
+    sum = crc32(sum, bytes, part);
+    bytes += part;
+    count -= part;
+  }
+  return (uint32_t)sum;
+}

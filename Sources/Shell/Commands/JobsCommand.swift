@@ -1,0 +1,46 @@
+import Foundation
+import Language
+import Reports
+import Terminal
+
+/// `jobs`.
+struct JobsCommand: Command {
+  static let synopsis = Synopsis(
+    "jobs", "list the runs at work in this shell",
+    discussion: """
+      Runs that other processes work on are in `runs`, with the status `running`; `stop`, `pause` and \
+      `tune` reach them too.
+      """,
+    examples: [
+      Example(
+        "What is under way.",
+        """
+        run mine on ring steps=200 as one &
+        jobs
+        """, given: .declarations)
+    ],
+    searchTerms: ["background", "processes", "ps"], answer: .listing, isJournalled: false)
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    _ = try Arguments(statement, of: Self.synopsis)
+  }
+
+  func run(in session: Session) {
+    let jobs = session.atWork
+    if jobs.isEmpty && !session.configuration.prefersJSON {
+      return session.output.line("nothing is at work here; an `&` after `run …` begins it so")
+    }
+    var table = Table(["run", "status", "step", "of", "steps/s", "left", "G", "D"])
+    for job in jobs {
+      let progress = job.progress
+      table.append([
+        .text(job.name), .text(job.standing), .integer(progress.step), .integer(progress.steps),
+        progress.rate.map { .number($0) } ?? .none,
+        progress.remaining.map { .text(Readable.duration($0)) } ?? .none,
+        progress.value(of: "generator_loss").map { .number($0) } ?? .none,
+        progress.value(of: "discriminator_loss").map { .number($0) } ?? .none,
+      ])
+    }
+    session.show(table)
+  }
+}

@@ -1,0 +1,115 @@
+import Compilation
+import Foundation
+import Language
+import Notebook
+import Specification
+import Terminal
+import Training
+
+/// `replay RUN [as NAME]`.
+struct ReplayCommand: Command {
+  static let synopsis = Synopsis(
+    "replay", "repeat a run with every turn of its dials",
+    parameters: [
+      Parameter("run", .run, "a run"),
+      Parameter(
+        "name", .newName, "what the repetition is called (RUN-replay if left out)", after: "as",
+        isRequired: false),
+    ],
+    mayRunInBackground: true,
+    discussion: """
+      The same specification, seed, threads and kernels, as many steps as the run has done, and its \
+      turns of dials at the steps at which they took effect. On the same machine the weights come out \
+      the same, bit for bit; when it has finished, the checkpoints are compared and it says so.
+      """,
+    examples: [Example("Does it come out the same?", "replay base", given: .runs)],
+    searchTerms: ["repeat", "reproduce", "again", "journal", "tweaks"])
+
+  private let name: Word
+  private let newName: Word?
+  private let isBackground: Bool
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    let arguments = try Arguments(statement, of: Self.synopsis)
+    name = try arguments.requiredWord("run")
+    newName = try arguments.word("name")
+    _ = try arguments.term("name")?.declaredName()
+    isBackground = statement.isBackground
+  }
+
+  func run(in session: Session) throws {
+    let original = try session.run(named: name)
+    let notebook = try session.notebook()
+    guard original.stepsDone > 0, !original.isAlive else {
+      throw Diagnostic(
+        original.isAlive
+          ? "run `\(original.name)` is still under way" : "run `\(original.name)` has done no step",
+        at: name.span, help: ["`replay` repeats what has come to an end"])
+    }
+    var specification = try original.specification()
+    specification.steps = original.stepsDone
+    let tweaks = try notebook.journalledTweaks(of: original).filter {
+      $0.step < specification.steps
+    }
+    let dataset = try session.open(specification.dataset, namedBy: name)
+    let backend = try session.makeBackend(original.threads)
+    let row = try begin(original, specification, backend.description, in: session)
+    try notebook.tune(
+      run: row.id, tweaks.map { ($0.dial.rawValue, $0.setting.description, $0.step) },
+      session: session.journal.sessionRow)
+    session.errors.line(
+      "\(row.name): the \(grouped(specification.steps)) steps of \(original.name)"
+        + (tweaks.isEmpty ? "" : " with \(tweaks.count) turns of dials"))
+    let goal = try notebook.checkpoints(run: original.id).last { $0.step == specification.steps }
+    try session.launch(
+      row, specification, on: dataset, with: backend,
+      from: RunBeginning(tweaks: tweaks, kernels: try kernels(of: original, in: notebook)),
+      step: 0, inBackground: isBackground
+    ) { file in
+      guard let goal, goal.step == file.step else {
+        return "\(original.name) has no checkpoint of step \(grouped(file.step)) to compare with"
+      }
+      return goal.digest == file.digest
+        ? "its checkpoint is that of \(original.name), bit for bit"
+        : "its checkpoint differs from that of \(original.name)"
+    }
+  }
+
+  private func begin(
+    _ original: RunRecord, _ specification: RunSpecification, _ kernels: String,
+    in session: Session
+  ) throws -> RunRecord {
+    let notebook = try session.notebook()
+    let name = try newName?.text ?? notebook.freeReplayName(of: original.name)
+    if let newName, try notebook.run(named: name) != nil {
+      throw Diagnostic("a run named `\(name)` exists", at: newName.span)
+    }
+    return try notebook.begin(
+      RunStart(
+        name: name, session: session.journal.sessionRow, architecture: original.architecture,
+        dataset: original.dataset, recipe: original.recipe, text: original.text,
+        json: try Session.json(of: specification), seed: specification.seed,
+        stepsPlanned: specification.steps, build: session.configuration.build,
+        threads: original.threads, kernels: kernels, git: try session.journal.git()))
+  }
+
+  /// The choices that the original was computed with, from its newest readable checkpoint; none: the
+  /// backend chooses anew.
+  private func kernels(of original: RunRecord, in notebook: Notebook) throws -> [String: String] {
+    for row in try notebook.checkpoints(run: original.id).reversed() where row.isGood {
+      do { return try Checkpoint(contentsOf: notebook.url(of: row)).kernels } catch { continue }
+    }
+    return [:]
+  }
+}
+
+extension Notebook {
+  /// `base-replay`, or that with the first number that no run has.
+  fileprivate func freeReplayName(of name: String) throws -> String {
+    let (names, first) = (Set(try runs().map(\.name)), name + "-replay")
+    guard names.contains(first) else { return first }
+    var number = 2
+    while names.contains("\(first)-\(number)") { number += 1 }
+    return "\(first)-\(number)"
+  }
+}

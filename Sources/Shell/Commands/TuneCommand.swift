@@ -1,0 +1,93 @@
+import Foundation
+import Language
+import Notebook
+import Specification
+import Terminal
+
+/// `tune RUN key=value …`.
+struct TuneCommand: Command {
+  static let synopsis = Synopsis(
+    "tune", "turn dials of a run while it is under way",
+    parameters: [Parameter("run", .run, "a run")],
+    options: Dial.allCases.map { OptionSynopsis($0.rawValue, .text, $0.summary) },
+    takesFurtherOptions: true,
+    discussion: """
+      A turn is in the notebook before the run hears of it, and in force from the run's next step on; \
+      `show RUN` lists all turns with their steps, and `replay` repeats the run with them, bit for bit. \
+      The run may be at work in another process, or stopped: then it is in force when it goes on.
+
+      A dial that is one number may glide: `lr=2e-4->5e-5 over 20k`, evenly over so many steps; without \
+      `over`, over what is left of the run. A later turn of the same dial goes before an earlier one. What \
+      is built into the networks or the step (`batch`, `objective`, `precision`) is no dial.
+      """,
+    examples: [
+      Example(
+        "A smaller learning rate for the discriminator, from now on.",
+        """
+        run mine on ring steps=1M as plain &
+        tune plain dlr=1e-4
+        stop plain
+        """, given: .declarations),
+      Example(
+        "Let the learning rate fall, and keep the generator's labels soft.",
+        """
+        run mine on ring steps=1M as plain &
+        tune plain lr=2e-4->5e-5 over 10k smooth=0.9
+        stop plain
+        """, given: .declarations),
+    ],
+    searchTerms: ["dial", "schedule", "turn", "change", "anneal", "decay", "hyperparameter"])
+
+  private let name: Word
+  private let options: [Language.Option]
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    let arguments = try Arguments(statement, of: Self.synopsis)
+    name = try arguments.requiredWord("run")
+    options = arguments.options
+    guard !options.isEmpty else {
+      throw Diagnostic(
+        "`tune` needs a dial and its value", at: statement.span,
+        help: [
+          "like `tune \(name.text) lr=1e-4`; the dials: "
+            + Dial.allCases.map(\.rawValue).joined(separator: ", ")
+        ])
+    }
+  }
+
+  func run(in session: Session) throws {
+    let run = try session.run(named: name)
+    let notebook = try session.notebook()
+    let recipe = try run.specification().recipe
+    let done = session.job(named: run.name)?.progress.step ?? run.stepsDone
+    let settings = try recipe.settings(options, rest: run.stepsPlanned - done)
+    let before = try recipe.tuned(by: notebook.journalledTweaks(of: run), after: done)
+    let asked = try notebook.tune(
+      run: run.id, settings.map { ($0.dial.rawValue, $0.setting.description, nil) },
+      session: session.journal.sessionRow)
+    try session.job(named: run.name)?.look()
+    let turns = settings.map { dial, setting in
+      let was = before.numbers(of: dial).map(printed).joined(separator: ",")
+      return "\(dial.rawValue)=\(setting) (was \(was))"
+    }.joined(separator: ", ")
+    guard run.isAlive else {
+      session.output.line("\(run.name): \(turns), when it goes on: `resume \(run.name)`")
+      return
+    }
+    // The answer comes with the end of the step; one that takes longer is not waited for.
+    var step: Int?
+    _ = try session.waitUntil(within: 5) {
+      step = try notebook.tweaks(run: run.id).first { $0.id == asked.first?.id }?.step
+      return step != nil
+    }
+    let from = step.map { "from step \(grouped($0 + 1)) on" } ?? "from its next step on"
+    session.output.line("\(run.name): \(from) \(turns)")
+  }
+}
+
+extension Notebook {
+  /// The turns of a run's dials that have taken effect.
+  func journalledTweaks(of run: RunRecord) throws -> [Tweak] {
+    try tweaks(run: run.id).compactMap { row in try row.step.map { try row.tweak(from: $0) } }
+  }
+}

@@ -1,0 +1,100 @@
+import Language
+import Notebook
+import Terminal
+
+/// `watch [RUN] [full]`.
+struct WatchCommand: Command {
+  static let synopsis = Synopsis(
+    "watch", "look at a run while it is at work, here or in another process",
+    parameters: [
+      Parameter("run", .run, "a run; else the newest at work", isRequired: false),
+      Parameter(
+        "form", .choice(["full"]), "`full` for the whole screen; else one line", isRequired: false),
+    ],
+    discussion: """
+      A line with steps, rate, time left, losses and the discriminator's answers; `full` adds curves, \
+      the newest sheet and what happened. It stays until the run has ended; `q` or Ctrl-C leaves \
+      earlier, and the run goes on.
+
+      Everything comes from the notebook, where it is within half a second. Off a terminal a plain \
+      line is printed now and then.
+      """,
+    examples: [
+      Example("A run, one line.", "watch base", given: .runs),
+      Example("The whole screen.", "watch base full", given: .runs),
+    ],
+    searchTerms: ["follow", "tail", "live", "monitor", "progress", "top"])
+
+  private let name: Word?
+  private let isFull: Bool
+  private let place: Span
+
+  /// Seconds between looks.
+  private static let interval = 0.25
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    let arguments = try Arguments(statement, of: Self.synopsis)
+    place = statement.verb.span
+    let word = try arguments.word("run")
+    if let form = arguments.term("form") {
+      _ = try form.choice(from: ["full"], for: "the form")
+      (name, isFull) = (word, true)
+    } else {
+      isFull = word?.text == "full"
+      name = isFull ? nil : word
+    }
+  }
+
+  func run(in session: Session) throws {
+    let notebook = try session.notebook()
+    var view = try RunView(of: chosenRun(in: session), in: notebook)
+    Interrupts.install()
+    let before = Interrupts.pendingCount
+    if isFull, FullScreen.isPossible(), session.output.isLive {
+      // The terminal is asked what it shows before the screen is taken.
+      let screen = WatchScreen(session, view)
+      try FullScreen.take { try screen.stay(looking: Self.interval) }
+      try view.look()
+    } else {
+      try stay(with: &view, before, in: session)
+    }
+    session.output.line(view.isOver ? view.ending : "\(view.run.name): \(view.line)")
+    // A script that is interrupted ends; a person only leaves.
+    if Interrupts.pendingCount > before && !session.configuration.isInteractive {
+      throw ShellError.interrupted
+    }
+  }
+
+  private func chosenRun(in session: Session) throws -> RunRecord {
+    if let name { return try session.run(named: name) }
+    guard let run = try session.notebook().runs().last(where: \.isAlive) else {
+      throw Diagnostic(
+        "no run is at work", at: place, help: ["`watch RUN` shows how one stands that has ended"])
+    }
+    return run
+  }
+
+  /// One line, until the run has ended or somebody leaves.
+  private func stay(with view: inout RunView, _ before: Int, in session: Session) throws {
+    let takesKeys = session.errors.isLive && StandardStream.input.isTerminal
+    var line = ProgressLine(on: session.errors)
+    defer { line.erase() }
+    func wait() -> Bool {
+      let event = FullScreen.next(
+        waitingUpTo: Self.interval, interrupts: before, takesKeys: takesKeys)
+      return event != .interrupted && event != .key("q")
+    }
+    func follow(_ view: inout RunView) throws {
+      repeat {
+        try view.look()
+        if view.isOver { return }
+        line.update { "\(view.run.name)  \(view.line)" }
+      } while wait()
+    }
+    if takesKeys {
+      try Keyboard.withSingleKeys { try follow(&view) }
+    } else {
+      try follow(&view)
+    }
+  }
+}

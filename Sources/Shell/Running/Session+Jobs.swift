@@ -1,0 +1,86 @@
+import Compilation
+import Datasets
+import Foundation
+import Language
+import Notebook
+import Specification
+import Terminal
+import Training
+
+extension Session {
+  /// Starts a run that is journalled, and stays with it or leaves it to the background.
+  ///
+  /// - Parameters:
+  ///   - step: steps done before.
+  ///   - remark: a sentence about the last checkpoint of a run that has finished.
+  /// - Throws: as `attend`.
+  func launch(
+    _ run: RunRecord, _ specification: RunSpecification, on dataset: Dataset,
+    with backend: any Backend, from beginning: RunBeginning, step: Int, inBackground: Bool,
+    remark: (@Sendable (CheckpointFile) throws -> String)? = nil
+  ) throws {
+    let notebook = try notebook()
+    let handle = RunHandle.launch(
+      specification, dataset: dataset, backend: backend,
+      folder: notebook.checkpointFolder(ofRun: run.name), from: beginning)
+    let job = Job(
+      handle, RunJournal(run, in: notebook, specification), in: notebook,
+      progress: RunProgress(from: step, of: specification.steps, clock: monotonicSeconds),
+      isWatched: !inBackground, notices: notices, remark: remark)
+    jobs.append(job)
+    guard inBackground else { return try attend(job) }
+    output.line(
+      "\(run.name) is in the background; `jobs`, `tune \(run.name) …`, `stop \(run.name)`, `wait`")
+  }
+
+  /// The run of that name that is at work in this process.
+  func job(named name: String) -> Job? {
+    jobs.first { $0.name == name && $0.ending == nil }
+  }
+
+  /// Runs at work in this process.
+  var atWork: [Job] { jobs.filter { $0.ending == nil } }
+
+  /// Shows what the background has to say.
+  func announce() {
+    jobs.removeAll { $0.ending != nil }
+    for message in notices.take() { errors.put(message + "\n") }
+  }
+
+  /// What is left to do when nothing more will be typed: runs in the background are waited for; if
+  /// somebody has left, they are stopped, saved.
+  ///
+  /// - Returns: the outcome with theirs in it.
+  package func settle(_ outcome: Outcome) -> Outcome {
+    defer { announce() }
+    guard !atWork.isEmpty else { return outcome }
+    if configuration.isInteractive || outcome == .interrupted {
+      stopAll()
+      return outcome
+    }
+    do { try wait(for: atWork) } catch ShellError.interrupted {
+      stopAll()
+      return .interrupted
+    } catch { return .failed }
+    return outcome
+  }
+
+  private func stopAll() {
+    Interrupts.take()
+    let jobs = atWork
+    for job in jobs { job.stop() }
+    let names = jobs.map(\.name).joined(separator: ", ")
+    errors.put("stopping \(names) at the end of a step, saved; Ctrl-C leaves at once\n")
+    for job in jobs {
+      while job.wait(upTo: 0.1) == nil { if Interrupts.pendingCount > 0 { leave() } }
+    }
+  }
+
+  /// The second interrupt: the notebook keeps what it can, then the program is gone.
+  func leave() -> Never {
+    for job in atWork { job.abandon() }
+    announce()
+    close()
+    leaveProgram(Outcome.interrupted)
+  }
+}

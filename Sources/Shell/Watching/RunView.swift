@@ -1,0 +1,75 @@
+import Foundation
+import Images
+import Notebook
+import Reports
+import Terminal
+import Training
+
+/// A run as somebody who watches it sees it: what the notebook says of it, asked again and again.
+struct RunView {
+  private let notebook: Notebook
+  private(set) var run: RunRecord
+  private(set) var events: [EventRecord] = []
+  /// The newest sheet; nil before there is one.
+  private(set) var sheet: SampleSheetRecord?
+  private var progress: RunProgress
+
+  init(of run: RunRecord, in notebook: Notebook) throws {
+    self.run = run
+    self.notebook = notebook
+    progress = RunProgress(from: run.stepsDone, of: run.stepsPlanned, clock: monotonicSeconds)
+    try look()
+  }
+
+  /// Reads what is new.
+  ///
+  /// - Returns: whether anything is.
+  @discardableResult
+  mutating func look() throws -> Bool {
+    let before = (run.stepsDone, run.status, events.count, sheet?.id)
+    run = try notebook.run(run.id)
+    events = try notebook.events(run: run.id)
+    sheet = try notebook.sampleSheet(run: run.id)
+    let values = try notebook.summaries(run: run.id).map { MetricValue($0.name, $0.last) }
+    progress.note(.metrics(step: run.stepsDone, values))
+    return before != (run.stepsDone, run.status, events.count, sheet?.id)
+  }
+
+  /// Whether no more is to come from it.
+  var isOver: Bool { !run.isAlive }
+
+  /// How it stands, in a word; a run whose process is gone says so.
+  var status: String {
+    run.status == .running && !run.isAlive ? "interrupted" : run.status.rawValue
+  }
+
+  /// `step 1,200/20,000  6%  12.3 steps/s  …  G 1.234 …`.
+  var line: String { isOver ? progress.ending(at: run.stepsDone) : progress.line }
+
+  /// Steps done, of all.
+  var share: Double { Double(run.stepsDone) / Double(max(1, run.stepsPlanned)) }
+
+  /// What it is at the end: `base is finished: 400 steps, G …`.
+  var ending: String {
+    let message = run.message.isEmpty ? "" : " (\(DisplayWidth.oneLine(run.message)))"
+    return "\(run.name) is \(status): \(progress.ending(at: run.stepsDone))\(message)"
+  }
+
+  /// The curves that tell most: both losses, the discriminator's answers, modes where there are any.
+  ///
+  /// - Parameter width: points that can be told apart across.
+  func curves(width: Double) throws -> Figure? {
+    let known = Set(try notebook.summaries(run: run.id).map(\.name))
+    let metrics = ["generator_loss", "discriminator_loss", "d_real", "d_fake", "modes"]
+      .filter(known.contains)
+    guard !metrics.isEmpty else { return nil }
+    return try Figure.curves(
+      of: [run], in: notebook, options: CurveOptions(metrics: metrics, plotWidth: width))
+  }
+
+  /// The picture of the newest sheet.
+  func picture() throws -> PixelImage? {
+    guard let sheet, let png = try notebook.png(ofSheet: sheet.id) else { return nil }
+    return try PixelImage(decoding: png)
+  }
+}

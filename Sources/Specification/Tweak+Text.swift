@@ -1,0 +1,116 @@
+package import Language
+
+extension DialSetting: CustomStringConvertible {
+  /// As it is typed: `1e-4`, `0.5,0.9`, `2e-4->5e-5 over 20000`.
+  package var description: String {
+    switch self {
+    case .numbers(let numbers): numbers.map(printed).joined(separator: ",")
+    case .schedule(let from, let to, let steps): "\(printed(from))->\(printed(to)) over \(steps)"
+    }
+  }
+}
+
+extension Dial {
+  /// Reads where it is turned to.
+  ///
+  /// - Parameters:
+  ///   - rest: steps that a schedule without `over` takes.
+  /// - Throws: for what the dial cannot be set to.
+  package func setting(_ term: Term, rest: Int) throws(Diagnostic) -> DialSetting {
+    if case .schedule(let from, let to, let over) = term.value {
+      return try schedule(term, from: from, to: to, steps: over, rest: rest)
+    }
+    if isWhole {
+      let range = Int(range.lowerBound)...Int(range.upperBound)
+      return .numbers([Double(try term.integer(in: range, for: rawValue))])
+    }
+    if count == 1 { return .numbers([try weight(of: term).number(in: range, for: rawValue)]) }
+    let elements = term.elements
+    guard elements.count == count else {
+      throw term.mismatch(rawValue, "two numbers with a comma between: `0.5,0.999`")
+    }
+    var numbers: [Double] = []
+    for element in elements { numbers.append(try element.number(in: range, for: rawValue)) }
+    return .numbers(numbers)
+  }
+
+  /// A penalty may be written as a recipe has it, `gp:5`.
+  private func weight(of term: Term) -> Term {
+    if self == .penaltyWeight, case .tagged(let kind, let weight) = term.value,
+      GradientPenalty.Kind(rawValue: kind.text) != nil
+    {
+      return weight
+    }
+    return term
+  }
+
+  private func schedule(
+    _ term: Term, from: Double, to: Double, steps: Double?, rest: Int
+  ) throws(Diagnostic) -> DialSetting {
+    guard count == 1, !isWhole else {
+      throw Diagnostic("\(rawValue) cannot glide from one value to another", at: term.span)
+    }
+    for end in [from, to] where !range.contains(end) {
+      _ = try Term(.number(end), at: term.span, source: printed(end))
+        .number(in: range, for: rawValue)
+    }
+    guard let steps else { return .schedule(from: from, to: to, steps: max(1, rest)) }
+    guard let whole = Int(exactly: steps), Limits.steps.contains(whole) else {
+      throw Diagnostic("`over` takes a whole number of steps", at: term.span)
+    }
+    return .schedule(from: from, to: to, steps: whole)
+  }
+}
+
+extension RecipeSpecification {
+  /// Reads the dials that a `tune` statement turns, against the recipe that the run was compiled for.
+  ///
+  /// - Parameters:
+  ///   - rest: steps that a schedule without `over` takes.
+  /// - Throws: for a key that is no dial, and says what a recipe's key that is none would take.
+  package func settings(
+    _ options: [Option], rest: Int
+  ) throws(Diagnostic) -> [(dial: Dial, setting: DialSetting)] {
+    var settings: [(dial: Dial, setting: DialSetting)] = []
+    for option in options {
+      let key = option.key
+      guard let dial = Dial(rawValue: key.text) else { throw Self.noDial(key) }
+      guard has(dial) else {
+        let way = dial == .penaltyWeight ? "penalty=gp:10" : "ema=0.999"
+        throw Diagnostic(
+          "the run has no \(dial == .penaltyWeight ? "penalty" : "averaged generator") to tune",
+          at: key.span, help: ["a run begun with `\(way)` has one"])
+      }
+      if settings.contains(where: { $0.dial == dial }) {
+        throw Diagnostic("`\(key.text)` is given twice", at: option.span)
+      }
+      settings.append((dial, try dial.setting(option.value, rest: rest)))
+    }
+    return settings
+  }
+
+  private static func noDial(_ key: Word) -> Diagnostic {
+    if (optionKeys + RunSpecification.optionKeys).contains(key.text) {
+      return Diagnostic(
+        "`\(key.text)` is built into a run and cannot be turned while it is under way",
+        at: key.span, help: ["begin another run with it: `run … \(key.text)=…`"])
+    }
+    return Diagnostic(
+      "there is no dial `\(key.text)`", at: key.span,
+      help: suggestion(for: key.text, in: Dial.allCases.map(\.rawValue), kind: "dials"))
+  }
+}
+
+extension DialSetting {
+  /// Reads what `description` printed.
+  ///
+  /// - Throws: for what the dial cannot be set to.
+  package init(parsing text: String, of dial: Dial) throws(Diagnostic) {
+    let statements = try parse(
+      SourceText(name: "setting", text: "tune \(dial.rawValue)=\(text)"))
+    guard statements.count == 1, let option = statements[0].options.first,
+      statements[0].options.count == 1
+    else { throw Diagnostic("`\(text)` is no setting of \(dial.rawValue)") }
+    self = try dial.setting(option.value, rest: 1)
+  }
+}

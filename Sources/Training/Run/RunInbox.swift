@@ -1,0 +1,57 @@
+import Foundation
+package import Specification
+
+/// What others ask of a run; it looks between two steps.
+///
+/// `@unchecked Sendable`: everything in it is behind `condition`.
+package final class RunInbox: @unchecked Sendable {
+  /// A turn of a dial that was asked for, under a number that comes back with the event.
+  package struct Tuning: Sendable, Hashable {
+    package let request: Int64
+    package let dial: Dial
+    package let setting: DialSetting
+
+    package init(request: Int64, dial: Dial, setting: DialSetting) {
+      self.request = request
+      self.dial = dial
+      self.setting = setting
+    }
+  }
+
+  private let condition = NSCondition()
+  private var tunings: [Tuning] = []
+  private var isStopping = false
+  private var isPausing = false
+
+  init() {}
+
+  /// Asks the run to stop, saved. It is never taken back.
+  package func stop() { change { isStopping = true } }
+
+  /// Asks the run to wait, saved.
+  package func pause() { change { isPausing = true } }
+
+  /// Asks the run to go on after `pause`.
+  package func proceed() { change { isPausing = false } }
+
+  /// Asks for dials to be turned, all at the same step.
+  package func tune(_ tunings: [Tuning]) { change { self.tunings += tunings } }
+
+  /// What the run is asked now.
+  ///
+  /// - Parameter waiting: whether to wait as long as nothing but a pause is asked.
+  func take(waiting: Bool) -> (tunings: [Tuning], isStopping: Bool, isPausing: Bool) {
+    condition.withLock {
+      while waiting && tunings.isEmpty && isPausing && !isStopping { condition.wait() }
+      defer { tunings = [] }
+      return (tunings, isStopping, isPausing)
+    }
+  }
+
+  private func change(_ body: () -> Void) {
+    condition.withLock {
+      body()
+      condition.broadcast()
+    }
+  }
+}
