@@ -107,6 +107,11 @@ enum FileHeader: Equatable {
       try checkWritable(path, for: path, reason: "it is read-only")
       return .absent
     }
+    // Another process is making it at this moment, or died in the middle of making it.
+    if holdsNothing(header) && walSize == 0 {
+      try checkWritable(path, for: path, reason: "it is read-only")
+      return .absent
+    }
     try check(header, size: size, walSize: walSize, path: path)
     if !files.isWritableFile(atPath: path) { return .readOnly(reason: "it is read-only") }
     if !files.isWritableFile(atPath: folder) {
@@ -114,6 +119,12 @@ enum FileHeader: Equatable {
     }
     if walSize > 0 { try checkThroughWAL(path) }
     return .notebook
+  }
+
+  /// Whether it is SQLite's, nobody's mark is in it and no table ever was.
+  private static func holdsNothing(_ header: [UInt8]) -> Bool {
+    header.count == 100 && header.starts(with: Array("SQLite format 3\0".utf8))
+      && [40, 60, 68].allSatisfy { bigEndian(header, at: $0) == 0 }
   }
 
   private static func check(

@@ -34,6 +34,7 @@ extension Session {
   /// The whole text is read before its first statement runs; a fault anywhere in it means that
   /// nothing runs, unless the session keeps going. Errors are shown here.
   package func run(_ source: SourceText) -> Outcome {
+    giveDelayedNotes()
     let entries = entries(of: source)
     if !configuration.keepsGoing, let fault = entries.compactMap(\.command.fault).first {
       show(fault, in: source)

@@ -69,6 +69,9 @@ package final class Session {
   var includes: [String] = []
   /// Whether the statement under way has shown rows.
   var hasShownRows = false
+  /// Whether TAB has asked, and a line is on the screen that nothing may be written into.
+  var isCompleting = false
+  private var delayedNotes: [String] = []
   /// The cells of this session.
   let journal: Journal
   /// Runs of this process, at work or ended since `announce` was last called.
@@ -98,7 +101,7 @@ package final class Session {
     let notebook = try Notebook.open(at: configuration.notebookPath)
     opened = notebook
     for name in notebook.interruptedRuns {
-      errors.line("note: run `\(name)` was interrupted; `resume \(name)` goes on with it")
+      note("run `\(name)` was interrupted; `resume \(name)` goes on with it")
     }
     try begin(in: notebook)
     return notebook
@@ -133,6 +136,17 @@ package final class Session {
     if !output.hasColour { screen.colours = .none }
     screen.measure()
     return screen
+  }
+
+  /// Says something, or keeps it until the line that is being completed has been typed.
+  private func note(_ text: String) {
+    if isCompleting { delayedNotes.append(text) } else { errors.line("note: \(text)") }
+  }
+
+  /// Says what there was to say while a line was being typed.
+  func giveDelayedNotes() {
+    for text in delayedNotes { errors.line("note: \(text)") }
+    delayedNotes = []
   }
 
   /// The notebook if it has been made, now or earlier.

@@ -31,6 +31,8 @@ struct Gansh: ParsableCommand {
       The notebook is named by --notebook, else by the variable GANSH_NOTEBOOK, else it is \
       gansh.sqlite in the working directory. It is made when there is something to keep.
 
+      A shell begins with the statements of ~/.config/gansh/startup.gansh, if there is one.
+
       Exit status: 0 all well, 1 a statement failed, 2 the command line is wrong, 130 interrupted.
       """,
     version: version)

@@ -37,6 +37,15 @@ import Testing
     #expect(try notebook.runs().isEmpty)
   }
 
+  @Test func `a file that was left when it was begun becomes a notebook`() throws {
+    let path = folder.path()
+    let queue = try DatabaseQueue(path: path)
+    try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
+    try queue.close()
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count > 0)
+    #expect(try Notebook.open(at: path).runs().isEmpty)
+  }
+
   @Test func `a folder and a missing folder are named`() throws {
     let here = folder.url.path
     #expect(throws: NotebookError.isFolder(path: here)) { try Notebook.open(at: here) }

@@ -156,6 +156,7 @@ import Testing
   @Test func `a file's name tells the format`() {
     #expect(TableFormat(fileName: "runs.csv") == .csv)
     #expect(TableFormat(fileName: "a.b/RUNS.JSONL") == .jsonLines)
+    #expect(TableFormat(fileName: "runs.tex") == .latex)
     #expect(TableFormat(fileName: "runs.xlsx") == nil && TableFormat(fileName: "runs") == nil)
   }
 }

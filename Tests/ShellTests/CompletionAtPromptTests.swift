@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Shell
 import TestSupport
 import Testing
@@ -16,6 +17,7 @@ import Testing
     ("recipe x penalty=g", ["=gp:10 "]), ("recipe x precision=b", ["=bf16 "]),
     ("data x po", ["data x portraits "]), ("data x ring mo", ["modes="]),
     ("data x folder lab", ["labels="]), ("data x folder labels=y", ["labels=yes "]),
+    ("data x folder labels=./dec", ["declarations.gansh"]), ("data x mn", ["data x mnist "]),
     ("arch x like dc", ["like dcgan "]), ("arch x like mi", ["like mine "]),
     ("arch x c points=2 { di", ["{ discriminator "]),
     ("arch x c points=2 { generator { lre", ["lrelu "]),
@@ -72,6 +74,29 @@ import Testing
       try terminal.expect("In [1]: ")
       terminal.type("help quit # qu\t\r")
       try terminal.expect("leave gansh")
+    }
+  }
+
+  @Test func `what there is to say about the notebook waits until the line is typed`() throws {
+    let program = try #require(Program.path)
+    try Program.withFolder { folder in
+      let begun = "run mine on ring steps=10M batch=16 as dead"
+      _ = try Program.run([], in: folder, input: ExampleSetting.declarations.script)
+      let killed = try PseudoTerminal(
+        program, ["-c", begun], environment: Program.environment(home: folder), folder: folder)
+      try killed.expect("steps/s")
+      killed.signal(SIGKILL)
+      _ = try killed.waitForEnd()
+
+      let terminal = try PseudoTerminal(
+        program, environment: Program.environment(home: folder), folder: folder)
+      try terminal.expect("In [1]: ")
+      terminal.type("show de\t")
+      let line = try terminal.expect("dead ")
+      #expect(!line.contains("interrupted"))
+      terminal.type("\r")
+      try terminal.expect("note: run `dead` was interrupted")
+      try terminal.expect("dead: interrupted after")
     }
   }
 }

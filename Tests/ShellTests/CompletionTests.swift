@@ -50,4 +50,33 @@ import Shell
     #expect(CompletionContext("é", word: 1..<99).words.count <= 1)
     #expect(CompletionContext("", word: 5..<9).word == "")
   }
+
+  @Test func `nothing that is typed is too strange to complete`() {
+    let pieces = [
+      "run", " ", "{", "}", "\"", "#", "=", ",", ";", "|", "\n", "\\", "\\\n", "sql ", "!", "é",
+      "\t",
+    ]
+    var random = Xorshift(state: 88_172_645_463_325_252)
+    for _ in 0..<2000 {
+      let parts = (0..<Int.random(in: 0..<12, using: &random)).compactMap { _ in
+        pieces.randomElement(using: &random)
+      }
+      let text = parts.joined()
+      let start = Int.random(in: 0...text.utf8.count, using: &random)
+      let context = CompletionContext(text, word: start..<text.utf8.count)
+      #expect(context.depth >= 0 && context.depth <= parts.count, "\(text.debugDescription)")
+    }
+  }
+}
+
+/// The same numbers every time (Marsaglia 2003).
+private struct Xorshift: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return state
+  }
 }

@@ -42,6 +42,7 @@ import Testing
     ("plot base metrics=d_rael to a.png", "d_real"), ("plot base scale=lgo to a.png", "log"),
     ("resume baes", "base"), ("samples baes to a.png", "base"), ("runs | jsno", "json"),
     ("set outptu box", "output"), ("set output bxo", "box"), ("help dropuot", "dropout"),
+    ("data f folder path=./phtoos; show data f", "./photos"),
     ("include decalrations.gansh", "declarations.gansh"), ("sql select * from rnu", "run"),
     ("sql select stauts from run", "status"), ("sql select r.stepDone from run r", "stepsDone"),
   ]
@@ -51,6 +52,8 @@ import Testing
       let made = try Program.run([], in: folder, input: ExampleSetting.runs.script)
       try #require(made.status == 0, "\(made.errors)")
       try "".write(toFile: folder + "/declarations.gansh", atomically: true, encoding: .utf8)
+      try FileManager.default.createDirectory(
+        atPath: folder + "/photos", withIntermediateDirectories: false)
       for (line, meant) in Self.slips {
         let result = try Program.run([], in: folder, input: line)
         #expect(result.status == 1, "\(line)")

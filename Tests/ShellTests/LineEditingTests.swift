@@ -116,6 +116,19 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "quit\u{1}help ", "help qui\u{1}\u{5}t", "help quit runs\u{17}", "nonsense\u{15}help quit",
+    "help quit nonsense" + String(repeating: "\u{2}", count: 9) + "\u{B}",
+    "quit\u{17}help \u{19}", "help now quit" + "\u{1B}[1;5D\u{1B}[1;5D\u{1B}d\u{B}quit",
+    "\u{C}help quit", "help quot\u{7F}\u{7F}it",
+  ])
+  func `the keys of the manual do what it says`(keys: String) throws {
+    try atPrompt { terminal, _ in
+      terminal.type(keys + "\r")
+      try terminal.expect("quit: leave gansh")
+    }
+  }
+
   @Test func `an editor that fails changes nothing`() throws {
     try atPrompt(["VISUAL": "false"]) { terminal, _ in
       terminal.type("recipe calm\r")

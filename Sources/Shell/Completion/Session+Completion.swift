@@ -7,6 +7,8 @@ extension Session {
   ///
   /// - Parameter word: UTF-8 offsets in the line (of all lines so far, in a block).
   func complete(_ line: String, word: Range<Int>) -> Completion {
+    isCompleting = true
+    defer { isCompleting = false }
     let context = CompletionContext(line, word: word)
     if context.isComment { return .none }
     guard let verb = context.statement.first else { return firstWord(context) }

@@ -25,7 +25,7 @@ extension Manual {
     entries: [
       Entry("tab", "TAB", "completes the word, or lists what it may become"),
       Entry("up-down", "↑ ↓", "entries typed before, in earlier sittings too, blocks whole"),
-      Entry("ctrl-r", "Ctrl-R", "searches them backwards as you type; Ctrl-S forwards"),
+      Entry("ctrl-r", "Ctrl-R", "searches them backwards as you type; again for the one before"),
       Entry("ctrl-c", "Ctrl-C", "clears the line; stops what is at work where nothing is lost"),
       Entry("ctrl-d", "Ctrl-D", "leaves, on an empty line"),
       Entry("ctrl-a-e", "Ctrl-A Ctrl-E", "to the beginning, to the end of the line"),
@@ -42,10 +42,17 @@ extension Manual {
   package static let terms = Section(
     name: "terms", singular: "term", summary: "words of the field and of gansh",
     entries: [
-      Entry("generator", nil, "the network that makes examples out of latent vectors"),
-      Entry("discriminator", nil, "the network that tells real examples from generated ones"),
-      Entry("critic", nil, "a discriminator whose answer is a score, not a probability"),
-      Entry("latent", nil, "the random vector that a sample is made of"),
+      Entry(
+        "generator", nil, "the network that makes examples out of latent vectors",
+        "In a block of `arch` it holds its layers; `init=` before the brace says how they begin.",
+        example: pair),
+      Entry(
+        "discriminator", nil, "the network that tells real examples from generated ones",
+        "In a block of `arch` it holds its layers and ends in one logit, `dense 1`.", example: pair),
+      Entry(
+        "latent", nil, "the random vector that a sample is made of",
+        example: Example("Vectors of 16 numbers.", "arch mine like mlp points=2 width=16 latent=16")
+      ),
       Entry("logit", nil, "a discriminator's answer before a sigmoid makes it a probability"),
       Entry("fake", nil, "an example that the generator made"),
       Entry(
@@ -56,9 +63,26 @@ extension Manual {
           given: .declarations)),
       Entry("step", nil, "one update of the generator, and the discriminator's before it"),
       Entry("epoch", nil, "a pass over all examples"),
-      Entry("sheet", nil, "a picture of samples side by side, of the same latents each time"),
-      Entry("checkpoint", nil, "a run's whole state in a file, from which it goes on bit by bit"),
-      Entry("cell", nil, "a statement with what came out, numbered as in the prompt"),
-      Entry("notebook", nil, "the SQLite file that holds cells, runs, metrics and sheets"),
+      Entry(
+        "sheet", nil, "a picture of samples side by side, of the same latents each time",
+        example: Example("The latest.", "samples base to sheet.png", given: .runs)),
+      Entry(
+        "checkpoint", nil, "a run's whole state in a file, from which it goes on bit by bit",
+        example: Example("On from the latest.", "resume base steps=50", given: .runs)),
+      Entry(
+        "cell", nil, "a statement with what came out, numbered as in the prompt",
+        example: Example("Those of this notebook.", "history", given: .declarations)),
+      Entry(
+        "notebook", nil, "the SQLite file that holds cells, runs, metrics and sheets",
+        example: Example(
+          "Asked in SQL.", "sql select count(*) from cell", given: .declarations)),
     ])
+
+  private static let pair = Example(
+    "Both.",
+    """
+    arch mine custom points=2 latent=2 {
+      generator init=orthogonal:1 { dense 32; relu; dense 2 }
+      discriminator               { dense 32; relu; dense 1 } }
+    """)
 }

@@ -44,7 +44,9 @@ extension Session {
     } catch DatasetError.interrupted {
       throw ShellError.interrupted
     } catch let error as DatasetError {
-      throw Diagnostic("\(error)", at: word.span)
+      var help: [String] = []
+      if case .missing(let path, _) = error { help = suggestion(forFileAt: path) }
+      throw Diagnostic("\(error)", at: word.span, help: help)
     }
   }
 
