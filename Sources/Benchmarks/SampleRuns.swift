@@ -82,8 +82,18 @@ enum SampleRuns {
   static func questions(names: [String]) -> [(String, (Notebook) throws -> Void)] {
     let chosen = (0..<20).compactMap { names.isEmpty ? nil : names[$0 * names.count / 20] }
     return [
-      ("runs", { _ = try $0.runs() }),
-      ("summaries", { _ = try $0.summaries() }),
+      ("everyRun", { _ = try $0.runs() }),
+      ("everySummary", { _ = try $0.summaries() }),
+      (
+        "listing",
+        { notebook in
+          _ = try notebook.query(
+            "select name, status, stepsDone, stepsPlanned, seed, started, heartbeat from run")
+          _ = try notebook.summaries(metrics: Array(metrics.prefix(4)))
+        }
+      ),
+      ("names", { _ = try $0.query("select name from run order by id") }),
+      ("metricNames", { _ = try $0.query("select name from metricName order by id") }),
       ("compare20", { _ = try $0.compare(chosen) }),
       (
         "best",

@@ -99,15 +99,22 @@ struct CIFAR10Source: ImageSource {
   }
 
   private static func records(_ file: String) throws(DatasetError) -> Data {
+    var status = stat()
+    guard stat(file, &status) == 0 else {
+      throw .unreadable(path: file, reason: "cannot be opened")
+    }
+    guard status.st_size > 0, Int(status.st_size) % recordSize == 0 else {
+      throw .malformedFile(
+        path: file,
+        reason: "it has \(status.st_size) bytes, not a multiple of \(recordSize): a label and an "
+          + "image of 32x32 in three colours each")
+    }
     let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: file), options: .mappedIfSafe)
     } catch { throw .unreadable(path: file, reason: "cannot be opened") }
-    guard !data.isEmpty, data.count % recordSize == 0 else {
-      throw .malformedFile(
-        path: file,
-        reason: "it has \(data.count) bytes, not a multiple of \(recordSize): a label and an image "
-          + "of 32x32 in three colours each")
+    guard data.count == Int(status.st_size) else {
+      throw .unreadable(path: file, reason: "it was changed while it was opened")
     }
     return data
   }
@@ -118,7 +125,8 @@ struct CIFAR10Source: ImageSource {
     var names = classes
     let meta = folder + "/batches.meta.txt"
     if FileStamp(meta) != nil {
-      guard let text = try? String(contentsOfFile: meta, encoding: .utf8) else {
+      guard let bytes = contents(ofFile: meta), let text = String(validating: bytes, as: UTF8.self)
+      else {
         throw .unreadable(path: meta, reason: "it is no text in UTF-8")
       }
       names = text.split(whereSeparator: \.isNewline).map {

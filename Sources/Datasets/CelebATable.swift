@@ -15,7 +15,7 @@ struct CelebATable {
 
   /// - Parameter range: what a value may be.
   init(path: String, values range: ClosedRange<Int8>) throws(DatasetError) {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = contents(ofFile: path) else {
       throw .unreadable(path: path, reason: "cannot be opened")
     }
     let outcome = data.withUnsafeBytes { bytes -> Result<CelebATable, DatasetError> in

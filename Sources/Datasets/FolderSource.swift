@@ -89,12 +89,10 @@ struct FolderSource: ImageSource {
     let files: [ListedFile]
 
     func image(at index: Int) throws(ReadError) -> PixelImage {
-      let url = URL(fileURLWithPath: root + "/" + files[index].path)
-      let data: Data
-      do { data = try Data(contentsOf: url) } catch {
+      guard let bytes = contents(ofFile: root + "/" + files[index].path) else {
         throw ReadError(reason: "cannot be opened", passing: true)
       }
-      do { return try PixelImage(decoding: data) } catch { throw .decoding(error) }
+      do { return try PixelImage(decoding: bytes) } catch { throw .decoding(error) }
     }
   }
 }

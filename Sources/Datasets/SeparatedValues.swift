@@ -15,19 +15,18 @@ struct SeparatedValues {
   }
 
   init(path: String) throws(DatasetError) {
-    let data: Data
-    do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+    guard let bytes = contents(ofFile: path) else {
       throw .unreadable(path: path, reason: "cannot be opened")
     }
-    try self.init(data, path: path)
+    try self.init(bytes, path: path)
   }
 
   /// - Parameter path: what the table is called in messages.
-  init(_ data: Data, path: String) throws(DatasetError) {
-    guard String(validating: data, as: UTF8.self) != nil else {
+  init(_ bytes: [UInt8], path: String) throws(DatasetError) {
+    guard String(validating: bytes, as: UTF8.self) != nil else {
       throw .malformed(path: path, line: 1, reason: "it is no text in UTF-8")
     }
-    var reader = Reader(bytes: Array(data), path: path)
+    var reader = Reader(bytes: bytes, path: path)
     guard let head = try reader.next() else {
       throw .malformed(path: path, line: 1, reason: "it is empty; expected a line of column names")
     }

@@ -51,16 +51,20 @@ final class ZipArchive {
     guard let file = zip_fopen_index(handle, number, 0) else { throw lastError() }
     defer { zip_fclose(file) }
     let size = Int(status.size)
-    if buffer.count != size { buffer = Array(repeating: 0, count: size) }
     var position = 0
+    // The buffer grows with what there is, not with what the entry says that there is.
+    buffer.removeAll(keepingCapacity: true)
     while position < size {
+      let part = min(size - position, max(1 << 16, position))
+      buffer += repeatElement(0, count: part)
       let read = buffer.withUnsafeMutableBytes { bytes in
-        bytes.baseAddress.map { zip_fread(file, $0 + position, zip_uint64_t(size - position)) }
+        bytes.baseAddress.map { zip_fread(file, $0 + position, zip_uint64_t(part)) }
       }
       guard let read, read > 0 else {
         throw ReadError(reason: "its entry in the zip file is damaged", passing: false)
       }
       position += Int(read)
+      buffer.removeLast(part - Int(read))
     }
     // The checksum is compared when the end is met, which takes one more read.
     var beyond: UInt8 = 0

@@ -46,7 +46,7 @@ struct Fields {
   }
 }
 
-/// A row whose columns are read by position, for the many rows of `metric`; as safe as `Fields`.
+/// A row whose columns are read by position, for tables of many rows; as safe as `Fields`.
 ///
 /// Not inlined: the optimiser of Swift 6.3 fails on several such reads in one function.
 struct Place {
@@ -57,6 +57,13 @@ struct Place {
   @inline(never) func integer(_ index: Int) -> Int? { Int.fromDatabaseValue(row[index]) }
 
   @inline(never) func number(_ index: Int) -> Double? { Double.fromDatabaseValue(row[index]) }
+
+  @inline(never) func text(_ index: Int) -> String? { String.fromDatabaseValue(row[index]) }
+
+  /// A double that may be NaN or infinite, its kind in the column after it.
+  @inline(never) func numberAndKind(_ index: Int) -> Double? {
+    integer(index + 1).flatMap { StoredNumber.decode(number(index), kind: $0) }
+  }
 }
 
 /// How a double stands in two columns: SQLite has no NaN, and an infinity would spoil `max()`.

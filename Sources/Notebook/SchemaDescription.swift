@@ -87,7 +87,8 @@ extension Notebook {
         "time": "Milliseconds since the run started.",
       ]),
     TableDescription(
-      "metricBucket", "Each 256 steps of a metric summed up; curves of long runs use it.",
+      "metricBucket",
+      "Stretches of 256 steps summed up, where they have points enough; curves of long runs use it.",
       [
         "run": "Whose it is.", "name": "Row of `metricName`.", "bucket": "step / 256.",
         "sum": "Sum of the finite values.",

@@ -25,6 +25,7 @@ struct DatasetPage {
     let sheet = try file == nil && !draws ? nil : makeSheet(of: dataset)
     if let sheet, let file { try session.write(sheet.image.pngData(), to: file) }
     if session.configuration.prefersJSON { return session.show(facts(dataset)) }
+    if file == nil { try drawSheet(of: dataset, in: session) }
     session.output.line("  \(dataset)")
     for table in [sizes(dataset), answers(dataset), numbers(dataset), skipped(dataset)]
     where !table.rows.isEmpty {
@@ -41,6 +42,17 @@ struct DatasetPage {
   }
 
   // MARK: The sheet
+
+  /// On a terminal that shows pictures, the sheet stands above what is told.
+  private func drawSheet(of dataset: Dataset, in session: Session) throws {
+    guard let screen = session.pictureScreen(), screen.takes != .none else { return }
+    let sheet = try makeSheet(of: dataset)
+    let image = screen.legible(
+      sheet.image, count: min(count, dataset.count ?? 1), within: screen.room)
+    try session.show(
+      image.page, named: "\(name.text): \(sheet.description)",
+      way: "show data \(name.text) to sheet.png")
+  }
 
   private func makeSheet(of dataset: Dataset) throws -> (image: PixelImage, description: String) {
     guard let all = dataset.count else {

@@ -144,9 +144,9 @@ package final class LineEditor {
     Interrupts.take()
     creadline_begin(Self.bracketingStyles(in: prompt))
     defer { creadline_end() }
-    type(Keyboard.takeKept())
     if !prefilled.isEmpty { creadline_insert(prefilled) }
     prefilled = ""
+    type(Keyboard.takeKept())
     while true {
       if creadline_has_typed() != 0 {
         if let step = feed() { return step }

@@ -151,6 +151,27 @@ import Testing
     #expect(dataset.skipped.map(\.name) == ["img_align_celeba/000003.jpg"])
   }
 
+  @Test func `an entry that says it is larger than it is, or is large, is read or skipped`() throws
+  {
+    // Beyond the first part that is read at once.
+    let large = Sample.image(7, width: 200, height: 150)
+    let map = Data("P6 200 150 255\n".utf8) + Data(large.pixels)
+    var whole = StoredZip.make([
+      ("img_align_celeba/000001.ppm", map),
+      ("img_align_celeba/000002.jpg", try Sample.png(2, width: 3, height: 4)),
+    ])
+    let entry = try #require(whole.range(of: Data([0x50, 0x4B, 1, 2]), options: .backwards))
+    // Its size unpacked, in the directory: a byte less than the limit.
+    whole.replaceSubrange(
+      entry.lowerBound + 24..<entry.lowerBound + 28, with: [0xFF, 0xFF, 0xFF, 0x0F])
+    let dataset = try open(scratch.write(whole, "img_align_celeba.zip"))
+    #expect(dataset.skipped.map(\.name) == ["img_align_celeba/000002.jpg"])
+    #expect(dataset.sizes == [ImageSize(width: 200, height: 150): 1])
+    let expected = large.cropped(x: 0, y: 14, width: 200, height: 122)
+    #expect(
+      dataset.image(at: 0) == expected.resized(width: 16, height: 16, filter: .bilinear))
+  }
+
   @Test func `no changed byte of a zip crashes the program`() throws {
     let whole = try StoredZip.make([
       ("img_align_celeba/000001.jpg", Sample.png(1, width: 3, height: 4))

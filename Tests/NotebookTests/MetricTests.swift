@@ -200,6 +200,25 @@ import Testing
     #expect(bytes < 35, "\(bytes) bytes a point")
   }
 
+  @Test func `sparse points take no more, and a run that goes on has their sums`() throws {
+    let run = try notebook.begin(.sample())
+    let before = notebook.size
+    for part in 0..<4 {
+      let writer = notebook.metricWriter(for: run)
+      for index in part * 2000..<(part + 1) * 2000 {
+        try writer.log([("fid", Double(index)), ("kid", -Double(index))], step: index * 100 + 1)
+      }
+      try writer.close()
+    }
+    let summaries = try notebook.summaries(run: run.id)
+    #expect(summaries.map(\.count) == [8000, 8000])
+    #expect(summaries.map(\.mean) == [3999.5, -3999.5])
+    #expect(summaries[0].minimumStep == 1 && summaries[1].minimumStep == 799_901)
+    try notebook.close()
+    let bytes = Double(notebook.size - before) / 16_000
+    #expect(bytes < 35, "\(bytes) bytes a point")
+  }
+
   @Test func `a failing write is told, and nothing is lost once it can be made good`() throws {
     let run = try notebook.begin(.sample())
     let writer = notebook.metricWriter(for: run)
@@ -227,22 +246,27 @@ import Testing
     #expect(try notebook.summaries(run: run.id).first?.mean == 2.5)
   }
 
-  @Test func `a long series is thinned to its extremes`() throws {
+  /// Dense points are read from their buckets, sparse ones as they are.
+  @Test(arguments: [1, 100])
+  func `a long series is thinned to its extremes`(_ interval: Int) throws {
     let run = try notebook.begin(.sample())
     let writer = notebook.metricWriter(for: run)
-    for step in 1...40_000 {
+    for step in 1...39_945 {
       let value: Double = step == 777 ? 99 : step == 30_001 ? -99 : sin(Double(step) / 50)
-      try writer.log("loss", value, step: step)
+      try writer.log("loss", value, step: step * interval)
     }
     try writer.close()
     for limit in [10, 200, 1000] {
       let series = try notebook.series(run: run.id, metric: "loss", limit: limit)
-      #expect(series.count == 40_000 && series.isThinned)
+      #expect(series.count == 39_945 && series.isThinned)
       #expect(series.points.count <= limit * 3 / 2)
       #expect(series.points.map(\.value).max() == 99 && series.points.map(\.value).min() == -99)
       #expect(series.points.map(\.step) == series.points.map(\.step).sorted())
     }
-    #expect(try notebook.series(run: run.id, metric: "loss", limit: 50_000).points.count == 40_000)
+    #expect(try notebook.series(run: run.id, metric: "loss", limit: 50_000).points.count == 39_945)
+    let means = try notebook.means(run: run.id, metric: "loss")
+    #expect(means.points.last?.step == 39_945 * interval)
+    #expect(interval > 1 ? means.points.count == 39_945 : means.points.count < 200)
     #expect(try notebook.series(run: run.id, metric: "nothing").points.isEmpty)
   }
 }

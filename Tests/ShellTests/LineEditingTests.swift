@@ -155,7 +155,7 @@ import Testing
     }
   }
 
-  @Test func `a terminal is never asked a question`() throws {
+  @Test func `a terminal is asked nothing until there is a picture to draw`() throws {
     try atPrompt(["PAGER": ""]) { terminal, _ in
       terminal.type("help\r")
       try terminal.expect("In [1]: ")

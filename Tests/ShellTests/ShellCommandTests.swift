@@ -112,7 +112,7 @@ import Testing
     try conversing([:], ["--no-startup"], startup: startup) { terminal, _ in
       #expect(!terminal.transcript.contains("startup.gansh"))
       terminal.type("set\r")
-      try terminal.expect("plain  plain, box")
+      try terminal.expect("output    plain")
     }
     try Program.withFolder { folder in
       let config = folder + "/.config/gansh"

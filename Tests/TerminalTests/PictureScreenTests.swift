@@ -21,10 +21,8 @@ import Terminal
     return PixelImage(width: 24, height: 24, channels: 3, pixels: pixels)
   }()
 
-  private let cell: CellSize
+  private let cell = CellSize(width: 6, height: 12)!
   private let area = CellArea(columns: 4, rows: 2)
-
-  init() throws { cell = try #require(CellSize(width: 6, height: 12)) }
 
   private func screen(_ takes: PictureProtocol) -> PictureScreen {
     PictureScreen(takes: takes, cell: cell)
@@ -94,6 +92,31 @@ import Terminal
     }
   }
 
+  /// Rows of an odd length begin where they should.
+  @Test(arguments: [PictureProtocol.sixel, .blocks])
+  func `a picture of odd width is upright`(_ takes: PictureProtocol) throws {
+    var picture = PixelImage(width: 25, height: 40, colour: [0, 0, 255])
+    picture.draw(PixelImage(width: 10, height: 40, colour: [255, 0, 0]), x: 0, y: 0)
+    var screen = screen(takes)
+    screen.cell = CellSize(width: 5, height: 10)!
+    let text = try screen.sequence(for: picture, over: CellArea(columns: 5, rows: 4))
+    func isRed(_ colour: [Int]) -> Bool { colour[0] > 200 && colour[2] < 60 }
+    if takes == .sixel {
+      let decoded = try #require(SixelDecoder(text))
+      for y in 0..<40 {
+        for x in 0..<25 {
+          #expect(isRed(try #require(decoded.pixel(x, y))) == (x < 10), "(\(x), \(y))")
+        }
+      }
+    } else {
+      let decoded = try #require(BlockDecoder(text))
+      // The quarters beside the edge may be of either colour.
+      for row in decoded.quarters {
+        for x in [0, 1, 2, 5, 6, 7, 8, 9] { #expect(isRed(row[x]) == (x < 4), "\(x)") }
+      }
+    }
+  }
+
   @Test func `without colour blocks are letters alone`() throws {
     var screen = screen(.blocks)
     screen.colours = .none
@@ -109,6 +132,10 @@ import Terminal
     #expect(screen.area(width: 30, height: 30, within: room) == CellArea(columns: 12, rows: 6))
     #expect(
       screen.area(width: 4000, height: 1000, within: room) == CellArea(columns: 80, rows: 10))
+    #expect(
+      screen.area(width: 240, height: 240, within: room) == CellArea(columns: 40, rows: 20),
+      "a third of the room is too much to lose")
+    #expect(screen.area(width: 350, height: 350, within: room) == CellArea(columns: 35, rows: 18))
     #expect(screen.area(width: 0, height: 5, within: room) == CellArea(columns: 1, rows: 1))
     let page = screen.fitted(picture, to: CellArea(columns: 5, rows: 3))
     #expect((page.width, page.height) == (50, 60))

@@ -113,11 +113,15 @@ def main():
         for metric, summed, label in metrics:
             count = one("SELECT count(*) FROM metric WHERE run = ? AND name = ?", run, metric)
             expect(f"{label} of {name} in its summary", summed, count)
+            points += count
+            if label in ("modes", "high_quality", "reverse_kl"):
+                continue
             buckets = one("SELECT sum(count) FROM metricBucket WHERE run = ? AND name = ?", run, metric)
-            expect(f"{label} of {name} in its buckets", buckets, count)
+            # The last stretch has a row when it has 16 points.
+            if not 0 <= count - (buckets or 0) < 16:
+                problems.append(f"{label} of {name} in its buckets: {buckets}, wanted {count}")
             if label == "generator_loss":
                 expect(f"{label} of {name}", count, steps)
-            points += count
         expect(f"sheets of {name}", one("SELECT count(*) FROM sampleSheet WHERE run = ?", run), steps // 2000)
         for path, in notebook.execute("SELECT path FROM checkpoint WHERE run = ?", (run,)):
             if not os.path.exists(os.path.join(folder, path)):

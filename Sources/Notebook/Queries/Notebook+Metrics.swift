@@ -14,23 +14,37 @@ package struct MetricSeries: Sendable, Hashable {
 
 extension Notebook {
   /// The summary of every metric of each of the runs; runs without metrics are left out.
+  ///
+  /// - Parameters:
+  ///   - runs: nil: all of them.
+  ///   - metrics: those that are wanted; nil: all.
   package func summaries(
-    runs: [Int64]? = nil
+    runs: [Int64]? = nil, metrics: [String]? = nil
   ) throws(NotebookError) -> [Int64: [MetricSummary]] {
     try read { db in
-      var summaries: [Int64: [MetricSummary]] = [:]
-      let chosen = runs.map { ids in
-        " WHERE s.run IN (\(ids.map(String.init).joined(separator: ",")))"
+      var (conditions, arguments): ([String], StatementArguments) = (["1"], [])
+      if let runs {
+        conditions.append("s.run IN (\(runs.map(String.init).joined(separator: ",")))")
       }
+      if let metrics {
+        let places = metrics.map { _ in "?" }.joined(separator: ", ")
+        conditions.append("n.name IN (\(places))")
+        arguments += StatementArguments(metrics)
+      }
+      var summaries: [Int64: [MetricSummary]] = [:]
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT s.*, n.name AS metricName FROM metricSummary s
-          JOIN metricName n ON n.id = s.name\(chosen ?? "") ORDER BY s.run, s.name
-          """)
+          SELECT s.run, \(MetricSummary.columns) FROM metricSummary s
+          JOIN metricName n ON n.id = s.name WHERE \(conditions.joined(separator: " AND "))
+          ORDER BY s.run, s.name
+          """,
+        arguments: arguments)
       while let row = try rows.next() {
-        let run: Int64 = try Fields(row, of: "metricSummary")("run")
-        summaries[run, default: []].append(try MetricSummary(row))
+        guard let run = Place(row).integer(0) else {
+          throw UnexpectedValue(place: "metricSummary.run")
+        }
+        summaries[Int64(run), default: []].append(try MetricSummary(row))
       }
       return summaries
     }
@@ -66,24 +80,31 @@ extension Notebook {
         let points = try Self.points(db, run: run, name: id)
         return MetricSeries(run: run, name: name, points: points, count: count)
       }
-      let points =
-        count > Self.longSeries
-        ? try Self.bucketExtremes(db, run: run, name: id)
-        : try Self.points(db, run: run, name: id)
+      var points: [MetricPoint]?
+      if count > Self.longSeries {
+        points = try Self.bucketExtremes(db, run: run, name: id, count: count)
+      }
+      let shown = try points ?? Self.points(db, run: run, name: id)
       return MetricSeries(
-        run: run, name: name, points: Self.thinned(points, to: max(limit, 4)), count: count)
+        run: run, name: name, points: Self.thinned(shown, to: max(limit, 4)), count: count)
     }
   }
 
   /// Points beyond which buckets are read instead of points.
   static let longSeries = 32_768
 
-  private static func points(_ db: Database, run: Int64, name: Int64) throws -> [MetricPoint] {
+  /// Points of a step and later ones, by step.
+  static func points(
+    _ db: Database, run: Int64, name: Int64, from first: Int = .min
+  ) throws -> [MetricPoint] {
     var points: [MetricPoint] = []
     let rows = try Row.fetchCursor(
       db,
-      sql: "SELECT step, value, kind, time FROM metric WHERE run = ? AND name = ? ORDER BY step",
-      arguments: [run, name])
+      sql: """
+        SELECT step, value, kind, time FROM metric
+        WHERE run = ? AND name = ? AND step >= ? ORDER BY step
+        """,
+      arguments: [run, name, first])
     while let row = try rows.next() {
       let place = Place(row)
       guard let step = place.integer(0), let kind = place.integer(2),
@@ -94,10 +115,32 @@ extension Notebook {
     return points
   }
 
-  /// The first, the extreme and the last point of each bucket of 256 steps.
+  /// The points after the last bucket that has a row; nil where other points are in no row either, since
+  /// they are sparse.
+  private static func pointsBeyondBuckets(
+    _ db: Database, run: Int64, name: Int64, count: Int
+  ) throws -> [MetricPoint]? {
+    let row = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT sum(count) AS count, max(bucket) AS last FROM metricBucket WHERE run = ? AND name = ?
+        """,
+      arguments: [run, name])
+    guard let field = row.map({ Fields($0, of: "metricBucket") }),
+      let last: Int = try field.optional("last")
+    else { return nil }
+    let points = try points(db, run: run, name: name, from: (last + 1) * MetricTrack.width)
+    return try field("count") + points.count == count ? points : nil
+  }
+
+  /// The first, the extreme and the last point of each bucket of 256 steps, and every point after them;
+  /// nil where the buckets do not hold all others.
   private static func bucketExtremes(
-    _ db: Database, run: Int64, name: Int64
-  ) throws -> [MetricPoint] {
+    _ db: Database, run: Int64, name: Int64, count: Int
+  ) throws -> [MetricPoint]? {
+    guard let rest = try pointsBeyondBuckets(db, run: run, name: name, count: count) else {
+      return nil
+    }
     var points: [MetricPoint] = []
     let rows = try Row.fetchCursor(
       db,
@@ -118,7 +161,7 @@ extension Notebook {
         points.append(MetricPoint(step: step, value: value, time: time))
       }
     }
-    return points
+    return points + rest
   }
 
   /// Cuts the range of steps into equal stretches and keeps the extremes of each.
@@ -159,16 +202,21 @@ extension Notebook {
   package func means(run: Int64, metric name: String) throws(NotebookError) -> MetricSeries {
     let count = try summaries(run: run).first { $0.name == name }?.count ?? 0
     guard count > Self.longSeries else { return try series(run: run, metric: name) }
-    return try read { db in
+    let points: [MetricPoint]? = try read { db in
+      let id = try Int64.fetchOne(
+        db, sql: "SELECT id FROM metricName WHERE name = ?", arguments: [name])
+      guard let id,
+        let rest = try Self.pointsBeyondBuckets(db, run: run, name: id, count: count)
+      else { return nil }
       let rows = try Row.fetchCursor(
         db,
         sql: """
           SELECT b.lastStep AS step, b.sum AS sum, b.finite AS finite, m.time AS time
-          FROM metricBucket b JOIN metricName n ON n.id = b.name
+          FROM metricBucket b
           JOIN metric m ON m.run = b.run AND m.name = b.name AND m.step = b.lastStep
-          WHERE b.run = ? AND n.name = ? ORDER BY b.bucket
+          WHERE b.run = ? AND b.name = ? ORDER BY b.bucket
           """,
-        arguments: [run, name])
+        arguments: [run, id])
       var points: [MetricPoint] = []
       while let row = try rows.next() {
         let field = Fields(row, of: "metricBucket")
@@ -177,7 +225,9 @@ extension Notebook {
         points.append(
           MetricPoint(step: try field("step"), value: value, time: try field("time") / 1000))
       }
-      return MetricSeries(run: run, name: name, points: points, count: count)
+      return points + rest
     }
+    guard let points else { return try series(run: run, metric: name) }
+    return MetricSeries(run: run, name: name, points: points, count: count)
   }
 }

@@ -37,20 +37,21 @@ package struct MetricSummary: Sendable, Hashable {
 }
 
 extension MetricSummary {
-  /// From a row of `metricSummary` joined with the metric's name as `metricName`.
+  /// What is selected for it, `metricSummary` being `s` and its `metricName` `n`, after the run.
+  static let columns = """
+    n.name, s.count, s.finite, s.mean, s.firstStep, s.first, s.firstKind, s.lastStep, s.last,
+    s.lastKind, s.minimum, s.minimumStep, s.maximum, s.maximumStep
+    """
+
   init(_ row: Row) throws {
-    let field = Fields(row, of: "metricSummary")
-    name = try field("metricName")
-    count = try field("count")
-    finiteCount = try field("finite")
-    mean = try field.optional("mean")
-    firstStep = try field("firstStep")
-    first = try field.number("first", kind: "firstKind")
-    lastStep = try field("lastStep")
-    last = try field.number("last", kind: "lastKind")
-    minimum = try field.optional("minimum")
-    minimumStep = try field.optional("minimumStep")
-    maximum = try field.optional("maximum")
-    maximumStep = try field.optional("maximumStep")
+    let place = Place(row)
+    guard let name = place.text(1), let count = place.integer(2), let finite = place.integer(3),
+      let firstStep = place.integer(5), let first = place.numberAndKind(6),
+      let lastStep = place.integer(8), let last = place.numberAndKind(9)
+    else { throw UnexpectedValue(place: "metricSummary") }
+    (self.name, self.count, finiteCount, mean) = (name, count, finite, place.number(4))
+    (self.firstStep, self.first, self.lastStep, self.last) = (firstStep, first, lastStep, last)
+    (minimum, minimumStep) = (place.number(11), place.integer(12))
+    (maximum, maximumStep) = (place.number(13), place.integer(14))
   }
 }

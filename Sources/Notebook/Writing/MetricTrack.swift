@@ -5,9 +5,13 @@ import GRDB
 /// Steps are cut into buckets of 256. The bucket that is written to is held in memory whole, of
 /// the others only their aggregates; so a flush costs what it brings, however long the run is,
 /// and a point that replaces another leaves every sum as if it had always been there.
+///
+/// A bucket of few points gets no row, which would be larger than they are.
 struct MetricTrack {
   /// Steps in a bucket.
   static let width = 256
+  /// Points from which a bucket has a row.
+  static let fewest = 16
 
   private let run: Int64
   private let name: Int64
@@ -19,6 +23,8 @@ struct MetricTrack {
   private var foldedCount = 0
   private var open: OpenBucket?
   private var unwritten: Set<Int> = []
+  /// Buckets that have a row.
+  private var stored: Set<Int> = []
 
   private struct OpenBucket {
     let index: Int
@@ -46,6 +52,31 @@ struct MetricTrack {
       indices.append(try field("bucket"))
       aggregates.append(try Aggregate(field))
     }
+    stored = Set(indices)
+    let count =
+      try Int.fetchOne(
+        db, sql: "SELECT count FROM metricSummary WHERE run = ? AND name = ?",
+        arguments: [run, name]) ?? 0
+    // Mostly only the last bucket has no row.
+    if aggregates.reduce(0, { $0 + $1.count }) < count {
+      try sumUp(db, from: indices.last.map { ($0 + 1) * Self.width } ?? .min)
+    }
+    if aggregates.reduce(0, { $0 + $1.count }) < count {
+      (indices, aggregates) = ([], [])
+      try sumUp(db, from: .min)
+    }
+  }
+
+  /// Reckons buckets from the points of a step and later ones.
+  private mutating func sumUp(_ db: Database, from step: Int) throws {
+    for point in try Notebook.points(db, run: run, name: name, from: step) {
+      let index = point.step >> 8
+      if indices.last != index {
+        indices.append(index)
+        aggregates.append(Aggregate())
+      }
+      aggregates[aggregates.count - 1].append(step: point.step, value: point.value)
+    }
   }
 
   /// Inserts or replaces a point; its row must be written in the same transaction.
@@ -71,6 +102,8 @@ struct MetricTrack {
     for index in unwritten.sorted() {
       guard let at = position(of: index) else { continue }
       let aggregate = aggregates[at]
+      guard aggregate.count >= Self.fewest || stored.contains(index) else { continue }
+      stored.insert(index)
       try bucketRow.execute(
         arguments: [run, name, index, aggregate.sum] + aggregate.arguments)
     }

@@ -34,12 +34,12 @@ struct AnimateCommand: Command {
       Example("The whole sheets.", "animate base to training.png", given: .runs),
       Example("Slowly.", "animate base fps=2 frames=10 to slow.png", given: .runs),
       Example(
-        "One face, in a file that a mail takes.",
+        "One face, in a file that can be sent.",
         """
         data drawn portraits count=64 size=16
-        arch small like dcgan image=16x16x3 width=8
-        run small on drawn steps=6 batch=8 sheets=2 as faces
-        animate faces latent=1 megabytes=5 to face.png
+        arch tiny like dcgan image=16x16x3 width=4
+        run tiny on drawn steps=4 batch=8 sheets=1 as faces
+        animate faces latent=1 megabytes=0.5 to face.png
         """),
     ],
     searchTerms: ["animation", "apng", "gif", "movie", "video", "film"])

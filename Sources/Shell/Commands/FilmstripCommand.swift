@@ -33,12 +33,12 @@ struct FilmstripCommand: Command {
         "At most three steps, to be enlarged.", "filmstrip calm frames=3 to strip.svg",
         given: .runs),
       Example(
-        "Two faces, as they come to be.",
+        "The third and the ninth face of each sheet.",
         """
         data drawn portraits count=64 size=16
-        arch small like dcgan image=16x16x3 width=8
-        run small on drawn steps=6 batch=8 sheets=2 as faces
-        filmstrip faces latent=1,2 to faces.png
+        arch tiny like dcgan image=16x16x3 width=4
+        run tiny on drawn steps=4 batch=8 sheets=1 as faces
+        filmstrip faces latent=3,9 to strip.png
         """),
     ],
     searchTerms: ["strip", "progress", "evolution", "samples"])

@@ -21,7 +21,7 @@ struct PlotCommand: Command {
       OptionSynopsis("metrics", .list(.metric), "the metrics to draw", initial: "all"),
       OptionSynopsis(
         "smooth", .integer, "steps over which curves are averaged, 0 for none",
-        initial: "a hundredth"),
+        initial: "a hundredth", example: "plot base smooth=0"),
       OptionSynopsis(
         "scale", .choice(["linear", "log"]), "the vertical axis", initial: "linear",
         example: "plot base scale=log to log.png"),

@@ -39,16 +39,30 @@ enum Chafa {
     }
     guard let canvas = chafa_canvas_new(config) else { return nil }
     defer { chafa_canvas_unref(canvas) }
-    image.colour().pixels.withUnsafeBufferPointer { pixels in
-      guard let start = pixels.baseAddress else { return }
+    withOpaquePixels(of: image) { pixels in
       chafa_canvas_draw_all_pixels(
-        canvas, CHAFA_PIXEL_RGB8, start, Int32(image.width), Int32(image.height),
-        Int32(image.width * 3))
+        canvas, CHAFA_PIXEL_RGBA8_UNASSOCIATED, pixels, Int32(image.width), Int32(image.height),
+        Int32(image.width * 4))
     }
     guard let printed = chafa_canvas_print(canvas, information) else { return nil }
     defer { g_string_free(printed, 1) }
     let bytes = UnsafeRawBufferPointer(start: printed.pointee.str, count: Int(printed.pointee.len))
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Four bytes a pixel: of three, libchafa 1.12 takes rows whose length is no multiple of four for
+  /// shorter ones.
+  private static func withOpaquePixels(
+    of image: PixelImage, _ body: (UnsafePointer<UInt8>) -> Void
+  ) {
+    let colours = image.colour().pixels
+    var pixels = [UInt8](repeating: 255, count: image.width * image.height * 4)
+    for index in 0..<image.width * image.height {
+      for channel in 0..<3 { pixels[4 * index + channel] = colours[3 * index + channel] }
+    }
+    pixels.withUnsafeBufferPointer { buffer in
+      if let start = buffer.baseAddress { body(start) }
+    }
   }
 
   private static func mode(_ colours: ColourDepth) -> ChafaCanvasMode {

@@ -76,8 +76,7 @@ package struct PictureScreen: Sendable, Hashable {
   }
 
   /// The cells that a picture fills when it is as large as it can be within `box`, its proportions
-  /// kept: enlarged by whole numbers so that its pixels stay squares, and not beyond
-  /// `magnification`, or made smaller.
+  /// kept, and not beyond `magnification`.
   package func area(
     width: Int, height: Int, within box: CellArea, magnification: Int = 4
   ) -> CellArea {
@@ -88,8 +87,7 @@ package struct PictureScreen: Sendable, Hashable {
     )
     let fit = min(room.width / Double(width), room.height / Double(height))
     // Letters show so few pixels that every column counts.
-    let whole = takes.showsPixels && fit >= 1
-    let scale = whole ? min(fit.rounded(.down), Double(magnification)) : fit
+    let scale = takes.showsPixels ? min(Self.scale(fit), Double(magnification)) : fit
     func cells(_ pixels: Int, _ size: Int, _ most: Int) -> Int {
       min(max(1, Int((Double(pixels) * scale / Double(size)).rounded(.up))), max(1, most))
     }
@@ -97,22 +95,29 @@ package struct PictureScreen: Sendable, Hashable {
       columns: cells(width, cell.width, box.columns), rows: cells(height, cell.height, box.rows))
   }
 
-  /// The picture at the size at which it will be seen in an area: whole magnification, or a smaller
-  /// picture, on the background at the right and below. Letters need no such care.
+  /// Enlarged pixels are to stay squares, unless too much of the room would be lost.
+  private static func scale(_ fit: Double) -> Double {
+    fit < 1 || (fit > 1.25 && fit < 2) ? fit : fit.rounded(.down)
+  }
+
+  /// The picture at the size at which it will be seen in an area, on the background at the right
+  /// and below. Letters need no such care.
   package func fitted(_ image: PixelImage, to area: CellArea) -> PixelImage {
     guard takes.showsPixels, image.width > 0, image.height > 0 else { return image }
     let room = pixels(of: area)
     var image = image.colour()
     let scale = min(
       Double(room.width) / Double(image.width), Double(room.height) / Double(image.height))
-    if scale < 1 {
+    if Self.scale(scale) != scale.rounded(.down) {
       image = image.resized(
         width: max(1, Int(Double(image.width) * scale)),
-        height: max(1, Int(Double(image.height) * scale)), filter: .lanczos)
+        height: max(1, Int(Double(image.height) * scale)), filter: scale < 1 ? .lanczos : .bicubic)
     }
     let paper: [UInt8] = background.map { [$0.red, $0.green, $0.blue] } ?? [0, 0, 0]
     var page = PixelImage(width: room.width, height: room.height, colour: paper)
-    page.draw(image, x: 0, y: 0, magnification: max(1, Int(scale)))
+    page.draw(
+      image, x: 0, y: 0,
+      magnification: max(1, min(room.width / image.width, room.height / image.height)))
     return page
   }
 }
