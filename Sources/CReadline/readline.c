@@ -177,36 +177,6 @@ static int ask_for_editor(int count, int key) {
   return rl_newline(count, key);
 }
 
-static unsigned char *typed;
-static size_t typed_count;
-static size_t typed_position;
-
-static int typed_is_available(void) { return typed_position < typed_count; }
-
-/// In readline's place for reading a byte: first what was put before.
-static int next_byte(FILE *stream) {
-  if (!typed_is_available()) return rl_getc(stream);
-  int byte = typed[typed_position++];
-  if (!typed_is_available()) {
-    free(typed);
-    typed = NULL;
-    typed_count = typed_position = 0;
-    rl_input_available_hook = NULL;
-  }
-  return byte;
-}
-
-void creadline_type(const unsigned char *bytes, size_t count) {
-  unsigned char *grown = realloc(typed, typed_count + count);
-  if (!grown) return;
-  memcpy(grown + typed_count, bytes, count);
-  typed = grown;
-  typed_count += count;
-  rl_input_available_hook = typed_is_available;
-}
-
-int creadline_has_typed(void) { return typed_is_available(); }
-
 static void accept_line(char *line) {
   // Removing the handler here keeps readline from showing the prompt once more.
   rl_callback_handler_remove();
@@ -232,7 +202,6 @@ void creadline_configure(const char *application, creadline_completer chosen, vo
   // A name that holds one of these is put in quotes.
   rl_filename_quote_characters = " \t\n;={},'#&|\\";
   rl_completion_display_matches_hook = list_matches;
-  rl_getc_function = next_byte;
   // Signals are the program's own business.
   rl_catch_signals = 0;
   rl_catch_sigwinch = 0;

@@ -21,11 +21,13 @@ import Terminal
     return PixelImage(width: 24, height: 24, channels: 3, pixels: pixels)
   }()
 
-  private let cell = CellSize(width: 6, height: 12)!
   private let area = CellArea(columns: 4, rows: 2)
 
-  private func screen(_ takes: PictureProtocol) -> PictureScreen {
-    PictureScreen(takes: takes, cell: cell)
+  private func screen(
+    _ takes: PictureProtocol, cell: (width: Int, height: Int) = (6, 12)
+  ) throws -> PictureScreen {
+    PictureScreen(
+      takes: takes, cell: try #require(CellSize(width: cell.width, height: cell.height)))
   }
 
   @Test func `kitty gets the picture as PNG in pieces`() throws {
@@ -95,15 +97,15 @@ import Terminal
   /// Rows of an odd length begin where they should.
   @Test(arguments: [PictureProtocol.sixel, .blocks])
   func `a picture of odd width is upright`(_ takes: PictureProtocol) throws {
-    var picture = PixelImage(width: 25, height: 40, colour: [0, 0, 255])
-    picture.draw(PixelImage(width: 10, height: 40, colour: [255, 0, 0]), x: 0, y: 0)
-    var screen = screen(takes)
-    screen.cell = CellSize(width: 5, height: 10)!
+    var picture = PixelImage(width: 25, height: 36, colour: [0, 0, 255])
+    picture.draw(PixelImage(width: 10, height: 36, colour: [255, 0, 0]), x: 0, y: 0)
+    let screen = try screen(takes, cell: (5, 10))
     let text = try screen.sequence(for: picture, over: CellArea(columns: 5, rows: 4))
     func isRed(_ colour: [Int]) -> Bool { colour[0] > 200 && colour[2] < 60 }
     if takes == .sixel {
       let decoded = try #require(SixelDecoder(text))
-      for y in 0..<40 {
+      #expect((decoded.width, decoded.height) == (25, 36))
+      for y in 0..<36 {
         for x in 0..<25 {
           #expect(isRed(try #require(decoded.pixel(x, y))) == (x < 10), "(\(x), \(y))")
         }
@@ -118,20 +120,23 @@ import Terminal
   }
 
   @Test func `without colour blocks are letters alone`() throws {
-    var screen = screen(.blocks)
+    var screen = try screen(.blocks)
     screen.colours = .none
     let text = try screen.sequence(for: picture, over: area)
     #expect(!text.contains("[38") && !text.contains("[48"))
   }
 
-  @Test func `small pictures are enlarged by whole numbers, large ones made to fit`() {
-    let screen = PictureScreen(takes: .sixel, cell: CellSize(width: 10, height: 20)!)
+  @Test func `small pictures are enlarged by whole numbers, large ones made to fit`() throws {
+    let screen = try screen(.sixel, cell: (10, 20))
     let room = CellArea(columns: 80, rows: 20)
     #expect(
-      screen.area(width: 100, height: 100, within: room) == CellArea(columns: 40, rows: 20))
+      screen.area(width: 100, height: 100, within: room) == CellArea(columns: 30, rows: 15),
+      "four times is 400 pixels, and bands of six end at 396")
+    #expect(screen.area(width: 99, height: 99, within: room) == CellArea(columns: 40, rows: 20))
     #expect(screen.area(width: 30, height: 30, within: room) == CellArea(columns: 12, rows: 6))
     #expect(
-      screen.area(width: 4000, height: 1000, within: room) == CellArea(columns: 80, rows: 10))
+      screen.area(width: 4000, height: 1000, within: room) == CellArea(columns: 80, rows: 11),
+      "ten rows would end at 198 pixels")
     #expect(
       screen.area(width: 240, height: 240, within: room) == CellArea(columns: 40, rows: 20),
       "a third of the room is too much to lose")
@@ -143,12 +148,12 @@ import Terminal
     #expect(Array(page[49, 59]) == [0, 0, 0])
   }
 
-  @Test func `sixels keep to the size that the terminal shows`() {
-    var screen = PictureScreen(takes: .sixel, cell: CellSize(width: 10, height: 20)!)
+  @Test func `sixels keep to the size that the terminal shows`() throws {
+    var screen = try screen(.sixel, cell: (10, 20))
     screen.sixelLimit = CellArea(columns: 300, rows: 250)
     let room = CellArea(columns: 80, rows: 40)
     #expect(screen.allowed(room) == CellArea(columns: 30, rows: 12))
-    #expect(screen.area(width: 100, height: 100, within: room) == CellArea(columns: 20, rows: 10))
+    #expect(screen.area(width: 100, height: 100, within: room) == CellArea(columns: 20, rows: 11))
     screen.takes = .kitty
     #expect(screen.allowed(room) == room)
   }
@@ -160,7 +165,7 @@ import Terminal
     let placed = try screen(.blocks).drawn(picture, over: area, atRow: 3, column: 7, id: 1)
     #expect(placed.hasPrefix("\u{1B}[3;7H") && placed.contains("\u{1B}[4;7H"))
     #expect(try screen(.none).drawn(picture, over: area).isEmpty)
-    #expect(screen(.sixel).erased(ids: [1]).isEmpty)
-    #expect(screen(.kitty).erased(ids: [1]) == "\u{1B}_Ga=d,d=I,i=1,q=2\u{1B}\\")
+    #expect(try screen(.sixel).erased(ids: [1]).isEmpty)
+    #expect(try screen(.kitty).erased(ids: [1]) == "\u{1B}_Ga=d,d=I,i=1,q=2\u{1B}\\")
   }
 }

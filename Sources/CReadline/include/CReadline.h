@@ -38,12 +38,6 @@ int creadline_wants_editor(void);
 /// Puts a text into the line as if it had been typed.
 void creadline_insert(const char *text);
 
-/// Puts bytes before what the terminal will give, as if they had been typed now. They are copied.
-void creadline_type(const unsigned char *bytes, size_t count);
-
-/// Whether bytes put there have not been read.
-int creadline_has_typed(void);
-
 /// The accepted line, to be freed by the caller; NULL when there is none.
 char *creadline_take(void);
 

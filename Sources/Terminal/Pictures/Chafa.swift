@@ -23,8 +23,11 @@ enum Chafa {
     let tags = [CHAFA_SYMBOL_TAG_SPACE, CHAFA_SYMBOL_TAG_HALF, CHAFA_SYMBOL_TAG_QUAD]
     for tag in tags { chafa_symbol_map_add_by_tags(symbols, tag) }
     chafa_canvas_config_set_symbol_map(config, symbols)
-    chafa_canvas_config_set_geometry(config, Int32(area.columns), Int32(area.rows))
-    chafa_canvas_config_set_cell_geometry(config, Int32(cell.width), Int32(cell.height))
+    // Sixels stand in bands of six rows; with cells of that height nothing is scaled to fit them.
+    let rows = sixels ? image.height / 6 : area.rows
+    chafa_canvas_config_set_geometry(config, Int32(area.columns), Int32(max(1, rows)))
+    chafa_canvas_config_set_cell_geometry(
+      config, Int32(cell.width), Int32(sixels ? 6 : cell.height))
     chafa_canvas_config_set_pixel_mode(
       config, sixels ? CHAFA_PIXEL_MODE_SIXELS : CHAFA_PIXEL_MODE_SYMBOLS)
     chafa_canvas_config_set_canvas_mode(

@@ -69,10 +69,12 @@ package struct PictureScreen: Sendable, Hashable {
       rows: max(1, min(area.rows, sixelLimit.rows / cell.height)))
   }
 
-  /// The pixels that an area shows; letters count for the two by two that they can tell apart.
+  /// The pixels that an area shows: of sixels whole bands of six rows. Letters count for the two by
+  /// two that they can tell apart.
   package func pixels(of area: CellArea) -> (width: Int, height: Int) {
-    takes.showsPixels
-      ? (area.columns * cell.width, area.rows * cell.height) : (area.columns * 2, area.rows * 2)
+    guard takes.showsPixels else { return (area.columns * 2, area.rows * 2) }
+    let height = area.rows * cell.height
+    return (area.columns * cell.width, takes == .sixel ? height / 6 * 6 : height)
   }
 
   /// The cells that a picture fills when it is as large as it can be within `box`, its proportions
@@ -82,17 +84,19 @@ package struct PictureScreen: Sendable, Hashable {
   ) -> CellArea {
     guard width > 0, height > 0 else { return CellArea(columns: 1, rows: 1) }
     let box = allowed(box)
-    let room = (
-      width: Double(box.columns * cell.width), height: Double(box.rows * cell.height)
-    )
-    let fit = min(room.width / Double(width), room.height / Double(height))
+    let room: (width: Int, height: Int) =
+      takes.showsPixels ? pixels(of: box) : (box.columns * cell.width, box.rows * cell.height)
+    let fit = min(Double(room.width) / Double(width), Double(room.height) / Double(height))
     // Letters show so few pixels that every column counts.
     let scale = takes.showsPixels ? min(Self.scale(fit), Double(magnification)) : fit
     func cells(_ pixels: Int, _ size: Int, _ most: Int) -> Int {
       min(max(1, Int((Double(pixels) * scale / Double(size)).rounded(.up))), max(1, most))
     }
-    return CellArea(
+    var area = CellArea(
       columns: cells(width, cell.width, box.columns), rows: cells(height, cell.height, box.rows))
+    let isCut = takes == .sixel && Double(pixels(of: area).height) < Double(height) * scale
+    if isCut && area.rows < box.rows { area.rows += 1 }
+    return area
   }
 
   /// Enlarged pixels are to stay squares, unless too much of the room would be lost.
