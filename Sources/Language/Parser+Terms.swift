@@ -27,7 +27,7 @@ extension Parser {
   }
 
   /// A value, or several with commas between.
-  private mutating func term(inOption: Bool) throws(Diagnostic) -> Term {
+  mutating func term(inOption: Bool) throws(Diagnostic) -> Term {
     let start = scanner.position
     let first = try element(inOption: inOption)
     guard scanner.current == .comma else { return first }

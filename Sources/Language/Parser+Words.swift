@@ -1,6 +1,9 @@
 extension Parser {
   /// Whether a bare word would end here.
-  var isAtWordEnd: Bool { scanner.isAtMark || scanner.isAtBackgroundMark }
+  var isAtWordEnd: Bool {
+    scanner.isAtMark || scanner.isAtBackgroundMark
+      || scanner.current.map(wordEnds.contains) ?? false
+  }
 
   /// Bytes up to a blank or a mark; empty when one stands here.
   mutating func bareWord() throws(Diagnostic) -> String {

@@ -7,6 +7,8 @@ struct Parser {
   var scanner: Scanner
   /// Set before throwing when more text could have mended the fault.
   var needsMore = false
+  /// What ends a bare word here beside what ends it everywhere; conditions have marks of their own.
+  var wordEnds: Set<UInt8> = []
 
   init(_ text: String) {
     scanner = Scanner(text)
@@ -80,7 +82,9 @@ struct Parser {
         statement.rest = rest(after: verb, to: end)
         return try finish(statement)
       default:
-        try parameter(into: &statement.operands, &statement.options)
+        if try !clause(into: &statement) {
+          try parameter(into: &statement.operands, &statement.options)
+        }
         end = scanner.position
       }
     }

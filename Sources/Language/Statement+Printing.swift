@@ -1,5 +1,5 @@
 /// Printing gives back what parses to the same value, places aside: operands in their order, then
-/// options, then the block on the same line, then `&` or the output mode.
+/// options, conditions and order, then the block on the same line, then `&` or the output mode.
 extension Statement: CustomStringConvertible {
   package var description: String {
     if verb.text == "!" { return "!" + rest }
@@ -8,6 +8,10 @@ extension Statement: CustomStringConvertible {
       return (rest.isEmpty ? verb.text : verb.text + " " + continued(rest)) + ending
     }
     var parts = [verb.text] + operands.map(\.description) + options.map(\.description)
+    if let condition { parts.append("where \(condition)") }
+    if !order.isEmpty {
+      parts.append("order by " + order.map(\.description).joined(separator: ", "))
+    }
     if let block { parts.append(block.description) }
     if isBackground { parts.append("&") }
     return parts.joined(separator: " ") + ending

@@ -1,4 +1,5 @@
-/// One statement: a verb, its operands, `key=value` options, perhaps a block, perhaps `&` or `| MODE`.
+/// One statement: a verb, its operands, `key=value` options, perhaps a condition, a block, `&` or
+/// `| MODE`.
 ///
 /// `run dc on faces steps=20k seed=7 as base &` has the verb `run`, the operands
 /// `dc`, `on`, `faces`, `as`, `base`, and the options `steps` and `seed`; options may stand
@@ -7,6 +8,10 @@ package struct Statement: Sendable, Hashable {
   package var verb: Word
   package var operands: [Term]
   package var options: [Option]
+  /// What stands after `where`.
+  package var condition: Condition?
+  /// What stands after `order by`.
+  package var order: [Ordering]
   package var block: Block?
   /// Whether the statement ended in `&`.
   package var isBackground: Bool
@@ -17,12 +22,15 @@ package struct Statement: Sendable, Hashable {
   package var rest: String
 
   package init(
-    verb: Word, operands: [Term] = [], options: [Option] = [], block: Block? = nil,
+    verb: Word, operands: [Term] = [], options: [Option] = [], condition: Condition? = nil,
+    order: [Ordering] = [], block: Block? = nil,
     isBackground: Bool = false, output: OutputRequest? = nil, span: Span, rest: String = ""
   ) {
     self.verb = verb
     self.operands = operands
     self.options = options
+    self.condition = condition
+    self.order = order
     self.block = block
     self.isBackground = isBackground
     self.output = output

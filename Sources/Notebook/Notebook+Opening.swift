@@ -51,6 +51,7 @@ extension Notebook {
     configuration.foreignKeysEnabled = true
     configuration.busyMode = .timeout(patience)
     configuration.prepareDatabase { db in
+      for function in StatementText.functions { db.add(function: function) }
       if !db.configuration.readonly { try db.execute(sql: "PRAGMA synchronous = NORMAL") }
     }
     return configuration

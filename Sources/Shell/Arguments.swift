@@ -21,8 +21,17 @@ struct Arguments {
         "`\(synopsis.name)` takes no block", at: block.span, help: ["usage: \(synopsis.usage)"])
     }
     if !synopsis.mayRunInBackground { try statement.expectForeground() }
+    try checkClauses()
     try sortOperands()
     try checkOptions()
+  }
+
+  private func checkClauses() throws(Diagnostic) {
+    if let place = statement.clausePlace, !synopsis.takesCondition {
+      throw Diagnostic(
+        "`\(synopsis.name)` takes no condition and no order", at: place,
+        help: ["usage: \(synopsis.usage)"])
+    }
   }
 
   private mutating func sortOperands() throws(Diagnostic) {
@@ -71,6 +80,10 @@ struct Arguments {
 
   private func meant(by term: Term, _ prepositions: Set<String>) -> [String] {
     guard let name = term.bareName else { return [] }
+    if synopsis.takesCondition, statement.condition == nil, name.contains(where: "<>=".contains) {
+      return ["conditions begin with `where`"]
+    }
+    if statement.condition != nil { return ["join conditions with `and` or `or`"] }
     return nearest(to: name, in: prepositions.sorted()).map { ["did you mean `\($0)`?"] } ?? []
   }
 

@@ -120,7 +120,7 @@ extension Session {
   }
 
   /// The statement as it would look at the prompt.
-  private func echo(_ text: String) {
+  func echo(_ text: String) {
     let label = "In [\(journal.nextNumber)]:"
     let continuation = "\n" + "...:".indented(to: label.count) + " "
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

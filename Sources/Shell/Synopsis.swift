@@ -11,6 +11,8 @@ package struct Synopsis: Sendable {
   package var options: [OptionSynopsis]
   /// Whether option keys that are not listed are left to the command (which checks them itself).
   package var takesFurtherOptions: Bool
+  /// Whether `where CONDITION` and `order by …` mean something.
+  package var takesCondition: Bool
   /// Whether a `{ … }` may end the statement.
   package var takesBlock: Bool
   /// Whether an `&` may end the statement.
@@ -30,16 +32,17 @@ package struct Synopsis: Sendable {
 
   package init(
     _ name: String, _ summary: String, parameters: [Parameter] = [],
-    options: [OptionSynopsis] = [], takesFurtherOptions: Bool = false, takesBlock: Bool = false,
-    mayRunInBackground: Bool = false, takesRest: Bool = false, discussion: String = "",
-    examples: [Example], searchTerms: [String] = [], answer: Answer = .messages,
-    isJournalled: Bool = true
+    options: [OptionSynopsis] = [], takesFurtherOptions: Bool = false,
+    takesCondition: Bool = false, takesBlock: Bool = false, mayRunInBackground: Bool = false,
+    takesRest: Bool = false, discussion: String = "", examples: [Example],
+    searchTerms: [String] = [], answer: Answer = .messages, isJournalled: Bool = true
   ) {
     self.name = name
     self.summary = summary
     self.parameters = parameters
     self.options = options
     self.takesFurtherOptions = takesFurtherOptions
+    self.takesCondition = takesCondition
     self.takesBlock = takesBlock
     self.mayRunInBackground = mayRunInBackground
     self.takesRest = takesRest
@@ -54,6 +57,7 @@ package struct Synopsis: Sendable {
   package var usage: String {
     var parts = [name] + parameters.map(\.usage)
     if name == "!" { return parts.joined() }
+    if takesCondition { parts.append("[where CONDITION] [order by …]") }
     if !options.isEmpty || takesFurtherOptions { parts.append("[key=value …]") }
     if takesBlock { parts.append("[{ … }]") }
     if mayRunInBackground { parts.append("[&]") }
@@ -128,6 +132,8 @@ package struct OptionSynopsis: Sendable {
 /// What an operand or an option's value is; each kind knows how it is completed.
 package enum ParameterKind: Sendable, Hashable {
   case dataset, architecture, recipe, run, metric
+  /// What runs can be chosen and listed by: a column, a key of the specification, a metric.
+  case runColumn
   /// What `help` knows of.
   case topic
   /// Either of these.

@@ -22,7 +22,8 @@ extension Statement {
   var bare: Statement {
     Statement(
       verb: verb.bare, operands: operands.map(\.bare), options: options.map(\.bare),
-      block: block?.bare, isBackground: isBackground,
+      condition: condition?.bare, order: order.map(\.bare), block: block?.bare,
+      isBackground: isBackground,
       output: output.map { OutputRequest($0.mode, at: .nowhere) }, span: .nowhere,
       rest: ["sql", "!", "help"].contains(verb.text) ? rest : "")
   }
@@ -53,6 +54,37 @@ extension Block.Item {
       name: name.bare, operands: operands.map(\.bare), options: options.map(\.bare),
       block: block?.bare, span: .nowhere)
   }
+}
+
+extension Condition {
+  var bare: Condition {
+    switch self {
+    case .all(let parts): .all(parts.map(\.bare))
+    case .any(let parts): .any(parts.map(\.bare))
+    case .not(let inner): .not(inner.bare)
+    case .test(let test):
+      .test(Test(test.quantity.bare, test.relation, test.operand.bare, at: .nowhere))
+    }
+  }
+}
+
+extension Condition.Operand {
+  var bare: Condition.Operand {
+    switch self {
+    case .value(let term): .value(term.bare)
+    case .quantity(let quantity): .quantity(quantity.bare)
+    }
+  }
+}
+
+extension Quantity {
+  var bare: Quantity {
+    Quantity(name.bare, function: function?.bare, step: step?.bare, at: .nowhere)
+  }
+}
+
+extension Ordering {
+  var bare: Ordering { Ordering(quantity.bare, isDescending: isDescending) }
 }
 
 /// A small generator for properties: the same seed gives the same texts (SplitMix64).

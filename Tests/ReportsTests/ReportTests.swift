@@ -20,7 +20,7 @@ import Testing
       of: ["base", "<i>calm</i>"], in: sample.notebook, title: "a & b", made: made)
     let html = try report.html()
     for part in [
-      "<title>a &amp; b</title>", "recipe.learningRate", "0.0001", "&lt;i&gt;calm&lt;/i&gt;",
+      "<title>a &amp; b</title>", ">lr<", ">0.0001<", "&lt;i&gt;calm&lt;/i&gt;",
       "looks &lt;good&gt;", "3 &lt; 8 modes", "<svg ", "data:image/png;base64,", "laboratory",
       "0123456789ab (changed)", "&lt;b&gt;&quot;calm&quot; &amp; quiet&lt;/b&gt;",
       "prefers-color-scheme: dark",
@@ -74,7 +74,9 @@ import Testing
     try sample.addRun("b", seed: 8)
     let text = try ComparisonReport(of: ["a", "b"], in: sample.notebook).markdown()
     #expect(text.contains("| seed | 7 | 8 |"))
-    #expect(text.contains("```\nrun dc on faces with calm as a\n```"))
+    #expect(
+      text.contains(
+        "```\nrecipe calm lr=0.0002 batch=64\nrun dc on faces with calm seed=7 as a\n```"))
   }
 
   @Test func `runs and their points become tables`() throws {

@@ -35,7 +35,9 @@ final class SampleNotebook {
     let started = Date(timeIntervalSince1970: 1_800_000_000)
     let run = try notebook.begin(
       RunStart(
-        name: name, recipe: recipe.id, text: "run dc on faces with calm as \(name)", json: json,
+        name: name, recipe: recipe.id,
+        text: "recipe calm lr=\(rate) batch=64\nrun dc on faces with calm seed=\(seed) as \(name)",
+        json: json,
         seed: seed, stepsPlanned: steps, build: "gansh 0.1", threads: 2, kernels: "reference",
         host: "laboratory",
         git: GitState(commit: "0123456789abcdef", isDirty: true, diffDigest: nil),

@@ -1,19 +1,33 @@
 /// Several runs side by side.
 package struct RunComparison: Sendable, Hashable {
   package var runs: [RunRecord]
-  /// Every parameter of every run, those that differ first.
+  /// Every parameter of every run: the recipe's, the architecture's, the data's, the run's, the
+  /// environment's.
   package var parameters: [Parameter]
   /// Every metric that any of the runs has.
   package var metrics: [Metric]
 
-  /// One entry of the specifications, and what it is in each run.
+  /// One entry of the specifications or the environment, and what it is in each run.
   package struct Parameter: Sendable, Hashable {
-    /// `recipe.generatorOptimiser.learningRate`.
-    package var path: String
-    /// In the order of the runs; nil where a run has no such entry.
+    /// As it is typed: `lr`, `data.seed`; `generator 3` is a layer.
+    package var name: String
+    /// As they are typed, in the order of the runs; nil where a run has no such entry.
     package var values: [String?]
+    package var kind: Kind
     /// Whether the runs disagree.
     package var differs: Bool { Set(values).count > 1 }
+
+    package init(name: String, values: [String?], kind: Kind) {
+      self.name = name
+      self.values = values
+      self.kind = kind
+    }
+
+    package enum Kind: Sendable, Hashable {
+      case setting, layer
+      /// Of the machine, the program and the working directory.
+      case environment
+    }
   }
 
   /// One metric, and how it came out in each run.
@@ -30,8 +44,8 @@ package struct RunComparison: Sendable, Hashable {
 extension Notebook {
   /// Sets runs side by side: what differs between them, and how their metrics came out.
   ///
-  /// The parameters come from the specifications' JSON, flattened to paths; seed, build, host,
-  /// threads, kernels and commit are parameters too.
+  /// The parameters are those of the specifications' canonical text, under the names by which they
+  /// are typed; build, host, threads, kernels and commit follow them.
   ///
   /// - Throws: `NotebookError.noSuchRun` for a name that no run has.
   package func compare(_ names: [String]) throws(NotebookError) -> RunComparison {
@@ -41,13 +55,6 @@ extension Notebook {
       runs.append(run)
     }
     let found = try summaries(runs: runs.map(\.id))
-    let tables = runs.map { run in
-      Dictionary(Self.parameters(of: run), uniquingKeysWith: { "\($0), \($1)" })
-    }
-    let paths = Set(tables.flatMap(\.keys)).sorted { Self.comesBefore($0, $1) }
-    let parameters = paths.map { path in
-      RunComparison.Parameter(path: path, values: tables.map { $0[path] })
-    }
     var metricNames: [String] = []
     for run in runs {
       for summary in found[run.id] ?? [] where !metricNames.contains(summary.name) {
@@ -60,34 +67,48 @@ extension Notebook {
         summaries: runs.map { run in found[run.id]?.first { $0.name == name } })
     }
     return RunComparison(
-      runs: runs, parameters: parameters.filter(\.differs) + parameters.filter { !$0.differs },
+      runs: runs, parameters: Self.settings(of: runs) + Self.environment(of: runs),
       metrics: metrics)
   }
 
-  private static func parameters(of run: RunRecord) -> [(String, String)] {
-    var table = JSONValue(parsing: run.json)?.flattened.map { ($0.path, $0.value) } ?? []
-    table.removeAll { $0.0 == "seed" }
-    table += [
-      ("seed", String(run.seed)), ("environment.build", run.build),
-      ("environment.host", run.host), ("environment.threads", String(run.threads)),
-      ("environment.kernels", run.kernels),
-    ]
-    if let git = run.git {
-      table.append(("environment.commit", git.commit + (git.isDirty ? " (changed)" : "")))
-      if let digest = git.diffDigest { table.append(("environment.diff", digest)) }
+  private static func settings(of runs: [RunRecord]) -> [RunComparison.Parameter] {
+    let settings = RunSettings.aligned(
+      runs.map { run in
+        var settings = RunSettings(of: run.text)
+        // A run that was made longer plans more steps than its text.
+        for index in settings.entries.indices where settings.entries[index].name == "steps" {
+          settings.entries[index].value = String(run.stepsPlanned)
+        }
+        return settings
+      })
+    let tables = settings.map { settings in
+      Dictionary(settings.entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
-    return table
+    // In the order of the run that has most to say, the others' own after it.
+    let longest = settings.map(\.entries).max { $0.count < $1.count } ?? []
+    var names = longest.map(\.name)
+    var seen = Set(names)
+    for entry in settings.flatMap(\.entries) where seen.insert(entry.name).inserted {
+      names.append(entry.name)
+    }
+    return names.map { name in
+      RunComparison.Parameter(
+        name: name, values: tables.map { $0[name]?.value },
+        kind: tables.contains { $0[name]?.isLayer == true } ? .layer : .setting)
+    }
   }
 
-  /// By name, with numbers by value (`layers.9` before `layers.10`) and the environment last.
-  private static func comesBefore(_ a: String, _ b: String) -> Bool {
-    let (isLateA, isLateB) = (a.hasPrefix("environment."), b.hasPrefix("environment."))
-    if isLateA != isLateB { return isLateB }
-    let (partsA, partsB) = (a.split(separator: "."), b.split(separator: "."))
-    for (x, y) in zip(partsA, partsB) where x != y {
-      if let i = Int(x), let j = Int(y) { return i < j }
-      return x < y
+  private static func environment(of runs: [RunRecord]) -> [RunComparison.Parameter] {
+    let entries: [(String, (RunRecord) -> String?)] = [
+      ("host", { $0.host }), ("build", { $0.build }), ("kernels", { $0.kernels }),
+      ("threads", { String($0.threads) }),
+      ("commit", { $0.git.map { $0.commit + ($0.isDirty ? " (changed)" : "") } }),
+      ("changes", { $0.git?.diffDigest }),
+    ]
+    return entries.compactMap { name, value in
+      let values = runs.map(value)
+      guard values.contains(where: { $0 != nil }) else { return nil }
+      return RunComparison.Parameter(name: name, values: values, kind: .environment)
     }
-    return partsA.count < partsB.count
   }
 }

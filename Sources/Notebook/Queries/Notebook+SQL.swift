@@ -101,3 +101,13 @@ extension SQLValue {
     }
   }
 }
+
+extension SQLValue {
+  /// A moment as the notebook writes it.
+  package static func date(_ date: Date) -> SQLValue { SQLValue(date.databaseValue) }
+}
+
+extension Notebook {
+  /// The moment that a column of a table holds as text.
+  package static func date(_ text: String) -> Date? { Date.fromDatabaseValue(text.databaseValue) }
+}

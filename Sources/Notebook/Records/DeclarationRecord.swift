@@ -68,6 +68,22 @@ extension Notebook {
     try read { db in try Self.newest(db, kind, name) }
   }
 
+  /// What `name` meant at a moment; nil when nothing of that kind had the name.
+  package func declaration(
+    _ kind: DeclarationKind, named name: String, asOf time: Date
+  ) throws(NotebookError) -> DeclarationRecord? {
+    try read { db in
+      try Row.fetchOne(
+        db,
+        sql: """
+          SELECT * FROM declaration WHERE kind = ? AND name = ? AND declared <= ?
+          ORDER BY id DESC LIMIT 1
+          """,
+        arguments: [kind.rawValue, name, time]
+      ).map(DeclarationRecord.init)
+    }
+  }
+
   /// A declaration by its id.
   package func declaration(_ id: Int64) throws(NotebookError) -> DeclarationRecord? {
     try read { db in

@@ -62,9 +62,9 @@ package struct ComparisonReport: Sendable {
 
   /// Differences that a reader looks for, those of machines and builds apart.
   func differences() -> Table {
-    var table = Table.parameters(of: comparison)
-    table.rows.removeAll { row in row.first?.shown.hasPrefix("environment.") ?? false }
-    return table
+    var specifications = comparison
+    specifications.parameters.removeAll { $0.kind == .environment }
+    return Table.parameters(of: specifications)
   }
 
   /// Machine, build and commit of each run.

@@ -74,36 +74,34 @@ extension Table {
     return table
   }
 
-  /// The parameters in which runs differ (or all), one a row, a column for each run.
-  package static func parameters(of comparison: RunComparison, all: Bool = false) -> Table {
-    var table = Table(["parameter"] + comparison.runs.map(\.name))
-    for parameter in all ? comparison.parameters : comparison.differences {
-      table.append([.text(parameter.path)] + parameter.values.map { .text($0 ?? "-") })
-    }
-    return table
-  }
-
   /// What a metric's summary is shown by.
   package enum Aspect: String, Sendable, CaseIterable {
     case last, mean, minimum, maximum
+    /// The smallest or the largest, by the metric's direction; nothing where it has none.
+    case best
   }
 
   /// How runs came out: metrics down, runs across.
   package static func metrics(
     of comparison: RunComparison, aspects: [Aspect] = [.last]
   ) -> Table {
-    let heads = comparison.runs.flatMap { run in
-      aspects.map { aspects.count == 1 ? run.name : "\(run.name) \($0.rawValue)" }
+    let isScored = comparison.metrics.contains { $0.bestHeading != nil }
+    let aspects = aspects.filter { $0 != .best || isScored }
+    // One aspect of all runs after the other, so that what is to be compared stands side by side.
+    let heads = aspects.flatMap { aspect in
+      comparison.runs.map { aspect == aspects[0] ? $0.name : "\($0.name) \(aspect.rawValue)" }
     }
     var table = Table(["metric"] + heads)
     for metric in comparison.metrics {
-      let values = metric.summaries.flatMap { summary in
-        aspects.map { aspect -> Cell in
-          switch aspect {
+      let values = aspects.flatMap { aspect in
+        comparison.runs.indices.map { run -> Cell in
+          let summary = metric.summaries[run]
+          return switch aspect {
           case .last: .number(summary?.last)
           case .mean: .number(summary?.mean)
           case .minimum: .number(summary?.minimum)
           case .maximum: .number(summary?.maximum)
+          case .best: .number(metric.best(of: run))
           }
         }
       }

@@ -7,66 +7,64 @@ import Terminal
 struct CompareCommand: Command {
   static let synopsis = Synopsis(
     "compare", "set runs side by side: what differs, and how it came out",
-    parameters: [Parameter("runs", .run, "two runs or more", repeats: true)],
-    options: [
-      OptionSynopsis("metrics", .list(.metric), "the metrics to compare", initial: "all")
+    parameters: [
+      Parameter("runs", .run, "two runs or more, or a condition", isRequired: false, repeats: true)
     ],
+    options: [
+      OptionSynopsis("metrics", .list(.metric), "the metrics to compare", initial: "all"),
+      OptionSynopsis(
+        "show", .choice(["differences", "all"]), "what of the specifications",
+        initial: "differences", example: "compare base calm show=all"),
+    ],
+    takesCondition: true,
     discussion: """
-      First every number in which the specifications differ, machine and build included; then the \
-      metrics as they were last.
+      First what differs in the specifications, under the names by which it is typed, machine and \
+      build included; then the metrics as they were last and at their best, where one direction is \
+      better. Of more than four runs each is a row. Where layers differ in many places they are \
+      counted; `show=all` has every one, and what is the same as well.
       """,
     examples: [
       Example("Two runs.", "compare base calm", given: .runs),
       Example(
         "Only their losses.", "compare base calm metrics=generator_loss,discriminator_loss",
         given: .runs),
+      Example("All that were finished.", "compare where status=finished", given: .runs),
     ],
     searchTerms: ["diff", "difference", "versus"], answer: .listing)
 
-  private let names: [Word]
+  private let runs: RunChoice
   private let metrics: [Word]?
+  private let isComplete: Bool
 
   init(parsing statement: Statement) throws(Diagnostic) {
     let arguments = try Arguments(statement, of: Self.synopsis)
-    names = try arguments.words("runs")
+    runs = try RunChoice(arguments.words("runs"), statement, atLeast: 2)
     metrics = try arguments.names("metrics")
-    guard names.count >= 2 else {
-      throw Diagnostic("`compare` needs two runs or more", at: statement.span)
-    }
+    let show = try arguments.option("show")?.choice(from: ["differences", "all"], for: "show")
+    isComplete = show == "all"
   }
 
   func run(in session: Session) throws {
-    for name in names { _ = try session.run(named: name) }
-    var comparison = try session.notebook().compare(names.map(\.text))
+    var comparison = try session.notebook().compare(runs.names(in: session))
     comparison.metrics = try wanted(comparison, in: session)
-    if session.configuration.prefersJSON { return session.show(Self.joined(comparison)) }
-    var standing = Table(["run", "status", "steps"])
-    for run in comparison.runs {
-      standing.append([.text(run.name), .text(run.status.rawValue), .integer(run.stepsDone)])
+    if session.configuration.prefersJSON {
+      return session.show(Table.joined(comparison, all: isComplete))
     }
-    session.show(standing)
-    session.output.line()
-    if comparison.differences.isEmpty {
-      session.output.line("their specifications are the same")
-    } else {
-      session.show(Table.parameters(of: comparison))
+    let tables =
+      comparison.runs.count > 4
+      ? [Table.runsDown(comparison, all: isComplete)]
+      : [
+        Table.standing(of: comparison), Table.parameters(of: comparison, all: isComplete),
+        Table.metrics(of: comparison, aspects: [.last, .best]),
+      ]
+    for (index, table) in tables.enumerated() {
+      if index > 0 { session.output.line() }
+      if table.rows.isEmpty && index == 1 {
+        session.output.line("their specifications are the same")
+      } else {
+        session.show(table)
+      }
     }
-    session.output.line()
-    session.show(Table.metrics(of: comparison))
-  }
-
-  /// One table for programs: what differs, then the metrics.
-  static func joined(_ comparison: RunComparison) -> Table {
-    var table = Table(["what"] + comparison.runs.map(\.name))
-    table.append([.text("status")] + comparison.runs.map { .text($0.status.rawValue) })
-    table.append([.text("steps")] + comparison.runs.map { .integer($0.stepsDone) })
-    for parameter in comparison.differences {
-      table.append([.text(parameter.path)] + parameter.values.map { .text($0) })
-    }
-    for metric in comparison.metrics {
-      table.append([.text(metric.name)] + metric.summaries.map { .number($0?.last) })
-    }
-    return table
   }
 
   private func wanted(

@@ -11,7 +11,7 @@ struct ExportCommand: Command {
     parameters: [
       Parameter(
         "runs", .anyOf([.run, .choice(["runs"])]),
-        "runs to compare, or the word `runs` for a list of all", repeats: true),
+        "runs to compare, or the word `runs` for a list of all", isRequired: false, repeats: true),
       Parameter(
         "file", .path, "a file ending in .html, .md, .csv, .json, .jsonl, .tex or .txt", after: "to"
       ),
@@ -21,18 +21,25 @@ struct ExportCommand: Command {
         "title", .text, "the title of a page", initial: "the runs' names",
         example: "export base calm to page.html title=\"Two rates\"")
     ],
+    takesCondition: true,
     discussion: """
       `export runs` writes one row a run. Named runs become a page (HTML with curves and sample \
       sheets inside it, or Markdown); as CSV or JSON, one run's metrics step by step, or several \
-      runs' parameters and results.
+      runs' parameters and results. A condition chooses: `export runs where …` lists those that meet \
+      it, `export where …` compares them.
       """,
     examples: [
       Example("The list of runs.", "export runs to runs.csv", given: .runs),
       Example("A page that compares.", "export base calm to page.html", given: .runs),
+      Example(
+        "Those that did well, in a list.",
+        "export runs to good.csv where generator_loss<1 order by generator_loss", given: .runs),
       Example("Every number of a run.", "export base to base.csv", given: .runs),
     ],
     searchTerms: ["report", "html", "csv", "json", "markdown", "save", "write"])
 
+  private let runs: RunChoice?
+  private let selection: RowSelection
   private let names: [Word]
   private let file: Word
   private let title: String?
@@ -46,6 +53,9 @@ struct ExportCommand: Command {
   init(parsing statement: Statement) throws(Diagnostic) {
     let arguments = try Arguments(statement, of: Self.synopsis)
     names = try arguments.words("runs")
+    selection = RowSelection(statement)
+    let mayBeList = names.count == 1 && names[0].text == "runs"
+    runs = mayBeList && !selection.isEverything ? nil : try RunChoice(names, statement)
     file = try arguments.requiredWord("file")
     title = arguments.option("title")?.text
     if file.text.lowercased().hasSuffix(".html") {
@@ -68,6 +78,7 @@ struct ExportCommand: Command {
   /// A run may be called `runs`, too.
   private func wantsList(in session: Session) throws -> Bool {
     guard names.count == 1, names[0].text == "runs" else { return false }
+    guard runs != nil else { return true }
     return try session.existingNotebook()?.run(named: "runs") == nil
   }
 
@@ -75,29 +86,30 @@ struct ExportCommand: Command {
     guard let notebook = try session.existingNotebook() else {
       throw ShellError.failed("there are no runs yet to export")
     }
-    let table = try Table.runs(notebook.runs(), in: notebook)
+    let query = try selection.query(in: session.runVocabulary())
     switch format {
-    case .table(let format): return table.written(as: format)
+    case .table(let format):
+      return try Table.runs(notebook.runs(matching: query), in: notebook).written(as: format)
     case .page:
       return try ComparisonReport(
-        of: notebook.runs().map(\.name), in: notebook, title: title ?? "All runs"
+        of: notebook.runNames(matching: query), in: notebook, title: title ?? "All runs"
       ).html()
     }
   }
 
   private func page(in session: Session) throws -> String {
-    let runs = try names.map { try session.run(named: $0) }
+    let names = try runs?.names(in: session) ?? []
     let notebook = try session.notebook()
     switch format {
     case .page:
-      return try ComparisonReport(of: runs.map(\.name), in: notebook, title: title).html()
+      return try ComparisonReport(of: names, in: notebook, title: title).html()
     case .table(.markdown):
-      return try ComparisonReport(of: runs.map(\.name), in: notebook, title: title).markdown()
+      return try ComparisonReport(of: names, in: notebook, title: title).markdown()
     case .table(let format):
-      if let run = runs.first, runs.count == 1 {
+      if names.count == 1, let run = try notebook.run(named: names[0]) {
         return try Table.metrics(of: run, in: notebook).written(as: format)
       }
-      return try CompareCommand.joined(notebook.compare(runs.map(\.name))).written(as: format)
+      return try Table.joined(notebook.compare(names)).written(as: format)
     }
   }
 }

@@ -15,12 +15,14 @@ struct HelpCommand: Command {
       Everything that can be typed is a topic: commands, layers, objectives, penalties, \
       initialisations, sources of data, presets, options, settings, output modes. `help layers` \
       lists those of a kind, `help shortcuts` the keys of the prompt. A word that is no topic finds \
-      what has to do with it.
+      what has to do with it. `help schema` lists the tables of the notebook, `help schema TABLE` the \
+      columns of one.
       """,
     examples: [
       Example("List the commands.", "help"), Example("All about one.", "help quit"),
       Example("About a layer.", "help lrelu"), Example("About an option.", "help lr"),
       Example("All of a kind.", "help objectives"), Example("The keys.", "help shortcuts"),
+      Example("What `sql` may ask for.", "help schema metricSummary"),
       Example("Find what has to do with something.", "help leave"),
     ],
     searchTerms: ["?", "man", "usage", "commands", "\\?"], answer: .text, isJournalled: false)
@@ -32,6 +34,9 @@ struct HelpCommand: Command {
   }
 
   func run(in session: Session) throws {
+    if words == "schema" || words.hasPrefix("schema ") {
+      return try SchemaManual.show(String(words.dropFirst(6)).trimmed, on: session.output)
+    }
     let page = HelpPage(on: session.output)
     if words.isEmpty { return page.overview() }
     let topics = HelpTopic.named(words)

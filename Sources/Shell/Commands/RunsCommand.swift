@@ -4,54 +4,112 @@ import Notebook
 import Reports
 import Terminal
 
-/// `runs`.
+/// `runs [where …] [order by …] [limit N]`.
 struct RunsCommand: Command {
   static let synopsis = Synopsis(
-    "runs", "list the runs of the notebook",
-    discussion: """
-      With the losses and the discriminator's answers as they were last. `--json` gives the same \
-      to a program.
-      """,
-    examples: [Example("What has been tried so far.", "runs")],
-    searchTerms: ["list", "ls", "experiments"], answer: .listing)
+    "runs", "list the runs of the notebook, or those that meet a condition",
+    parameters: [
+      Parameter("limit", .integer, "how many at most", after: "limit", isRequired: false)
+    ],
+    options: [
+      OptionSynopsis(
+        "columns", .list(.runColumn), "what to show: name,lr,min(generator_loss),d_real@5k",
+        initial: "the usual")
+    ],
+    takesCondition: true, discussion: discussion,
+    examples: [
+      Example("What has been tried so far.", "runs"),
+      Example(
+        "The best of those that ended well.",
+        "runs where status=finished and lr in 1e-5..1e-3 order by min(generator_loss) limit 3",
+        given: .runs),
+      Example(
+        "Whose discriminator was never sure of itself, or had another seed.",
+        "runs where max(d_real)<0.9 or not seed=1", given: .runs),
+      Example(
+        "Chosen columns.",
+        "runs where name like ba* columns=name,lr,batch,d_real@20 order by started desc",
+        given: .runs),
+    ],
+    searchTerms: ["list", "ls", "experiments", "filter", "find", "sort", "query"],
+    answer: .listing)
 
-  /// Metrics that have a column where any run has them, and its short heading.
-  private static let columns = [
-    "generator_loss": "G", "discriminator_loss": "D", "d_real": "D(x)", "d_fake": "D(G(z))",
-    "modes": "modes",
-  ]
+  private static let discussion = """
+    A condition compares names with values by `=`, `!=`, `<`, `<=`, `>`, `>=`, `in` (a list, or a range \
+    like `1e-4..3e-4`) and `like` (a pattern: `*` is any text, `?` one letter), joined by `and`, `or`, \
+    `not` and parentheses. What it speaks of becomes a column. `none` is what is not there: \
+    `where tag=none`.
+
+    Names are those of columns (`status`, `arch`, `data`, `recipe`, `tag`, `note`, `steps`, `seed`, \
+    `started`, `took`, `host`, `message`, …), of everything in a specification by the key under which \
+    it is typed (`lr`, `batch`, `betas`, `objective`, `penalty`, `width`, …; with its statement where two \
+    have the same: `data.seed`), and of metrics. A metric is its last value; `min(…)`, `max(…)`, \
+    `mean(…)` and `first(…)` are over the whole run, and `d_real at 5k` (or `d_real@5k`) is the value \
+    at a step. A wide terminal shows the course of the first metric that is spoken of (else the \
+    generator's loss) as a small curve. A learning rate of one network alone is `glr` or `dlr`.
+
+    Dates are `2026-11-01`, `2026-11-01T14:30`, `today`, `yesterday` or `2h ago` (also `m`, `d`, `w`); \
+    `>` is from the beginning of a day, `=` within it. Durations are `90s`, `30min`, `2h`.
+    """
+
+  private let selection: RowSelection
+  private let columns: [Quantity]?
 
   init(parsing statement: Statement) throws(Diagnostic) {
-    _ = try Arguments(statement, of: Self.synopsis)
+    let arguments = try Arguments(statement, of: Self.synopsis)
+    selection = RowSelection(
+      statement, limit: try arguments.term("limit")?.integer(in: 1...1_000_000, for: "limit"))
+    columns = try arguments.option("columns")?.elements.map(Quantity.init(parsing:))
   }
 
   func run(in session: Session) throws {
-    guard let notebook = try session.existingNotebook(), case let runs = try notebook.runs(),
-      !runs.isEmpty
-    else {
-      if session.configuration.prefersJSON { return session.show(Table([])) }
-      return session.output.line("no runs yet; `help run` tells how one is started")
+    let vocabulary = try session.runVocabulary()
+    let query = try selection.query(in: vocabulary)
+    let listing =
+      if let columns { try RunListing(columns, in: vocabulary) } else {
+        try RunListing(for: selection, in: vocabulary)
+      }
+    guard let notebook = try session.existingNotebook() else { return tellNothing(in: session) }
+    if session.configuration.prefersJSON && columns == nil {
+      return session.show(try Table.runs(notebook.runs(matching: query), in: notebook))
     }
-    if session.configuration.prefersJSON {
-      return session.show(try Table.runs(runs, in: notebook))
-    }
-    let summaries = try notebook.summaries(runs: runs.map(\.id))
-    let metrics = ["generator_loss", "discriminator_loss", "d_real", "d_fake", "modes"].filter {
-      name in summaries.values.contains { $0.contains { $0.name == name } }
-    }
-    var table = try Table.runs(runs, in: notebook, metrics: metrics)
-    table.columns = table.columns.map { Self.columns[$0] ?? $0 }
-    session.show(table.without("started"))
+    let (table, runs) = try listing.table(of: query, in: notebook)
+    if runs.isEmpty { return tellNothing(in: session) }
+    session.show(try columns == nil ? withCurves(table, of: runs, vocabulary, in: session) : table)
   }
-}
 
-extension Table {
-  /// The table without a column.
-  fileprivate func without(_ column: String) -> Table {
-    guard let index = columns.firstIndex(of: column) else { return self }
-    var table = self
-    table.columns.remove(at: index)
-    for row in table.rows.indices { table.rows[row].remove(at: index) }
+  /// The listing with the course of a metric, where the terminal has room for it.
+  private func withCurves(
+    _ table: Table, of runs: [Int64], _ vocabulary: Vocabulary<RunQuantity>, in session: Session
+  ) throws -> Table {
+    let spoken = selection.order.map(\.quantity) + (selection.condition?.quantities ?? [])
+    let metric =
+      spoken.map(\.name.text).first { vocabulary.field(named: $0) == nil }
+      ?? vocabulary.metrics.first { $0 == "generator_loss" } ?? vocabulary.metrics.first
+    guard session.output.isLive, session.configuration.outputMode == .plain,
+      runs.count <= Self.manyCurves, let metric
+    else { return table }
+    let used = table.fitted(to: nil).lines.map(DisplayWidth.of).max() ?? 0
+    let room = min(24, session.output.width - used - 2)
+    guard room >= max(8, metric.count), let notebook = try session.existingNotebook() else {
+      return table
+    }
+    let outlines = try notebook.outlines(ofRuns: runs, metric: metric, stretches: room)
+    var table = table
+    table.columns.append(metric)
+    for (index, run) in runs.enumerated() {
+      table.rows[index].append(.text(outlines[run].map(Sparkline.text)))
+    }
     return table
+  }
+
+  /// Nobody looks at more curves than these.
+  private static let manyCurves = 500
+
+  private func tellNothing(in session: Session) {
+    if session.configuration.prefersJSON { return session.show(Table([])) }
+    session.output.line(
+      selection.isEverything
+        ? "no runs yet; `help run` tells how one is started" : "no run is like that")
   }
 }

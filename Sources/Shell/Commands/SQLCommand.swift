@@ -11,9 +11,9 @@ struct SQLCommand: Command {
     "sql", "ask the notebook in SQL",
     parameters: [Parameter("query", .text, "one query that only reads")], takesRest: true,
     discussion: """
-      The notebook is an SQLite file. The query runs on a connection that cannot write. Tables: \
-      `session`, `cell`, `declaration`, `run`, `metric` (with `metricName`), `metricSummary`, \
-      `sampleSheet`, `checkpoint`, `event`, `note`, `tag`.
+      The notebook is an SQLite file. The query runs on a connection that cannot write. `help schema` \
+      lists the tables with their columns. Beside SQLite's functions there is \
+      `parameter(run.text, 'lr')`, an entry of a run's specification by the key under which it is typed.
       """,
     examples: [
       Example(

@@ -9,7 +9,7 @@ import Terminal
 /// `show recipe NAME`.
 struct ShowCommand: Command {
   static let synopsis = Synopsis(
-    "show", "show all about a run, its samples, an architecture, data or a recipe",
+    "show", "show a run, its samples, an architecture, data, a recipe or a cell",
     parameters: [
       Parameter("run", .run, "a run", isRequired: false),
       Parameter(
@@ -22,6 +22,7 @@ struct ShowCommand: Command {
       Parameter(
         "samples", .run, "a run whose samples to show", after: "samples", isRequired: false),
       Parameter("step", .integer, "the step of the samples", after: "at", isRequired: false),
+      Parameter("cell", .integer, "the number of a cell", after: "cell", isRequired: false),
     ],
     options: [
       OptionSynopsis(
@@ -33,6 +34,9 @@ struct ShowCommand: Command {
       OptionSynopsis(
         "seed", .integer, "what those are drawn with", initial: "1",
         example: "show data ring seed=2 to others.png"),
+      OptionSynopsis(
+        "session", .integer, "the sitting whose cell is meant",
+        initial: "this one, or the latest that has it", example: "show cell 1 session=1"),
     ],
     discussion: """
       Of a run: its specification, where it stands, its metrics, checkpoints, tags and remarks, and \
@@ -50,6 +54,7 @@ struct ShowCommand: Command {
         "data drawn portraits count=100; show data drawn count=25 to sheet.png"),
       Example("A recipe.", "show recipe calm", given: .declarations),
       Example("What a run's generator made.", "show samples base at 30", given: .runs),
+      Example("What was typed first, and what came of it.", "show cell 1", given: .declarations),
     ],
     searchTerms: ["print", "describe", "details", "info", "status", "summary", "layers"],
     answer: .listing)
@@ -60,10 +65,12 @@ struct ShowCommand: Command {
     case dataset(DatasetPage)
     case recipe(Word)
     case samples(SampleRequest)
+    case cell(Term)
   }
 
   private let subject: Subject
   private let batch: Int
+  private let sitting: Int64?
 
   init(parsing statement: Statement) throws(Diagnostic) {
     let arguments = try Arguments(statement, of: Self.synopsis)
@@ -79,11 +86,17 @@ struct ShowCommand: Command {
     } else if step != nil, let term = arguments.term("step") {
       throw Diagnostic("`at` belongs to samples: `show samples RUN at STEP`", at: term.span)
     }
+    if let term = arguments.term("cell") {
+      _ = try term.cellNumbers()
+      subjects.append(.cell(term))
+    }
+    sitting = try arguments.integer("session", in: 1...Int(1e12)).map(Int64.init)
     guard let first = subjects.first, subjects.count == 1 else {
       throw Diagnostic(
         "`show` shows one thing at a time", at: statement.span,
         help: [
-          "`show RUN`, `show samples RUN`, `show arch NAME`, `show data NAME` or `show recipe NAME`"
+          "`show RUN`, `show samples RUN`, `show arch NAME`, `show data NAME`, `show recipe NAME` "
+            + "or `show cell N`"
         ])
     }
     subject = first
@@ -120,6 +133,9 @@ struct ShowCommand: Command {
       if !session.configuration.prefersJSON { session.output.line(row.text) }
       try page.show(row.value(), in: session)
     case .samples(let request): try session.show(request.sheet(in: session), of: request.name.text)
+    case .cell(let term):
+      let cells = try session.cells(term.cellNumbers(), ofSession: sitting, at: term.span)
+      for cell in cells { try session.show(cell: cell, in: session.notebook()) }
     case .recipe(let word):
       session.output.line(try session.declaration(.recipe, named: word).text)
     }

@@ -7,6 +7,8 @@ package struct CompletionContext: Equatable {
   /// Elements of the list before it (`a` and `b` of `a,b,` and the word).
   package var elements: [String] = []
   package var word = ""
+  /// The statement or entry before the word, its words a blank apart.
+  package var text = ""
   /// Blocks that are open around it.
   package var depth = 0
   /// Words of the statement before its block; those of `words` outside of one.
@@ -29,6 +31,7 @@ package struct CompletionContext: Equatable {
     words = reader.words
     if depth > 0 { words.insert(statement.first ?? "", at: 0) }
     isMode = reader.outer.isEmpty && (words.last == "|" || reader.token == "|")
+    text = (words + [reader.token]).joined(separator: " ")
     take(reader.token)
   }
 

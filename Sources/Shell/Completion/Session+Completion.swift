@@ -20,6 +20,7 @@ extension Session {
       return words(Manual.modes.candidates(), context.word)
     }
     if synopsis.name == "sql" { return column(context.word) }
+    if synopsis.takesCondition, let completion = clause(of: command, context) { return completion }
     if let key = context.key {
       let option = synopsis.options.first { $0.key == key }
       return option.map { complete(context, as: $0.kind, of: key) } ?? .none
@@ -54,7 +55,7 @@ extension Session {
     return words(keys(options, besides: context.words), context.word, following: nil)
   }
 
-  private func operandsAndKeys(
+  func operandsAndKeys(
     of command: any Command.Type, _ context: CompletionContext
   ) -> Completion {
     let synopsis = command.synopsis
@@ -79,6 +80,10 @@ extension Session {
     }
     let free = synopsis.parameters.filter { parameter in
       parameter.preposition.map { !context.words.contains($0) } ?? false
+    }
+    if synopsis.takesCondition {
+      found += begun(
+        [Candidate("where", "a condition"), Candidate("order", "by what to sort")], context.word)
     }
     found += begun(
       free.map { Candidate($0.preposition ?? "", $0.summary) }, context.word)
@@ -125,7 +130,7 @@ extension Session {
     case .settingValue:
       let setting = Setting.all.first { $0.key == context.words.last }
       return words((setting?.values ?? []).map { Candidate($0) }, context.word)
-    case .dataset, .architecture, .recipe, .run, .metric:
+    case .dataset, .architecture, .recipe, .run, .metric, .runColumn:
       return words(named(kind, context), context.word)
     case .newName, .integer, .number, .text: return .none
     }
@@ -164,6 +169,8 @@ extension Session {
         Candidate(run.name, "\(run.status.rawValue) after \(grouped(run.stepsDone)) steps")
       }
     case .metric: return metrics(of: context, in: notebook).map { Candidate($0) }
+    case .runColumn:
+      return (try? runVocabulary()).map { ConditionCompletion.columns(of: $0) } ?? []
     default: return []
     }
   }

@@ -113,13 +113,7 @@ final class RunJournal: Sendable {
     }
   }
 
-  /// Relative to the notebook's folder, so that both can be moved together.
-  private func path(of url: URL) -> String {
-    let folder = notebook.folder.standardizedFileURL.path
-    let path = url.standardizedFileURL.path
-    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-    return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
-  }
+  private func path(of url: URL) -> String { notebook.relativePath(of: url) }
 }
 
 extension Notebook {
@@ -130,8 +124,18 @@ extension Notebook {
   }
 
   /// Where a checkpoint's file is.
-  func url(of checkpoint: CheckpointRecord) -> URL {
-    checkpoint.path.hasPrefix("/")
-      ? URL(fileURLWithPath: checkpoint.path) : folder.appendingPathComponent(checkpoint.path)
+  func url(of checkpoint: CheckpointRecord) -> URL { url(ofPath: checkpoint.path) }
+
+  /// Where a file is whose path was written down.
+  func url(ofPath path: String) -> URL {
+    path.hasPrefix("/") ? URL(fileURLWithPath: path) : folder.appendingPathComponent(path)
+  }
+
+  /// A path relative to the notebook's folder, so that both can be moved together.
+  func relativePath(of url: URL) -> String {
+    let folder = folder.standardizedFileURL.path
+    let path = url.standardizedFileURL.path
+    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+    return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
   }
 }

@@ -1,0 +1,131 @@
+package import Notebook
+
+/// How runs that are set side by side are laid out.
+extension Table {
+  /// Where each run stands.
+  package static func standing(of comparison: RunComparison) -> Table {
+    var table = Table(["run", "status", "steps"])
+    for run in comparison.runs {
+      table.append([.text(run.name), .text(run.status.rawValue), .integer(run.stepsDone)])
+    }
+    return table
+  }
+
+  /// The parameters in which runs differ (or all), one a row, a column for each run.
+  ///
+  /// - Parameter all: whether what is the same is there too, and every layer; else layers that differ
+  ///   in more than a few places are counted.
+  package static func parameters(of comparison: RunComparison, all: Bool = false) -> Table {
+    parameters(all ? comparison.parameters : comparison.shortDifferences, comparison)
+  }
+
+  /// Some of the parameters, one a row.
+  package static func parameters(
+    _ parameters: [RunComparison.Parameter], _ comparison: RunComparison
+  ) -> Table {
+    var table = Table(["parameter"] + comparison.runs.map(\.name))
+    for parameter in parameters {
+      table.append([.text(parameter.name)] + parameter.values.map { .text($0 ?? "-") })
+    }
+    return table
+  }
+
+  /// A row for each run: where it stands, what differs, how it came out.
+  package static func runsDown(_ comparison: RunComparison, all: Bool = false) -> Table {
+    let parameters = all ? comparison.parameters : comparison.shortDifferences
+    var columns = ["run", "status", "done"] + parameters.map(\.name)
+    for metric in comparison.metrics {
+      columns.append(metric.name)
+      if let heading = metric.bestHeading { columns.append(heading) }
+    }
+    var table = Table(columns)
+    for (index, run) in comparison.runs.enumerated() {
+      var row: [Cell] = [.text(run.name), .text(run.status.rawValue), .integer(run.stepsDone)]
+      row += parameters.map { Cell(setting: $0.values[index]) }
+      for metric in comparison.metrics {
+        row.append(.number(metric.summaries[index]?.last))
+        if metric.bestHeading != nil { row.append(.number(metric.best(of: index))) }
+      }
+      table.append(row)
+    }
+    return table
+  }
+
+  /// One table for programs: what differs, then the metrics.
+  package static func joined(_ comparison: RunComparison, all: Bool = false) -> Table {
+    var table = Table(["what"] + comparison.runs.map(\.name))
+    table.append([.text("status")] + comparison.runs.map { .text($0.status.rawValue) })
+    table.append([.text("steps done")] + comparison.runs.map { .integer($0.stepsDone) })
+    for parameter in all ? comparison.parameters : comparison.differences {
+      table.append([.text(parameter.name)] + parameter.values.map { .text($0) })
+    }
+    for metric in comparison.metrics {
+      table.append([.text(metric.name)] + metric.summaries.map { .number($0?.last) })
+      if let heading = metric.bestHeading {
+        let indices = comparison.runs.indices
+        table.append([.text(heading)] + indices.map { .number(metric.best(of: $0)) })
+      }
+    }
+    return table
+  }
+}
+
+extension Table.Cell {
+  /// A number where a setting is one, so that it stands to the right.
+  package init(setting: String?) {
+    guard let setting else {
+      self = .none
+      return
+    }
+    if let whole = Int(setting) {
+      self = .integer(whole)
+    } else if let number = Double(setting), number.isFinite {
+      self = .number(number)
+    } else {
+      self = .text(setting)
+    }
+  }
+}
+
+extension RunComparison {
+  /// More layers than these are counted, not listed.
+  private static let fewLayers = 6
+
+  /// What differs, with the layers of networks that differ in many places as a number.
+  package var shortDifferences: [Parameter] {
+    let layers = differences.filter { $0.kind == .layer }
+    guard layers.count > Self.fewLayers else { return differences }
+    var short = differences.filter { $0.kind != .layer }
+    let end = short.firstIndex { $0.kind == .environment } ?? short.endIndex
+    let counts = ["generator", "discriminator"].compactMap { network -> Parameter? in
+      guard layers.contains(where: { $0.name.hasPrefix(network + " ") }) else { return nil }
+      let all = parameters.filter { $0.kind == .layer && $0.name.hasPrefix(network + " ") }
+      return Parameter(
+        name: network,
+        values: runs.indices.map { run in "\(all.filter { $0.values[run] != nil }.count) layers" },
+        kind: .layer)
+    }
+    short.insert(contentsOf: counts, at: end)
+    return short
+  }
+}
+
+extension RunComparison.Metric {
+  /// `min generator_loss`; nil where no direction is better.
+  package var bestHeading: String? {
+    switch MetricDirection(ofMetric: name) {
+    case .lowest: "min(\(name))"
+    case .highest: "max(\(name))"
+    case nil: nil
+    }
+  }
+
+  /// The best value that a run had.
+  package func best(of run: Int) -> Double? {
+    switch MetricDirection(ofMetric: name) {
+    case .lowest: summaries[run]?.minimum
+    case .highest: summaries[run]?.maximum
+    case nil: nil
+    }
+  }
+}

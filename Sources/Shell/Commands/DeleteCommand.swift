@@ -1,0 +1,124 @@
+import Foundation
+import Language
+import Notebook
+import Reports
+import Terminal
+
+/// `delete RUN …`, `delete where …`.
+struct DeleteCommand: Command {
+  static let synopsis = Synopsis(
+    "delete", "remove runs from the notebook, with their files",
+    parameters: [
+      Parameter(
+        "runs", .run, "runs, or a condition; `yes` at the end asks nothing", isRequired: false,
+        repeats: true)
+    ],
+    takesCondition: true,
+    discussion: """
+      Metrics, sample sheets, checkpoints, notes and tags go with a run, and the disk gets the space \
+      back; what was typed and printed stays in the history. There is no way back. At a terminal it \
+      lists what goes and asks, unless the statement ends in `yes`; elsewhere nobody is asked, and the \
+      `yes` must be there. A run that is running is refused.
+      """,
+    examples: [
+      Example("One run.", "delete calm yes", given: .runs),
+      Example("All that failed early.", "delete where steps<25 yes", given: .runs),
+    ],
+    searchTerms: ["remove", "rm", "erase", "clean", "prune", "space"])
+
+  private let runs: RunChoice
+  private let asks: Bool
+  private let place: Span
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    let arguments = try Arguments(statement, of: Self.synopsis)
+    var words = try arguments.words("runs")
+    asks = words.last?.text != "yes"
+    if !asks { words.removeLast() }
+    runs = try RunChoice(words, statement)
+    place = statement.verb.span
+  }
+
+  func run(in session: Session) throws {
+    let names = try runs.names(in: session)
+    let notebook = try session.notebook()
+    let doomed = try names.map { try Doomed($0, in: notebook) }
+    if let alive = doomed.first(where: { $0.run.isAlive }) {
+      throw Diagnostic(
+        "run `\(alive.run.name)` is running (process \(alive.run.process.pid) on \(alive.run.host))",
+        at: place, help: ["stop it first; nothing was deleted"])
+    }
+    if asks { try confirm(doomed, in: session) }
+    var freed = 0
+    for run in doomed {
+      freed += try notebook.delete(run: run.run.name).bytesFreed
+      freed += removeFiles(of: run, in: notebook, session)
+      session.output.line("\(run.run.name) is deleted")
+    }
+    session.output.line("\(Readable.bytes(freed)) given back")
+  }
+
+  /// - Throws: where nobody can be asked, or the answer is no.
+  private func confirm(_ doomed: [Doomed], in session: Session) throws {
+    guard session.configuration.isInteractive else {
+      throw Diagnostic(
+        "`delete` asks before it deletes, and here is nobody to ask", at: place,
+        help: ["say yes beforehand, at the end of the statement: `delete … yes`"])
+    }
+    for run in doomed { session.output.put("  \(run.line)\n") }
+    let count = doomed.count == 1 ? "this run" : "these \(doomed.count) runs"
+    guard ask("delete \(count) for good?", on: session.output) else {
+      throw ShellError.failed("nothing was deleted")
+    }
+  }
+
+  /// Removes checkpoints and, when nothing else is in it, their folder.
+  ///
+  /// - Returns: bytes that they took.
+  private func removeFiles(
+    of doomed: Doomed, in notebook: Notebook, _ session: Session
+  ) -> Int {
+    let files = FileManager.default
+    var freed = 0
+    for checkpoint in doomed.checkpoints {
+      let url = notebook.url(of: checkpoint)
+      guard files.fileExists(atPath: url.path) else { continue }
+      do {
+        try files.removeItem(at: url)
+        freed += checkpoint.bytes
+      } catch {
+        session.errors.line(
+          "\(session.errors.styled("warning:", .yellow)) \(url.path) could not be removed")
+      }
+    }
+    let folder = notebook.checkpointFolder(ofRun: doomed.run.name)
+    if (try? files.contentsOfDirectory(atPath: folder.path))?.isEmpty == true {
+      try? files.removeItem(at: folder)
+    }
+    return freed
+  }
+}
+
+/// A run that is to go, and what goes with it.
+private struct Doomed {
+  let run: RunRecord
+  let checkpoints: [CheckpointRecord]
+  private let sheets: Int
+  private let points: Int
+
+  init(_ name: String, in notebook: Notebook) throws {
+    let details = try notebook.details(ofRun: name)
+    run = details.run
+    checkpoints = details.checkpoints
+    sheets = details.sheets.count
+    points = details.summaries.reduce(0) { $0 + $1.count }
+  }
+
+  /// `base: finished, 20,000 steps, 120,000 points, 40 sheets, 3 checkpoints (36 MB)`.
+  var line: String {
+    let size = Readable.bytes(checkpoints.reduce(0) { $0 + $1.bytes })
+    return "\(run.name): \(run.status.rawValue), \(Readable.integer(run.stepsDone)) steps, "
+      + "\(Readable.integer(points)) points, \(sheets) sample sheets, "
+      + "\(checkpoints.count) checkpoints (\(size))"
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Language
+import Notebook
+import Specification
+import Terminal
+
+/// `rename RUN to NAME`.
+struct RenameCommand: Command {
+  static let synopsis = Synopsis(
+    "rename", "give a run another name, and the folder of its checkpoints too",
+    parameters: [
+      Parameter("run", .run, "a run"),
+      Parameter("name", .newName, "its new name", after: "to"),
+    ],
+    discussion: """
+      What was printed before, and notes, keep the old name; the run's events say that it was renamed. \
+      A run that is running keeps its name until it has ended.
+      """,
+    examples: [Example("A better name.", "rename base to first-try", given: .runs)],
+    searchTerms: ["move", "name", "mv"])
+
+  private let run: Word
+  private let name: Word
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    let arguments = try Arguments(statement, of: Self.synopsis)
+    run = try arguments.requiredWord("run")
+    name = try arguments.requiredWord("name")
+    _ = try arguments.term("name")?.declaredName()
+  }
+
+  func run(in session: Session) throws {
+    let record = try session.run(named: run)
+    let notebook = try session.notebook()
+    if record.name == name.text {
+      return session.output.line("\(record.name) is called that already")
+    }
+    guard !record.isAlive else {
+      throw Diagnostic("run `\(record.name)` is running", at: run.span)
+    }
+    if try notebook.run(named: name.text) != nil {
+      throw Diagnostic("a run named `\(name.text)` exists", at: name.span)
+    }
+    let files = FileManager.default
+    let old = notebook.checkpointFolder(ofRun: record.name)
+    let new = notebook.checkpointFolder(ofRun: name.text)
+    guard !files.fileExists(atPath: new.path) else {
+      throw Diagnostic(
+        "there is a folder `\(new.path)` already", at: name.span,
+        help: ["move it away, or choose another name"])
+    }
+    do { try rename(record, in: notebook, from: old, to: new) } catch {
+      // What was moved before the notebook refused goes back.
+      if files.fileExists(atPath: new.path), !files.fileExists(atPath: old.path) {
+        try files.moveItem(at: new, to: old)
+      }
+      throw error
+    }
+    session.output.line("\(record.name) is \(name.text) now")
+  }
+
+  private func rename(
+    _ record: RunRecord, in notebook: Notebook, from old: URL, to new: URL
+  ) throws {
+    let files = FileManager.default
+    try notebook.rename(
+      run: record.name, to: name.text,
+      paths: { path in
+        // Files elsewhere stay where they are.
+        let url = notebook.url(ofPath: path)
+        guard url.deletingLastPathComponent().path == old.path else { return path }
+        return notebook.relativePath(of: new.appendingPathComponent(url.lastPathComponent))
+      },
+      move: {
+        guard files.fileExists(atPath: old.path) else { return }
+        try files.moveItem(at: old, to: new)
+      })
+  }
+}

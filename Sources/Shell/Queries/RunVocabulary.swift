@@ -1,0 +1,125 @@
+import Language
+import Notebook
+import Specification
+
+extension Vocabulary<RunQuantity> {
+  /// What is known of runs: columns, entries of the specification, metrics.
+  ///
+  /// - Parameter names: names in the notebook of a kind; asked for when they matter.
+  package static func runs(
+    metrics: [String], names: @escaping (ParameterKind) -> [String], tags: @escaping () -> [String]
+  ) -> Self {
+    var fields = [
+      Field("name", as: .column(.name), .name("run") { names(.run) }, "what it is called"),
+      Field(
+        "status", as: .column(.status), .choice(RunStatus.allCases.map(\.rawValue)),
+        "where it stands"),
+      Field(
+        "arch", "architecture", as: .column(.architecture),
+        .name("architecture") { names(.architecture) }, "the architecture it was made of"),
+      Field(
+        "data", "dataset", as: .column(.dataset), .name("data set") { names(.dataset) },
+        "the data set it was made of"),
+      Field(
+        "recipe", as: .column(.recipe), .name("recipe") { names(.recipe) },
+        "the recipe it was made of"),
+      Field("tag", as: .member(.tag), .name("tag", known: tags), "words it is marked with"),
+      Field("note", as: .member(.note), .text, "remarks about it"),
+      Field("event", as: .member(.event), .text, "what happened to it: warning, diverged, …"),
+      Field("steps", as: .column(.steps), .integer, "updates done"),
+      Field("planned", "of", as: .column(.planned), .integer, "updates wanted"),
+      Field("seed", as: .column(.seed), .seed, "what its random numbers were drawn with"),
+      Field("started", as: .column(.started), .date, "when it began"),
+      Field("ended", as: .column(.ended), .date, "when it ended"),
+      Field("took", "duration", as: .column(.took), .duration, "how long it ran"),
+      Field("host", as: .column(.host), .text, "the machine it ran on"),
+      Field("build", as: .column(.build), .text, "version of gansh"),
+      Field("threads", as: .column(.threads), .integer, "threads that computed"),
+      Field("kernels", as: .column(.kernels), .text, "backend and kernels that computed"),
+      Field("commit", as: .column(.commit), .text, "commit of the working directory"),
+      Field("message", as: .column(.message), .text, "why it ended"),
+    ]
+    fields += parameters(besides: Set(fields.flatMap(\.names)))
+    return Vocabulary(rows: "runs", fields: fields, metrics: metrics) { use in
+      if use.isAboutNaN { return .metricIsNaN(use.name) }
+      if let step = use.step { return .metricAt(use.name, step: step) }
+      return .metric(use.name, use.aspect)
+    }
+  }
+
+  /// Every key by which a specification is typed; where two statements have the same one, that of the
+  /// run, the recipe, the architecture, the data, in this order; `data.size` names one of them.
+  private static func parameters(besides taken: Set<String>) -> [Field] {
+    var (fields, seen): ([Field], Set<String>) = ([], taken)
+    for section in SpecificationSection.allCases {
+      for option in section.options {
+        let qualified = "\(section.rawValue).\(option.key)"
+        let isFirst = seen.insert(option.key).inserted
+        var keys = [qualified]
+        // `glr` is `lr` where both networks have the same.
+        if let shared = section.shared(option.key) { keys.append("\(section.rawValue).\(shared)") }
+        var field = Field(
+          qualified, as: .parameter(keys), numeric: .numericParameter(keys),
+          Kind(option.kind), option.summary)
+        if isFirst { field.names.insert(option.key, at: 0) }
+        fields.append(field)
+      }
+    }
+    return fields
+  }
+}
+
+extension Vocabulary.Kind {
+  fileprivate init(_ kind: ParameterKind) {
+    switch kind {
+    case .integer: self = .integer
+    case .number: self = .number
+    case .choice(let words):
+      self = words.allSatisfy { Int($0) != nil } ? .integer : .choice(words)
+    default: self = .either
+    }
+  }
+}
+
+/// The four statements of a specification, in the order in which a bare key is looked for.
+enum SpecificationSection: String, CaseIterable {
+  case run, recipe, arch, data
+
+  /// Keys that it is typed by, and those that are read off it.
+  var options: [OptionSynopsis] {
+    switch self {
+    case .run:
+      RunCommand.synopsis.options.filter { RunSpecification.optionKeys.contains($0.key) }
+    case .recipe: recipeOptions
+    case .arch:
+      architectureOptions + [
+        OptionSynopsis(
+          "preset", .choice(ArchitecturePreset.allCases.map(\.rawValue) + ["custom"]),
+          "what it was made from")
+      ]
+    case .data:
+      // `grey=yes` is kept as `channels=1`.
+      dataOptions.filter { $0.key != "grey" } + [
+        OptionSynopsis(
+          "source", .choice(DatasetSpecification.kinds), "where its examples come from")
+      ]
+    }
+  }
+
+  /// The key for both networks, of one for the generator or the discriminator alone.
+  func shared(_ key: String) -> String? {
+    guard self == .recipe, key.hasPrefix("g") || key.hasPrefix("d") else { return nil }
+    let rest = String(key.dropFirst())
+    return recipeOptions.contains { $0.key == rest } ? rest : nil
+  }
+}
+
+extension Session {
+  /// What runs of the notebook can be chosen by.
+  func runVocabulary() throws -> Vocabulary<RunQuantity> {
+    let notebook = try existingNotebook()
+    return .runs(
+      metrics: try notebook?.metricNames() ?? [], names: { [self] in names(of: $0) },
+      tags: { (try? notebook?.tagNames()) ?? [] })
+  }
+}
