@@ -18,8 +18,9 @@ struct Benchmark: ParsableCommand {
   @Option(help: "Steps to time, after three that are not; enough for a second if not given.")
   var steps: Int?
 
-  @Option(help: "library, winograd2, winograd4 or imageEnd wherever it exists; else the fastest.")
-  var kernels: ConvolutionMethod?
+  @Option(
+    help: "library, winograd2, winograd4, imageEnd or panels wherever it exists; else the fastest.")
+  var kernels: ContractionMethod?
 
   @Flag(help: "Print the kernels of a step by their time instead.")
   var profile = false
@@ -127,4 +128,4 @@ struct Benchmark: ParsableCommand {
   }
 }
 
-extension ConvolutionMethod: ExpressibleByArgument {}
+extension ContractionMethod: ExpressibleByArgument {}

@@ -42,13 +42,15 @@ struct Bfloat16 {
 
 /// Adds to (or sets) `c(r, w)`, for R rows and W vectors of columns, the sum over `depth` of
 /// `a(r, k) * b(k, w)`. Vectors are `b_next` and `c_next` words apart; rows of `a` are neighbours where
-/// `Adjacent`, else `row` words apart.
+/// `Adjacent`, else `row` words apart. Where it `Fetches`, memory from `ahead` on is brought to the cache
+/// meanwhile, `advance` bytes (at most 128) a step.
 ///
 /// Not inlined: in a larger function its pointers would not all find registers.
-template <class Arithmetic, int R, int W, bool Adjacent>
+template <class Arithmetic, int R, int W, bool Adjacent, bool Fetches = false>
 __attribute__((noinline)) void block_product(
     const float *a, int64_t row, int64_t a_step, const float *b, int64_t b_step, int64_t depth,
-    float *c, int64_t c_row, bool accumulate, int64_t b_next = 16, int64_t c_next = 16) {
+    float *c, int64_t c_row, bool accumulate, int64_t b_next = 16, int64_t c_next = 16,
+    const char *ahead = nullptr, int64_t advance = 0) {
   __m512 sum[R][W];
 #pragma clang loop unroll(full)
   for (int r = 0; r < R; r++)
@@ -60,8 +62,7 @@ __attribute__((noinline)) void block_product(
   const float *group[(R + 2) / 3];
 #pragma clang loop unroll(full)
   for (int g = 0; g < (R + 2) / 3; g++) group[g] = a + g * 3 * row;
-#pragma clang loop unroll_count(2)
-  for (int64_t k = 0; k < depth; k++) {
+  auto multiply = [&]() __attribute__((always_inline)) {
     __m512 right[W];
 #pragma clang loop unroll(full)
     for (int w = 0; w < W; w++) right[w] = _mm512_loadu_ps(b + w * b_next);
@@ -79,6 +80,18 @@ __attribute__((noinline)) void block_product(
       for (int g = 0; g < (R + 2) / 3; g++) group[g] += a_step;
     }
     b += b_step;
+  };
+  if (Fetches) {
+    // Twice at a time, the sums would not stay in registers.
+#pragma clang loop unroll(disable)
+    for (int64_t k = 0; k < depth; k++, ahead += advance) {
+      _mm_prefetch(ahead, _MM_HINT_T0);
+      _mm_prefetch(ahead + 64, _MM_HINT_T0);
+      multiply();
+    }
+  } else {
+#pragma clang loop unroll_count(2)
+    for (int64_t k = 0; k < depth; k++) multiply();
   }
 #pragma clang loop unroll(full)
   for (int r = 0; r < R; r++)

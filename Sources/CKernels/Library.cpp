@@ -370,6 +370,14 @@ gansh_kernel *gansh_make_inner_product(
   });
 }
 
+gansh_kernel *gansh_make_own_inner_product(
+    int64_t m, int64_t n, int64_t k, gansh_direction direction, const gansh_layout *weights,
+    char *error, size_t capacity) {
+  return gansh::guarded(error, capacity, [&] {
+    return gansh::make_own_dense(m, n, k, direction, weights).release();
+  });
+}
+
 gansh_kernel *gansh_make_reorder(
     const gansh_layout *from, const gansh_layout *to, char *error, size_t capacity) {
   return gansh::guarded(error, capacity, [&]() -> gansh_kernel * {
@@ -390,4 +398,5 @@ gansh_layout *gansh_kernel_layout(const gansh_kernel *kernel, int operand) {
 
 const char *gansh_kernel_name(const gansh_kernel *kernel) { return kernel->name.c_str(); }
 size_t gansh_kernel_scratch(const gansh_kernel *kernel) { return kernel->scratch; }
+bool gansh_kernel_gives_parts(const gansh_kernel *kernel) { return kernel->gives_parts(); }
 void gansh_kernel_release(gansh_kernel *kernel) { delete kernel; }

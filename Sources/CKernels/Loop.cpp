@@ -150,17 +150,18 @@ size_t rounded(size_t bytes) { return (bytes + 63) & ~size_t(63); }
 
 }  // namespace
 
-Loop::Loop(const gansh_loop &description) : rank(description.rank) {
+Loop::Loop(const gansh_loop &description, const Following *following) : rank(description.rank) {
   std::copy(description.extents, description.extents + rank, extents);
   int64_t count = 1;
   for (int axis = 0; axis < rank; axis++) count *= extents[axis];
-  threads = count < parallel_threshold ? 1 : omp_get_max_threads();
+  threads = count < parallel_threshold && !following ? 1 : omp_get_max_threads();
 
   std::vector<Operand> loaded;
   for (int i = 0; i < description.load_count; i++) {
     const gansh_view &view = description.loads[i];
     bool varies = std::any_of(view.strides, view.strides + rank, [](int64_t s) { return s != 0; });
     if (varies) {
+      if (following && following->load == i) followed = (int32_t)loads.size();
       loaded.push_back({Operand::tile, (int32_t)loads.size()});
       loads.push_back(tile_view(view));
     } else {
@@ -187,20 +188,55 @@ Loop::Loop(const gansh_loop &description) : rank(description.rank) {
                           tile_view(given.view), given.count, accumulators});
     accumulators += (size_t)given.count;
   }
-  set_tile(code_tile_size);
+  if (following && rank == 1)
+    for (size_t i = 0; i < loads.size(); i++)
+      if ((int32_t)i != followed && loads[i].column == 1) read_along.push_back(loads[i].view.base);
+  set_tile(code_tile_size, following);
   make_code();
-  if (!code) set_tile(tile_size);
-  size_t tiles = code ? loads.size() + stores.size() + reductions.size()
-                      : loads.size() + (size_t)registers;
+  if (!code) set_tile(tile_size, following);
+  is_run = code && following && rank == 1;
+  for (const TileView &load : loads) is_run = is_run && load.column == 1;
+  for (const Store &store : stores) is_run = is_run && store.target.column == 1;
+  for (const Reduction &sum : reductions) is_run = is_run && sum.target.column == 0;
   workspace_stride = rounded(accumulators * sizeof(double)) +
-                     tiles * (size_t)(code ? code_tile_size : tile_size) * sizeof(float) +
-                     rounded(tiles * sizeof(void *)) + rounded(loads.size() * sizeof(void *)) +
-                     reductions.size() * 64 + rounded(constants.size() * sizeof(float)) + 64;
-  workspace_stride = rounded(workspace_stride);
+                     rounded(constants.size() * sizeof(float)) +
+                     tile_count() * (size_t)largest_tile() * sizeof(float) +
+                     reductions.size() * 64 + rounded(tile_count() * sizeof(void *)) +
+                     rounded(loads.size() * sizeof(void *)) + 64;
   workspace.resize(workspace_stride * (size_t)threads + 64);
 }
 
-void Loop::set_tile(int64_t size) {
+int64_t Loop::largest_tile() const { return code ? code_tile_size : tile_size; }
+
+size_t Loop::tile_count() const {
+  return loads.size() + (code ? stores.size() + reductions.size() : (size_t)registers);
+}
+
+Loop::Desk Loop::desk(int thread) const {
+  char *place = (char *)rounded((size_t)workspace.data()) + (size_t)thread * workspace_stride;
+  auto take = [&](size_t bytes) {
+    char *taken = place;
+    place += rounded(bytes);
+    return taken;
+  };
+  Desk desk;
+  desk.sums = (double *)take(accumulators * sizeof(double));
+  desk.scalars = (float *)take(constants.size() * sizeof(float));
+  desk.tiles = (float *)take(tile_count() * (size_t)largest_tile() * sizeof(float));
+  desk.lanes = (float *)take(reductions.size() * 64);
+  desk.tile = (float **)take(tile_count() * sizeof(void *));
+  desk.spread = (const float **)take(loads.size() * sizeof(void *));
+  desk.spread_size = (int64_t *)take(2 * sizeof(int64_t));
+  return desk;
+}
+
+void Loop::set_tile(int64_t size, const Following *following) {
+  if (following) {
+    columns = std::min(following->columns, size);
+    rows = rank == 1 ? 1 : std::min(following->rows, size / columns);
+    row_chunks = column_chunks = outer = 0;  // the kernel says where it is
+    return;
+  }
   columns = std::min(extents[rank - 1], size);
   column_chunks = (extents[rank - 1] + columns - 1) / columns;
   bool whole = column_chunks == 1 && rank >= 2;
@@ -234,6 +270,7 @@ void Loop::make_code() {
     flat = flat && (scattered || is_contiguous(store.target, rows, columns));
   }
   for (const Reduction &reduction : reductions) flat = flat && (rows == 1 || is_run(reduction.target));
+  if (followed >= 0 && rank > 1) flat = false;  // rows of a part need not touch
   for (size_t i = 0; i < loads.size(); i++)
     accesses.push_back(
         loads[i].column == 0                 ? LoopCode::Access::broadcast
@@ -277,27 +314,82 @@ void Loop::run() const {
   int team = 1;  // the runtime may grant fewer threads than were asked for
   parallel(threads, [&](int thread, int total) {
     if (thread == 0) team = total;
-    int64_t begin, end;
-    share(tiles, thread, total, begin, end);
-    if (code)
-      run_code(thread, begin, end);
-    else
-      run_range(thread, begin, end);
+    int64_t first, end;
+    share(tiles, thread, total, first, end);
+    begin(thread);
+    Desk own = desk(thread);
+    for (int64_t tile = first; tile < end; tile++) run_tile(own, place(tile), {});
   });
-  if (reductions.empty()) return;
-  char *base = (char *)rounded((size_t)workspace.data());
-  for (const Reduction &reduction : reductions) {
-    double *first = (double *)base + reduction.accumulator;
-    for (int64_t i = 0; i < reduction.count; i++) {
-      double value = first[i];
-      for (int thread = 1; thread < team; thread++) {
-        double other = *((double *)(base + (size_t)thread * workspace_stride) +
-                         reduction.accumulator + i);
-        value = reduction.kind == gansh_reduce_maximum ? std::max(value, other) : value + other;
-      }
-      reduction.target.view.base[i] = (float)value;
+  finish(team);
+}
+
+/// Empty sums, and the scalars as they are now.
+void Loop::begin(int thread) const {
+  Desk own = desk(thread);
+  for (const Reduction &reduction : reductions)
+    std::fill_n(own.sums + reduction.accumulator, reduction.count,
+                reduction.kind == gansh_reduce_maximum
+                    ? -std::numeric_limits<double>::infinity() : 0.0);
+  std::copy(constants.begin(), constants.end(), own.scalars);
+  for (const ScalarLoad &load : scalars) own.scalars[load.index] = *load.source;
+  if (code) return;
+  for (size_t i = 0; i < tile_count(); i++) own.tile[i] = own.tiles + i * tile_size;
+  std::fill_n(own.spread, loads.size(), nullptr);
+}
+
+void Loop::take(int thread, const Part &part) const {
+  Desk own = desk(thread);
+  if (is_run) return take_run(own, part);
+  for (int64_t y = 0; y < part.height; y += rows)
+    for (int64_t x = 0; x < part.width; x += columns) {
+      Place place{};
+      place.row = part.row + y;
+      place.column = part.column + x;
+      place.height = std::min(rows, part.height - y);
+      place.width = std::min(columns, part.width - x);
+      run_tile(own, place, {part.values + y * part.step + x, part.step});
     }
+}
+
+/// A part that is one run of elements, as are all of an optimiser's: there are many, and they are small.
+void Loop::take_run(const Desk &desk, const Part &part) const {
+  LoopCode::Run run;
+  run.rows = 1;
+  run.vectors = part.width / 16;
+  run.rest = part.width % 16;
+  run.scalars = desk.scalars;
+  run.lanes = desk.lanes;
+  size_t used = 0;
+  auto use = [&](const float *place) {
+    run.places[used] = (char *)place;
+    run.steps[used++] = 0;
+  };
+  for (size_t i = 0; i < loads.size(); i++)
+    use((int32_t)i == followed ? part.values : loads[i].view.base + part.column);
+  for (const Store &store : stores) use(store.target.view.base + part.column);
+  code->run(run);
+  for (size_t i = 0; i < reductions.size(); i++)
+    gather(reductions[i], desk.sums + reductions[i].accumulator, desk.lanes + i * 16);
+}
+
+void Loop::finish(int team) const {
+  for (const Reduction &reduction : reductions) {
+    double *sums = desk(0).sums + reduction.accumulator;
+    for (int thread = 1; thread < team; thread++) {
+      const double *others = desk(thread).sums + reduction.accumulator;
+      for (int64_t i = 0; i < reduction.count; i++)
+        sums[i] = reduction.kind == gansh_reduce_maximum ? std::max(sums[i], others[i])
+                                                         : sums[i] + others[i];
+    }
+    for (int64_t i = 0; i < reduction.count; i++) reduction.target.view.base[i] = (float)sums[i];
   }
+}
+
+void Loop::run_tile(const Desk &desk, const Place &place, const Given &given) const {
+  if (code)
+    run_code(desk, place, given);
+  else
+    interpret(desk, place, given);
 }
 
 Loop::Place Loop::place(int64_t tile) const {
@@ -321,92 +413,83 @@ int64_t Loop::offset(const TileView &view, const Place &place) const {
   return result;
 }
 
-/// Empty sums, and the scalars as they are now.
-void Loop::begin_range(double *sums, float *scalar) const {
-  for (const Reduction &reduction : reductions)
-    std::fill_n(sums + reduction.accumulator, reduction.count,
-                reduction.kind == gansh_reduce_maximum
-                    ? -std::numeric_limits<double>::infinity() : 0.0);
-  std::copy(constants.begin(), constants.end(), scalar);
-  for (const ScalarLoad &load : scalars) scalar[load.index] = *load.source;
+/// A load's values at a place, and their strides.
+TileView Loop::source(size_t load, const Place &place, const Given &given) const {
+  TileView view = loads[load];
+  if ((int32_t)load == followed) {
+    view.view.base = const_cast<float *>(given.values);
+    view.row = given.step;
+  } else {
+    view.view.base += offset(view, place);
+  }
+  return view;
 }
 
-void Loop::run_code(int thread, int64_t begin, int64_t end) const {
-  char *memory = (char *)rounded((size_t)workspace.data()) + (size_t)thread * workspace_stride;
-  double *sums = (double *)memory;
-  memory += rounded(accumulators * sizeof(double));
-  float *tiles = (float *)memory;  // of expanded loads, of scattered stores, of long sums
-  memory += (loads.size() + stores.size() + reductions.size()) * code_tile_size * sizeof(float);
-  float *lanes = (float *)memory;
-  memory += reductions.size() * 64;
-  float *scalar = (float *)memory;
-  begin_range(sums, scalar);
-
+void Loop::run_code(const Desk &desk, const Place &at, const Given &given) const {
+  double *sums = desk.sums;
+  float *tiles = desk.tiles;  // of expanded loads, of scattered stores, of long sums
   LoopCode::Run run;
-  run.scalars = scalar;
-  run.lanes = lanes;
+  run.scalars = desk.scalars;
+  run.lanes = desk.lanes;
   constexpr int64_t size = sizeof(float);
-  for (int64_t t = begin; t < end; t++) {
-    Place at = place(t);
-    int64_t length = flat ? at.height * at.width : at.width;
-    // Rows one by one where each has a sum of its own.
-    int64_t calls = flat || !sums_by_row ? 1 : at.height;
-    run.vectors = length / 16;
-    run.rest = length % 16;
-    size_t used = 0;
-    auto use = [&](float *place, int64_t step) {
-      run.places[used] = (char *)place;
-      run.steps[used++] = step * size;
-    };
-    for (size_t i = 0; i < loads.size(); i++) {
-      float *source = loads[i].view.base + offset(loads[i], at);
-      if (!expanded_loads[i]) {
-        use(source, loads[i].row);
+  int64_t length = flat ? at.height * at.width : at.width;
+  // Rows one by one where each has a sum of its own.
+  int64_t calls = flat || !sums_by_row ? 1 : at.height;
+  run.vectors = length / 16;
+  run.rest = length % 16;
+  size_t used = 0;
+  auto use = [&](const float *place, int64_t step) {
+    run.places[used] = (char *)place;
+    run.steps[used++] = step * size;
+  };
+  for (size_t i = 0; i < loads.size(); i++) {
+    TileView from = source(i, at, given);
+    if (!expanded_loads[i]) {
+      use(from.view.base, from.row);
+      continue;
+    }
+    float *tile = tiles + i * code_tile_size;
+    expand(tile, from.view.base, from.row, from.column, at.height, at.width);
+    use(tile, at.width);
+  }
+  for (size_t i = 0; i < stores.size(); i++) {
+    const TileView &target = stores[i].target;
+    if (scattered_stores[i])
+      use(tiles + (loads.size() + i) * code_tile_size, at.width);
+    else
+      use(target.view.base + offset(target, at), target.row);
+  }
+  size_t sums_at = used;
+  for (size_t i = 0; i < reductions.size(); i++)
+    if (!lane_reductions[i])
+      use(tiles + (loads.size() + stores.size() + i) * code_tile_size, 0);
+  for (int64_t call = 0; call < calls; call++) {
+    for (size_t i = sums_at; i < used; i++) std::fill_n((float *)run.places[i], length, 0.0f);
+    char *places[LoopCode::most_places];
+    std::copy_n(run.places, used, places);
+    run.rows = flat || calls > 1 ? 1 : at.height;
+    code->run(run);
+    const float *lane = desk.lanes;
+    size_t sum = sums_at;
+    for (size_t i = 0; i < reductions.size(); i++) {
+      const Reduction &reduction = reductions[i];
+      double *into = sums + reduction.accumulator + offset(reduction.target, at) +
+                     call * reduction.target.row;
+      if (lane_reductions[i]) {
+        gather(reduction, into, lane);
+        lane += 16;
         continue;
       }
-      float *tile = tiles + i * code_tile_size;
-      expand(tile, source, loads[i].row, loads[i].column, at.height, at.width);
-      use(tile, at.width);
+      const float *values = (const float *)places[sum++];
+      for (int64_t x = 0; x < length; x++) into[x * reduction.target.column] += values[x];
     }
-    for (size_t i = 0; i < stores.size(); i++) {
-      const TileView &target = stores[i].target;
-      if (scattered_stores[i])
-        use(tiles + (loads.size() + i) * code_tile_size, at.width);
-      else
-        use(target.view.base + offset(target, at), target.row);
-    }
-    size_t sums_at = used;
-    for (size_t i = 0; i < reductions.size(); i++)
-      if (!lane_reductions[i])
-        use(tiles + (loads.size() + stores.size() + i) * code_tile_size, 0);
-    for (int64_t call = 0; call < calls; call++) {
-      for (size_t i = sums_at; i < used; i++) std::fill_n((float *)run.places[i], length, 0.0f);
-      char *places[LoopCode::most_places];
-      std::copy_n(run.places, used, places);
-      run.rows = flat || calls > 1 ? 1 : at.height;
-      code->run(run);
-      const float *lane = lanes;
-      size_t sum = sums_at;
-      for (size_t i = 0; i < reductions.size(); i++) {
-        const Reduction &reduction = reductions[i];
-        double *into = sums + reduction.accumulator + offset(reduction.target, at) +
-                       call * reduction.target.row;
-        if (lane_reductions[i]) {
-          gather(reduction, into, lane);
-          lane += 16;
-          continue;
-        }
-        const float *values = (const float *)places[sum++];
-        for (int64_t x = 0; x < length; x++) into[x * reduction.target.column] += values[x];
-      }
-      for (size_t i = 0; i < used; i++) run.places[i] = places[i] + run.steps[i];
-    }
-    for (size_t i = 0; i < stores.size(); i++)
-      if (scattered_stores[i])
-        scatter(stores[i].target.view.base + offset(stores[i].target, at),
-                tiles + (loads.size() + i) * code_tile_size, 0, stores[i].target.row,
-                stores[i].target.column, at.height, at.width);
+    for (size_t i = 0; i < used; i++) run.places[i] = places[i] + run.steps[i];
   }
+  for (size_t i = 0; i < stores.size(); i++)
+    if (scattered_stores[i])
+      scatter(stores[i].target.view.base + offset(stores[i].target, at),
+              tiles + (loads.size() + i) * code_tile_size, 0, stores[i].target.row,
+              stores[i].target.column, at.height, at.width);
 }
 
 /// Adds the sixteen results of a run.
@@ -419,85 +502,66 @@ void Loop::gather(
   }
 }
 
-void Loop::run_range(int thread, int64_t begin, int64_t end) const {
-  char *place = (char *)rounded((size_t)workspace.data()) + (size_t)thread * workspace_stride;
-  double *sums = (double *)place;
-  place += rounded(accumulators * sizeof(double));
-  size_t tiles = loads.size() + (size_t)registers;
-  float *memory = (float *)place;
-  place += tiles * tile_size * sizeof(float);
-  float **tile = (float **)place;
-  place += rounded(tiles * sizeof(void *));
-  const float **expanded = (const float **)place;
-  place += rounded(loads.size() * sizeof(void *));
-  float *scalar = (float *)place;
+void Loop::interpret(const Desk &desk, const Place &at, const Given &given) const {
+  const int64_t height = at.height, width = at.width, n = height * width;
+  auto offset = [&](const TileView &view) { return this->offset(view, at); };
+  float **tile = desk.tile;
+  const float *scalar = desk.scalars;
 
-  begin_range(sums, scalar);
-  for (size_t i = 0; i < tiles; i++) tile[i] = memory + i * tile_size;
-  std::fill_n(expanded, loads.size(), nullptr);
-  int64_t expanded_height = 0, expanded_width = 0;
-
-  for (int64_t t = begin; t < end; t++) {
-    Place at = this->place(t);
-    int64_t height = at.height, width = at.width, n = height * width;
-    auto offset = [&](const TileView &view) { return this->offset(view, at); };
-
-    bool same_size = height == expanded_height && width == expanded_width;
-    for (size_t i = 0; i < loads.size(); i++) {
-      const TileView &load = loads[i];
-      float *source = load.view.base + offset(load);
-      if (is_contiguous(load, height, width)) {
-        tile[i] = source;
-      } else if (!same_size || expanded[i] != source) {
-        tile[i] = memory + i * tile_size;
-        expand(tile[i], source, load.row, load.column, height, width);
-        expanded[i] = source;
-      }
+  bool same_size = height == desk.spread_size[0] && width == desk.spread_size[1];
+  for (size_t i = 0; i < loads.size(); i++) {
+    TileView load = source(i, at, given);
+    if (is_contiguous(load, height, width)) {
+      tile[i] = load.view.base;
+    } else if ((int32_t)i == followed || !same_size || desk.spread[i] != load.view.base) {
+      tile[i] = desk.tiles + i * tile_size;
+      expand(tile[i], load.view.base, load.row, load.column, height, width);
+      desk.spread[i] = load.view.base;
     }
-    expanded_height = height;
-    expanded_width = width;
+  }
+  desk.spread_size[0] = height;
+  desk.spread_size[1] = width;
 
-    for (const Instruction &instruction : instructions) {
-      const float *operand[3];
-      float value[3];
-      for (int j = 0; j < 3; j++) {
-        const Operand &given = instruction.operands[j];
-        operand[j] = given.kind == Operand::tile ? tile[given.index] : nullptr;
-        value[j] = given.kind == Operand::scalar ? scalar[given.index] : 0;
-      }
-      float *result = tile[instruction.result];
-      bool binary = instruction.op >= gansh_op_add && instruction.op <= gansh_op_greater;
-      // An operation on scalars alone, or a selection by or between scalars, is done on tiles.
-      if (!operand[0] && (!binary || !operand[1])) {
-        splat(result, value[0], n);
-        operand[0] = result;
-      }
-      if (instruction.op == gansh_op_select && !operand[1] && !operand[2]) {
-        alignas(64) float other[tile_size];
-        splat(other, value[2], n);
-        execute(instruction.op, result, operand[0], nullptr, other, 0, value[1], 0, n);
-        continue;
-      }
-      execute(instruction.op, result, operand[0], operand[1], operand[2], value[0], value[1],
-              value[2], n);
+  for (const Instruction &instruction : instructions) {
+    const float *operand[3];
+    float value[3];
+    for (int j = 0; j < 3; j++) {
+      const Operand &given = instruction.operands[j];
+      operand[j] = given.kind == Operand::tile ? tile[given.index] : nullptr;
+      value[j] = given.kind == Operand::scalar ? scalar[given.index] : 0;
     }
+    float *result = tile[instruction.result];
+    bool binary = instruction.op >= gansh_op_add && instruction.op <= gansh_op_greater;
+    // An operation on scalars alone, or a selection by or between scalars, is done on tiles.
+    if (!operand[0] && (!binary || !operand[1])) {
+      splat(result, value[0], n);
+      operand[0] = result;
+    }
+    if (instruction.op == gansh_op_select && !operand[1] && !operand[2]) {
+      alignas(64) float other[tile_size];
+      splat(other, value[2], n);
+      execute(instruction.op, result, operand[0], nullptr, other, 0, value[1], 0, n);
+      continue;
+    }
+    execute(instruction.op, result, operand[0], operand[1], operand[2], value[0], value[1],
+            value[2], n);
+  }
 
-    for (const Reduction &reduction : reductions) {
-      bool varies = reduction.source.kind == Operand::tile;
-      accumulate(reduction, sums + reduction.accumulator, offset(reduction.target),
-                 varies ? tile[reduction.source.index] : nullptr,
-                 varies ? 0 : scalar[reduction.source.index], height, width);
-    }
-    for (const Store &store : stores) {
-      float *target = store.target.view.base + offset(store.target);
-      bool varies = store.source.kind == Operand::tile;
-      const float *source = varies ? tile[store.source.index] : nullptr;
-      if (varies && is_contiguous(store.target, height, width)) {
-        if (target != source) __builtin_memcpy(target, source, (size_t)n * sizeof(float));
-      } else {
-        scatter(target, source, varies ? 0 : scalar[store.source.index], store.target.row,
-                store.target.column, height, width);
-      }
+  for (const Reduction &reduction : reductions) {
+    bool varies = reduction.source.kind == Operand::tile;
+    accumulate(reduction, desk.sums + reduction.accumulator, offset(reduction.target),
+               varies ? tile[reduction.source.index] : nullptr,
+               varies ? 0 : scalar[reduction.source.index], height, width);
+  }
+  for (const Store &store : stores) {
+    float *target = store.target.view.base + offset(store.target);
+    bool varies = store.source.kind == Operand::tile;
+    const float *source = varies ? tile[store.source.index] : nullptr;
+    if (varies && is_contiguous(store.target, height, width)) {
+      if (target != source) __builtin_memcpy(target, source, (size_t)n * sizeof(float));
+    } else {
+      scatter(target, source, varies ? 0 : scalar[store.source.index], store.target.row,
+              store.target.column, height, width);
     }
   }
 }

@@ -15,10 +15,32 @@ struct TileView {
   int64_t row, column;  // strides
 };
 
+/// A part of a kernel's result, handed to the loop that follows the kernel while it is in the first cache.
+struct Part {
+  int64_t row, column, height, width;
+  const float *values;
+  int64_t step;  // from a row to the next
+};
+
 class Loop {
  public:
-  explicit Loop(const gansh_loop &description);
+  /// How a loop follows a kernel whose result it reads.
+  struct Following {
+    int32_t load;           // which of its loads is that result
+    int64_t rows, columns;  // of a part, at most
+  };
+
+  explicit Loop(const gansh_loop &description, const Following *following = nullptr);
+  /// Over the whole index space.
   void run() const;
+
+  // Part by part, where it follows a kernel: `begin` on each thread, `take` for each of its parts, and
+  // `finish` for all threads together.
+  void begin(int thread) const;
+  void take(int thread, const Part &part) const;
+  void finish(int team) const;
+  /// What else it reads element by element, in the order of the parts: worth having in the cache by then.
+  const std::vector<const float *> &streams() const { return read_along; }
 
  private:
   struct Reduction {
@@ -42,6 +64,9 @@ class Loop {
   int64_t rows, columns;           // of a full tile
   int64_t row_chunks, column_chunks, outer;
   int threads;
+  int32_t followed = -1;           // the load that comes by parts
+  std::vector<const float *> read_along;
+  bool is_run = false;             // whether all views of a part are one run of elements
   std::vector<TileView> loads;     // tile loads only
   std::vector<float> constants;    // initial scalars; loads from memory are filled in at each run
   std::vector<ScalarLoad> scalars;
@@ -65,18 +90,39 @@ class Loop {
     int64_t index[gansh_max_rank];  // along the outer axes
   };
 
-  void set_tile(int64_t size);
+  /// What a thread works with.
+  struct Desk {
+    double *sums;
+    float *scalars;
+    float *tiles;          // of loads, and of stores and long sums or of registers
+    float *lanes;
+    float **tile;          // where the values of loads and registers are
+    const float **spread;  // what was last spread into a load's own tile
+    int64_t *spread_size;  // height and width
+  };
+  /// The values of the load that comes by parts.
+  struct Given {
+    const float *values = nullptr;
+    int64_t step = 0;
+  };
+
+  void set_tile(int64_t size, const Following *following);
   void make_code();
   bool is_repeated(const TileView &view) const;
   Place place(int64_t tile) const;
   int64_t offset(const TileView &view, const Place &place) const;
-  void begin_range(double *sums, float *scalar) const;
-  void run_code(int thread, int64_t begin, int64_t end) const;
+  Desk desk(int thread) const;
+  int64_t largest_tile() const;
+  size_t tile_count() const;
+  TileView source(size_t load, const Place &place, const Given &given) const;
+  void take_run(const Desk &desk, const Part &part) const;
+  void run_tile(const Desk &desk, const Place &place, const Given &given) const;
+  void run_code(const Desk &desk, const Place &place, const Given &given) const;
+  void interpret(const Desk &desk, const Place &place, const Given &given) const;
   void gather(const Reduction &reduction, double *into, const float *lanes) const;
   Operand convert(const gansh_operand &operand, const gansh_loop &description,
                   const std::vector<Operand> &loaded);
   TileView tile_view(const gansh_view &view) const;
-  void run_range(int thread, int64_t begin, int64_t end) const;
   void accumulate(const Reduction &reduction, double *into, int64_t offset, const float *values,
                   float scalar, int64_t height, int64_t width) const;
 };

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "OwnProduct.h"
+
 using dnnl::memory;
 using tag = memory::format_tag;
 
@@ -68,6 +70,54 @@ struct PreparationKernel final : gansh_kernel {
   }
 };
 
+/// Runs a dense layer's product, and the loop that follows it if there is one.
+struct BoundDense final : Kernel {
+  std::shared_ptr<const OwnProduct> product;
+  const float *first, *second;
+  float *result;
+  void *scratch;
+  std::unique_ptr<Loop> following;
+  void run(uint64_t, uint32_t) const override {
+    product->run(first, second, result, scratch, following.get());
+  }
+};
+
+struct DenseKernel final : gansh_kernel {
+  std::shared_ptr<const OwnProduct> product;
+
+  std::unique_ptr<BoundDense> bound(float *const operands[3], void *place) const {
+    auto bound = std::make_unique<BoundDense>();
+    bound->product = product;
+    bound->first = operands[0];
+    bound->second = operands[1];
+    bound->result = operands[2];
+    bound->scratch = place;
+    return bound;
+  }
+  std::unique_ptr<Kernel> bind(float *const operands[3], void *place) const override {
+    return bound(operands, place);
+  }
+  bool gives_parts() const override { return product->part_columns > 0; }
+  std::unique_ptr<Kernel> bind_followed(
+      float *const operands[3], void *place, const gansh_loop &loop, int32_t load) const override {
+    auto kernel = bound(operands, place);
+    Loop::Following following{load, product->part_rows, product->part_columns};
+    kernel->following = std::make_unique<Loop>(loop, &following);
+    return kernel;
+  }
+};
+
+/// The width of a layout's panels; 0 where it has none.
+int64_t panel_width(const memory::desc &weights, int64_t outputs, int64_t inputs) {
+  auto is = [&](tag format) { return weights == memory::desc({outputs, inputs}, f32, format); };
+  return is(tag::AB16b64a) ? 64 : is(tag::AB16b32a) ? 32 : is(tag::AB16b16a) ? 16 : 0;
+}
+
+memory::desc panels(int64_t outputs, int64_t inputs) {
+  auto format = outputs > 32 ? tag::AB16b64a : outputs > 16 ? tag::AB16b32a : tag::AB16b16a;
+  return memory::desc({outputs, inputs}, f32, format);
+}
+
 const char *name(gansh_method method) {
   switch (method) {
     case gansh_winograd_2: return "winograd 2x2";
@@ -115,6 +165,26 @@ std::unique_ptr<gansh_kernel> make_own_kernel(
       kernel->layouts = {result, weights, images};
   }
   kernel->convolution = std::move(convolution);
+  return kernel;
+}
+
+std::unique_ptr<gansh_kernel> make_own_dense(
+    int64_t batch, int64_t outputs, int64_t inputs, gansh_direction direction,
+    const gansh_layout *weights) {
+  auto kernel = std::make_unique<DenseKernel>();
+  gansh_layout own{weights ? weights->description : panels(outputs, inputs)};
+  auto width = panel_width(own.description, outputs, inputs);
+  kernel->product = make_dense({batch, outputs, inputs, width}, direction);
+  if (!kernel->product) throw std::invalid_argument("there is no such kernel for this shape here");
+  kernel->name = "panels";
+  kernel->scratch = kernel->product->scratch;
+  gansh_layout x{memory::desc({batch, inputs}, f32, tag::ab)};
+  gansh_layout y{memory::desc({batch, outputs}, f32, tag::ab)};
+  switch (direction) {
+    case gansh_forward: kernel->layouts = {x, own, y}; break;
+    case gansh_input_gradient: kernel->layouts = {y, own, x}; break;
+    case gansh_weight_gradient: kernel->layouts = {x, y, own}; break;
+  }
   return kernel;
 }
 

@@ -1,4 +1,4 @@
-// gansh's own convolutions as kernels among the library's.
+// gansh's own convolutions and dense layers as kernels among the library's.
 #pragma once
 
 #include <memory>
@@ -11,6 +11,14 @@ namespace gansh {
 std::unique_ptr<gansh_kernel> make_own_kernel(
     const gansh_convolution &shape, gansh_direction direction, gansh_method method,
     gansh_precision precision);
+
+/// A dense layer, or an adjoint of one, with weights in panels.
+///
+/// - weights: their layout; null asks for the one that is best.
+/// - Throws: where the processor, the shape or the layout has no such kernel.
+std::unique_ptr<gansh_kernel> make_own_dense(
+    int64_t batch, int64_t outputs, int64_t inputs, gansh_direction direction,
+    const gansh_layout *weights);
 
 /// What brings weights to the form that one of the own kernels takes.
 std::unique_ptr<gansh_kernel> make_preparation(const gansh_layout &from, const gansh_layout &to);

@@ -18,7 +18,7 @@ package struct CPUBackend: Backend {
   package func makeMachine(
     running programs: [ProgramSource], options: MachineOptions
   ) throws -> any Machine {
-    let recorded = options.kernels.compactMapValues(ConvolutionMethod.init)
+    let recorded = options.kernels.compactMapValues(ContractionMethod.init)
     return try CPUMachine(
       programs, selection: KernelSelection(rule, recorded: recorded), bfloat16: options.bfloat16)
   }

@@ -15,7 +15,7 @@ extension CPULibrary {
   }
 
   /// The ways in which this processor can do it, oneDNN's first.
-  private func methods(for question: ConvolutionQuestion) -> [ConvolutionMethod] {
+  private func methods(for question: ConvolutionQuestion) -> [ContractionMethod] {
     [.library]
       + [.winograd2, .winograd4, .imageEnd].filter { method in
         guard let handle = question.ownKernel(method, nil, 0) else { return false }
@@ -25,7 +25,7 @@ extension CPULibrary {
   }
 
   private func kernel(
-    for question: ConvolutionQuestion, _ method: ConvolutionMethod
+    for question: ConvolutionQuestion, _ method: ContractionMethod
   ) throws -> OpaquePointer {
     guard method != .library else { return try libraryKernel(for: question) }
     return try made { question.ownKernel(method, $0, $1) }
@@ -34,7 +34,7 @@ extension CPULibrary {
   /// The share of preparing the weights that one use pays: they serve reals and fakes of the
   /// discriminator's update, and one batch of the generator's.
   private func preparation(
-    for question: ConvolutionQuestion, _ method: ConvolutionMethod, _ kernel: OpaquePointer
+    for question: ConvolutionQuestion, _ method: ContractionMethod, _ kernel: OpaquePointer
   ) throws -> Double {
     let extents = question.shapes[question.weights].dimensions.map(Int64.init)
     guard method != .library, question.weights == 1, let hwio = gansh_layout_hwio(extents),
@@ -47,26 +47,6 @@ extension CPULibrary {
     let preparation = try made { gansh_make_reorder(hwio, prepared, $0, $1) }
     defer { gansh_kernel_release(preparation) }
     return try seconds(of: preparation, operands: 2) * 2 / 3
-  }
-
-  /// The time that a kernel takes at best, between tensors of zeros.
-  private func seconds(of kernel: OpaquePointer, operands count: Int32 = 3) throws -> Double {
-    var memory: [Memory] = []
-    for operand in 0..<count {
-      guard let layout = gansh_kernel_layout(kernel, operand) else { throw Memory.exhausted }
-      defer { gansh_layout_release(layout) }
-      memory.append(try Memory(bytes: gansh_layout_bytes(layout)))
-    }
-    let scratch = try Memory(bytes: gansh_kernel_scratch(kernel))
-    guard let program = gansh_program_make() else { throw Memory.exhausted }
-    defer { gansh_program_release(program) }
-    let operands = memory.map { Optional($0.floats) } + [nil]
-    guard gansh_program_add_kernel(program, kernel, operands, scratch.raw) else {
-      throw Memory.exhausted
-    }
-    let clock = ContinuousClock()
-    let times = (0..<6).map { _ in clock.measure { gansh_program_run(program, 0, 0) } }
-    return (times.min() ?? .zero) / .seconds(1)
   }
 
   /// oneDNN's kernel in the layouts given, or in others if it has none generated for these.
@@ -151,11 +131,11 @@ struct ConvolutionQuestion: CustomStringConvertible {
 
   /// A kernel of gansh's own; nil where there is none.
   func ownKernel(
-    _ method: ConvolutionMethod, _ error: UnsafeMutablePointer<CChar>?, _ capacity: Int
+    _ method: ContractionMethod, _ error: UnsafeMutablePointer<CChar>?, _ capacity: Int
   ) -> OpaquePointer? {
     let own: gansh_method
     switch method {
-    case .library: return nil
+    case .library, .panels: return nil
     case .winograd2: own = gansh_winograd_2
     case .winograd4:
       own = gansh_winograd_4

@@ -6,7 +6,7 @@ import TensorGraph
 final class CPULibrary: KernelLibrary {
   private(set) var kernels: [Kernel] = []
   private var chosen: [Question: Contraction] = [:]
-  private var packed: [OpaquePointer] = []
+  private(set) var packed: [OpaquePointer] = []
 
   struct Kernel {
     let handle: OpaquePointer
@@ -55,7 +55,7 @@ final class CPULibrary: KernelLibrary {
     }
     let contraction = Contraction(
       kernel: made.kernel, layouts: made.layouts, scratch: made.scratch,
-      operations: op.operations(shapes))
+      operations: op.operations(shapes), givesParts: made.givesParts)
     chosen[question] = contraction
     return contraction
   }
@@ -66,50 +66,6 @@ final class CPULibrary: KernelLibrary {
       let hwio = gansh_layout_hwio(shapes[1].dimensions.map(Int64.init))
     else { return contraction.layouts[1] }
     return known(hwio, shapes[1])
-  }
-
-  // MARK: Products
-
-  private func product(
-    _ left: Bool, _ right: Bool, _ shapes: [Shape], _ layouts: [Layout?]
-  ) throws -> Contraction {
-    if let dense = try dense(left, right, shapes, layouts) { return dense }
-    let (m, n) = (shapes[2][0], shapes[2][1])
-    let k = left ? shapes[0][0] : shapes[0][1]
-    let handle = try made { error, capacity in
-      gansh_make_product(Int64(m), Int64(n), Int64(k), left, right, error, capacity)
-    }
-    return register(handle, layouts: [.plain, .plain, .plain])
-  }
-
-  /// A dense layer or one of its adjoints, where the weights have a layout of their own.
-  private func dense(
-    _ left: Bool, _ right: Bool, _ shapes: [Shape], _ layouts: [Layout?]
-  ) throws -> Contraction? {
-    let place: Int  // of the weights among operands and result
-    let direction: gansh_direction
-    switch (left, right) {
-    case (false, true): (place, direction) = (1, gansh_forward)
-    case (false, false): (place, direction) = (1, gansh_input_gradient)
-    case (true, false): (place, direction) = (2, gansh_weight_gradient)
-    case (true, true): return nil
-    }
-    var given: OpaquePointer?
-    switch layouts[place] {
-    case .packed(let number): given = packed[number]
-    case nil: break
-    case .plain, .blocked: return nil
-    }
-    let weights = shapes[place]
-    let batch = direction == gansh_weight_gradient ? shapes[0][0] : shapes[0][0]
-    let handle = try made { error, capacity in
-      gansh_make_inner_product(
-        Int64(batch), Int64(weights[0]), Int64(weights[1]), direction, given, error, capacity)
-    }
-    var result: [Layout] = [.plain, .plain, .plain]
-    result[place] = layout(handle, operand: place, weights)
-    return register(
-      handle, layouts: result, swapsOperands: direction == gansh_weight_gradient)
   }
 
   // MARK: Handles
@@ -142,7 +98,7 @@ final class CPULibrary: KernelLibrary {
       isOwn: isOwn)
   }
 
-  private func register(
+  func register(
     _ handle: OpaquePointer, layouts: [Layout], swapsOperands: Bool = false, isOwn: Bool = false
   ) -> Contraction {
     kernels.append(
@@ -150,7 +106,7 @@ final class CPULibrary: KernelLibrary {
         handle: handle, swapsOperands: swapsOperands, isOwn: isOwn, name: name(handle)))
     return Contraction(
       kernel: kernels.count - 1, layouts: layouts, scratch: gansh_kernel_scratch(handle),
-      operations: 0)
+      operations: 0, givesParts: gansh_kernel_gives_parts(handle))
   }
 
   /// A kernel that copies from one layout to another.
@@ -179,7 +135,7 @@ final class CPULibrary: KernelLibrary {
   }
 
   /// The layout of a kernel's operand, in gansh's terms.
-  private func layout(_ kernel: OpaquePointer, operand: Int, _ shape: Shape) -> Layout {
+  func layout(_ kernel: OpaquePointer, operand: Int, _ shape: Shape) -> Layout {
     gansh_kernel_layout(kernel, Int32(operand)).map { known($0, shape) } ?? .plain
   }
 

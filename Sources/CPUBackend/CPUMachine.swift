@@ -116,16 +116,7 @@ package final class CPUMachine: Machine {
     }
     switch step {
     case .loop(let loop):
-      let count = loop.extents.reduce(1, *)
-      func elements(_ view: Loop.View) -> Int {
-        zip(loop.extents, view.strides).reduce(1) { $1.1 == 0 ? $0 : $0 * $1.0 }
-      }
-      let views = loop.loads + loop.stores.map(\.view) + loop.reductions.map(\.view)
-      let extents = loop.extents.map(String.init).joined(separator: "x")
-      return kernel(
-        "loop", "\(loop.instructions.count + loop.reductions.count) operations over \(extents)",
-        count * (loop.instructions.count + loop.reductions.count),
-        views.reduce(0) { $0 + elements($1) } * size)
+      return kernel("loop", loop.description, loop.operations, loop.elements() * size)
     case .fill(let buffer, _): return kernel("fill", shape(buffer), 0, bytes([buffer]))
     case .random(let distribution, _, let buffer):
       return kernel("random", "\(distribution) \(shape(buffer))", 0, bytes([buffer]))
@@ -133,6 +124,13 @@ package final class CPUMachine: Machine {
       return kernel(
         library.kernels[contraction.kernel].name,
         buffers.map(shape).joined(separator: " "), contraction.operations, bytes(buffers))
+    case .followed(let contraction, let buffers, _, let loop, let isStored):
+      let result = buffers.suffix(1)
+      return kernel(
+        "\(library.kernels[contraction.kernel].name), then loop",
+        buffers.map(shape).joined(separator: " ") + ", \(loop.description)",
+        contraction.operations + loop.operations,
+        bytes(buffers.dropLast() + (isStored ? result : [])) + loop.elements(except: result) * size)
     case .reorder(let from, let to):
       return kernel("reorder", shape(from), 0, bytes([from, to]))
     }
@@ -211,7 +209,7 @@ package final class CPUMachine: Machine {
   ) throws -> Bool {
     switch step {
     case .loop(let loop):
-      return LinkedLoop(loop, places).add(to: handle)
+      return LinkedLoop(loop, places).add { gansh_program_add_loop(handle, $0) }
     case .fill(let buffer, let value):
       return gansh_program_add_fill(
         handle, places[buffer], Int64(program.buffers[buffer].count), value)
@@ -224,6 +222,18 @@ package final class CPUMachine: Machine {
       var operands = buffers.map { Optional(places[$0]) }
       if kernel.swapsOperands { operands.swapAt(0, 1) }
       return gansh_program_add_kernel(handle, kernel.handle, operands, arena.raw + scratch)
+    case .followed(let contraction, let buffers, let scratch, let loop, let isStored):
+      let kernel = library.kernels[contraction.kernel]
+      var operands = buffers.map { Optional(places[$0]) }
+      if kernel.swapsOperands { operands.swapAt(0, 1) }
+      if !isStored { operands[2] = nil }
+      guard let load = loop.loads.firstIndex(where: { $0.buffer == buffers[2] }) else {
+        preconditionFailure("a loop that does not read what it follows")
+      }
+      return LinkedLoop(loop, places).add {
+        gansh_program_add_followed_kernel(
+          handle, kernel.handle, operands, arena.raw + scratch, $0, Int32(load))
+      }
     case .reorder(let from, let to):
       let (source, target) = (program.buffers[from], program.buffers[to])
       let kernel = try library.reorder(source.shape, from: source.layout, to: target.layout)
@@ -232,6 +242,26 @@ package final class CPUMachine: Machine {
         throw CPUBackendError(description: "a reorder wants working memory")
       }
       return gansh_program_add_kernel(handle, kernel, [places[from], places[to], nil], nil)
+    }
+  }
+}
+
+extension Loop {
+  fileprivate var description: String {
+    let extents = extents.map(String.init).joined(separator: "x")
+    return "\(instructions.count + reductions.count) operations over \(extents)"
+  }
+
+  fileprivate var operations: Int {
+    extents.reduce(1, *) * (instructions.count + reductions.count)
+  }
+
+  /// Elements that it reads and writes.
+  fileprivate func elements(except excluded: some Sequence<Int> = []) -> Int {
+    let views = loads + stores.map(\.view) + reductions.map(\.view)
+    return views.reduce(0) { sum, view in
+      let elements = zip(extents, view.strides).reduce(1) { $1.1 == 0 ? $0 : $0 * $1.0 }
+      return sum + (excluded.contains(view.buffer) ? 0 : elements)
     }
   }
 }

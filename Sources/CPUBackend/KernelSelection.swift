@@ -1,8 +1,8 @@
 package import Foundation
 import Synchronization
 
-/// A way to do a convolution.
-package enum ConvolutionMethod: String, Sendable, CaseIterable, Codable {
+/// A way to do a convolution, or the product of a dense layer.
+package enum ContractionMethod: String, Sendable, CaseIterable, Codable {
   /// oneDNN's kernel.
   case library
   /// Winograd's form with tiles of 2x2 outputs; strides by phases.
@@ -11,9 +11,11 @@ package enum ConvolutionMethod: String, Sendable, CaseIterable, Codable {
   case winograd4
   /// For images of up to four channels: all taps or phases at once.
   case imageEnd
+  /// For dense layers: gansh's own product over weights in panels, which a loop can follow part by part.
+  case panels
 }
 
-/// Which kernel does which convolution: as a run recorded, as measured before on this machine, or as
+/// Which kernel does which contraction: as a run recorded, as measured before on this machine, or as
 /// measured now.
 ///
 /// A choice changes the order of additions and so the last bits of a result; a run that goes on takes
@@ -26,35 +28,35 @@ package final class KernelSelection: Sendable {
     /// What is fastest here, measured once and kept in this file.
     case measured(cache: URL?)
     /// One method wherever it exists, else oneDNN's.
-    case forced(ConvolutionMethod)
+    case forced(ContractionMethod)
   }
 
   private struct State {
     /// Choices by question, of this machine.
-    var known: [String: ConvolutionMethod]
-    var used: [String: ConvolutionMethod] = [:]
+    var known: [String: ContractionMethod]
+    var used: [String: ContractionMethod] = [:]
   }
 
   /// - Parameter recorded: choices that go before all others.
-  package init(_ rule: Rule, recorded: [String: ConvolutionMethod] = [:]) {
+  package init(_ rule: Rule, recorded: [String: ContractionMethod] = [:]) {
     self.rule = rule
-    var known: [String: ConvolutionMethod] = [:]
+    var known: [String: ContractionMethod] = [:]
     if case .measured(let cache?) = rule { known = Self.read(cache) }
     state = Mutex(State(known: known.merging(recorded) { $1 }))
   }
 
   /// The choices that were made, by question.
-  package var used: [String: ConvolutionMethod] { state.withLock { $0.used } }
+  package var used: [String: ContractionMethod] { state.withLock { $0.used } }
 
   func method(
-    for question: String, among methods: [ConvolutionMethod],
-    seconds: (ConvolutionMethod) throws -> Double
-  ) throws -> ConvolutionMethod {
+    for question: String, among methods: [ContractionMethod],
+    seconds: (ContractionMethod) throws -> Double
+  ) throws -> ContractionMethod {
     if let known = state.withLock({ $0.known[question] }), methods.contains(known) {
       state.withLock { $0.used[question] = known }
       return known
     }
-    let chosen: ConvolutionMethod
+    let chosen: ContractionMethod
     switch rule {
     case .forced(let method): chosen = methods.contains(method) ? method : .library
     case .measured(let cache):
@@ -73,9 +75,9 @@ package final class KernelSelection: Sendable {
   // MARK: Cache
 
   /// Choices by the machine that they were measured on.
-  private typealias File = [String: [String: ConvolutionMethod]]
+  private typealias File = [String: [String: ContractionMethod]]
 
-  private static func read(_ cache: URL) -> [String: ConvolutionMethod] {
+  private static func read(_ cache: URL) -> [String: ContractionMethod] {
     contents(cache)[machine] ?? [:]
   }
 
@@ -87,7 +89,7 @@ package final class KernelSelection: Sendable {
 
   /// What two programs measure at once is kept of one of them. A folder that cannot be written costs
   /// the next program the measurement, and nothing else.
-  private static func add(_ choices: [String: ConvolutionMethod], to cache: URL) {
+  private static func add(_ choices: [String: ContractionMethod], to cache: URL) {
     var file = contents(cache)
     file[machine, default: [:]].merge(choices) { $1 }
     let encoder = JSONEncoder()

@@ -59,7 +59,8 @@ struct LinkedLoop {
     registers = allocation.count
   }
 
-  func add(to program: OpaquePointer) -> Bool {
+  /// Lends the description to what adds it to a program.
+  func add(_ add: (UnsafePointer<gansh_loop>) -> Bool) -> Bool {
     loads.withUnsafeBufferPointer { loads in
       instructions.withUnsafeBufferPointer { instructions in
         stores.withUnsafeBufferPointer { stores in
@@ -79,7 +80,7 @@ struct LinkedLoop {
             (loop.reductions, loop.reduction_count) = (
               reductions.baseAddress, Int32(reductions.count)
             )
-            return gansh_program_add_loop(program, &loop)
+            return add(&loop)
           }
         }
       }

@@ -43,7 +43,7 @@ package struct Compiler {
         first[buffer] = first[buffer] ?? index
         last[buffer] = index
       }
-      if case .step(.contraction(let contraction, _, _)) = unit {
+      if let contraction = unit.contraction {
         scratch[index] = requests.count
         requests.append(.init(bytes: contraction.scratch, first: index, last: index))
       }
@@ -87,6 +87,10 @@ package struct Compiler {
       case .step(.contraction(let contraction, let operands, _)):
         .contraction(
           contraction, buffers: operands, scratch: scratch[index].map { plan.offsets[$0] } ?? 0)
+      case .followed(let contraction, let operands, let builder, let isStored):
+        .followed(
+          contraction, buffers: operands, scratch: scratch[index].map { plan.offsets[$0] } ?? 0,
+          by: builder.loop.separated(), isStored: isStored)
       case .step(let step): step
       }
     }
@@ -104,7 +108,9 @@ extension Compiler {
     var owner: [Int: Int] = [:]
     var taken: Set<Int> = []
     for (index, unit) in lowering.units.enumerated() {
-      guard case .loop(let builder) = unit else { continue }
+      guard let builder = unit.builder else { continue }
+      // What a contraction reads until its last part is not to be written before.
+      let contracted = Set(unit.contracted.map(base))
       let (loop, own) = (builder.loop, builder.space.ownStrides)
       let count = builder.space.extents.reduce(1, *)
       /// Loads that something writes down or sums as they are; it may do so after the first store.
@@ -120,7 +126,7 @@ extension Compiler {
         let old = loop.loads.indices.first { number in
           let (load, buffer) = (loop.loads[number], base(loop.loads[number].buffer))
           return load.offset == 0 && load.strides == own && !direct.contains(number)
-            && buffer != new && !taken.contains(buffer)
+            && buffer != new && !taken.contains(buffer) && !contracted.contains(buffer)
             && buffers[buffer].storage == .temporary && buffers[buffer].count == count
             && last[buffer] == index && (first[buffer] ?? index) < index
             && loop.loads.filter { base($0.buffer) == buffer }.count == 1
@@ -138,13 +144,29 @@ extension Lowering.Unit {
   /// Buffers that the unit reads or writes.
   fileprivate var touched: [Int] {
     switch self {
-    case .loop(let builder):
-      builder.loop.loads.map(\.buffer) + builder.loop.stores.map(\.view.buffer)
-        + builder.loop.reductions.map(\.view.buffer)
-    case .step(.fill(let buffer, _)), .step(.random(_, _, let buffer)): [buffer]
-    case .step(.contraction(_, let buffers, _)): buffers
-    case .step(.reorder(let from, let to)): [from, to]
-    case .step(.loop): []
+    case .loop, .step: reads.map(\.buffer) + writes
+    case .followed(_, let buffers, _, let isStored):
+      (reads.map(\.buffer) + writes).filter { isStored || $0 != buffers.last }
     }
+  }
+
+  fileprivate var builder: LoopBuilder? {
+    switch self {
+    case .loop(let builder), .followed(_, _, let builder, _): builder
+    case .step: nil
+    }
+  }
+
+  fileprivate var contraction: Contraction? {
+    switch self {
+    case .step(.contraction(let contraction, _, _)), .followed(let contraction, _, _, _):
+      contraction
+    case .step, .loop: nil
+    }
+  }
+
+  /// Operands and result of the contraction that a loop follows.
+  fileprivate var contracted: [Int] {
+    if case .followed(_, let buffers, _, _) = self { buffers } else { [] }
   }
 }

@@ -45,6 +45,8 @@ struct Lowering {
   enum Unit {
     case loop(LoopBuilder)
     case step(Step)
+    /// A contraction, and the loop that takes its result part by part.
+    case followed(Contraction, buffers: [Int], by: LoopBuilder, isStored: Bool)
   }
 
   /// Where a node's value lies. `strides` are those of a row-major tensor of the node's shape, or nil
@@ -68,6 +70,7 @@ struct Lowering {
     for id in source.graph.nodes.indices where needed[id] { try lower(id) }
     try lowerOutputs()
     try lowerUpdates()
+    letLoopsFollow()
   }
 
   // MARK: Nodes
@@ -515,16 +518,83 @@ struct Lowering {
   }
 }
 
+// MARK: Following
+
+extension Lowering {
+  /// Gives each contraction that hands out its result part by part the loop that reads it first, if it
+  /// reads it as it lies: the contraction is then done where the loop is.
+  fileprivate mutating func letLoopsFollow() {
+    var removed: Set<Int> = []
+    for index in units.indices.reversed() {
+      guard case .step(.contraction(let contraction, let operands, _)) = units[index],
+        contraction.givesParts, let result = operands.last, buffers[result].storage == .temporary
+      else { continue }
+      let readers = units.indices.filter { reader in
+        reader > index && units[reader].reads.contains { base($0.buffer) == result }
+      }
+      guard let reader = readers.first, case .loop(let builder) = units[reader],
+        takes(result, builder), canMove(operands, from: index, to: reader)
+      else { continue }
+      units[reader] = .followed(
+        contraction, buffers: operands, by: builder, isStored: readers.count > 1)
+      removed.insert(index)
+    }
+    units = units.indices.filter { !removed.contains($0) }.map { units[$0] }
+  }
+
+  /// Whether a loop reads a buffer once, element by element in the order of memory.
+  private func takes(_ buffer: Int, _ builder: LoopBuilder) -> Bool {
+    let views = builder.loop.loads.filter { base($0.buffer) == buffer }
+    let space = builder.space
+    guard views.count == 1, let view = views.first, space.layout == buffers[buffer].layout,
+      space.extents.count <= 2
+    else { return false }
+    return view.buffer == buffer && view.offset == 0 && view.strides == space.ownStrides
+      && space.extents.reduce(1, *) == buffers[buffer].count
+  }
+
+  /// Whether nothing writes what a contraction reads before it would be done, nor while it is.
+  private func canMove(_ operands: [Int], from index: Int, to reader: Int) -> Bool {
+    let read = Set(operands.dropLast().map(base))
+    return units[(index + 1)...reader].allSatisfy { unit in
+      unit.writes.allSatisfy { !read.contains(base($0)) }
+    }
+  }
+}
+
 extension Lowering.Unit {
   /// What the unit reads, as views; whole buffers have no steps.
   var reads: [Loop.View] {
     switch self {
     case .loop(let builder): return builder.loop.loads
-    case .step(.contraction(_, let buffers, _)):
-      return buffers.dropLast().map { Loop.View(buffer: $0, offset: 0, strides: []) }
-    case .step(.reorder(let from, _)): return [Loop.View(buffer: from, offset: 0, strides: [])]
+    case .followed(_, let buffers, let builder, _):
+      return Self.whole(buffers.dropLast())
+        + builder.loop.loads.filter { $0.buffer != buffers.last }
+    case .step(.contraction(_, let buffers, _)): return Self.whole(buffers.dropLast())
+    case .step(.reorder(let from, _)): return Self.whole([from])
     case .step: return []
     }
+  }
+
+  /// Buffers that the unit writes.
+  var writes: [Int] {
+    func written(_ loop: Loop) -> [Int] {
+      loop.stores.map(\.view.buffer) + loop.reductions.map(\.view.buffer)
+    }
+    switch self {
+    case .loop(let builder): return written(builder.loop)
+    case .followed(_, let buffers, let builder, _):
+      return buffers.suffix(1) + written(builder.loop)
+    case .step(.fill(let buffer, _)), .step(.random(_, _, let buffer)): return [buffer]
+    case .step(.contraction(_, let buffers, _)), .step(.followed(_, let buffers, _, _, _)):
+      return buffers.suffix(1)
+    case .step(.reorder(_, let to)): return [to]
+    case .step(.loop(let loop)): return written(loop)
+    }
+  }
+
+  private static func whole(_ buffers: some Sequence<Int>) -> [Loop.View] {
+    buffers.map { Loop.View(buffer: $0, offset: 0, strides: []) }
   }
 }
 

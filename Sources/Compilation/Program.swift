@@ -34,6 +34,9 @@ package enum Step: Sendable {
   case random(Distribution, stream: UInt32, buffer: Int)
   /// Buffers of the two operands and the result; scratch lies at an offset in the arena.
   case contraction(Contraction, buffers: [Int], scratch: Int)
+  /// A contraction and the loop that takes its result part by part, which is written to memory only
+  /// where something else reads it too.
+  case followed(Contraction, buffers: [Int], scratch: Int, by: Loop, isStored: Bool)
   case reorder(from: Int, to: Int)
 }
 
@@ -64,6 +67,10 @@ package struct Loop: Sendable {
   package struct Instruction: Sendable, Hashable {
     package let operation: Operation
     package let operands: [Operand]
+
+    package init(operation: Operation, operands: [Operand]) {
+      (self.operation, self.operands) = (operation, operands)
+    }
   }
 
   package enum Operation: Sendable, Hashable {
@@ -83,6 +90,8 @@ package struct Loop: Sendable {
   package struct Store: Sendable {
     package var source: Operand
     package var view: View
+
+    package init(source: Operand, view: View) { (self.source, self.view) = (source, view) }
   }
 
   package struct Reduction: Sendable {

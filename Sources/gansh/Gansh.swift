@@ -86,9 +86,9 @@ struct Gansh: ParsableCommand {
           "there is no output mode `\(outputMode)`; " + help.joined(separator: "; "))
       }
     }
-    if let kernels = environment(Self.kernelsVariable), ConvolutionMethod(rawValue: kernels) == nil
+    if let kernels = environment(Self.kernelsVariable), ContractionMethod(rawValue: kernels) == nil
     {
-      let known = ConvolutionMethod.allCases.map(\.rawValue).joined(separator: ", ")
+      let known = ContractionMethod.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("\(Self.kernelsVariable) is `\(kernels)`; it can be \(known)")
     }
   }
@@ -122,12 +122,12 @@ struct Gansh: ParsableCommand {
       makeBackend: { CPUBackend(threads: $0, kernels: kernelRule) })
   }
 
-  /// Names one way of doing convolutions, to be taken where it exists; else the fastest is found once
+  /// Names one way of doing contractions, to be taken where it exists; else the fastest is found once
   /// and kept.
   private static let kernelsVariable = "GANSH_KERNELS"
 
   private var kernelRule: KernelSelection.Rule {
-    if let forced = environment(Self.kernelsVariable).flatMap(ConvolutionMethod.init) {
+    if let forced = environment(Self.kernelsVariable).flatMap(ContractionMethod.init) {
       return .forced(forced)
     }
     return .measured(

@@ -15,7 +15,7 @@ struct Comparison {
   var inputs: [String: [Double]] = [:]
   var states: [String: [Double]] = [:]
 
-  init(_ source: ProgramSource, kernels: ConvolutionMethod = .winograd2) throws {
+  init(_ source: ProgramSource, kernels: ContractionMethod = .winograd2) throws {
     self.source = source
     machine = try CPUBackend(kernels: .forced(kernels)).makeMachine(running: [source])
   }
@@ -122,14 +122,14 @@ struct Comparison {
 
   /// A small training step around a convolution: normalisation, activation, loss, gradients, Adam-like
   /// updates in place.
-  @Test(arguments: cases, ConvolutionMethod.allCases)
+  @Test(arguments: cases, ContractionMethod.allCases)
   func `a step with a convolution agrees with the reference`(
-    shape: Case, kernels: ConvolutionMethod
+    shape: Case, kernels: ContractionMethod
   ) throws {
     for transposed in [false, true] { try checkStep(shape, transposed, kernels) }
   }
 
-  private func checkStep(_ shape: Case, _ transposed: Bool, _ kernels: ConvolutionMethod) throws {
+  private func checkStep(_ shape: Case, _ transposed: Bool, _ kernels: ContractionMethod) throws {
     let graph = Graph()
     let geometry = ConvolutionGeometry(
       strides: [shape.stride, shape.stride], paddingLow: [shape.padding.0, shape.padding.0],

@@ -29,10 +29,10 @@ import Testing
       guard hasChoice else { return #expect(first.isEmpty) }
       #expect(first.count == 1)
       let kept = try JSONDecoder().decode(
-        [String: [String: ConvolutionMethod]].self, from: Data(contentsOf: cache))
+        [String: [String: ContractionMethod]].self, from: Data(contentsOf: cache))
       #expect(kept.count == 1 && kept.values.first?.mapValues(\.rawValue) == first)
       // What the file says goes before what another measurement might.
-      let other: ConvolutionMethod = first.values.first == "library" ? .winograd2 : .library
+      let other: ContractionMethod = first.values.first == "library" ? .winograd2 : .library
       let changed = kept.mapValues { $0.mapValues { _ in other } }
       try JSONEncoder().encode(changed).write(to: cache)
       #expect(try kernels(.measured(cache: cache)).values.first == other.rawValue)

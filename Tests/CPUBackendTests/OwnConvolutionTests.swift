@@ -46,13 +46,13 @@ import Testing
 
   /// Relative errors (L2) that were found are a tenth to a half of these: 5e-6 for tiles of 2x2 and
   /// 1.3e-5 for 4x4 at most, 5e-3 in bfloat16; oneDNN's own are 3e-7.
-  static let bounds: [ConvolutionMethod: Double] = [
+  static let bounds: [ContractionMethod: Double] = [
     .library: 2e-6, .winograd2: 1e-5, .winograd4: 4e-5, .imageEnd: 2e-6,
   ]
 
-  @Test(arguments: winograd, [ConvolutionMethod.winograd2, .winograd4])
+  @Test(arguments: winograd, [ContractionMethod.winograd2, .winograd4])
   func `Winograd's form agrees with the reference`(
-    shape: Case, method: ConvolutionMethod
+    shape: Case, method: ContractionMethod
   ) throws {
     try check(shape, method)
   }
@@ -74,7 +74,7 @@ import Testing
   }
 
   /// A convolution, its two adjoints, and theirs (which are convolutions again).
-  private func check(_ shape: Case, _ method: ConvolutionMethod, bfloat16: Bool = false) throws {
+  private func check(_ shape: Case, _ method: ContractionMethod, bfloat16: Bool = false) throws {
     let graph = Graph()
     let x = graph.input("x", [shape.batch, shape.channels.0, shape.size.0, shape.size.1])
     let w = graph.state("w", [shape.channels.1, shape.channels.0, shape.kernel, shape.kernel])
@@ -98,7 +98,7 @@ import Testing
     }
     // On processors without such kernels the library's are used, and this tests those again.
     let used = Set(machine.kernels.values)
-    #expect(used.isSubset(of: [method.rawValue, ConvolutionMethod.library.rawValue]))
+    #expect(used.isSubset(of: [method.rawValue, ContractionMethod.library.rawValue]))
     if CPUBackend().description.contains("AVX-512"), !bfloat16 {
       #expect(used.contains(method.rawValue))
     }

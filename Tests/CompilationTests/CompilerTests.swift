@@ -6,11 +6,16 @@ import Compilation
 /// A library that wants weights in an order of its own, as a backend's does.
 private final class BlockingLibrary: KernelLibrary {
   let channelBlock: Int? = 16
+  private let givesParts: Bool
+
+  init(givesParts: Bool = false) { self.givesParts = givesParts }
 
   func count(of shape: Shape, in layout: Layout) -> Int { shape.count }
 
   func contraction(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Contraction {
-    Contraction(kernel: 0, layouts: layouts.map { $0 ?? .packed(0) }, scratch: 128, operations: 0)
+    Contraction(
+      kernel: 0, layouts: layouts.map { $0 ?? .packed(0) }, scratch: 128, operations: 0,
+      givesParts: givesParts)
   }
 
   func weightLayout(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Layout { .packed(0) }
@@ -52,6 +57,47 @@ private final class BlockingLibrary: KernelLibrary {
     #expect(updates[0].stores.count == 3)
     let written = updates[0].stores.map { program.buffers[$0.view.buffer].storage }
     #expect(Set(written) == [.state("m"), .state("v"), .state("w")])
+  }
+
+  /// The contractions that a loop follows, with whether their results are stored.
+  private func followed(_ program: Program) -> [(buffers: [Int], loop: Loop, isStored: Bool)] {
+    program.steps.compactMap {
+      guard case .followed(_, let buffers, _, let loop, let isStored) = $0 else { return nil }
+      return (buffers, loop, isStored)
+    }
+  }
+
+  @Test func `an optimiser takes the weights' gradient part by part, and it is not in memory`()
+    throws
+  {
+    let library = BlockingLibrary(givesParts: true)
+    let program = try Compiler([step()], library: library).programs[0]
+    let units = followed(program)
+    #expect(units.count == 1 && !units[0].isStored)
+    let written = units[0].loop.stores.map { program.buffers[$0.view.buffer].storage }
+    #expect(Set(written) == [.state("m"), .state("v"), .state("w")])
+    #expect(units[0].loop.loads.filter { $0.buffer == units[0].buffers[2] }.count == 1)
+    let plain = try compile(step()).program
+    #expect(program.steps.count == plain.steps.count - 1 && program.arena <= plain.arena)
+  }
+
+  @Test func `a gradient that something else reads too is stored`() throws {
+    let source = step()
+    guard let moment = source.updates.first?.tensor else { return }
+    let graph = source.graph
+    // A bound of the norm: the update waits for the sum over the whole gradient.
+    let w = graph.state("w", [32, 16, 4, 4])
+    let y = graph.input("x", [8, 16, 8, 8]).convolution(
+      w, ConvolutionGeometry(strides: [2, 2], paddingLow: [1, 1], paddingHigh: [1, 1]))
+    let gradient = graph.gradients(of: y.squared().mean(), withRespectTo: [w])[0]
+    let norm = (gradient * gradient).sum().squareRoot()
+    let bounded = gradient / norm.maximum(graph.constant(1)).broadcast(to: w.shape)
+    let clipped = ProgramSource(
+      name: "clipped", graph: graph, outputs: [.init("norm", norm)],
+      updates: [.init("w", w - bounded), .init("m", moment)])
+    let program = try Compiler([clipped], library: BlockingLibrary(givesParts: true)).programs[0]
+    let units = followed(program).filter { $0.loop.stores.isEmpty }
+    #expect(units.count == 1 && units[0].isStored)
   }
 
   @Test func `weights and their moments take the layout that the kernel asks for`() throws {
@@ -131,7 +177,7 @@ extension Step {
       loop.loads.map(\.buffer) + loop.stores.map(\.view.buffer)
         + loop.reductions.map(\.view.buffer)
     case .fill(let buffer, _), .random(_, _, let buffer): [buffer]
-    case .contraction(_, let buffers, _): buffers
+    case .contraction(_, let buffers, _), .followed(_, let buffers, _, _, _): buffers
     case .reorder(let from, let to): [from, to]
     }
   }

@@ -19,9 +19,9 @@ import Training
       "mlp-8x8x3", "conv-16x16x3", "dcgan-16x16x1", "dcgan-gp-16x16x1", "dcgan-32x32x3",
       "mlp-64x64x3",
       "conv-64x64x3", "dcgan-64x64x3",
-    ], ConvolutionMethod.allCases)
-  func `ten steps end where PyTorch's end`(name: String, kernels: ConvolutionMethod) throws {
-    if name.hasPrefix("mlp") && kernels != .library { return }
+    ], ContractionMethod.allCases)
+  func `ten steps end where PyTorch's end`(name: String, kernels: ContractionMethod) throws {
+    if name.hasPrefix("mlp") && kernels != .library && kernels != .panels { return }
     let fixture = try TrainingFixture<ArchitectureSpecification>(named: name)
     let adam = AdamSpecification(
       learningRate: fixture.adam.learningRate, beta1: fixture.adam.beta1,

@@ -108,7 +108,7 @@ import Training
   func `a run goes on with the kernels that it began with`(precision: Precision) throws {
     try withFolder { folder in
       func run(
-        _ steps: Int, _ name: String, _ kernels: ConvolutionMethod, from: URL? = nil
+        _ steps: Int, _ name: String, _ kernels: ContractionMethod, from: URL? = nil
       ) throws -> CheckpointFile {
         let events = try TinyRun.run(
           faces(steps, precision), in: folder.appendingPathComponent(name), from: from,

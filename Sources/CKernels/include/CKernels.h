@@ -87,6 +87,12 @@ gansh_kernel *gansh_make_inner_product(
     int64_t m, int64_t n, int64_t k, gansh_direction direction, const gansh_layout *weights,
     char *error, size_t capacity);
 
+/// The same by a kernel of gansh's own. Null, with a message, where the processor, the shape or the
+/// weights' layout has none.
+gansh_kernel *gansh_make_own_inner_product(
+    int64_t m, int64_t n, int64_t k, gansh_direction direction, const gansh_layout *weights,
+    char *error, size_t capacity);
+
 gansh_kernel *gansh_make_reorder(
     const gansh_layout *from, const gansh_layout *to, char *error, size_t capacity);
 
@@ -95,6 +101,8 @@ gansh_layout *gansh_kernel_layout(const gansh_kernel *kernel, int operand);
 /// The library's name for what it chose (`jit:avx512_core`).
 const char *gansh_kernel_name(const gansh_kernel *kernel);
 size_t gansh_kernel_scratch(const gansh_kernel *kernel);
+/// Whether a loop can follow it, taking the result part by part.
+bool gansh_kernel_gives_parts(const gansh_kernel *kernel);
 void gansh_kernel_release(gansh_kernel *kernel);
 
 // MARK: Loops
@@ -174,6 +182,11 @@ bool gansh_program_add_random(
 /// `operands` as for `gansh_kernel_layout`; the program does not own the kernel.
 bool gansh_program_add_kernel(
     gansh_program *program, const gansh_kernel *kernel, float *const operands[3], void *scratch);
+/// A kernel and the loop that follows it: load number `load` is the kernel's result, seen as it lies. The
+/// result is also written to memory unless `operands[2]` is null.
+bool gansh_program_add_followed_kernel(
+    gansh_program *program, const gansh_kernel *kernel, float *const operands[3], void *scratch,
+    const gansh_loop *loop, int32_t load);
 /// Runs the kernels in order. Random numbers are a function of seed and step.
 void gansh_program_run(gansh_program *program, uint64_t seed, uint32_t step);
 /// As `gansh_program_run`, adding each kernel's seconds to `seconds[index]`.

@@ -1,0 +1,91 @@
+import CKernels
+import Compilation
+import TensorGraph
+
+/// Products: those of dense layers by oneDNN's inner products or gansh's own, the others by oneDNN's
+/// matrix product.
+extension CPULibrary {
+  func product(
+    _ left: Bool, _ right: Bool, _ shapes: [Shape], _ layouts: [Layout?]
+  ) throws -> Contraction {
+    if let question = DenseQuestion(left, right, shapes, layouts) { return try dense(question) }
+    let (m, n) = (shapes[2][0], shapes[2][1])
+    let k = left ? shapes[0][0] : shapes[0][1]
+    let handle = try made { error, capacity in
+      gansh_make_product(Int64(m), Int64(n), Int64(k), left, right, error, capacity)
+    }
+    return register(handle, layouts: [.plain, .plain, .plain])
+  }
+
+  private func dense(_ question: DenseQuestion) throws -> Contraction {
+    let given = handle(for: question.layout, question.shapes[question.weights])
+    defer { given.map { gansh_layout_release($0) } }
+    let own = question.kernel(.panels, given, nil, 0)
+    defer { own.map { gansh_kernel_release($0) } }
+    let methods: [ContractionMethod] = own == nil ? [.library] : [.library, .panels]
+    let method = try selection.method(for: question.description, among: methods) { method in
+      let handle = try made { question.kernel(method, given, $0, $1) }
+      defer { gansh_kernel_release(handle) }
+      return try seconds(of: handle, and: question.typicalLoop(self))
+    }
+    let handle = try made { question.kernel(method, given, $0, $1) }
+    var layouts: [Layout] = [.plain, .plain, .plain]
+    layouts[question.weights] = layout(
+      handle, operand: question.weights, question.shapes[question.weights])
+    return register(
+      handle, layouts: layouts, swapsOperands: question.direction == gansh_weight_gradient)
+  }
+}
+
+/// What is asked of a dense layer's kernel, where the weights have a layout of their own.
+struct DenseQuestion: CustomStringConvertible {
+  let shapes: [Shape]
+  /// The place of the weights among operands and result.
+  let weights: Int
+  let direction: gansh_direction
+  /// Of the weights; nil where the library may choose.
+  let layout: Layout?
+
+  /// Nil for a product that is no layer's, or whose weights are row-major.
+  init?(_ left: Bool, _ right: Bool, _ shapes: [Shape], _ layouts: [Layout?]) {
+    switch (left, right) {
+    case (false, true): (weights, direction) = (1, gansh_forward)
+    case (false, false): (weights, direction) = (1, gansh_input_gradient)
+    case (true, false): (weights, direction) = (2, gansh_weight_gradient)
+    case (true, true): return nil
+    }
+    (self.shapes, layout) = (shapes, layouts[weights])
+    switch layout {
+    case .packed, nil: break
+    case .plain, .blocked: return nil
+    }
+  }
+
+  private var batch: Int { shapes[0][0] }
+  private var outputs: Int { shapes[weights][0] }
+  private var inputs: Int { shapes[weights][1] }
+
+  /// The same for what is the same to a kernel: `dense forward 64x100 to 64x256, fp32, 2 threads`.
+  var description: String {
+    let names = ["forward", "input gradient", "weight gradient"]
+    return
+      "dense \(names[Int(direction.rawValue)]) \(batch)x\(inputs) to \(batch)x\(outputs), "
+      + "fp32, \(gansh_threads()) threads"
+  }
+
+  /// Such a loop as reads the result.
+  func typicalLoop(_ library: CPULibrary) -> Loop {
+    guard direction == gansh_weight_gradient else { return .activation(batch, outputs) }
+    return .update(of: library.count(of: shapes[weights], in: layout ?? .plain))
+  }
+
+  /// A kernel for weights in a layout; nil where there is none.
+  func kernel(
+    _ method: ContractionMethod, _ layout: OpaquePointer?, _ error: UnsafeMutablePointer<CChar>?,
+    _ capacity: Int
+  ) -> OpaquePointer? {
+    let make = method == .panels ? gansh_make_own_inner_product : gansh_make_inner_product
+    return make(
+      Int64(batch), Int64(outputs), Int64(inputs), direction, layout, error, capacity)
+  }
+}
