@@ -1,23 +1,26 @@
 #!/usr/bin/env python3
-"""Two shells and four runs in the background write into one notebook at once; then all is counted.
+"""Two shells and four runs beside them write into one notebook at once; then all is counted.
 
-    stress.py GANSH [SECONDS] [FOLDER]
+    stress.py GANSH [--seconds 300] [--background] [--folder FOLDER]
 
-Each shell is typed at through a pseudo-terminal. It starts two runs with `&`, then notes, tags, lists
-and asks until the time is over, and stops its runs. Exit status 1 if anything was refused or is missing.
+Each shell is typed at through a pseudo-terminal: it notes, tags, lists and asks until the time is over.
+The runs are processes of their own, or with --background the shells' (`run … &`, `stop …`). Exit
+status 1 if anything was refused or is missing.
 """
 
+import argparse
 import os
 import pty
 import re
 import select
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 
-LINE = "run mine on ring steps=100M batch=64 sheets=2k checkpoints=1k threads=1 seed={} as {} &"
+LINE = "run mine on ring steps=100M batch=64 sheets=2k checkpoints=1k threads=1 seed={} as {}"
 
 
 class Shell:
@@ -61,33 +64,61 @@ class Shell:
 
 
 def main():
-    gansh = os.path.abspath(sys.argv[1])
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 300
-    folder = sys.argv[3] if len(sys.argv) > 3 else tempfile.mkdtemp(prefix="gansh-stress-")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("gansh", type=os.path.abspath)
+    parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--background", action="store_true")
+    parser.add_argument("--folder")
+    options = parser.parse_args()
+    folder = options.folder or tempfile.mkdtemp(prefix="gansh-stress-")
     script = "data ring ring modes=8\narch mine like mlp points=2 width=16\n"
-    subprocess.run([gansh], cwd=folder, input=script, text=True, check=True)
+    subprocess.run([options.gansh], cwd=folder, input=script, text=True, check=True)
 
-    shells = [Shell(gansh, folder, name) for name in "ab"]
+    shells = [Shell(options.gansh, folder, name) for name in "ab"]
     for shell in shells:
         while "In [1]:" not in shell.seen:
             shell.read(1)
-        for index in range(2):
-            shell.type(LINE.format(index + 1, f"{shell.name}{index}"))
+    runs = [(shell, f"{shell.name}{index}") for shell in shells for index in range(2)]
+    processes = []
+    for seed, (shell, name) in enumerate(runs):
+        line = LINE.format(seed + 1, name)
+        if options.background:
+            shell.type(line + " &")
+        else:
+            errors = open(os.path.join(folder, name + ".err"), "w")
+            processes.append(subprocess.Popen(
+                [options.gansh, "-c", line], cwd=folder, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors))
+    while subprocess.run(
+            ["sqlite3", "gansh.sqlite", "SELECT count(*) FROM run"], cwd=folder, capture_output=True,
+            text=True).stdout.strip() != "4":
+        time.sleep(0.2)
+
     begun, notes = time.monotonic(), 0
-    while time.monotonic() < begun + seconds:
+    while time.monotonic() < begun + options.seconds:
         for shell in shells:
             other = "b" if shell.name == "a" else "a"
             shell.type(f'note {other}{notes % 2} "{shell.name} says {notes}"')
             shell.type(f"tag {shell.name}{notes % 2} t{notes % 10}")
             shell.type("runs")
-            shell.type("sql select count(*) from metric")
+            shell.type("sql select count(*) from run")
         notes += 1
-    for shell in shells:
-        for index in range(2):
-            shell.type(f"stop {shell.name}{index}")
+    for process in processes:
+        process.send_signal(signal.SIGTERM)
+    if options.background:
+        for shell, name in runs:
+            shell.type(f"stop {name}")
+        for shell in shells:
+            shell.type("wait")
     statuses = [shell.leave() for shell in shells]
 
     problems = [f"shell {s.name} ended with {c}" for s, c in zip(shells, statuses) if c != 0]
+    for process, (_, name) in zip(processes, runs):
+        # 130: stopped, saved.
+        if process.wait(120) != 130:
+            problems.append(f"run {name} ended with {process.returncode}")
+        with open(os.path.join(folder, name + ".err")) as errors:
+            for line in re.findall(r".*(?:error:|locked|not written).*", errors.read()):
+                problems.append(f"run {name}: {line.strip()}")
     for shell in shells:
         for line in re.findall(r".*(?:error:|locked|not written).*", shell.seen):
             problems.append(f"shell {shell.name}: {line.strip()}")
@@ -102,8 +133,8 @@ def main():
 
     expect("notes", one("SELECT count(*) FROM note"), 2 * notes)
     typed = sum(shell.typed for shell in shells)
-    # Two declarations before, and `quit`, which is not kept.
-    expect("cells", one("SELECT count(*) FROM cell"), typed + 2)
+    # Two declarations before, and what the processes were given; `quit` is not kept.
+    expect("cells", one("SELECT count(*) FROM cell"), typed + 2 + len(processes))
     points = 0
     for run, name, status, steps in notebook.execute("SELECT id, name, status, stepsDone FROM run"):
         expect(f"status of {name}", status, "stopped")
