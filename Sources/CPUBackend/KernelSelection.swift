@@ -1,4 +1,5 @@
 package import Foundation
+import Glibc
 import Synchronization
 
 /// A way to do a convolution, or the product of a dense layer.
@@ -61,9 +62,15 @@ package final class KernelSelection: Sendable {
     case .forced(let method): chosen = methods.contains(method) ? method : .library
     case .measured(let cache):
       guard methods.count > 1 else { return .library }
-      let times = try methods.map { ($0, try seconds($0)) }
-      chosen = times.min { $0.1 < $1.1 }?.0 ?? .library
-      if let cache { Self.add([question: chosen], to: cache) }
+      chosen = try Self.alone(with: cache) {
+        if let cache, let known = Self.read(cache)[question], methods.contains(known) {
+          return known
+        }
+        let times = try methods.map { ($0, try seconds($0)) }
+        let fastest = times.min { $0.1 < $1.1 }?.0 ?? .library
+        if let cache { Self.add([question: fastest], to: cache) }
+        return fastest
+      }
     }
     state.withLock {
       $0.known[question] = chosen
@@ -73,6 +80,28 @@ package final class KernelSelection: Sendable {
   }
 
   // MARK: Cache
+
+  private static let measuring = Mutex(())
+
+  /// Runs `body` while nobody else measures, in this process or in another one with the same file:
+  /// what is measured beside something else is measured wrongly, and two runs that begin at once are
+  /// to make the same choices.
+  private static func alone<Result>(with cache: URL?, _ body: () throws -> Result) rethrows
+    -> Result
+  {
+    try measuring.withLock { _ in
+      var file: Int32 = -1
+      if let cache {
+        try? FileManager.default.createDirectory(
+          at: cache.deletingLastPathComponent(), withIntermediateDirectories: true)
+        file = open(cache.path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+      }
+      // Without a file to lock there is no other process to agree with.
+      defer { if file >= 0 { close(file) } }
+      while file >= 0, flock(file, LOCK_EX) < 0, errno == EINTR {}
+      return try body()
+    }
+  }
 
   /// Choices by the machine that they were measured on.
   private typealias File = [String: [String: ContractionMethod]]
@@ -87,8 +116,7 @@ package final class KernelSelection: Sendable {
     return (try? JSONDecoder().decode(File.self, from: data)) ?? [:]
   }
 
-  /// What two programs measure at once is kept of one of them. A folder that cannot be written costs
-  /// the next program the measurement, and nothing else.
+  /// A folder that cannot be written costs the next program the measurement, and nothing else.
   private static func add(_ choices: [String: ContractionMethod], to cache: URL) {
     var file = contents(cache)
     file[machine, default: [:]].merge(choices) { $1 }

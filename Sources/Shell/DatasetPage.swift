@@ -21,8 +21,7 @@ struct DatasetPage {
 
   func show(_ specification: DatasetSpecification, in session: Session) throws {
     let dataset = try session.open(specification, namedBy: name)
-    let draws = file == nil && session.output.isLive && !session.configuration.prefersJSON
-    let sheet = try file == nil && !draws ? nil : makeSheet(of: dataset)
+    let sheet = try file == nil ? nil : makeSheet(of: dataset)
     if let sheet, let file { try session.write(sheet.image.pngData(), to: file) }
     if session.configuration.prefersJSON { return session.show(facts(dataset)) }
     if file == nil { try drawSheet(of: dataset, in: session) }
@@ -32,12 +31,8 @@ struct DatasetPage {
       session.output.line()
       session.show(table)
     }
-    guard let sheet else { return }
+    guard let sheet, let file else { return }
     session.output.line()
-    guard let file else {
-      return try session.show(
-        sheet.image, named: sheet.description, way: "show data \(name.text) to sheet.png")
-    }
     session.output.line("\(session.path(file)): \(sheet.description)")
   }
 

@@ -54,7 +54,7 @@ struct Moment: Equatable {
     }
     let day = halves[0].split(separator: "-", omittingEmptySubsequences: false).map(digits)
     guard (2...3).contains(day.count), halves[0].count >= 7, let year = day[0],
-      (1...9999).contains(year), let month = day[1], (1...12).contains(month)
+      (1000...9999).contains(year), let month = day[1], (1...12).contains(month)
     else { return nil }
     var parts = DateComponents(year: year, month: month, day: 1)
     if day.count == 2 {

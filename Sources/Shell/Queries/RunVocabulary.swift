@@ -74,6 +74,8 @@ extension Vocabulary.Kind {
     switch kind {
     case .integer: self = .integer
     case .number: self = .number
+    // `gp:10` says more than what there is to choose from.
+    case .choice(let words) where words.contains { $0.contains(":") }: self = .either
     case .choice(let words):
       self = words.allSatisfy { Int($0) != nil } ? .integer : .choice(words)
     default: self = .either
