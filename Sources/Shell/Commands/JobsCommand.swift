@@ -36,7 +36,7 @@ struct JobsCommand: Command {
       table.append([
         .text(job.name), .text(job.standing), .integer(progress.step), .integer(progress.steps),
         progress.rate.map { .number($0) } ?? .none,
-        progress.remaining.map { .text(Readable.duration($0)) } ?? .none,
+        progress.remaining.map { .duration($0) } ?? .none,
         progress.value(of: "generator_loss").map { .number($0) } ?? .none,
         progress.value(of: "discriminator_loss").map { .number($0) } ?? .none,
       ])
