@@ -92,21 +92,40 @@ enum SampleRuns {
           _ = try notebook.summaries(metrics: Array(metrics.prefix(4)))
         }
       ),
-      ("names", { _ = try $0.query("select name from run order by id") }),
-      ("metricNames", { _ = try $0.query("select name from metricName order by id") }),
+      ("names", { _ = try $0.runNames() }),
+      ("metricNames", { _ = try $0.metricNames() }),
+      ("where", { _ = try $0.values(columns, ofRuns: good) }),
+      (
+        "whereAtStep",
+        {
+          _ = try $0.values(
+            columns,
+            ofRuns: RowQuery(.compare(.metricAt("fid", step: 100), .less, .real(7)), limit: 20))
+        }
+      ),
       ("compare20", { _ = try $0.compare(chosen) }),
       (
         "best",
         {
-          _ = try $0.query(
-            """
-            select r.name, s.minimum from metricSummary s join run r on r.id = s.run
-            join metricName n on n.id = s.name where n.name = 'fid' order by s.minimum limit 10
-            """)
+          let fid = RunQuantity.metric("fid", .minimum)
+          _ = try $0.values(columns + [fid], ofRuns: RowQuery(order: [.init(fid)], limit: 10))
         }
       ),
       ("series", { _ = try $0.series(run: 5000, metric: "fid") }),
       ("details", { _ = try $0.details(ofRun: chosen[0]) }),
     ]
   }
+
+  /// What a listing shows of a run.
+  private static let columns: [RunQuantity] =
+    [.column(.name), .column(.status), .column(.steps), .column(.architecture), .column(.took)]
+    + metrics.prefix(4).map { .metric($0, .last) }
+
+  /// `where lr<3e-4 and fid<6 and arch=dc order by fid limit 20`.
+  private static let good = RowQuery<RunQuantity>(
+    .all([
+      .compare(.numericParameter(["recipe.lr"]), .less, .real(3e-4)),
+      .compare(.metric("fid", .last), .less, .real(6)),
+      .compare(.column(.architecture), .equal, .text("dc")),
+    ]), order: [.init(.metric("fid", .last))], limit: 20)
 }
