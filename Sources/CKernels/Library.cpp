@@ -82,7 +82,7 @@ struct LibraryKernel final : gansh_kernel {
     }
   };
 
-  std::unique_ptr<Kernel> bind(float *const operands[3], void *place) const override {
+  std::unique_ptr<Kernel> bind(float *const *operands, void *place) const override {
     auto bound = std::make_unique<Bound>();
     bound->primitive = primitive;
     for (size_t i = 0; i < arguments.size(); i++)
@@ -375,6 +375,14 @@ gansh_kernel *gansh_make_own_inner_product(
     char *error, size_t capacity) {
   return gansh::guarded(error, capacity, [&] {
     return gansh::make_own_dense(m, n, k, direction, weights).release();
+  });
+}
+
+gansh_kernel *gansh_make_gated_product(
+    int64_t m, int64_t k, int64_t n, bool transposed, float slope, const gansh_layout *weights,
+    char *error, size_t capacity) {
+  return gansh::guarded(error, capacity, [&] {
+    return gansh::make_own_gated({m, k, n, transposed, slope, 0}, weights).release();
   });
 }
 

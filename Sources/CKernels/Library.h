@@ -51,13 +51,13 @@ struct gansh_kernel {
   std::vector<gansh_layout> layouts;  // of the operands and the result
 
   virtual ~gansh_kernel() = default;
-  virtual std::unique_ptr<gansh::Kernel> bind(float *const operands[3], void *scratch) const = 0;
+  virtual std::unique_ptr<gansh::Kernel> bind(float *const *operands, void *scratch) const = 0;
 
   /// Whether a loop can take its result part by part.
   virtual bool gives_parts() const { return false; }
   /// With a loop that follows, one of whose loads is the result. Null where it gives no parts.
   virtual std::unique_ptr<gansh::Kernel> bind_followed(
-      float *const[3], void *, const gansh_loop &, int32_t) const {
+      float *const *, void *, const gansh_loop &, int32_t) const {
     return nullptr;
   }
 };

@@ -252,6 +252,7 @@ bool Loop::is_repeated(const TileView &view) const {
 }
 
 void Loop::make_code() {
+  using Into = LoopCode::Reduction::Into;
   // A tile is one run if every view of it is.
   auto is_run = [&](const TileView &view) {
     return is_contiguous(view, rows, columns) || is_repeated(view) ||
@@ -262,7 +263,7 @@ void Loop::make_code() {
   for (const TileView &load : loads) {
     bool expanded = load.column > 1 || load.column < 0;
     expanded_loads.push_back(expanded);
-    flat = flat && (expanded || is_run(load));
+    flat = flat && (expanded ? rows == 1 || load.row != 0 : is_run(load));
   }
   for (const Store &store : stores) {
     bool scattered = store.target.column != 1;
@@ -280,16 +281,18 @@ void Loop::make_code() {
   for (const Store &store : stores) stored.push_back(store.source);
   std::vector<LoopCode::Reduction> sums;
   for (const Reduction &reduction : reductions) {
-    bool lanes = reduction.target.column == 0 || (flat && rows > 1 && is_repeated(reduction.target));
+    const TileView &target = reduction.target;
+    const Into into = target.column == 0   ? (rows > 1 && target.row != 0 ? Into::rows : Into::lanes)
+                      : flat && rows > 1 && is_repeated(target) ? Into::lanes
+                                                                : Into::columns;
     // A run that goes through contiguous sums row by row would mix them.
-    flat = flat && (lanes || rows == 1);
-    lane_reductions.push_back(lanes);
-    sums_by_row = sums_by_row || (rows > 1 && reduction.target.row != 0);
-    sums.push_back({reduction.source, reduction.kind == gansh_reduce_maximum, lanes});
+    flat = flat && (into == Into::lanes || rows == 1);
+    reduced_into.push_back(into);
+    sums.push_back({reduction.source, reduction.kind == gansh_reduce_maximum, into});
   }
   // Maxima are rare, and long ones rarer.
   for (const auto &sum : sums)
-    if (sum.maximum && !sum.lanes) return;
+    if (sum.maximum && sum.into == Into::columns) return;
   code = LoopCode::make(accesses, registers, instructions, stored, sums);
 }
 
@@ -426,6 +429,7 @@ TileView Loop::source(size_t load, const Place &place, const Given &given) const
 }
 
 void Loop::run_code(const Desk &desk, const Place &at, const Given &given) const {
+  using Into = LoopCode::Reduction::Into;
   double *sums = desk.sums;
   float *tiles = desk.tiles;  // of expanded loads, of scattered stores, of long sums
   LoopCode::Run run;
@@ -433,8 +437,7 @@ void Loop::run_code(const Desk &desk, const Place &at, const Given &given) const
   run.lanes = desk.lanes;
   constexpr int64_t size = sizeof(float);
   int64_t length = flat ? at.height * at.width : at.width;
-  // Rows one by one where each has a sum of its own.
-  int64_t calls = flat || !sums_by_row ? 1 : at.height;
+  run.rows = flat ? 1 : at.height;
   run.vectors = length / 16;
   run.rest = length % 16;
   size_t used = 0;
@@ -449,8 +452,9 @@ void Loop::run_code(const Desk &desk, const Place &at, const Given &given) const
       continue;
     }
     float *tile = tiles + i * code_tile_size;
-    expand(tile, from.view.base, from.row, from.column, at.height, at.width);
-    use(tile, at.width);
+    const bool is_repeated = !flat && from.row == 0;  // row after row
+    expand(tile, from.view.base, from.row, from.column, is_repeated ? 1 : at.height, at.width);
+    use(tile, is_repeated ? 0 : at.width);
   }
   for (size_t i = 0; i < stores.size(); i++) {
     const TileView &target = stores[i].target;
@@ -459,31 +463,41 @@ void Loop::run_code(const Desk &desk, const Place &at, const Given &given) const
     else
       use(target.view.base + offset(target, at), target.row);
   }
-  size_t sums_at = used;
-  for (size_t i = 0; i < reductions.size(); i++)
-    if (!lane_reductions[i])
-      use(tiles + (loads.size() + stores.size() + i) * code_tile_size, 0);
-  for (int64_t call = 0; call < calls; call++) {
-    for (size_t i = sums_at; i < used; i++) std::fill_n((float *)run.places[i], length, 0.0f);
-    char *places[LoopCode::most_places];
-    std::copy_n(run.places, used, places);
-    run.rows = flat || calls > 1 ? 1 : at.height;
-    code->run(run);
-    const float *lane = desk.lanes;
-    size_t sum = sums_at;
-    for (size_t i = 0; i < reductions.size(); i++) {
-      const Reduction &reduction = reductions[i];
-      double *into = sums + reduction.accumulator + offset(reduction.target, at) +
-                     call * reduction.target.row;
-      if (lane_reductions[i]) {
-        gather(reduction, into, lane);
-        lane += 16;
-        continue;
-      }
-      const float *values = (const float *)places[sum++];
-      for (int64_t x = 0; x < length; x++) into[x * reduction.target.column] += values[x];
+  const size_t first_sum = used;
+  for (size_t i = 0; i < reductions.size(); i++) {
+    float *tile = tiles + (loads.size() + stores.size() + i) * code_tile_size;
+    if (reduced_into[i] == Into::columns) {
+      const bool by_row = !flat && reductions[i].target.row != 0;
+      std::fill_n(tile, by_row ? at.height * at.width : length, 0.0f);
+      use(tile, by_row ? at.width : 0);
+    } else if (reduced_into[i] == Into::rows) {
+      use(tile, 1);
     }
-    for (size_t i = 0; i < used; i++) run.places[i] = places[i] + run.steps[i];
+  }
+  const float *sums_of[LoopCode::most_places];
+  for (size_t i = first_sum; i < used; i++) sums_of[i] = (const float *)run.places[i];
+  code->run(run);
+  const float *lane = desk.lanes;
+  size_t sum = first_sum;
+  for (size_t i = 0; i < reductions.size(); i++) {
+    const Reduction &reduction = reductions[i];
+    double *into = sums + reduction.accumulator + offset(reduction.target, at);
+    if (reduced_into[i] == Into::lanes) {
+      gather(reduction, into, lane);
+      lane += 16;
+      continue;
+    }
+    const float *values = sums_of[sum++];
+    const int64_t row = reduction.target.row, column = reduction.target.column;
+    if (reduced_into[i] == Into::rows) {
+      for (int64_t y = 0; y < at.height; y++)
+        into[y * row] = reduction.kind == gansh_reduce_maximum
+                            ? std::max(into[y * row], (double)values[y]) : into[y * row] + values[y];
+      continue;
+    }
+    const int64_t height = flat || row == 0 ? 1 : at.height;
+    for (int64_t y = 0; y < height; y++)
+      for (int64_t x = 0; x < length; x++) into[y * row + x * column] += values[y * length + x];
   }
   for (size_t i = 0; i < stores.size(); i++)
     if (scattered_stores[i])

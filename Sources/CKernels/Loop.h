@@ -81,8 +81,8 @@ class Loop {
   // Where there is machine code for the body.
   std::unique_ptr<LoopCode> code;
   bool flat;                       // whether a tile is one row for it
-  bool sums_by_row = false;        // whether rows have sums of their own
-  std::vector<bool> expanded_loads, scattered_stores, lane_reductions;
+  std::vector<bool> expanded_loads, scattered_stores;
+  std::vector<LoopCode::Reduction::Into> reduced_into;
 
   /// Where a tile begins, and its size.
   struct Place {

@@ -21,6 +21,7 @@ class Assembler final : public LoopCode, private Xbyak::CodeGenerator {
                     rows = rbp;
   const std::vector<Xbyak::Reg64> held = {r8, r9, r10, r11, r12, r13, r14, r15, rbx};
   const Xbyak::Zmm first = zmm31, second = zmm30, zero = zmm29;
+  using Into = LoopCode::Reduction::Into;
   const Xbyak::Opmask rest = k1, chosen = k2;
   Xbyak::Label one, minus_one, sign_bit, all_but_sign, lowest;
 
@@ -58,14 +59,11 @@ private:
     mov(rows, ptr[run_ + offsetof(Run, rows)]);
     vpxord(zero, zero, zero);
     for (size_t i = 0; i < reductions.size(); i++)
-      if (reductions[i].lanes) {
-        if (reductions[i].maximum)
-          vbroadcastss(lanes(i), ptr[rip + lowest]);
-        else
-          vpxord(lanes(i), lanes(i), lanes(i));
-      }
+      if (reductions[i].into == Into::lanes) clear(i);
     Xbyak::Label row, again, after, done;
     L(row);
+    for (size_t i = 0; i < reductions.size(); i++)
+      if (reductions[i].into == Into::rows) clear(i);
     xor_(offset, offset);
     mov(count, ptr[run_ + offsetof(Run, vectors)]);
     test(count, count);
@@ -86,6 +84,11 @@ private:
     kmovw(rest, eax);
     body(true);
     L(done);
+    for (size_t i = 0, place = loads.size() + stores.size(); i < reductions.size(); i++) {
+      if (reductions[i].into == Into::lanes) continue;
+      if (reductions[i].into == Into::rows) vmovss(ptr[pointer(place)], folded(i));
+      place++;
+    }
     for (size_t i = 0; i < places(); i++) {
       auto step = ptr[run_ + (int)(offsetof(Run, steps) + 8 * i)];
       if (i < held.size()) {
@@ -99,7 +102,7 @@ private:
     jnz(row, T_NEAR);
     mov(scratch, ptr[run_ + offsetof(Run, lanes)]);
     for (size_t i = 0, place = 0; i < reductions.size(); i++)
-      if (reductions[i].lanes) vmovups(ptr[scratch + 64 * place++], lanes(i));
+      if (reductions[i].into == Into::lanes) vmovups(ptr[scratch + 64 * place++], lanes(i));
     vzeroupper();
     for (auto reg = saved.rbegin(); reg != saved.rend(); ++reg) pop(*reg);
     ret();
@@ -120,7 +123,7 @@ private:
 
   size_t places() const {
     size_t sums = 0;
-    for (const auto &reduction : reductions) sums += !reduction.lanes;
+    for (const auto &reduction : reductions) sums += reduction.into != Into::lanes;
     return loads.size() + stores.size() + sums;
   }
 
@@ -138,6 +141,36 @@ private:
   // MARK: Values
 
   Xbyak::Zmm lanes(size_t reduction) const { return Xbyak::Zmm(registers + (int)reduction); }
+
+  /// Begins a reduction that is kept in a register.
+  void clear(size_t reduction) {
+    if (reductions[reduction].maximum)
+      vbroadcastss(lanes(reduction), ptr[rip + lowest]);
+    else
+      vpxord(lanes(reduction), lanes(reduction), lanes(reduction));
+  }
+
+  /// What its lanes come to, in the lowest.
+  Xbyak::Xmm folded(size_t reduction) {
+    const Xbyak::Zmm from = lanes(reduction);
+    const Xbyak::Ymm half(first.getIdx()), other(second.getIdx()), low(from.getIdx());
+    const Xbyak::Xmm quarter(first.getIdx()), rest_of_it(second.getIdx());
+    auto fold = [&](const auto &to, const auto &a, const auto &b) {
+      if (reductions[reduction].maximum)
+        vmaxps(to, a, b);
+      else
+        vaddps(to, a, b);
+    };
+    vextractf64x4(half, from, 1);
+    fold(half, half, low);
+    vextractf32x4(rest_of_it, half, 1);
+    fold(quarter, quarter, rest_of_it);
+    vpermilps(rest_of_it, quarter, 0x4E);
+    fold(quarter, quarter, rest_of_it);
+    vpermilps(rest_of_it, quarter, 0xB1);
+    fold(quarter, quarter, rest_of_it);
+    return quarter;
+  }
 
   Xbyak::Zmm result(const Instruction &instruction) const {
     return Xbyak::Zmm(instruction.result - (int)loads.size());
@@ -186,7 +219,8 @@ private:
     for (size_t i = 0; i < reductions.size(); i++) {
       const auto &reduction = reductions[i];
       auto value = fetch(reduction.source, first, masked);
-      if (reduction.lanes) {
+      if (reduction.into != Into::columns) {
+        place += reduction.into == Into::rows;
         auto sum = masked ? lanes(i) | rest : lanes(i);
         if (reduction.maximum)
           vmaxps(sum, value, lanes(i));

@@ -35,9 +35,14 @@ public:
   };
 
   struct Reduction {
+    enum class Into : uint8_t {
+      lanes,    // sixteen for the whole run
+      rows,     // one for each row
+      columns,  // as many as a row is long
+    };
     Operand source;
     bool maximum;
-    bool lanes;  // into sixteen sums; else into as many as a row is long
+    Into into;
   };
 
   static constexpr size_t most_places = 64;
@@ -49,7 +54,7 @@ public:
     int64_t rest;            // elements after them, fewer than sixteen
     const float *scalars;
     float *lanes;            // sixteen results of each reduction into lanes
-    char *places[most_places];   // loads, stores, reductions that are not into lanes
+    char *places[most_places];   // of loads, stores, reductions that are not into lanes
     int64_t steps[most_places];  // bytes from a row to the next
   };
 

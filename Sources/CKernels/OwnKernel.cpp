@@ -23,7 +23,7 @@ struct BoundConvolution final : Kernel {
 
 struct ConvolutionKernel final : gansh_kernel {
   std::shared_ptr<const OwnConvolution> convolution;
-  std::unique_ptr<Kernel> bind(float *const operands[3], void *place) const override {
+  std::unique_ptr<Kernel> bind(float *const *operands, void *place) const override {
     auto bound = std::make_unique<BoundConvolution>();
     bound->convolution = convolution;
     bound->first = operands[0];
@@ -54,7 +54,7 @@ struct PreparationKernel final : gansh_kernel {
   std::shared_ptr<const PreparedWeights> preparation;
   std::unique_ptr<gansh_kernel> reorder;
   size_t bytes = 0;  // of `hwio` weights
-  std::unique_ptr<Kernel> bind(float *const operands[3], void *) const override {
+  std::unique_ptr<Kernel> bind(float *const *operands, void *) const override {
     auto bound = std::make_unique<BoundPreparation>();
     bound->preparation = preparation;
     bound->weights = operands[0];
@@ -85,7 +85,7 @@ struct BoundDense final : Kernel {
 struct DenseKernel final : gansh_kernel {
   std::shared_ptr<const OwnProduct> product;
 
-  std::unique_ptr<BoundDense> bound(float *const operands[3], void *place) const {
+  std::unique_ptr<BoundDense> bound(float *const *operands, void *place) const {
     auto bound = std::make_unique<BoundDense>();
     bound->product = product;
     bound->first = operands[0];
@@ -94,16 +94,42 @@ struct DenseKernel final : gansh_kernel {
     bound->scratch = place;
     return bound;
   }
-  std::unique_ptr<Kernel> bind(float *const operands[3], void *place) const override {
+  std::unique_ptr<Kernel> bind(float *const *operands, void *place) const override {
     return bound(operands, place);
   }
   bool gives_parts() const override { return product->part_columns > 0; }
   std::unique_ptr<Kernel> bind_followed(
-      float *const operands[3], void *place, const gansh_loop &loop, int32_t load) const override {
+      float *const *operands, void *place, const gansh_loop &loop, int32_t load) const override {
     auto kernel = bound(operands, place);
     Loop::Following following{load, product->part_rows, product->part_columns};
     kernel->following = std::make_unique<Loop>(loop, &following);
     return kernel;
+  }
+};
+
+/// Runs a gated product between fixed places.
+struct BoundGatedProduct final : Kernel {
+  std::shared_ptr<const GatedProduct> product;
+  const float *x, *rows, *columns, *v;
+  float *result;
+  void *scratch;
+  void run(uint64_t, uint32_t) const override {
+    product->run(x, rows, columns, v, result, scratch);
+  }
+};
+
+struct GatedKernel final : gansh_kernel {
+  std::shared_ptr<const GatedProduct> product;
+  std::unique_ptr<Kernel> bind(float *const *operands, void *place) const override {
+    auto bound = std::make_unique<BoundGatedProduct>();
+    bound->product = product;
+    bound->x = operands[0];
+    bound->rows = operands[1];
+    bound->columns = operands[2];
+    bound->v = operands[3];
+    bound->result = operands[4];
+    bound->scratch = place;
+    return bound;
   }
 };
 
@@ -185,6 +211,25 @@ std::unique_ptr<gansh_kernel> make_own_dense(
     case gansh_input_gradient: kernel->layouts = {y, own, x}; break;
     case gansh_weight_gradient: kernel->layouts = {x, y, own}; break;
   }
+  return kernel;
+}
+
+std::unique_ptr<gansh_kernel> make_own_gated(GatedShape shape, const gansh_layout *weights) {
+  const memory::desc plain({shape.columns, shape.width}, f32, tag::ab);
+  if (weights->description != plain) {
+    shape.panel = panel_width(weights->description, shape.columns, shape.width);
+    if (!shape.panel) throw std::invalid_argument("there is no such kernel for weights in this layout");
+  }
+  auto kernel = std::make_unique<GatedKernel>();
+  kernel->product = make_gated_product(shape);
+  if (!kernel->product) throw std::invalid_argument("there is no such kernel here");
+  kernel->name = "subset sums";
+  kernel->scratch = kernel->product->scratch;
+  auto vector = [](int64_t count) { return gansh_layout{memory::desc({count}, f32, tag::a)}; };
+  gansh_layout x{memory::desc({shape.rows, shape.columns}, f32, tag::ab)};
+  gansh_layout batch{memory::desc({shape.rows, shape.width}, f32, tag::ab)};
+  kernel->layouts = {x, vector(shape.rows), vector(shape.columns), batch, *weights};
+  if (!shape.transposed) std::swap(kernel->layouts[3], kernel->layouts[4]);
   return kernel;
 }
 

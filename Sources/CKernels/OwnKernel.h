@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "GatedProduct.h"
 #include "Library.h"
 
 namespace gansh {
@@ -19,6 +20,12 @@ std::unique_ptr<gansh_kernel> make_own_kernel(
 std::unique_ptr<gansh_kernel> make_own_dense(
     int64_t batch, int64_t outputs, int64_t inputs, gansh_direction direction,
     const gansh_layout *weights);
+
+/// A product whose left operand is known but for its signs.
+///
+/// - weights: the layout of v, or of the result where the left operand is transposed.
+/// - Throws: where the processor or the layout has no such kernel.
+std::unique_ptr<gansh_kernel> make_own_gated(GatedShape shape, const gansh_layout *weights);
 
 /// What brings weights to the form that one of the own kernels takes.
 std::unique_ptr<gansh_kernel> make_preparation(const gansh_layout &from, const gansh_layout &to);

@@ -87,12 +87,12 @@ bool gansh_program_add_random(
 }
 
 bool gansh_program_add_kernel(
-    gansh_program *program, const gansh_kernel *kernel, float *const operands[3], void *scratch) {
+    gansh_program *program, const gansh_kernel *kernel, float *const *operands, void *scratch) {
   return add(program, [&] { return kernel->bind(operands, scratch); });
 }
 
 bool gansh_program_add_followed_kernel(
-    gansh_program *program, const gansh_kernel *kernel, float *const operands[3], void *scratch,
+    gansh_program *program, const gansh_kernel *kernel, float *const *operands, void *scratch,
     const gansh_loop *loop, int32_t load) {
   if (!kernel->gives_parts()) return false;
   return add(program, [&] { return kernel->bind_followed(operands, scratch, *loop, load); });

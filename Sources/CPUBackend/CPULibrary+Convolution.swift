@@ -135,7 +135,7 @@ struct ConvolutionQuestion: CustomStringConvertible {
   ) -> OpaquePointer? {
     let own: gansh_method
     switch method {
-    case .library, .panels: return nil
+    case .library, .panels, .subsetSums: return nil
     case .winograd2: own = gansh_winograd_2
     case .winograd4:
       own = gansh_winograd_4

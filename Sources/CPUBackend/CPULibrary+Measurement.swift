@@ -7,7 +7,7 @@ extension CPULibrary {
   func seconds(of kernel: OpaquePointer, operands count: Int32 = 3) throws -> Double {
     let memory = try (0..<count).map { try Memory(for: kernel, operand: $0) }
     let scratch = try Memory(bytes: gansh_kernel_scratch(kernel))
-    let operands = memory.map { Optional($0.floats) } + [nil]
+    let operands = memory.map { Optional($0.floats) }
     return try withExtendedLifetime((memory, scratch)) {
       try seconds { gansh_program_add_kernel($0, kernel, operands, scratch.raw) }
     }
@@ -34,6 +34,18 @@ extension CPULibrary {
         return gansh_program_add_kernel(program, kernel, places, scratch.raw)
           && linked.add { gansh_program_add_loop(program, $0) }
       }
+    }
+  }
+
+  /// The time that a loop takes, with buffers of so many elements.
+  func seconds(of loop: Loop, elements: Int) throws -> Double {
+    let last = (loop.loads + loop.stores.map(\.view)).map(\.buffer).max() ?? 0
+    let memory = try (0...last).map { _ in
+      try Memory(bytes: elements * MemoryLayout<Float>.size)
+    }
+    let linked = LinkedLoop(loop, memory.map(\.floats))
+    return try withExtendedLifetime(memory) {
+      try seconds { program in linked.add { gansh_program_add_loop(program, $0) } }
     }
   }
 

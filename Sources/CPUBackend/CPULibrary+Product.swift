@@ -9,12 +9,24 @@ extension CPULibrary {
     _ left: Bool, _ right: Bool, _ shapes: [Shape], _ layouts: [Layout?]
   ) throws -> Contraction {
     if let question = DenseQuestion(left, right, shapes, layouts) { return try dense(question) }
+    return register(
+      try libraryProduct(left, right, shapes, layouts), layouts: [.plain, .plain, .plain])
+  }
+
+  /// oneDNN's kernel, which the caller releases.
+  func libraryProduct(
+    _ left: Bool, _ right: Bool, _ shapes: [Shape], _ layouts: [Layout?]
+  ) throws -> OpaquePointer {
+    if let question = DenseQuestion(left, right, shapes, layouts) {
+      let given = handle(for: question.layout, question.shapes[question.weights])
+      defer { given.map { gansh_layout_release($0) } }
+      return try made { question.kernel(.library, given, $0, $1) }
+    }
     let (m, n) = (shapes[2][0], shapes[2][1])
     let k = left ? shapes[0][0] : shapes[0][1]
-    let handle = try made { error, capacity in
+    return try made { error, capacity in
       gansh_make_product(Int64(m), Int64(n), Int64(k), left, right, error, capacity)
     }
-    return register(handle, layouts: [.plain, .plain, .plain])
   }
 
   private func dense(_ question: DenseQuestion) throws -> Contraction {

@@ -99,14 +99,15 @@ final class CPULibrary: KernelLibrary {
   }
 
   func register(
-    _ handle: OpaquePointer, layouts: [Layout], swapsOperands: Bool = false, isOwn: Bool = false
+    _ handle: OpaquePointer, layouts: [Layout], swapsOperands: Bool = false, operations: Int = 0,
+    isOwn: Bool = false
   ) -> Contraction {
     kernels.append(
       Kernel(
         handle: handle, swapsOperands: swapsOperands, isOwn: isOwn, name: name(handle)))
     return Contraction(
       kernel: kernels.count - 1, layouts: layouts, scratch: gansh_kernel_scratch(handle),
-      operations: 0, givesParts: gansh_kernel_gives_parts(handle))
+      operations: operations, givesParts: gansh_kernel_gives_parts(handle))
   }
 
   /// A kernel that copies from one layout to another.

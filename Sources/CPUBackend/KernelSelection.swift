@@ -2,7 +2,7 @@ package import Foundation
 import Glibc
 import Synchronization
 
-/// A way to do a convolution, or the product of a dense layer.
+/// A way to do a contraction.
 package enum ContractionMethod: String, Sendable, CaseIterable, Codable {
   /// oneDNN's kernel.
   case library
@@ -14,6 +14,8 @@ package enum ContractionMethod: String, Sendable, CaseIterable, Codable {
   case imageEnd
   /// For dense layers: gansh's own product over weights in panels, which a loop can follow part by part.
   case panels
+  /// For products of a left operand that is known but for its signs: sums of rows, looked up by them.
+  case subsetSums
 }
 
 /// Which kernel does which contraction: as a run recorded, as measured before on this machine, or as

@@ -14,6 +14,10 @@ package protocol KernelLibrary: AnyObject {
   /// - Returns: the kernel, with the layouts that it really wants.
   func contraction(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Contraction
 
+  /// A kernel for a gated product between tensors in these layouts, the last one the result's; nil where
+  /// its left operand in memory and an ordinary product take less time.
+  func gatedProduct(_ op: Op, shapes: [Shape], layouts: [Layout]) throws -> Contraction?
+
   /// The layout in which a contraction's weights, its second operand, are best kept between
   /// executions. The kernel may want them prepared further.
   func weightLayout(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Layout
@@ -23,7 +27,7 @@ package protocol KernelLibrary: AnyObject {
 package struct Contraction: Hashable, Sendable {
   /// The library's number for it.
   package let kernel: Int
-  /// Of the two operands and the result.
+  /// Of the operands and the result.
   package let layouts: [Layout]
   /// Bytes of working memory.
   package let scratch: Int

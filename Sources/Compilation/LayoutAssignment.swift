@@ -118,7 +118,8 @@ struct LayoutAssignment {
         }
       case .pad, .concatenate:
         for operand in operands { votes[root(first + operand), default: Vote()].needsOrder = true }
-      case .input, .state, .constant, .random, .reshape, .transpose, .broadcast, .slice, .matmul:
+      case .input, .state, .constant, .random, .reshape, .transpose, .broadcast, .slice, .matmul,
+        .gatedMatmul:
         break
       }
     }
@@ -171,21 +172,11 @@ extension ProgramSource {
 }
 
 extension Op {
-  var isElementwise: Bool {
-    switch self {
-    case .unary, .binary, .select: true
-    case .input, .state, .constant, .random, .reshape, .transpose, .broadcast, .slice, .pad,
-      .concatenate, .sum, .maximum, .matmul, .convolution, .convolutionInputGradient,
-      .convolutionWeightGradient:
-      false
-    }
-  }
-
   /// Whether a result of this op can lie in any layout. The others are row-major, or views.
   var mayShareLayout: Bool {
     switch self {
     case .unary, .binary, .select, .state, .convolution, .convolutionInputGradient,
-      .convolutionWeightGradient, .matmul:
+      .convolutionWeightGradient, .matmul, .gatedMatmul:
       true
     case .input, .constant, .random, .reshape, .transpose, .broadcast, .slice, .pad, .concatenate,
       .sum, .maximum:
@@ -202,7 +193,8 @@ extension Op {
     switch self {
     case .reshape, .transpose, .broadcast, .slice: true
     case .input, .state, .constant, .random, .unary, .binary, .select, .pad, .concatenate, .sum,
-      .maximum, .matmul, .convolution, .convolutionInputGradient, .convolutionWeightGradient:
+      .maximum, .matmul, .gatedMatmul, .convolution, .convolutionInputGradient,
+      .convolutionWeightGradient:
       false
     }
   }

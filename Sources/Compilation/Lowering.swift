@@ -17,6 +17,14 @@ struct Lowering {
   private var stateBuffers: [String: Int] = [:]
   private var copies: [CopyKey: Int] = [:]
 
+  /// Left operands of gated products that are in memory.
+  private var gates: [GateKey: Int] = [:]
+
+  private struct GateKey: Hashable {
+    let slope: Double
+    var operands: [Int]
+  }
+
   private struct CopyKey: Hashable {
     let buffer: Int
     let shape: Shape
@@ -109,6 +117,8 @@ struct Lowering {
       try lowerReduction(id, axes, .maximum)
     case .matmul, .convolution, .convolutionInputGradient, .convolutionWeightGradient:
       try lowerContraction(id)
+    case .gatedMatmul(let slope, let transposeLeft):
+      try lowerGatedProduct(id, slope, transposeLeft)
     }
   }
 
@@ -186,22 +196,57 @@ struct Lowering {
   private mutating func lowerContraction(_ id: Int) throws {
     let node = source.graph.nodes[id]
     let given = try node.operands.map { try wholeBuffer($0) }
+    try lowerContraction(id, node.op, given, node.operands.map(shape) + [node.shape])
+  }
+
+  private mutating func lowerContraction(
+    _ id: Int, _ op: Op, _ given: [Int], _ shapes: [Shape]
+  ) throws {
     var layouts: [Layout?] = given.map { buffers[$0].layout } + [layoutOf(id)]
     // Plain weights mean that nobody asked for an order: the library may choose.
-    switch node.op {
+    switch op {
     case .convolution, .convolutionInputGradient: if layouts[1] == .plain { layouts[1] = nil }
     case .convolutionWeightGradient: if layouts[2] == .plain { layouts[2] = nil }
     default: break
     }
-    let shapes = node.operands.map(shape) + [node.shape]
-    let contraction = try library.contraction(node.op, shapes: shapes, layouts: layouts)
+    contract(try library.contraction(op, shapes: shapes, layouts: layouts), id, given, shapes)
+  }
+
+  /// Adds a contraction of these buffers, in the layouts that it wants.
+  private mutating func contract(
+    _ contraction: Contraction, _ id: Int, _ given: [Int], _ shapes: [Shape]
+  ) {
     var used = [Int]()
     for (index, buffer) in given.enumerated() {
       used.append(reordered(buffer, shapes[index], to: contraction.layouts[index]))
     }
-    let result = addBuffer(node.shape, contraction.layouts[2])
+    let result = addBuffer(shape(id), contraction.layouts[given.count])
     append(.contraction(contraction, buffers: used + [result], scratch: 0), writing: result)
-    bufferOf[id] = reordered(result, node.shape, to: layoutOf(id))
+    bufferOf[id] = reordered(result, shape(id), to: layoutOf(id))
+  }
+
+  /// By a kernel of its own where there is one, else as an ordinary product.
+  private mutating func lowerGatedProduct(
+    _ id: Int, _ slope: Double, _ transposeLeft: Bool
+  ) throws {
+    let node = source.graph.nodes[id]
+    let given = try node.operands.map { try wholeBuffer($0) }
+    let shapes = node.operands.map(shape) + [node.shape]
+    let layouts = given.map { buffers[$0].layout } + [layoutOf(id)]
+    if let kernel = try library.gatedProduct(node.op, shapes: shapes, layouts: layouts) {
+      return contract(kernel, id, given, shapes)
+    }
+    var key = GateKey(slope: slope, operands: [])
+    for index in 0..<3 { key.operands.append(reordered(given[index], shapes[index], to: .plain)) }
+    let gate = gates[key] ?? addBuffer(shapes[0], .plain)
+    if gates[key] == nil {
+      gates[key] = gate
+      let loop = Loop.gate(shapes[0].dimensions, slope: slope, buffers: key.operands + [gate])
+      append(.loop(loop), writing: gate)
+    }
+    try lowerContraction(
+      id, .matmul(transposeLeft: transposeLeft, transposeRight: false), [gate, given[3]],
+      [shapes[0], shapes[3], shapes[4]])
   }
 
   // MARK: Outputs and updates
@@ -572,6 +617,7 @@ extension Lowering.Unit {
         + builder.loop.loads.filter { $0.buffer != buffers.last }
     case .step(.contraction(_, let buffers, _)): return Self.whole(buffers.dropLast())
     case .step(.reorder(let from, _)): return Self.whole([from])
+    case .step(.loop(let loop)): return loop.loads
     case .step: return []
     }
   }

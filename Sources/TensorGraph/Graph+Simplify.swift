@@ -7,7 +7,8 @@ extension Graph {
     case .binary(let binary): return simplified(binary, operands[0], operands[1], shape)
     case .select:
       if operands[1].id == operands[2].id { return operands[1] }
-      return uniformValue(operands[0]).map { $0 > 0 ? operands[1] : operands[2] }
+      if let value = uniformValue(operands[0]) { return value > 0 ? operands[1] : operands[2] }
+      return simplifiedSelection(operands[0], operands[1], operands[2])
     case .reshape: return simplifiedReshape(operands[0], shape)
     case .transpose(let axes):
       if axes == Array(axes.indices) { return operands[0] }
@@ -26,7 +27,10 @@ extension Graph {
     case .maximum(let axes): return axes.isEmpty ? operands[0] : nil
     case .convolution, .convolutionInputGradient, .convolutionWeightGradient:
       return convolutionAsProduct(op, operands[0], operands[1], shape)
-    case .input, .state, .constant, .random, .matmul: return nil
+    case .matmul(let transposeLeft, let transposeRight):
+      return simplifiedProduct(
+        operands[0], operands[1], transposeLeft: transposeLeft, transposeRight: transposeRight)
+    case .input, .state, .constant, .random, .gatedMatmul: return nil
     }
   }
 
@@ -55,6 +59,7 @@ extension Graph {
     let (left, right) = (uniformValue(a), uniformValue(b))
     if let left, let right { return constant(Reference.apply(op, left, right), shape) }
     if let simpler = simplifiedByUnit(op, a, b, left, right, shape) { return simpler }
+    if let simpler = simplifiedGate(op, a, b, shape) { return simpler }
     if let simpler = hoisted(op, a, b, shape) { return simpler }
     if op == .multiply { return gathered(a, b) ?? gathered(b, a) }
     return nil

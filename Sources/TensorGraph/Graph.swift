@@ -34,13 +34,22 @@ package final class Graph {
   }
 
   func insert(_ op: Op, _ operands: [Tensor], _ shape: Shape) -> Tensor {
-    var ids = operands.map(\.id)
-    if case .binary(let binary) = op, binary.isCommutative { ids.sort(by: precedes) }
-    let key = Key(op: op, operands: ids)
+    let key = key(op, operands)
     if let id = known[key] { return tensor(id) }
-    nodes.append(Node(op: op, operands: ids, shape: shape))
+    nodes.append(Node(op: op, operands: key.operands, shape: shape))
     known[key] = nodes.count - 1
     return tensor(nodes.count - 1)
+  }
+
+  /// The node that says this, if there is one.
+  func existing(_ op: Op, _ operands: [Tensor]) -> Tensor? {
+    known[key(op, operands)].map(tensor)
+  }
+
+  private func key(_ op: Op, _ operands: [Tensor]) -> Key {
+    var ids = operands.map(\.id)
+    if case .binary(let binary) = op, binary.isCommutative { ids.sort(by: precedes) }
+    return Key(op: op, operands: ids)
   }
 
   /// The order of commutative operands: repeated ones last, so that rules look for them in one place.
@@ -49,7 +58,7 @@ package final class Graph {
     return repeatedA == repeatedB ? a < b : repeatedB
   }
 
-  private func isRepeated(_ id: Int) -> Bool {
+  func isRepeated(_ id: Int) -> Bool {
     switch nodes[id].op {
     case .broadcast, .constant: true
     default: false

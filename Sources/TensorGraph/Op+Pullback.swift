@@ -61,9 +61,36 @@ extension Op {
             ? g.matmul(a, transposeLeft: true, transposeRight: left)
             : a.matmul(g, transposeLeft: !left)) : nil,
       ]
+    case .gatedMatmul(let slope, let left):
+      return gatedPullback(g, operands, slope, transposed: left, wanted)
     case .convolution, .convolutionInputGradient, .convolutionWeightGradient:
       return convolutionPullback(g, operands[0], operands[1], wanted)
     }
+  }
+
+  /// The gate does not change with x; the product is linear in each of the others.
+  private func gatedPullback(
+    _ g: Tensor, _ operands: [Tensor], _ slope: Double, transposed: Bool, _ wanted: [Bool]
+  ) -> [Tensor?] {
+    let (x, rows, columns, v) = (operands[0], operands[1], operands[2], operands[3])
+    func product(rows: Tensor? = nil, columns: Tensor? = nil, transposed: Bool, _ right: Tensor)
+      -> Tensor
+    {
+      x.gatedMatmul(
+        slope: slope, rows: rows ?? g.graph.constant(1, Shape([x.shape[0]])),
+        columns: columns ?? g.graph.constant(1, Shape([x.shape[1]])), transposeLeft: transposed,
+        right)
+    }
+    // A factor of an axis multiplies what the other one gathers along that axis.
+    let (alongRows, alongColumns) = transposed ? (v, g) : (g, v)
+    return [
+      nil,
+      wanted[1]
+        ? (product(columns: columns, transposed: false, alongColumns) * alongRows).sum([1]) : nil,
+      wanted[2]
+        ? (product(rows: rows, transposed: true, alongRows) * alongColumns).sum([1]) : nil,
+      wanted[3] ? product(rows: rows, columns: columns, transposed: !transposed, g) : nil,
+    ]
   }
 
   /// Convolution is bilinear, and its two adjoints are closed under differentiation.
@@ -91,7 +118,8 @@ extension Op {
         wanted[1] ? a.convolution(g, geometry) : nil,
       ]
     case .input, .state, .constant, .random, .unary, .binary, .select, .reshape, .transpose,
-      .broadcast, .slice, .pad, .concatenate, .sum, .maximum, .matmul:
+      .broadcast, .slice, .pad, .concatenate, .sum, .maximum, .matmul,
+      .gatedMatmul:
       preconditionFailure("not a convolution")
     }
   }

@@ -34,12 +34,30 @@ package enum Op: Hashable, Sendable {
   // Contractions.
   /// `[m, k] · [k, n]`, either operand transposed first.
   case matmul(transposeLeft: Bool, transposeRight: Bool)
+  /// The product of a left operand that is known but for its signs, `rows ⊗ columns ∘ gate(x)`, with `v`:
+  /// what the gradient of a hidden layer before a single output is. Operands are x `[m, k]`, rows `[m]`,
+  /// columns `[k]` and v; the gate is 1 where x is positive and the slope elsewhere. The left operand is
+  /// transposed first where it says so.
+  case gatedMatmul(slope: Double, transposeLeft: Bool)
   /// Cross-correlation of `[N, C, H, W]` with `[O, C, kh, kw]`.
   case convolution(ConvolutionGeometry)
   /// The adjoint of convolution in its images: `[N, O, h, w]`, `[O, C, kh, kw]` to `[N, C, H, W]`.
   case convolutionInputGradient(ConvolutionGeometry, inputSize: [Int])
   /// The adjoint of convolution in its weights: `[N, C, H, W]`, `[N, O, h, w]` to `[O, C, kh, kw]`.
   case convolutionWeightGradient(ConvolutionGeometry, kernelSize: [Int])
+}
+
+extension Op {
+  /// Whether an element of the result depends on the same element of each operand alone.
+  package var isElementwise: Bool {
+    switch self {
+    case .unary, .binary, .select: true
+    case .input, .state, .constant, .random, .reshape, .transpose, .broadcast, .slice, .pad,
+      .concatenate, .sum, .maximum, .matmul, .gatedMatmul, .convolution,
+      .convolutionInputGradient, .convolutionWeightGradient:
+      false
+    }
+  }
 }
 
 package enum Distribution: Hashable, Sendable {

@@ -82,6 +82,16 @@ package struct Reference {
         operands[0], operands[1], inner: left ? shapes[0][0] : shapes[0][1], shape,
         left: left ? (row: 1, k: shape[0]) : (row: shapes[0][1], k: 1),
         right: right ? (k: 1, column: shapes[1][1]) : (k: shape[1], column: 1))
+    case .gatedMatmul(let slope, let left):
+      let width = shapes[0][1]
+      let gated = operands[0].indices.map { index in
+        (operands[0][index] > 0 ? 1 : slope) * operands[1][index / width]
+          * operands[2][index % width]
+      }
+      return product(
+        gated, operands[3], inner: shapes[3][0], shape,
+        left: left ? (row: 1, k: width) : (row: width, k: 1),
+        right: (k: shape[1], column: 1))
     case .convolution(let geometry):
       return convolve(geometry, image: shapes[0], kernel: shapes[1], output: shape, into: shape) {
         x, w, y, result in result[y] += operands[0][x] * operands[1][w]

@@ -65,6 +65,14 @@ package struct Tensor {
     apply(.matmul(transposeLeft: transposeLeft, transposeRight: transposeRight), right)
   }
 
+  /// `(rows ⊗ columns ∘ gate(self)) · right`, the gate being 1 where `self` is positive and `slope`
+  /// elsewhere; `self` is `[m, k]`, rows `[m]`, columns `[k]`.
+  package func gatedMatmul(
+    slope: Double, rows: Tensor, columns: Tensor, transposeLeft: Bool = false, _ right: Tensor
+  ) -> Tensor {
+    apply(.gatedMatmul(slope: slope, transposeLeft: transposeLeft), rows, columns, right)
+  }
+
   package func convolution(_ weights: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
     apply(.convolution(geometry), weights)
   }

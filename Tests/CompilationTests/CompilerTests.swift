@@ -18,6 +18,8 @@ private final class BlockingLibrary: KernelLibrary {
       givesParts: givesParts)
   }
 
+  func gatedProduct(_ op: Op, shapes: [Shape], layouts: [Layout]) throws -> Contraction? { nil }
+
   func weightLayout(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Layout { .packed(0) }
 }
 

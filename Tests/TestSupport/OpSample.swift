@@ -90,6 +90,23 @@ package struct OpSample: Sendable, CustomStringConvertible {
           $0[0].matmul($0[1], transposeLeft: true, transposeRight: true)
         },
       ]
+    case .gatedMatmul:
+      [(3, 0.2), (3, 0), (4, 1.5)].flatMap { inner, slope in
+        [
+          OpSample(
+            description: "gated matmul, slope \(slope)",
+            shapes: [[2, inner], [2], [inner], [inner, 4]],
+            signed: true
+          ) { $0[0].gatedMatmul(slope: slope, rows: $0[1], columns: $0[2], $0[3]) },
+          OpSample(
+            description: "gated matmul, left transposed, slope \(slope)",
+            shapes: [[inner, 2], [inner], [2], [inner, 4]], signed: true
+          ) {
+            $0[0].gatedMatmul(
+              slope: slope, rows: $0[1], columns: $0[2], transposeLeft: true, $0[3])
+          },
+        ]
+      }
     case .convolution:
       [
         OpSample(description: "convolution", shapes: [images, [2, 3, 4, 3]], signed: true) {
@@ -131,7 +148,8 @@ package struct OpSample: Sendable, CustomStringConvertible {
       .select, .reshape([1]), .transpose([]), .broadcast([1]),
       .slice(starts: [], sizes: [], strides: []), .pad(low: [], high: [], interior: []),
       .concatenate(axis: 0), .sum([]), .maximum([]),
-      .matmul(transposeLeft: false, transposeRight: false), .convolution(geometry),
+      .matmul(transposeLeft: false, transposeRight: false),
+      .gatedMatmul(slope: 0, transposeLeft: false), .convolution(geometry),
       .convolutionInputGradient(geometry, inputSize: []),
       .convolutionWeightGradient(geometry, kernelSize: []),
     ]
@@ -150,6 +168,18 @@ package struct OpSample: Sendable, CustomStringConvertible {
     },
     OpSample(description: "leaky ReLU", shapes: [[2, 3]], signed: true) {
       $0[0].maximum($0[0] * 0.2)
+    },
+    OpSample(
+      description: "hidden layers before one output", shapes: [[3, 2], [4, 2], [5, 4], [1, 5]],
+      signed: true
+    ) { operands in
+      func layer(_ x: Tensor, _ weights: Tensor, _ slope: Double) -> Tensor {
+        let y = x.matmul(weights, transposeRight: true)
+        return slope == 0 ? y.maximum(0.0) : slope < 1 ? y.maximum(y * slope) : y.minimum(y * slope)
+      }
+      let first = layer(operands[0], operands[1], 1.5)
+      return layer(first, operands[2], 0.2).matmul(operands[3], transposeRight: true)
+        + layer(first, operands[2], 0).matmul(operands[3], transposeRight: true)
     },
     OpSample(description: "whole-image convolution", shapes: [[2, 3, 4, 4], [5, 3, 4, 4]]) {
       $0[0].convolution(

@@ -93,10 +93,20 @@ gansh_kernel *gansh_make_own_inner_product(
     int64_t m, int64_t n, int64_t k, gansh_direction direction, const gansh_layout *weights,
     char *error, size_t capacity);
 
+/// `(rows ⊗ columns ∘ gate(x)) · v` by a kernel of gansh's own, with the left operand transposed first
+/// where it says so: x is `[m, k]`, the gate 1 where it is positive and `slope` elsewhere. Null, with a
+/// message, where the processor or the layout has none.
+///
+/// - weights: the layout of v, or of the result where `transposed`; the others are row-major.
+gansh_kernel *gansh_make_gated_product(
+    int64_t m, int64_t k, int64_t n, bool transposed, float slope, const gansh_layout *weights,
+    char *error, size_t capacity);
+
 gansh_kernel *gansh_make_reorder(
     const gansh_layout *from, const gansh_layout *to, char *error, size_t capacity);
 
-/// The layout of an operand: 0 and 1 are the sources in the order above, 2 is the result.
+/// The layout of an operand: the sources in the order above, then the result. Those of a gated product
+/// are x, rows, columns and v.
 gansh_layout *gansh_kernel_layout(const gansh_kernel *kernel, int operand);
 /// The library's name for what it chose (`jit:avx512_core`).
 const char *gansh_kernel_name(const gansh_kernel *kernel);
@@ -181,11 +191,11 @@ bool gansh_program_add_random(
     gansh_program *program, float *target, int64_t count, uint32_t stream, bool normal);
 /// `operands` as for `gansh_kernel_layout`; the program does not own the kernel.
 bool gansh_program_add_kernel(
-    gansh_program *program, const gansh_kernel *kernel, float *const operands[3], void *scratch);
+    gansh_program *program, const gansh_kernel *kernel, float *const *operands, void *scratch);
 /// A kernel and the loop that follows it: load number `load` is the kernel's result, seen as it lies. The
-/// result is also written to memory unless `operands[2]` is null.
+/// result is also written to memory unless its operand is null.
 bool gansh_program_add_followed_kernel(
-    gansh_program *program, const gansh_kernel *kernel, float *const operands[3], void *scratch,
+    gansh_program *program, const gansh_kernel *kernel, float *const *operands, void *scratch,
     const gansh_loop *loop, int32_t load);
 /// Runs the kernels in order. Random numbers are a function of seed and step.
 void gansh_program_run(gansh_program *program, uint64_t seed, uint32_t step);
