@@ -10,6 +10,7 @@
 #include <functional>
 
 #include "Parallel.h"
+#include "StepMemory.h"
 
 using dnnl::algorithm;
 using dnnl::memory;
@@ -75,7 +76,9 @@ struct LibraryKernel final : gansh_kernel {
       arguments.push_back({argument, memories.back().get()});
     }
     void run(uint64_t, uint32_t) const override {
-      // The C++ face would build the list of arguments at each call.
+      // The C++ face would build the list of arguments at each call; what the C face makes of it, lies
+      // in memory set aside.
+      StepMemory set_aside;
       auto status = dnnl_primitive_execute(
           primitive.get(), stream().get(), (int)arguments.size(), arguments.data());
       if (status != dnnl_success) std::abort();  // with what was bound, it cannot refuse

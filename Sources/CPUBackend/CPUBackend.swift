@@ -23,6 +23,9 @@ package struct CPUBackend: Backend {
       programs, selection: KernelSelection(rule, recorded: recorded), bfloat16: options.bfloat16)
   }
 
+  /// C++ objects that kernels have put on the heap while they ran, since the process began.
+  package static var heapObjects: Int { Int(gansh_heap_objects()) }
+
   /// "oneDNN 2.6.3, AVX-512, 2 threads".
   static func describeLibrary() -> String {
     var text = [CChar](repeating: 0, count: 128)

@@ -202,6 +202,10 @@ void gansh_program_run(gansh_program *program, uint64_t seed, uint32_t step);
 /// As `gansh_program_run`, adding each kernel's seconds to `seconds[index]`.
 void gansh_program_profile(gansh_program *program, uint64_t seed, uint32_t step, double *seconds);
 
+/// How many C++ objects kernels have put on the heap while they ran, since the process began: none, as what
+/// oneDNN asks for lies in memory set aside.
+int64_t gansh_heap_objects(void);
+
 /// One of the numbers that `gansh_program_add_random` gives, for tests.
 void gansh_random(
     float *target, int64_t count, uint64_t seed, uint32_t stream, uint32_t step, bool normal);
