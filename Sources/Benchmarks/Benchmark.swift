@@ -19,7 +19,8 @@ struct Benchmark: ParsableCommand {
   var steps: Int?
 
   @Option(
-    help: "library, winograd2, winograd4, imageEnd or panels wherever it exists; else the fastest.")
+    help:
+      "library, winograd2, winograd4, imageEnd, panels or subsetSums where it exists; else the fastest.")
   var kernels: ContractionMethod?
 
   @Flag(help: "Print the kernels of a step by their time instead.")

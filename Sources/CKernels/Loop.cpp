@@ -142,6 +142,13 @@ void scatter(float *target, const float *source, float scalar, int64_t row, int6
       target[x * column] = source ? source[y * width + x] : scalar;
 }
 
+GANSH_CLONES void add(double *into, int64_t step, const float *values, int64_t n) {
+  if (step == 1)
+    for (int64_t i = 0; i < n; i++) into[i] += values[i];
+  else
+    for (int64_t i = 0; i < n; i++) into[i * step] += values[i];
+}
+
 bool is_contiguous(const TileView &view, int64_t height, int64_t width) {
   return view.column == 1 && (height == 1 || view.row == width);
 }
@@ -335,9 +342,9 @@ void Loop::begin(int thread) const {
                     ? -std::numeric_limits<double>::infinity() : 0.0);
   std::copy(constants.begin(), constants.end(), own.scalars);
   for (const ScalarLoad &load : scalars) own.scalars[load.index] = *load.source;
+  std::fill_n(own.spread, loads.size(), nullptr);
   if (code) return;
   for (size_t i = 0; i < tile_count(); i++) own.tile[i] = own.tiles + i * tile_size;
-  std::fill_n(own.spread, loads.size(), nullptr);
 }
 
 void Loop::take(int thread, const Part &part) const {
@@ -452,9 +459,14 @@ void Loop::run_code(const Desk &desk, const Place &at, const Given &given) const
       continue;
     }
     float *tile = tiles + i * code_tile_size;
-    const bool is_repeated = !flat && from.row == 0;  // row after row
-    expand(tile, from.view.base, from.row, from.column, is_repeated ? 1 : at.height, at.width);
-    use(tile, is_repeated ? 0 : at.width);
+    if (!flat && from.row == 0) {  // row after row, and often tile after tile
+      if (desk.spread[i] != from.view.base) expand(tile, from.view.base, 0, from.column, 1, at.width);
+      desk.spread[i] = from.view.base;
+      use(tile, 0);
+    } else {
+      expand(tile, from.view.base, from.row, from.column, at.height, at.width);
+      use(tile, at.width);
+    }
   }
   for (size_t i = 0; i < stores.size(); i++) {
     const TileView &target = stores[i].target;
@@ -497,7 +509,7 @@ void Loop::run_code(const Desk &desk, const Place &at, const Given &given) const
     }
     const int64_t height = flat || row == 0 ? 1 : at.height;
     for (int64_t y = 0; y < height; y++)
-      for (int64_t x = 0; x < length; x++) into[y * row + x * column] += values[y * length + x];
+      add(into + y * row, column, values + y * length, length);
   }
   for (size_t i = 0; i < stores.size(); i++)
     if (scattered_stores[i])

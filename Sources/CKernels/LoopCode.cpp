@@ -15,12 +15,15 @@ class Assembler final : public LoopCode, private Xbyak::CodeGenerator {
   const std::vector<Operand> &stores;
   const std::vector<LoopCode::Reduction> &reductions;
   const int32_t registers;
+  /// Of scalars, and of loads that are one value a row: the registers that keep them; -1 where none was left.
+  std::vector<int> kept_scalars, kept_loads;
 
   // Fixed registers. The rest of the general ones hold places, as many as there are.
   const Xbyak::Reg64 run_ = rdi, offset = rsi, scalars = rdx, count = rcx, scratch = rax,
                     rows = rbp;
   const std::vector<Xbyak::Reg64> held = {r8, r9, r10, r11, r12, r13, r14, r15, rbx};
   const Xbyak::Zmm first = zmm31, second = zmm30, zero = zmm29;
+  static constexpr int first_fixed = 29;
   using Into = LoopCode::Reduction::Into;
   const Xbyak::Opmask rest = k1, chosen = k2;
   Xbyak::Label one, minus_one, sign_bit, all_but_sign, lowest;
@@ -32,6 +35,7 @@ public:
       const std::vector<LoopCode::Reduction> &reductions)
       : CodeGenerator(4096, Xbyak::AutoGrow), loads(loads), instructions(instructions),
         stores(stores), reductions(reductions), registers(registers) {
+    keep();
     assemble();
     ready(Xbyak::CodeArray::PROTECT_RE);
   }
@@ -60,8 +64,12 @@ private:
     vpxord(zero, zero, zero);
     for (size_t i = 0; i < reductions.size(); i++)
       if (reductions[i].into == Into::lanes) clear(i);
+    for (size_t i = 0; i < kept_scalars.size(); i++)
+      if (kept_scalars[i] >= 0) vbroadcastss(Xbyak::Zmm(kept_scalars[i]), ptr[scalars + 4 * (int)i]);
     Xbyak::Label row, again, after, done;
     L(row);
+    for (size_t i = 0; i < loads.size(); i++)
+      if (kept_loads[i] >= 0) vbroadcastss(Xbyak::Zmm(kept_loads[i]), ptr[pointer(i)]);
     for (size_t i = 0; i < reductions.size(); i++)
       if (reductions[i].into == Into::rows) clear(i);
     xor_(offset, offset);
@@ -112,6 +120,28 @@ private:
     constant(sign_bit, 0x80000000);
     constant(all_but_sign, 0x7fffffff);
     constant(lowest, 0xff800000);
+  }
+
+  /// Gives what does not change along a row a register of its own, while there are any: it would be read
+  /// again for each vector.
+  void keep() {
+    int next = registers + (int)reductions.size();
+    auto reserve = [&](const Operand &operand) {
+      const auto index = (size_t)operand.index;
+      if (operand.kind == Operand::scalar) {
+        if (index >= kept_scalars.size()) kept_scalars.resize(index + 1, -1);
+        if (kept_scalars[index] < 0 && next < first_fixed) kept_scalars[index] = next++;
+      } else if (index < loads.size() && loads[index] == Access::broadcast) {
+        if (kept_loads[index] < 0 && next < first_fixed) kept_loads[index] = next++;
+      }
+    };
+    kept_loads.assign(loads.size(), -1);
+    for (const Instruction &instruction : instructions) {
+      const int count = instruction.op == gansh_op_select ? 3 : instruction.op >= gansh_op_add ? 2 : 1;
+      for (int i = 0; i < count; i++) reserve(instruction.operands[i]);
+    }
+    for (const Operand &store : stores) reserve(store);
+    for (const auto &reduction : reductions) reserve(reduction.source);
   }
 
   void constant(Xbyak::Label &label, uint32_t bits) {
@@ -179,10 +209,14 @@ private:
   /// The register that holds an operand; `into` where it has to be read first.
   Xbyak::Zmm fetch(const Operand &operand, const Xbyak::Zmm &into, bool masked) {
     if (operand.kind == Operand::scalar) {
+      const int kept = kept_scalars[(size_t)operand.index];
+      if (kept >= 0) return Xbyak::Zmm(kept);
       vbroadcastss(into, ptr[scalars + 4 * operand.index]);
       return into;
     }
     if (operand.index >= (int)loads.size()) return Xbyak::Zmm(operand.index - (int)loads.size());
+    if (kept_loads[(size_t)operand.index] >= 0)
+      return Xbyak::Zmm(kept_loads[(size_t)operand.index]);
     auto from = pointer((size_t)operand.index);
     switch (loads[(size_t)operand.index]) {
       case Access::vector:
