@@ -20,7 +20,8 @@ struct Benchmark: ParsableCommand {
 
   @Option(
     help:
-      "library, winograd2, winograd4, imageEnd, panels or subsetSums where it exists; else the fastest.")
+      "library, winograd2, winograd4, imageEnd, panels or subsetSums where it exists; else the fastest."
+  )
   var kernels: ContractionMethod?
 
   @Flag(help: "Print the kernels of a step by their time instead.")

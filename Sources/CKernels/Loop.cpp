@@ -253,9 +253,9 @@ void Loop::set_tile(int64_t size, const Following *following) {
   for (int axis = 0; axis + 2 < rank; axis++) outer *= extents[axis];
 }
 
-/// Whether every row of a tile sees the same sixteen values.
+/// Whether every row of a tile sees the same few values, so that every vector of sixteen does.
 bool Loop::is_repeated(const TileView &view) const {
-  return view.row == 0 && view.column == 1 && columns == 16 && column_chunks == 1;
+  return view.row == 0 && view.column == 1 && columns <= 16 && 16 % columns == 0 && column_chunks == 1;
 }
 
 void Loop::make_code() {
@@ -279,11 +279,13 @@ void Loop::make_code() {
   }
   for (const Reduction &reduction : reductions) flat = flat && (rows == 1 || is_run(reduction.target));
   if (followed >= 0 && rank > 1) flat = false;  // rows of a part need not touch
-  for (size_t i = 0; i < loads.size(); i++)
+  for (size_t i = 0; i < loads.size(); i++) {
+    repeated_loads.push_back(flat && rows > 1 && is_repeated(loads[i]));
     accesses.push_back(
         loads[i].column == 0                 ? LoopCode::Access::broadcast
-        : flat && rows > 1 && is_repeated(loads[i]) ? LoopCode::Access::repeated
+        : repeated_loads[i] ? LoopCode::Access::repeated
                                              : LoopCode::Access::vector);
+  }
   std::vector<Operand> stored;
   for (const Store &store : stores) stored.push_back(store.source);
   std::vector<LoopCode::Reduction> sums;
@@ -454,11 +456,16 @@ void Loop::run_code(const Desk &desk, const Place &at, const Given &given) const
   };
   for (size_t i = 0; i < loads.size(); i++) {
     TileView from = source(i, at, given);
+    float *tile = tiles + i * code_tile_size;
+    if (repeated_loads[i] && at.width < 16) {
+      for (int64_t n = 0; n < 16; n++) tile[n] = from.view.base[n % at.width];
+      use(tile, 0);
+      continue;
+    }
     if (!expanded_loads[i]) {
       use(from.view.base, from.row);
       continue;
     }
-    float *tile = tiles + i * code_tile_size;
     if (!flat && from.row == 0) {  // row after row, and often tile after tile
       if (desk.spread[i] != from.view.base) expand(tile, from.view.base, 0, from.column, 1, at.width);
       desk.spread[i] = from.view.base;
@@ -523,7 +530,7 @@ void Loop::gather(
     const Reduction &reduction, double *into, const float *lanes) const {
   bool maximum = reduction.kind == gansh_reduce_maximum;
   for (int i = 0; i < 16; i++) {
-    double &target = into[reduction.target.column == 0 ? 0 : i];
+    double &target = into[reduction.target.column == 0 ? 0 : i % columns];
     target = maximum ? std::max(target, (double)lanes[i]) : target + lanes[i];
   }
 }

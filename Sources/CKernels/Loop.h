@@ -81,7 +81,7 @@ class Loop {
   // Where there is machine code for the body.
   std::unique_ptr<LoopCode> code;
   bool flat;                       // whether a tile is one row for it
-  std::vector<bool> expanded_loads, scattered_stores;
+  std::vector<bool> expanded_loads, repeated_loads, scattered_stores;
   std::vector<LoopCode::Reduction::Into> reduced_into;
 
   /// Where a tile begins, and its size.

@@ -60,6 +60,7 @@ extension Graph {
     if let left, let right { return constant(Reference.apply(op, left, right), shape) }
     if let simpler = simplifiedByUnit(op, a, b, left, right, shape) { return simpler }
     if let simpler = simplifiedGate(op, a, b, shape) { return simpler }
+    if op == .add, let simpler = adjacent(a, b) ?? adjacent(b, a) { return simpler }
     if let simpler = hoisted(op, a, b, shape) { return simpler }
     if op == .multiply { return gathered(a, b) ?? gathered(b, a) }
     return nil
@@ -104,6 +105,22 @@ extension Graph {
     let inner = x.shape == .scalar ? y.shape : x.shape
     guard inner != shape else { return nil }
     return x.broadcast(to: inner).apply(.binary(op), y.broadcast(to: inner)).broadcast(to: shape)
+  }
+
+  /// The sum of two parts of a tensor, one of which begins where the other ends: both, one after the
+  /// other. Gradients of slices are made of such parts.
+  private func adjacent(_ a: Tensor, _ b: Tensor) -> Tensor? {
+    guard case .pad(let lowA, let highA, let interiorA) = a.op,
+      case .pad(let lowB, let highB, let interiorB) = b.op,
+      (interiorA + interiorB).allSatisfy({ $0 == 0 })
+    else { return nil }
+    let (x, y) = (a.operands[0], b.operands[0])
+    let differing = lowA.indices.filter { lowA[$0] != lowB[$0] || highA[$0] != highB[$0] }
+    guard let axis = differing.first, differing.count == 1, lowA[axis] + x.shape[axis] == lowB[axis]
+    else { return nil }
+    var high = highA
+    high[axis] = highB[axis]
+    return Tensor.concatenate([x, y], axis: axis).pad(low: lowA, high: high)
   }
 
   /// (x · repeated c) · repeated d = x · repeated (c · d).

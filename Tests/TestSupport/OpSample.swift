@@ -76,7 +76,15 @@ package struct OpSample: Sendable, CustomStringConvertible {
       ]
     case .sum: [OpSample(description: "sum", shapes: [[2, 3, 4]]) { $0[0].sum([0, 2]) }]
     case .maximum:
-      [OpSample(description: "maximum over axes", shapes: [[2, 3, 4]]) { $0[0].maximum([1]) }]
+      [
+        OpSample(description: "maximum over axes", shapes: [[2, 3, 4]]) { $0[0].maximum([1]) },
+        OpSample(description: "maximum over rows", shapes: [[5, 4]], signed: true) {
+          $0[0].maximum([0])
+        },
+        OpSample(description: "maximum along rows", shapes: [[5, 20]], signed: true) {
+          $0[0].maximum([1])
+        },
+      ]
     case .matmul:
       [
         OpSample(description: "matmul", shapes: [[2, 3], [3, 4]]) { $0[0].matmul($0[1]) },
@@ -168,6 +176,13 @@ package struct OpSample: Sendable, CustomStringConvertible {
     },
     OpSample(description: "leaky ReLU", shapes: [[2, 3]], signed: true) {
       $0[0].maximum($0[0] * 0.2)
+    },
+    OpSample(description: "slices side by side", shapes: [[4, 6]], signed: true) {
+      let (left, right) = (
+        $0[0].slice(axis: 1, start: 0, size: 2), $0[0].slice(axis: 1, start: 3, size: 3)
+      )
+      let middle = $0[0].slice(axis: 1, start: 2, size: 1)
+      return left.squared().sum([1]) + middle.exponential().sum([1]) + right.squared().sum([1])
     },
     OpSample(
       description: "hidden layers before one output", shapes: [[3, 2], [4, 2], [5, 4], [1, 5]],
