@@ -10,20 +10,15 @@ struct Lowering {
   private let needed: [Bool]
   private let materialisation: Materialisation
 
-  private(set) var buffers: [BufferPlan] = []
-  private(set) var units: [Unit] = []
+  var buffers: [BufferPlan] = []
+  var units: [Unit] = []
   private(set) var outputs: [(name: String, buffer: Int)] = []
-  private var bufferOf: [Int: Int] = [:]
+  var bufferOf: [Int: Int] = [:]
   private var stateBuffers: [String: Int] = [:]
   private var copies: [CopyKey: Int] = [:]
 
   /// Left operands of gated products that are in memory.
-  private var gates: [GateKey: Int] = [:]
-
-  private struct GateKey: Hashable {
-    let slope: Double
-    var operands: [Int]
-  }
+  var gates: [GateKey: Int] = [:]
 
   private struct CopyKey: Hashable {
     let buffer: Int
@@ -48,13 +43,6 @@ struct Lowering {
       /// The memory of another buffer, seen in another shape.
       case alias(Int)
     }
-  }
-
-  enum Unit {
-    case loop(LoopBuilder)
-    case step(Step)
-    /// A contraction, and the loop that takes its result part by part.
-    case followed(Contraction, buffers: [Int], by: LoopBuilder, isStored: Bool)
   }
 
   /// Where a node's value lies. `strides` are those of a row-major tensor of the node's shape, or nil
@@ -83,7 +71,7 @@ struct Lowering {
 
   // MARK: Nodes
 
-  private func shape(_ id: Int) -> Shape { source.graph.nodes[id].shape }
+  func shape(_ id: Int) -> Shape { source.graph.nodes[id].shape }
 
   private mutating func lower(_ id: Int) throws {
     let node = source.graph.nodes[id]
@@ -193,62 +181,6 @@ struct Lowering {
     bufferOf[id] = buffer
   }
 
-  private mutating func lowerContraction(_ id: Int) throws {
-    let node = source.graph.nodes[id]
-    let given = try node.operands.map { try wholeBuffer($0) }
-    try lowerContraction(id, node.op, given, node.operands.map(shape) + [node.shape])
-  }
-
-  private mutating func lowerContraction(
-    _ id: Int, _ op: Op, _ given: [Int], _ shapes: [Shape]
-  ) throws {
-    var layouts: [Layout?] = given.map { buffers[$0].layout } + [layoutOf(id)]
-    // Plain weights mean that nobody asked for an order: the library may choose.
-    switch op {
-    case .convolution, .convolutionInputGradient: if layouts[1] == .plain { layouts[1] = nil }
-    case .convolutionWeightGradient: if layouts[2] == .plain { layouts[2] = nil }
-    default: break
-    }
-    contract(try library.contraction(op, shapes: shapes, layouts: layouts), id, given, shapes)
-  }
-
-  /// Adds a contraction of these buffers, in the layouts that it wants.
-  private mutating func contract(
-    _ contraction: Contraction, _ id: Int, _ given: [Int], _ shapes: [Shape]
-  ) {
-    var used = [Int]()
-    for (index, buffer) in given.enumerated() {
-      used.append(reordered(buffer, shapes[index], to: contraction.layouts[index]))
-    }
-    let result = addBuffer(shape(id), contraction.layouts[given.count])
-    append(.contraction(contraction, buffers: used + [result], scratch: 0), writing: result)
-    bufferOf[id] = reordered(result, shape(id), to: layoutOf(id))
-  }
-
-  /// By a kernel of its own where there is one, else as an ordinary product.
-  private mutating func lowerGatedProduct(
-    _ id: Int, _ slope: Double, _ transposeLeft: Bool
-  ) throws {
-    let node = source.graph.nodes[id]
-    let given = try node.operands.map { try wholeBuffer($0) }
-    let shapes = node.operands.map(shape) + [node.shape]
-    let layouts = given.map { buffers[$0].layout } + [layoutOf(id)]
-    if let kernel = try library.gatedProduct(node.op, shapes: shapes, layouts: layouts) {
-      return contract(kernel, id, given, shapes)
-    }
-    var key = GateKey(slope: slope, operands: [])
-    for index in 0..<3 { key.operands.append(reordered(given[index], shapes[index], to: .plain)) }
-    let gate = gates[key] ?? addBuffer(shapes[0], .plain)
-    if gates[key] == nil {
-      gates[key] = gate
-      let loop = Loop.gate(shapes[0].dimensions, slope: slope, buffers: key.operands + [gate])
-      append(.loop(loop), writing: gate)
-    }
-    try lowerContraction(
-      id, .matmul(transposeLeft: transposeLeft, transposeRight: false), [gate, given[3]],
-      [shapes[0], shapes[3], shapes[4]])
-  }
-
   // MARK: Outputs and updates
 
   private mutating func lowerOutputs() throws {
@@ -311,7 +243,7 @@ struct Lowering {
     return true
   }
 
-  private func base(_ buffer: Int) -> Int {
+  func base(_ buffer: Int) -> Int {
     var buffer = buffer
     while case .alias(let other) = buffers[buffer].storage { buffer = other }
     return buffer
@@ -319,7 +251,7 @@ struct Lowering {
 
   // MARK: Buffers
 
-  private mutating func addBuffer(
+  mutating func addBuffer(
     _ shape: Shape, _ layout: Layout, _ storage: BufferPlan.Storage = .temporary,
     producer: Int = -1
   ) -> Int {
@@ -338,13 +270,13 @@ struct Lowering {
   }
 
   /// Adds a kernel that writes a buffer.
-  private mutating func append(_ step: Step, writing buffer: Int) {
+  mutating func append(_ step: Step, writing buffer: Int) {
     units.append(.step(step))
     buffers[buffer].producer = units.count - 1
   }
 
   /// The same values in another layout, made once.
-  private mutating func reordered(_ buffer: Int, _ shape: Shape, to layout: Layout) -> Int {
+  mutating func reordered(_ buffer: Int, _ shape: Shape, to layout: Layout) -> Int {
     if buffers[buffer].layout == layout { return buffer }
     let key = CopyKey(buffer: buffer, shape: shape, layout: layout)
     if let copy = copies[key] { return copy }
@@ -411,7 +343,7 @@ struct Lowering {
   }
 
   /// A buffer that holds exactly a node's value, in whatever layout it has.
-  private mutating func wholeBuffer(_ id: Int) throws -> Int {
+  mutating func wholeBuffer(_ id: Int) throws -> Int {
     let location = try locate(id)
     guard location.strides != nil else { return location.buffer }
     return try contiguous(id, location)
@@ -561,122 +493,4 @@ struct Lowering {
     builder.learn(id, operand)
     return operand
   }
-}
-
-// MARK: Following
-
-extension Lowering {
-  /// Gives each contraction that hands out its result part by part the loop that reads it first, if it
-  /// reads it as it lies: the contraction is then done where the loop is.
-  fileprivate mutating func letLoopsFollow() {
-    var removed: Set<Int> = []
-    for index in units.indices.reversed() {
-      guard case .step(.contraction(let contraction, let operands, _)) = units[index],
-        contraction.givesParts, let result = operands.last, buffers[result].storage == .temporary
-      else { continue }
-      let readers = units.indices.filter { reader in
-        reader > index && units[reader].reads.contains { base($0.buffer) == result }
-      }
-      guard let reader = readers.first, case .loop(let builder) = units[reader],
-        takes(result, builder), canMove(operands, from: index, to: reader)
-      else { continue }
-      units[reader] = .followed(
-        contraction, buffers: operands, by: builder, isStored: readers.count > 1)
-      removed.insert(index)
-    }
-    units = units.indices.filter { !removed.contains($0) }.map { units[$0] }
-  }
-
-  /// Whether a loop reads a buffer once, element by element in the order of memory.
-  private func takes(_ buffer: Int, _ builder: LoopBuilder) -> Bool {
-    let views = builder.loop.loads.filter { base($0.buffer) == buffer }
-    let space = builder.space
-    guard views.count == 1, let view = views.first, space.layout == buffers[buffer].layout,
-      space.extents.count <= 2
-    else { return false }
-    return view.buffer == buffer && view.offset == 0 && view.strides == space.ownStrides
-      && space.extents.reduce(1, *) == buffers[buffer].count
-  }
-
-  /// Whether nothing writes what a contraction reads before it would be done, nor while it is.
-  private func canMove(_ operands: [Int], from index: Int, to reader: Int) -> Bool {
-    let read = Set(operands.dropLast().map(base))
-    return units[(index + 1)...reader].allSatisfy { unit in
-      unit.writes.allSatisfy { !read.contains(base($0)) }
-    }
-  }
-}
-
-extension Lowering.Unit {
-  /// What the unit reads, as views; whole buffers have no steps.
-  var reads: [Loop.View] {
-    switch self {
-    case .loop(let builder): return builder.loop.loads
-    case .followed(_, let buffers, let builder, _):
-      return Self.whole(buffers.dropLast())
-        + builder.loop.loads.filter { $0.buffer != buffers.last }
-    case .step(.contraction(_, let buffers, _)): return Self.whole(buffers.dropLast())
-    case .step(.reorder(let from, _)): return Self.whole([from])
-    case .step(.loop(let loop)): return loop.loads
-    case .step: return []
-    }
-  }
-
-  /// Buffers that the unit writes.
-  var writes: [Int] {
-    func written(_ loop: Loop) -> [Int] {
-      loop.stores.map(\.view.buffer) + loop.reductions.map(\.view.buffer)
-    }
-    switch self {
-    case .loop(let builder): return written(builder.loop)
-    case .followed(_, let buffers, let builder, _):
-      return buffers.suffix(1) + written(builder.loop)
-    case .step(.fill(let buffer, _)), .step(.random(_, _, let buffer)): return [buffer]
-    case .step(.contraction(_, let buffers, _)), .step(.followed(_, let buffers, _, _, _)):
-      return buffers.suffix(1)
-    case .step(.reorder(_, let to)): return [to]
-    case .step(.loop(let loop)): return written(loop)
-    }
-  }
-
-  private static func whole(_ buffers: some Sequence<Int>) -> [Loop.View] {
-    buffers.map { Loop.View(buffer: $0, offset: 0, strides: []) }
-  }
-}
-
-/// Strides with which a strided tensor can be seen in another shape; nil if it has to be copied.
-package func reshapedStrides(_ from: [Int], _ strides: [Int], _ to: [Int]) -> [Int]? {
-  // Runs of axes that have equal counts on both sides are matched; each run of the source must be
-  // contiguous in itself.
-  let source = zip(from, strides).filter { $0.0 != 1 }
-  var result = [Int](repeating: 0, count: to.count)
-  var (i, j) = (0, 0)
-  while j < to.count {
-    if to[j] == 1 {
-      j += 1
-      continue
-    }
-    guard i < source.count else { return nil }
-    var (count, wanted, iEnd, jEnd) = (source[i].0, to[j], i + 1, j + 1)
-    while count != wanted {
-      if count < wanted {
-        guard iEnd < source.count, source[iEnd - 1].1 == source[iEnd].1 * source[iEnd].0 else {
-          return nil
-        }
-        count *= source[iEnd].0
-        iEnd += 1
-      } else {
-        guard jEnd < to.count else { return nil }
-        wanted *= to[jEnd]
-        jEnd += 1
-      }
-    }
-    var step = source[iEnd - 1].1
-    for axis in stride(from: jEnd - 1, through: j, by: -1) {
-      result[axis] = step
-      step *= to[axis]
-    }
-    (i, j) = (iEnd, jEnd)
-  }
-  return result
 }
