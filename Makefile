@@ -9,7 +9,7 @@ PACKAGES = g++ pkg-config libdnnl-dev libreadline-dev libsqlite3-dev libpng-dev 
            libxbyak-dev fonts-dejavu-core
 BUILD = swift build -c $(CONFIGURATION) --explicit-target-dependency-import-check error
 GANSH = .build/$(CONFIGURATION)/gansh
-SWIFT_SOURCES = Package.swift Sources Tests Fuzzing
+SWIFT_SOURCES = Package.swift Sources Tests
 
 .PHONY: run test bench fuzz build packages format lint install uninstall clean
 
@@ -29,11 +29,11 @@ bench: packages
 	$(BUILD) --product gansh-bench
 	.build/$(CONFIGURATION)/gansh-bench
 
-# A minute for each target; `Fuzzing/run.sh TARGET SECONDS` for one of them.
+# A minute for each target; `Tests/Fuzzing/run.sh TARGET SECONDS` for one of them.
 fuzz: packages
-	Fuzzing/run.sh
-	for target in $$(ls Fuzzing/Corpora); do \
-	  GANSH_FUZZ_BUILD=no Fuzzing/run.sh $$target 60 || exit 1; \
+	Tests/Fuzzing/run.sh
+	for target in $$(ls Tests/Fuzzing/Corpora); do \
+	  GANSH_FUZZ_BUILD=no Tests/Fuzzing/run.sh $$target 60 || exit 1; \
 	done
 
 # Says what it installs; uses sudo only when it is not root.

@@ -126,7 +126,7 @@ let package = Package(
   cxxLanguageStandard: .cxx17
 )
 
-// What `Fuzzing/run.sh` builds, with sanitizers and in a folder of its own; nobody else sees it.
+// What `Tests/Fuzzing/run.sh` builds, with sanitizers and in a folder of its own; nobody else sees it.
 if Context.environment["GANSH_FUZZING"] != nil {
   package.targets.append(
     .executableTarget(
@@ -134,6 +134,6 @@ if Context.environment["GANSH_FUZZING"] != nil {
       dependencies: [
         "Language", "Specification", "Images", "Datasets", "Training", "Notebook", "Shell",
       ],
-      path: "Fuzzing", exclude: ["Corpora", "run.sh", "language.dict", "leaks.suppressions"],
+      path: "Tests/Fuzzing", exclude: ["Corpora", "run.sh", "language.dict", "leaks.suppressions"],
       swiftSettings: strict))
 }

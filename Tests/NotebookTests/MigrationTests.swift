@@ -69,8 +69,8 @@ import Testing
     #expect(try notebook.query("select * from pragma_foreign_key_check").rows.isEmpty)
     // What the records make of it.
     let runs = try notebook.runs()
-    #expect(runs.map(\.name) == ["base", "brief"])
-    #expect(runs.map(\.status) == [.finished, .interrupted])
+    #expect(runs.prefix(2).map(\.name) == ["base", "brief"])
+    #expect(runs.prefix(2).map(\.status) == [.finished, .interrupted])
     let probe = try notebook.series(run: runs[0].id, metric: "probe").points.map(\.value)
     #expect(probe.map { "\($0)" } == ["1.5", "nan", "inf", "-inf"])
     #expect(try notebook.series(run: runs[0].id, metric: "generator_loss").points.count == 80)
