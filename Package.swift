@@ -59,7 +59,9 @@ let package = Package(
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     room("Images", ["CImageCodec"]),
-    room("Datasets", ["Images", "Specification", "Randomness", "CCairo", "CZip", "CZlib"]),
+    room(
+      "Datasets",
+      ["Images", "Specification", "Randomness", "Digests", "CCairo", "CZip", "CZlib"]),
     room(
       "Training",
       [

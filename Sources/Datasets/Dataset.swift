@@ -19,7 +19,13 @@ package struct Dataset: Sendable {
   package let sizes: [ImageSize: Int]
   /// What a person should know: labels that were not found, a cache that could not be written.
   package let notes: [String]
+  /// What the examples and labels are known by; see `contentDigest`.
+  package let digest: ContentDigest
   let content: Content
+
+  /// SHA-256 of the prepared examples and their labels, in order: equal for data sets that train
+  /// alike, wherever they lie. For what gansh draws itself it is that of the declaration.
+  package var contentDigest: String { digest.description }
 
   enum Content: Sendable {
     case pixels(PixelStore)
@@ -55,7 +61,10 @@ package struct Dataset: Sendable {
     if let mixture = try Mixture(specification.source) {
       return Dataset(
         specification: specification, exampleShape: .point(dimensions: 2), labels: nil,
-        skipped: [], sizes: [:], notes: [], content: .points(mixture))
+        skipped: [], sizes: [:], notes: [],
+        digest: ContentDigest(
+          generatedBy: "points \(Mixture.edition) \(specification)", labels: nil),
+        content: .points(mixture))
     }
     guard let preprocessing = specification.preprocessing else {
       throw .unusable("images need a size to be brought to, such as size=64")
@@ -65,14 +74,19 @@ package struct Dataset: Sendable {
     let decoding = Decoding(
       source: source, preparation: preparation, progress: progress, interrupted: interrupted)
     let prepared = try PreparedPixels(decoding, cacheDirectory: cacheDirectory)
+    let labels = source.labels.map { labels in
+      prepared.skippedSlots.isEmpty
+        ? labels : labels.restricted(to: prepared.keptSlots(of: source.count))
+    }
+    let digest =
+      source.isGenerated
+      ? ContentDigest(
+        generatedBy: "\(source.identity) \(preparation.identity)", labels: labels)
+      : ContentDigest(examples: prepared.digest, labels: labels)
     return Dataset(
-      specification: specification, exampleShape: specification.exampleShape,
-      labels: source.labels.map { labels in
-        prepared.skippedSlots.isEmpty
-          ? labels : labels.restricted(to: prepared.keptSlots(of: source.count))
-      },
+      specification: specification, exampleShape: specification.exampleShape, labels: labels,
       skipped: prepared.skipped, sizes: prepared.sizes, notes: source.notes + prepared.notes,
-      content: .pixels(prepared.store))
+      digest: digest, content: .pixels(prepared.store))
   }
 
   private static func makeSource(

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import Images
 
@@ -6,8 +7,7 @@ struct ListedFile: Sendable, Hashable {
   /// Relative to the folder, with `/` between its parts.
   let path: String
   let size: Int64
-  /// Nanoseconds since 1970.
-  let modified: Int64
+  let times: FileTimes
 }
 
 /// What is below a folder.
@@ -73,7 +73,7 @@ struct FileListing: Sendable {
       return
     }
     images.append(
-      ListedFile(path: path, size: Int64(status.st_size), modified: status.nanoseconds))
+      ListedFile(path: path, size: Int64(status.st_size), times: FileTimes(status)))
   }
 
   /// What was found, for a message about what was not.
@@ -84,26 +84,37 @@ struct FileListing: Sendable {
     return "\(files) (\(otherExamples.joined(separator: ", "))\(more))"
   }
 
-  /// A digest of every name, size and time.
+  /// A digest of every name and size and of its times.
   var digest: String {
-    var digest = Digest()
-    for file in images { digest.add("\(file.path)\0\(file.size)\0\(file.modified)\0") }
-    return digest.hexadecimal
+    var sum = SHA256()
+    for file in images { sum.update("\(file.path)\0\(file.size)\0\(file.times)\0") }
+    return sum.finish()
   }
 }
 
-extension stat {
-  /// Time of the last change, in nanoseconds since 1970.
-  var nanoseconds: Int64 {
+/// When a file's bytes were changed, and when anything about it was, in nanoseconds since 1970.
+///
+/// The first can be set to what one likes (`touch`, `cp -p`, `rsync -t`), the second cannot: another file
+/// of the same size and time is told by it. Numbers of inodes are left out, since file systems without
+/// any (exFAT, some network ones) make up new ones whenever they are mounted.
+struct FileTimes: Sendable, Hashable, CustomStringConvertible {
+  let modified: Int64
+  let changed: Int64
+
+  init(_ status: stat) {
     #if canImport(Darwin)
-      Int64(st_mtimespec.tv_sec) &* 1_000_000_000 &+ Int64(st_mtimespec.tv_nsec)
+      let (modified, changed) = (status.st_mtimespec, status.st_ctimespec)
     #else
-      Int64(st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(st_mtim.tv_nsec)
+      let (modified, changed) = (status.st_mtim, status.st_ctim)
     #endif
+    self.modified = Int64(modified.tv_sec) &* 1_000_000_000 &+ Int64(modified.tv_nsec)
+    self.changed = Int64(changed.tv_sec) &* 1_000_000_000 &+ Int64(changed.tv_nsec)
   }
+
+  var description: String { "\(modified) \(changed)" }
 }
 
-/// A file's path, size and time of change; nil when there is no such file.
+/// A file's path, size and times; nil when there is no such file.
 struct FileStamp: CustomStringConvertible {
   let isFolder: Bool
   let description: String
@@ -112,31 +123,6 @@ struct FileStamp: CustomStringConvertible {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     isFolder = status.st_mode & S_IFMT == S_IFDIR
-    description = "\(path) \(status.st_size) \(status.nanoseconds)"
-  }
-}
-
-/// 128 bits of FNV-1a: two 64-bit hashes with different beginnings. Names cache files; their content
-/// is compared in full, so that a collision costs time and nothing else.
-struct Digest {
-  private var low: UInt64 = 0xCBF2_9CE4_8422_2325
-  private var high: UInt64 = 0x6C62_272E_07BB_0142
-
-  mutating func add(_ text: String) { add(text.utf8) }
-
-  mutating func add(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes {
-      low = (low ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
-      high = (high ^ UInt64(byte ^ 0x5A)) &* 0x0000_0100_0000_01B3
-    }
-  }
-
-  var word: UInt64 { low }
-
-  var hexadecimal: String {
-    [high, low].map { word in
-      let digits = String(word, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
+    description = "\(path) \(status.st_size) \(FileTimes(status))"
   }
 }

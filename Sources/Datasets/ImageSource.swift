@@ -11,9 +11,16 @@ protocol ImageSource: Sendable {
   /// What a person should know about how the source was found.
   var notes: [String] { get }
 
+  /// Whether the images are a function of `identity`, and come from no file.
+  var isGenerated: Bool { get }
+
   func name(of image: Int) -> String
   /// A reader for one thread.
   func makeReader() throws(DatasetError) -> any ImageReader
+}
+
+extension ImageSource {
+  var isGenerated: Bool { false }
 }
 
 /// Reads images of a source on one thread.

@@ -4,6 +4,9 @@ import Randomness
 
 /// Gaussians of equal weight and deviation in the plane.
 package struct Mixture: Sendable, Hashable {
+  /// Grows with every change of what points are drawn.
+  static let edition = 1
+
   /// x and y of each centre.
   package let centres: [SIMD2<Double>]
   /// In both directions.

@@ -1,10 +1,11 @@
+import Digests
 import Foundation
 
 /// A file of prepared examples: a header of one page, the pixels of every slot, and a trailer that
 /// says in JSON what the file was made from and what was skipped.
 ///
 /// It is written under another name and renamed when complete, so that a file with the right name is
-/// whole unless something else cut it; its header and length are checked all the same.
+/// whole unless something else changed it; its length and every byte of it are checked all the same.
 struct PixelCache: Sendable {
   let folder: URL
   /// Source and preprocessing, in words; the file is used only for the very same.
@@ -13,7 +14,7 @@ struct PixelCache: Sendable {
   let slotCount: Int
 
   /// Grows whenever prepared pixels would come out differently.
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   static let headerSize = 4096
   private static let magic = Array("GANSHPIX".utf8)
 
@@ -21,28 +22,27 @@ struct PixelCache: Sendable {
     var identity: String
     var skippedSlots: [Int]
     var skipped: [SkippedImage]
-    /// Width, height and number of the images of each size; nil in files from before it was kept.
-    var sizes: [[Int]]?
+    /// Width, height and number of the images of each size.
+    var sizes: [[Int]]
+    /// What the pixels add up to.
+    var digest: String
 
     /// The sizes, but for what says nothing.
     var imageSizes: [ImageSize: Int] {
       var result: [ImageSize: Int] = [:]
-      for entry in sizes ?? [] where entry.count == 3 {
+      for entry in sizes where entry.count == 3 {
         result[ImageSize(width: entry[0], height: entry[1])] = entry[2]
       }
       return result
     }
   }
 
-  private var digest: String {
-    var digest = Digest()
-    digest.add(identity)
-    return digest.hexadecimal
-  }
+  /// Half of a digest names a file well enough: the identity is compared in full.
+  private var stem: String { String(SHA256.digest(of: identity).prefix(32)) }
 
-  var file: URL { folder.appendingPathComponent("\(digest).pixels") }
-  var lockFile: URL { folder.appendingPathComponent("\(digest).lock") }
-  var unfinishedPrefix: String { "\(digest).unfinished-" }
+  var file: URL { folder.appendingPathComponent("\(stem).pixels") }
+  var lockFile: URL { folder.appendingPathComponent("\(stem).lock") }
+  var unfinishedPrefix: String { "\(stem).unfinished-" }
 
   /// Bytes of header and pixels together; nil when there are more than a file can have.
   var pixelsEnd: Int? {
@@ -51,19 +51,15 @@ struct PixelCache: Sendable {
     return overflow || more ? nil : end
   }
 
-  /// The header of a file with a trailer: eight 64-bit words after the magic, the last a checksum.
+  /// The header of a file with a trailer: 64-bit words after the magic, and the digest of both.
   func header(trailer: Data) -> [UInt8] {
     var bytes = Self.magic
-    var content = Digest()
-    content.add(trailer)
     let words: [UInt64] = [
       UInt64(Self.version), UInt64(exampleSize), UInt64(slotCount), UInt64(Self.headerSize),
-      UInt64(pixelsEnd ?? 0), UInt64(trailer.count), content.word,
+      UInt64(pixelsEnd ?? 0), UInt64(trailer.count),
     ]
     for word in words { bytes += Self.bytes(word) }
-    var check = Digest()
-    check.add(bytes)
-    bytes += Self.bytes(check.word)
+    bytes += SHA256.digest(of: Data(bytes) + trailer).utf8
     return bytes + Array(repeating: 0, count: Self.headerSize - bytes.count)
   }
 
@@ -71,9 +67,19 @@ struct PixelCache: Sendable {
     (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
   }
 
+  enum Opening {
+    case absent
+    /// Something has changed it since it was written.
+    case damaged
+    case whole(PixelStore, Trailer)
+  }
+
   /// Opens the file if it is there, whole, and made from the same images in the same way.
-  func open() -> (store: PixelStore, trailer: Trailer)? {
-    guard let pixelsEnd, let handle = try? FileHandle(forReadingFrom: file) else { return nil }
+  ///
+  /// All of it is read: what training is to read is then in memory, and a byte that has changed on the
+  /// disk is no part of an experiment.
+  func open(interrupted: @Sendable () -> Bool) throws(DatasetError) -> Opening {
+    guard let pixelsEnd, let handle = try? FileHandle(forReadingFrom: file) else { return .absent }
     defer { try? handle.close() }
     guard let length = try? handle.seekToEnd(), let total = Int(exactly: length),
       total > pixelsEnd, total - pixelsEnd < 1 << 28,
@@ -85,9 +91,12 @@ struct PixelCache: Sendable {
       let content = try? JSONDecoder().decode(Trailer.self, from: trailer),
       content.identity == identity,
       content.skippedSlots.allSatisfy({ $0 >= 0 && $0 < slotCount })
-    else { return nil }
-    let store = map(handle.fileDescriptor, total, content.skippedSlots)
-    return store.map { ($0, content) }
+    else { return .damaged }
+    guard let store = map(handle.fileDescriptor, total, content.skippedSlots) else {
+      return .absent
+    }
+    guard let digest = store.digest(interrupted: interrupted) else { throw .interrupted }
+    return digest == content.digest ? .whole(store, content) : .damaged
   }
 
   /// Maps a complete file.
@@ -149,12 +158,15 @@ final class CacheSink: PixelSink, @unchecked Sendable {
     return true
   }
 
-  func finish(_ outcome: DecodingOutcome) -> PixelStore? {
+  func finish(_ outcome: DecodingOutcome) -> (store: PixelStore, digest: String)? {
     let slots = outcome.skipped.map(\.slot)
+    guard let store = cache.map(descriptor, pixelsEnd, slots), let digest = store.digest() else {
+      return nil
+    }
     let trailer = PixelCache.Trailer(
       identity: cache.identity, skippedSlots: slots, skipped: outcome.skipped.map(\.image),
       sizes: outcome.sizes.map { [$0.key.width, $0.key.height, $0.value] }
-        .sorted { $0.lexicographicallyPrecedes($1) })
+        .sorted { $0.lexicographicallyPrecedes($1) }, digest: digest)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(trailer) else { return nil }
@@ -162,11 +174,9 @@ final class CacheSink: PixelSink, @unchecked Sendable {
     let written =
       data.withUnsafeBytes { write($0, at: pixelsEnd) }
       && header.withUnsafeBytes { write($0, at: 0) }
-    guard written, let store = cache.map(descriptor, pixelsEnd + data.count, slots) else {
-      return nil
-    }
+    guard written else { return nil }
     if !outcome.passing { rename(unfinished.path, cache.file.path) }
-    return store
+    return (store, digest)
   }
 }
 

@@ -48,8 +48,8 @@ final class PixelStore: @unchecked Sendable {
 protocol PixelSink: Sendable {
   /// Whether the bytes could be kept.
   func write(_ pixels: UnsafeBufferPointer<UInt8>, slot: Int) -> Bool
-  /// The store, once every slot that is not skipped was written; nil when it could not be kept.
-  func finish(_ outcome: DecodingOutcome) -> PixelStore?
+  /// The store and its digest, once every slot that is not skipped was written; nil when it could not be kept.
+  func finish(_ outcome: DecodingOutcome) -> (store: PixelStore, digest: String)?
 }
 
 /// What decoding left out.
@@ -93,10 +93,11 @@ final class MemorySink: PixelSink, @unchecked Sendable {
     return true
   }
 
-  func finish(_ outcome: DecodingOutcome) -> PixelStore? {
+  func finish(_ outcome: DecodingOutcome) -> (store: PixelStore, digest: String)? {
     handedOver = true
-    return PixelStore(
+    let store = PixelStore(
       mapping: base, mappedLength: length, offset: 0, exampleSize: exampleSize,
       slotCount: slotCount, skipped: outcome.skipped.map(\.slot))
+    return store.digest().map { (store, $0) }
   }
 }

@@ -18,6 +18,12 @@ package struct SHA256: ~Copyable {
     isSound = EVP_DigestUpdate(context, base, bytes.count) == 1
   }
 
+  /// Adds a text in UTF-8.
+  package mutating func update(_ text: String) {
+    var text = text
+    text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
+  }
+
   /// The digest as 64 lower-case hexadecimal digits; afterwards it begins anew.
   package mutating func finish() -> String {
     var digest = [UInt8](repeating: 0, count: 32)

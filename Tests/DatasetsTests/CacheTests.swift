@@ -89,19 +89,48 @@ import Testing
     #expect(try open().decoded)
   }
 
-  @Test func `a cache file with a changed header or trailer is made again`() throws {
+  @Test func `a cache file with any changed byte is made again, and it is said`() throws {
     let whole = images(try open().dataset)
     let file = try file()
     let content = try Data(contentsOf: file)
     let pixels = 5 * 8 * 8 * 3
-    for position in Array(0..<72) + [4000] + Array(4096 + pixels..<content.count) {
+    for position in Array(0..<124) + [4000, 4096, 4500, 4096 + pixels - 1]
+      + Array(4096 + pixels..<content.count)
+    {
       var damaged = content
       damaged[position] ^= 0x41
       try damaged.write(to: file)
       let again = try open()
       #expect(again.decoded, "changed at \(position)")
+      #expect(
+        again.dataset.notes == [
+          "\(file.path) had changed on the disk: its images were prepared anew"
+        ])
       #expect(images(again.dataset) == whole)
     }
+  }
+
+  @Test func `another image of the same size and time is decoded anew`() throws {
+    let path = scratch.path + "/images/2.png"
+    let date = try #require(
+      FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date)
+    var data = try Data(contentsOf: URL(fileURLWithPath: path))
+    let whole = try open()
+    let other = try PixelImage(width: 12, height: 12, colour: [9, 9, 9]).pngData()
+    // A chunk that nobody knows fills the file up to the size of the old one.
+    #expect(other.count + 12 <= data.count)
+    let padding = Data(repeating: 0, count: data.count - other.count - 12)
+    var chunk = Data("gaNs".utf8) + padding
+    let sum = StoredZip.checksum(chunk)
+    chunk += Data((0..<4).map { UInt8(truncatingIfNeeded: sum >> (24 - 8 * $0)) })
+    let length = (0..<4).map { UInt8(truncatingIfNeeded: padding.count >> (24 - 8 * $0)) }
+    data = other.dropLast(12) + Data(length) + chunk + other.suffix(12)
+    try data.write(to: URL(fileURLWithPath: path))
+    try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+    let again = try open()
+    #expect(again.decoded)
+    #expect(again.dataset.image(at: 2) == PixelImage(width: 8, height: 8, colour: [9, 9, 9]))
+    #expect(again.dataset.contentDigest != whole.dataset.contentDigest)
   }
 
   @Test func `what a killed process left is cleared away`() throws {

@@ -18,6 +18,7 @@ struct PortraitSource: ImageSource {
   }
 
   var identity: String { "portraits \(Self.edition) \(count) \(seed) \(side)" }
+  var isGenerated: Bool { true }
   var notes: [String] { [] }
   func name(of image: Int) -> String { "portrait \(image)" }
   func makeReader() -> any ImageReader { Reader(seed: seed, side: side) }
