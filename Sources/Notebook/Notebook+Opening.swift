@@ -16,18 +16,23 @@ extension Notebook {
   }
 
   /// Opens the pool and brings the schema up to date.
-  static func connect(_ path: String, patience: Double) throws -> DatabasePool {
-    try whileBusy(patience) {
-      let pool = try DatabasePool(path: path, configuration: configuration(patience: patience))
-      let migrator = Migrations.migrator()
-      do {
-        try migrator.migrate(pool)
-      } catch {
-        // Another process may have brought the same schema up to date in the same moment.
-        guard try pool.read({ try migrator.hasCompletedMigrations($0) }) else { throw error }
-      }
-      return pool
+  ///
+  /// - Parameter lock: the one that is held already, if it is.
+  static func connect(
+    _ path: String, patience: Double, holding lock: MakingLock? = nil
+  ) throws -> DatabasePool {
+    let migrator = Migrations.migrator()
+    let pool = try whileBusy(patience) {
+      try DatabasePool(path: path, configuration: configuration(patience: patience))
     }
+    guard try !pool.read(migrator.hasCompletedMigrations) else { return pool }
+    // Another process may be at it, and then has done it when it lets go of the lock.
+    let held = lock ?? MakingLock(besides: path, patience: patience)
+    defer { held.release() }
+    if try !pool.read(migrator.hasCompletedMigrations) {
+      try whileBusy(patience) { try migrator.migrate(pool) }
+    }
+    return pool
   }
 
   /// Opens a file that may not be written as it lies; nil where that cannot be done: its WAL would
@@ -71,6 +76,16 @@ extension Notebook {
       {
         Thread.sleep(forTimeInterval: 0.01)
       }
+    }
+  }
+}
+
+extension Result<FileHeader, any Error> {
+  /// Whether it is a notebook and nothing seems to be missing.
+  var isWhole: Bool {
+    switch self {
+    case .success(.notebook), .success(.readOnly): true
+    case .success(.absent), .failure: false
     }
   }
 }

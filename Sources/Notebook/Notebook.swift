@@ -38,12 +38,18 @@ package final class Notebook: Sendable {
     at path: String, patience: Double = 10
   ) throws(NotebookError) -> Notebook {
     do {
-      switch try FileHeader.inspect(path) {
+      var (header, lock) = (Result { try FileHeader.inspect(path) }, nil as MakingLock?)
+      // What is not a whole notebook may be one that another process is making.
+      if !header.isWhole {
+        lock = MakingLock(besides: path, patience: patience)
+        header = Result { try FileHeader.inspect(path) }
+      }
+      switch try header.get() {
       case .readOnly(let reason): return try Notebook(reading: path, reason: reason)
       case .absent: try makeFile(at: path, patience: patience)
       case .notebook: break
       }
-      let pool = try connect(path, patience: patience)
+      let pool = try connect(path, patience: patience, holding: lock)
       return Notebook(path: path, pool: pool, interruptedRuns: try interruptDeadRuns(pool))
     } catch {
       throw NotebookError(error, path: path)

@@ -144,6 +144,42 @@ import Testing
     #expect(try Notebook.open(at: path).runs().count == 6)
   }
 
+  @Test func `runs begun at the same moment in a new notebook have names of their own`()
+    async throws
+  {
+    for round in 0..<8 {
+      let path = folder.path("round-\(round).sqlite")
+      let names = try await withThrowingTaskGroup(of: String.self) { group in
+        for index in 0..<16 {
+          group.addTask {
+            let name: FreeName = index % 4 == 0 ? .plain("toy-replay") : .counted("toy")
+            return try Notebook.open(at: path).begin(named: name) { .sample($0) }.name
+          }
+        }
+        return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+      }
+      let counted = (1...12).map { "toy-\($0)" }
+      #expect(
+        names == Set(counted + ["toy-replay", "toy-replay-2", "toy-replay-3", "toy-replay-4"]))
+    }
+  }
+
+  @Test func `a notebook that is being made is waited for`() async throws {
+    // What the maker leaves half done at each moment would be refused by itself.
+    for remains in ["", "SQLite format 3\0"] {
+      let half = folder.path("half-\(remains.count).sqlite")
+      let lock = MakingLock(besides: half, patience: 1)
+      try Data(remains.utf8).write(to: URL(fileURLWithPath: half))
+      try Data([1]).write(to: URL(fileURLWithPath: half + "-wal"))
+      async let opened = Task.detached { try Notebook.open(at: half).runs().count }.value
+      try await Task.sleep(for: .milliseconds(100))
+      try FileManager.default.removeItem(atPath: half)
+      try FileManager.default.removeItem(atPath: half + "-wal")
+      lock.release()
+      #expect(try await opened == 0)
+    }
+  }
+
   @Test func `runs whose process is gone are interrupted, others are left`() throws {
     let path = folder.path()
     let notebook = try Notebook.open(at: path)

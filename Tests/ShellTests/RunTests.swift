@@ -81,6 +81,34 @@ import Testing
     }
   }
 
+  @Test func `unnamed runs started at once in a notebook to be made have names of their own`()
+    throws
+  {
+    try Program.withFolder { folder in
+      func together(_ lines: [String]) throws {
+        let processes = try lines.enumerated().map { index, line in
+          try Program.start(["-c", line], in: folder, named: "run\(index)")
+        }
+        for (index, process) in processes.enumerated() {
+          process.waitUntilExit()
+          let said = try String(contentsOfFile: "\(folder)/run\(index).err", encoding: .utf8)
+          #expect(process.terminationStatus == 0, "\(said)")
+        }
+      }
+      let declarations = Self.declarations.replacing("\n", with: "; ")
+      try together(
+        (1...8).map { "\(declarations)run mine on ring steps=20 batch=16 threads=1 seed=\($0)" })
+      try together(Array(repeating: "replay mine-1", count: 3))
+      let names = try Program.run(
+        ["-c", "sql select name from run where stepsDone = 20"], in: folder)
+      let wanted =
+        (1...8).map { "mine-\($0)" } + ["mine-1-replay", "mine-1-replay-2", "mine-1-replay-3"]
+      #expect(
+        Set(names.output.split(whereSeparator: \.isWhitespace).map(String.init))
+          .isSuperset(of: wanted), "\(names.output)")
+    }
+  }
+
   @Test func `Ctrl-C stops a run at a step, saved, and the talk goes on`() throws {
     let program = try #require(Program.path)
     try Program.withFolder { folder in

@@ -142,27 +142,29 @@ extension Notebook {
   ///
   /// - Throws: `NotebookError.nameTaken` when a run has that name.
   package func begin(_ run: RunStart) throws(NotebookError) -> RunRecord {
-    try write { db in
-      guard try Self.findRun(db, named: run.name) == nil else {
-        throw NotebookError.nameTaken(run.name)
-      }
-      let row = try Row.fetchOne(
-        db,
-        sql: """
-          INSERT INTO run (name, session, architecture, dataset, recipe, text, json, seed, status,
-            stepsPlanned, started, heartbeat, pid, processStart, host, build, threads, kernels,
-            gitCommit, gitDirty, gitDiffDigest)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          RETURNING *
-          """,
-        arguments: [
-          run.name, run.session, run.architecture, run.dataset, run.recipe, run.text, run.json,
-          Int64(bitPattern: run.seed), max(0, run.stepsPlanned), run.started, run.started,
-          run.process.pid, run.process.start, run.host, run.build, run.threads, run.kernels,
-          run.git?.commit, run.git?.isDirty, run.git?.diffDigest,
-        ])
-      return try RunRecord(required(row, "run"))
+    try write { db in try Self.insert(db, run) }
+  }
+
+  static func insert(_ db: Database, _ run: RunStart) throws -> RunRecord {
+    guard try findRun(db, named: run.name) == nil else {
+      throw NotebookError.nameTaken(run.name)
     }
+    let row = try Row.fetchOne(
+      db,
+      sql: """
+        INSERT INTO run (name, session, architecture, dataset, recipe, text, json, seed, status,
+          stepsPlanned, started, heartbeat, pid, processStart, host, build, threads, kernels,
+          gitCommit, gitDirty, gitDiffDigest)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        RETURNING *
+        """,
+      arguments: [
+        run.name, run.session, run.architecture, run.dataset, run.recipe, run.text, run.json,
+        Int64(bitPattern: run.seed), max(0, run.stepsPlanned), run.started, run.started,
+        run.process.pid, run.process.start, run.host, run.build, run.threads, run.kernels,
+        run.git?.commit, run.git?.isDirty, run.git?.diffDigest,
+      ])
+    return try RunRecord(required(row, "run"))
   }
 
   /// Journals that a run goes on in this process, with an event.

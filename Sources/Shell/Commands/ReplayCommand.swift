@@ -80,17 +80,20 @@ struct ReplayCommand: Command {
     in session: Session
   ) throws -> RunRecord {
     let notebook = try session.notebook()
-    let name = try newName?.text ?? notebook.freeReplayName(of: original.name)
-    if let newName, try notebook.run(named: name) != nil {
-      throw Diagnostic("a run named `\(name)` exists", at: newName.span)
+    if let newName, try notebook.run(named: newName.text) != nil {
+      throw Diagnostic("a run named `\(newName.text)` exists", at: newName.span)
     }
-    return try notebook.begin(
+    let git = try session.journal.git()
+    let json = try Session.json(of: specification)
+    func start(_ name: String) -> RunStart {
       RunStart(
         name: name, session: session.journal.sessionRow, architecture: original.architecture,
-        dataset: original.dataset, recipe: original.recipe, text: original.text,
-        json: try Session.json(of: specification), seed: specification.seed,
-        stepsPlanned: specification.steps, build: session.configuration.build,
-        threads: original.threads, kernels: kernels, git: try session.journal.git()))
+        dataset: original.dataset, recipe: original.recipe, text: original.text, json: json,
+        seed: specification.seed, stepsPlanned: specification.steps,
+        build: session.configuration.build, threads: original.threads, kernels: kernels, git: git)
+    }
+    if let newName { return try notebook.begin(start(newName.text)) }
+    return try notebook.begin(named: .plain("\(original.name)-replay"), start)
   }
 
   /// The choices that the original was computed with, from its newest readable checkpoint; none: the
@@ -100,16 +103,5 @@ struct ReplayCommand: Command {
       do { return try Checkpoint(contentsOf: notebook.url(of: row)).kernels } catch { continue }
     }
     return [:]
-  }
-}
-
-extension Notebook {
-  /// `base-replay`, or that with the first number that no run has.
-  fileprivate func freeReplayName(of name: String) throws -> String {
-    let (names, first) = (Set(try runs().map(\.name)), name + "-replay")
-    guard names.contains(first) else { return first }
-    var number = 2
-    while names.contains("\(first)-\(number)") { number += 1 }
-    return "\(first)-\(number)"
   }
 }

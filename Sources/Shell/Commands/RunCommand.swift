@@ -115,18 +115,23 @@ struct RunCommand: Command {
     let notebook = try session.notebook()
     let threads = plan.threads ?? ProcessInfo.processInfo.activeProcessorCount
     let backend = try session.makeBackend(threads)
-    let name = try name?.text ?? notebook.freeRunName(for: architecture.text)
-    let text = specification.script(
-      architecture: architecture.text, dataset: data.text,
-      recipe: recipe?.text ?? "\(architecture.text)-recipe", run: name)
-    let row = try notebook.begin(
+    let git = try session.journal.git()
+    let json = try Session.json(of: specification)
+    func start(_ name: String) -> RunStart {
       RunStart(
-        name: name,
-        session: session.journal.sessionRow, architecture: rows.architecture,
-        dataset: rows.dataset, recipe: rows.recipe, text: text,
-        json: try Session.json(of: specification), seed: specification.seed,
-        stepsPlanned: specification.steps, build: session.configuration.build, threads: threads,
-        kernels: backend.description, git: try session.journal.git()))
+        name: name, session: session.journal.sessionRow, architecture: rows.architecture,
+        dataset: rows.dataset, recipe: rows.recipe,
+        text: specification.script(
+          architecture: architecture.text, dataset: data.text,
+          recipe: recipe?.text ?? "\(architecture.text)-recipe", run: name),
+        json: json, seed: specification.seed, stepsPlanned: specification.steps,
+        build: session.configuration.build, threads: threads, kernels: backend.description,
+        git: git)
+    }
+    let row =
+      if let name { try notebook.begin(start(name.text)) } else {
+        try notebook.begin(named: .counted(architecture.text), start)
+      }
     session.errors.line(
       "\(row.name): \(Readable.integer(specification.steps)) steps of \(architecture.text) on "
         + "\(dataset), seed \(specification.seed)")
@@ -142,16 +147,5 @@ extension RunSpecification {
     throw Diagnostic(
       "a batch of \(recipe.batch) cannot be filled from \(count) examples", at: place,
       help: ["give a batch that can: `batch=\(count)`"])
-  }
-}
-
-extension Notebook {
-  /// `dc-1`, or the first number that no run has.
-  func freeRunName(for architecture: String) throws -> String {
-    let names = Set(try runs().map(\.name))
-    for number in 1...(names.count + 1) where !names.contains("\(architecture)-\(number)") {
-      return "\(architecture)-\(number)"
-    }
-    return "\(architecture)-\(names.count + 2)"
   }
 }

@@ -1,0 +1,45 @@
+import GRDB
+
+/// What a run is called that nobody named: the first name of a series that no run has.
+package struct FreeName: Sendable, Hashable {
+  private let stem: String
+  private let isCounted: Bool
+
+  /// `toy-1`, `toy-2`, ….
+  package static func counted(_ stem: String) -> FreeName {
+    FreeName(stem: stem, isCounted: true)
+  }
+
+  /// `base-replay`, `base-replay-2`, ….
+  package static func plain(_ stem: String) -> FreeName {
+    FreeName(stem: stem, isCounted: false)
+  }
+
+  func name(avoiding taken: Set<String>) -> String {
+    var number = 1
+    while true {
+      let name = number == 1 && !isCounted ? stem : "\(stem)-\(number)"
+      if !taken.contains(name) { return name }
+      number += 1
+    }
+  }
+
+  /// The first free one, as long as the transaction lasts.
+  func find(_ db: Database) throws -> String {
+    let taken = try String.fetchAll(
+      db, sql: "SELECT name FROM run WHERE substr(name, 1, length(?1)) = ?1", arguments: [stem])
+    return name(avoiding: Set(taken))
+  }
+}
+
+extension Notebook {
+  /// Journals a run that nobody named before its first step. The name is found in the transaction
+  /// that takes it, so that runs begun at the same moment have different ones.
+  ///
+  /// - Parameter make: everything else, given the name.
+  package func begin(
+    named name: FreeName, _ make: (String) throws -> RunStart
+  ) throws(NotebookError) -> RunRecord {
+    try write { db in try Self.insert(db, make(name.find(db))) }
+  }
+}
