@@ -11,6 +11,7 @@ enum Migrations {
 
   static let steps: [Step] = [
     Step(name: "v1", sql: v1), Step(name: "tweaks", sql: tweaks),
+    Step(name: "records", sql: records),
   ]
 
   /// The schema version that this build writes into `PRAGMA user_version`.
@@ -234,5 +235,28 @@ enum Migrations {
     ) STRICT;
     CREATE INDEX requestByRun ON request (run, id);
     CREATE INDEX requestBySession ON request (session);
+    """
+
+  /// Names instead of ids for those who write SQL, steps as listings have them.
+  private static let records = """
+    CREATE VIEW metrics AS
+      SELECT run.name AS run, metricName.name AS name, metric.step AS step,
+        CASE metric.kind WHEN 0 THEN metric.value WHEN 2 THEN 9e999 WHEN 3 THEN -9e999 END AS value,
+        metric.time / 1000.0 AS time
+      FROM metric JOIN run ON run.id = metric.run JOIN metricName ON metricName.id = metric.name;
+
+    CREATE VIEW tweaks AS
+      SELECT run.name AS run, tweak.dial AS dial, tweak.setting AS setting,
+        min(tweak.step, 9223372036854775806) + 1 AS step, tweak.asked AS asked
+      FROM tweak JOIN run ON run.id = tweak.run;
+
+    CREATE VIEW parameters AS
+      SELECT run.name AS run, entry.key AS key, entry.value AS value
+      FROM run JOIN json_each(settings(run.text, run.stepsPlanned, run.stepsDone,
+        (SELECT group_concat(step || ' ' || dial || ' ' || setting, char(10)) FROM
+          (SELECT * FROM tweak WHERE tweak.run = run.id AND step IS NOT NULL ORDER BY step, id))
+      )) AS entry;
+
+    CREATE INDEX runAtWork ON run (host) WHERE status = 'running';
     """
 }

@@ -23,7 +23,7 @@ extension Notebook {
   /// seeds are stored as the signed integer of the same bits.
   package static let schemaDescription: [TableDescription] =
     [sessionTable, cellTable, declarationTable, runTable] + metricTables + productTables
-    + remarkTables
+    + remarkTables + views
 
   private static let sessionTable = TableDescription(
     "session", "One gansh process at work in the notebook.",
@@ -125,7 +125,7 @@ extension Notebook {
       [
         "id": "Its number.", "run": "Whose it is.", "dial": "The key, as it is typed.",
         "setting": "Where it was turned to, as it is typed.",
-        "step": "Steps done when it took effect; null while it waits.",
+        "step": "Steps done when it took effect, one less than in `tweaks`; null while it waits.",
         "session": "Where it was asked for.", "asked": "When.",
       ]),
     TableDescription(
@@ -147,6 +147,31 @@ extension Notebook {
       ["id": "Its number.", "run": "Whose it is.", "text": "The remark.", "time": "When."]),
     TableDescription(
       "tag", "Words by which runs are grouped.", ["run": "Whose it is.", "name": "The word."]),
+  ]
+
+  private static let views = [
+    TableDescription(
+      "metrics", "Every logged value with names instead of ids: a view of `metric`.",
+      [
+        "run": "The run's name.", "name": "The metric's name.", "step": "Steps done.",
+        "value": "The value, infinities too; null if it is NaN.",
+        "time": "Seconds since the run started.",
+      ]),
+    TableDescription(
+      "parameters",
+      "Every entry of every run's specification, dials as they stand now: a view that only gansh knows.",
+      [
+        "run": "The run's name.",
+        "key": "The key, as it is typed: `lr`, `data.seed`, `generator 3`.",
+        "value": "What it is now: a number where it is one, else text.",
+      ]),
+    TableDescription(
+      "tweaks", "Turns of dials with names and steps as listings have them: a view of `tweak`.",
+      [
+        "run": "The run's name.", "dial": "The key, as it is typed.",
+        "setting": "Where it was turned to, as it is typed.",
+        "step": "The first step under it; null while it waits.", "asked": "When.",
+      ]),
   ]
 }
 

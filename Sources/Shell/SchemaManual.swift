@@ -29,7 +29,9 @@ enum SchemaManual {
       "Dates are UTC text; a seed is the signed integer of its 64 bits. In `sql` there are")
     output.line(
       "also parameter(run.text, 'lr'), an entry of a run's specification by the key under")
-    output.line("which it is typed, and numericParameter(run.text, 'penalty'), its number.")
+    output.line(
+      "which it is typed, as the run began with it (in `parameters` it is as it stands now),")
+    output.line("and numericParameter(run.text, 'penalty'), its number.")
   }
 
   private static func describe(_ table: TableDescription, on output: Output) {

@@ -190,7 +190,7 @@ import Testing
     let tables = try notebook.query(
       """
       select name from sqlite_schema
-      where type = 'table' and name not like 'sqlite_%' and name not like 'grdb_%'
+      where type in ('table', 'view') and name not like 'sqlite_%' and name not like 'grdb_%'
       """
     ).rows.map { row in row.first.map { "\($0)" } ?? "" }
     let described = Notebook.schemaDescription

@@ -49,10 +49,12 @@ func size(ofPNG data: Data) -> [Int] {
     let sample = try SampleNotebook()
     let run = try sample.addRun("base")
     try sample.notebook.tune(
-      run: run.id, [("lr", "0.001", 100), ("smooth", "0.9", 100), ("critic", "5", nil)])
+      run: run.id,
+      [("lr", "9", 100), ("lr", "0.001", 100), ("smooth", "0.9", 100), ("critic", "5", nil)])
     let figure = try Figure.curves(of: [run], in: sample.notebook)
     for plot in figure.plots {
-      #expect(plot.marks == [Plot.Mark(x: 100, label: "lr=0.001 smooth=0.9")])
+      let mark = Plot.Mark(x: 100, label: "lr=0.001 smooth=0.9", firstStep: 101)
+      #expect(plot.marks == [mark], "what was turned again before a step was done is not drawn")
     }
     var plain = figure
     for index in plain.plots.indices { plain.plots[index].marks = [] }
@@ -98,6 +100,37 @@ func size(ofPNG data: Data) -> [Int] {
     // One horizon after the step all but 1/e of it is there.
     #expect(abs(step.points[59].y - (1 - exp(-1))) < 0.02)
     #expect(step.points[249].y > 0.999)
+  }
+
+  @Test func `all curves of a plot are averaged over the same steps`() throws {
+    let sample = try SampleNotebook()
+    let runs = [
+      try sample.addRun("long", steps: 900),
+      try sample.addRun("short", steps: 200) { _, step in
+        step.isMultiple(of: 2) ? 1 : -1
+      },
+    ]
+    let figure = try Figure.curves(of: runs, in: sample.notebook)
+    #expect(figure.smoothingHorizon == 899.0 / 100)
+    for plot in figure.plots {
+      let smooth = plot.curves.filter { !$0.isFaint }
+      #expect(smooth.count == 4 && plot.curves.count == 8)
+      let ends = smooth.filter { $0.label.hasPrefix("short") }.compactMap { $0.points.last?.y }
+      #expect(ends.allSatisfy { abs($0) < 0.2 }, "a run of few points is no rougher: \(ends)")
+    }
+    let alone = try Figure.curves(of: [runs[1]], in: sample.notebook)
+    #expect(alone.smoothingHorizon == nil)
+  }
+
+  @Test func `no two runs of a figure have the same colour`() throws {
+    for appearance in [Appearance.onPaper, .onScreen(background: nil)] {
+      let drawings = try (0..<60).map { colour in
+        var figure = Figure(plots: [Plot(title: "t", curves: [curve("", [1, 2], colour: colour)])])
+        figure.appearance = appearance
+        return try figure.svg()
+      }
+      #expect(Set(drawings).count == drawings.count)
+    }
   }
 
   @Test func `metrics of a kind share a plot`() throws {

@@ -69,6 +69,32 @@ import Testing
     }
   }
 
+  private static let greatest = Double.greatestFiniteMagnitude
+  static let enormous: [[Double]] = [
+    [1e308, -1e308, 1e308, 0], [greatest, -greatest], [1e308, .leastNonzeroMagnitude],
+    [-1e308, -1.7e308],
+  ]
+
+  @Test(.timeLimit(.minutes(1)), arguments: enormous, [false, true])
+  func `the largest doubles are drawn inside the frame`(
+    _ values: [Double], _ isLogarithmic: Bool
+  ) throws {
+    let plot = Plot(title: "t", curves: [curve("a", values)], isLogarithmic: isLogarithmic)
+    let drawn = lines(plot)
+    let dots = drawn.joined().unicodeScalars.count { $0 > "\u{2800}" && $0 <= "\u{28FF}" }
+    #expect(dots > 0 || isLogarithmic && values.allSatisfy { $0 <= 0 }, "\(drawn)")
+    _ = try Figure(plots: [plot]).png(scale: 1)
+    let smooth = curve("a", values).smoothed(horizon: 3)
+    #expect(smooth.points.allSatisfy { $0.y.isFinite })
+  }
+
+  @Test func `more curves than there are colours are told apart by marks`() {
+    let curves = (0..<9).map { curve("run \($0)", [Double($0)], colour: $0) }
+    let plot = Plot(title: "t", curves: curves)
+    let drawn = plot.text(columns: 60, rows: 14, hasColour: true).plain.joined(separator: "\n")
+    #expect(drawn.contains("* run 0") && drawn.contains("b run 8"), "\(drawn)")
+  }
+
   @Test func `many names keep to the frame, one a row`() {
     let curves = (0..<20).map { curve("run \($0)", [Double($0 % 3)], colour: $0) }
     let drawn = lines(Plot(title: "t", curves: curves), rows: 9)
@@ -88,7 +114,10 @@ import Testing
   @Test func `where something was changed there is an upright line`() {
     var plot = Plot(title: "t", curves: [curve("a", [0, 1, 2, 3, 4])])
     let before = lines(plot)
-    plot.marks = [Plot.Mark(x: 200, label: "lr=0.001"), Plot.Mark(x: 900, label: "beyond")]
+    plot.marks = [
+      Plot.Mark(x: 200, label: "lr=0.001", firstStep: 201),
+      Plot.Mark(x: 900, label: "beyond", firstStep: 901),
+    ]
     let after = lines(plot)
     let column = before[before.count - 1].distance(
       from: before[before.count - 1].startIndex,

@@ -45,7 +45,7 @@ extension Notebook {
   /// Sets runs side by side: what differs between them, and how their metrics came out.
   ///
   /// The parameters are those of the specifications' canonical text, under the names by which they
-  /// are typed; build, host, threads, kernels and commit follow them.
+  /// are typed, with the turns of their dials; build, host, threads, kernels and commit follow them.
   ///
   /// - Throws: `NotebookError.noSuchRun` for a name that no run has.
   package func compare(_ names: [String]) throws(NotebookError) -> RunComparison {
@@ -67,19 +67,18 @@ extension Notebook {
         summaries: runs.map { run in found[run.id]?.first { $0.name == name } })
     }
     return RunComparison(
-      runs: runs, parameters: Self.settings(of: runs) + Self.environment(of: runs),
+      runs: runs, parameters: try settings(of: runs) + Self.environment(of: runs),
       metrics: metrics)
   }
 
-  private static func settings(of runs: [RunRecord]) -> [RunComparison.Parameter] {
+  private func settings(
+    of runs: [RunRecord]
+  ) throws(NotebookError) -> [RunComparison.Parameter] {
     let settings = RunSettings.aligned(
-      runs.map { run in
-        var settings = RunSettings(of: run.text)
-        // A run that was made longer plans more steps than its text.
-        for index in settings.entries.indices where settings.entries[index].name == "steps" {
-          settings.entries[index].value = String(run.stepsPlanned)
-        }
-        return settings
+      try runs.map { run throws(NotebookError) in
+        RunSettings(
+          of: run.text, planned: run.stepsPlanned,
+          turnedBy: try tweaks(run: run.id).compactMap(\.turn))
       })
     let tables = settings.map { settings in
       Dictionary(settings.entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -93,7 +92,8 @@ extension Notebook {
     }
     return names.map { name in
       RunComparison.Parameter(
-        name: name, values: tables.map { $0[name]?.value },
+        name: name,
+        values: zip(tables, runs).map { $0[name]?.described(after: $1.stepsDone) },
         kind: tables.contains { $0[name]?.isLayer == true } ? .layer : .setting)
     }
   }

@@ -3,8 +3,11 @@ package struct RunSettings: Sendable, Hashable {
   /// One entry: `lr`, `data.seed` (where two statements have the same key), `generator 3` (a layer).
   package struct Entry: Sendable, Hashable {
     package var name: String
+    /// As the run began with it.
     package var value: String
     package var isLayer = false
+    /// Where it was turned to while the run was under way, in the order in which it was.
+    package var turns: [DialTurn] = []
   }
 
   /// The recipe's first, then the architecture's with its layers, the data's, the run's.
@@ -69,14 +72,18 @@ package struct RunSettings: Sendable, Hashable {
   package func value(of name: String) -> String? { entries.first { $0.name == name }?.value }
 
   /// Names of Adam's settings that both networks may share.
-  private static let shared = ["lr", "betas", "epsilon"]
+  static let shared = ["lr", "betas", "epsilon"]
 
   /// Says of each network what both share, so that it can be compared with a run in which they differ.
   mutating func separate(_ name: String) {
     guard let index = entries.firstIndex(where: { $0.name == name }) else { return }
     let entry = entries.remove(at: index)
     entries.insert(
-      contentsOf: ["g", "d"].map { Entry(name: $0 + name, value: entry.value) }, at: index)
+      contentsOf: ["g", "d"].map { network in
+        var own = entry
+        own.name = network + name
+        return own
+      }, at: index)
   }
 
   /// Makes several runs' settings comparable: what any of them says of one network alone, all do.

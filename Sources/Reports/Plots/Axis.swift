@@ -17,29 +17,30 @@ struct Axis {
       high = max(high, value)
     }
     if low > high { (low, high) = isLogarithmic ? (0.1, 10) : (0, 1) }
-    // Leave room to reckon: a diverged run reaches the end of what a double holds.
-    low = low.clamped(to: -1e300...1e300)
-    high = high.clamped(to: -1e300...1e300)
     self.isLogarithmic = isLogarithmic
     if isLogarithmic {
       low = max(low, 1e-300)
       high = max(high, 1e-300)
       let (from, to) = (log10(low), log10(high))
       let extra = max((to - from) * margin, to - from < 0.02 ? 0.5 : 0)
-      lower = pow(10, (from - extra).clamped(to: -305...305))
-      upper = pow(10, (to + extra).clamped(to: -305...305))
+      // A diverged run reaches the end of what a double holds, 10 to the power of 308.25.
+      lower = pow(10, (from - extra).clamped(to: -305...307))
+      upper = pow(10, (to + extra).clamped(to: -304...308.25))
     } else {
       let least = max(abs(low), abs(high)) * 1e-9
-      let extra = high - low <= least ? max(abs(high) * 0.1, 0.5) : (high - low) * margin
-      lower = low - extra
-      upper = high + extra
+      let limit = Double.greatestFiniteMagnitude
+      let range = (high / 2 - low / 2)
+      let extra = range <= least / 2 ? max(abs(high) * 0.1, 0.5) : min(range * margin * 2, limit)
+      lower = max(low - extra, -limit)
+      upper = min(high + extra, limit)
     }
   }
 
   /// Where a value lies: 0 at `lower`, 1 at `upper`; NaN for what the axis cannot show.
   func position(of value: Double) -> Double {
     guard value.isFinite else { return .nan }
-    if !isLogarithmic { return (value - lower) / (upper - lower) }
+    // Halves, since the difference of two doubles may be more than a double holds.
+    if !isLogarithmic { return (value / 2 - lower / 2) / (upper / 2 - lower / 2) }
     guard value > 0 else { return .nan }
     return (log10(value) - log10(lower)) / (log10(upper) - log10(lower))
   }
@@ -59,18 +60,19 @@ struct Axis {
   }
 
   private func linearTicks(about count: Int) -> [Double] {
-    let rough = (upper - lower) / Double(max(1, count))
+    let rough = upper / Double(max(1, count)) - lower / Double(max(1, count))
     guard rough.isFinite, rough > 0 else { return [] }
     let power = pow(10, floor(log10(rough)))
     let step = power * ([1, 2, 2.5, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10)
     let first = (lower / step).rounded(.up)
     let last = (upper / step).rounded(.down)
     guard first <= last, last - first < 1000 else { return [] }
-    return (0...Int(last - first)).map { index in
+    let values = (0...Int(last - first)).map { index in
       let multiple = first + Double(index)
       // Through decimal text, so that 3 · 0.1 is 0.3.
       return multiple == 0 ? 0 : Self.rounded(multiple * step)
     }
+    return values.filter(\.isFinite)
   }
 
   private func logarithmicTicks(about count: Int) -> [Double] {

@@ -32,6 +32,8 @@ struct BrailleGrid {
   mutating func line(
     from start: (x: Int, y: Int), to end: (x: Int, y: Int), colour: Int, isOn: (Int) -> Bool
   ) {
+    // What lies far outside is not walked to.
+    let (start, end) = (nearby(start), nearby(end))
     let steps = max(abs(end.x - start.x), abs(end.y - start.y))
     for step in 0...steps {
       let share = steps == 0 ? 0 : Double(step) / Double(steps)
@@ -39,6 +41,10 @@ struct BrailleGrid {
       let y = start.y + Int((Double(end.y - start.y) * share).rounded())
       if isOn(x) { set(x: x, y: y, colour: colour) }
     }
+  }
+
+  private func nearby(_ place: (x: Int, y: Int)) -> (x: Int, y: Int) {
+    (min(max(place.x, -width), 2 * width), min(max(place.y, -height), 2 * height))
   }
 
   /// The letter at a place, and its colour; nil where no dot is set.

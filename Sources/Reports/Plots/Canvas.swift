@@ -24,6 +24,16 @@ final class Canvas {
       self.opacity = opacity
     }
 
+    /// All three from 0 to 1.
+    init(hue: Double, saturation: Double, lightness: Double) {
+      let strength = saturation * min(lightness, 1 - lightness)
+      func part(_ offset: Double) -> Double {
+        let place = (offset + hue * 12).truncatingRemainder(dividingBy: 12)
+        return lightness - strength * max(-1, min(place - 3, min(9 - place, 1)))
+      }
+      (red, green, blue) = (part(0), part(8), part(4))
+    }
+
     func faint(_ opacity: Double) -> Colour {
       var colour = self
       colour.opacity = opacity

@@ -8,15 +8,14 @@ package enum Smoothing: Sendable, Hashable {
   /// Over that many steps.
   case over(steps: Double)
 
-  /// Steps to smooth over; nil: not at all.
-  func horizon(_ points: [Curve.Point], plotWidth: Double) -> Double? {
+  /// Steps to smooth all curves of a plot over, so that none looks calmer than another; nil: not at
+  /// all.
+  func horizon(_ curves: [Curve], plotWidth: Double, range: Double) -> Double? {
     switch self {
-    case .off: return nil
-    case .over(let steps): return steps > 0 ? steps : nil
+    case .off: nil
+    case .over(let steps): steps > 0 ? steps : nil
     case .automatic:
-      guard Double(points.count) > plotWidth, let first = points.first, let last = points.last
-      else { return nil }
-      return (last.x - first.x) / 100
+      curves.contains { Double($0.points.count) > plotWidth } ? range / 100 : nil
     }
   }
 }
@@ -77,52 +76,62 @@ extension Figure {
         runs: runs.map(\.name), metrics: options.metrics ?? [], known: known)
     }
     let marks = try marks(of: runs, in: notebook)
-    var widest: Double?
-    let plots = try MetricFamily.grouped(names).map { family in
-      var curves: [Curve] = []
-      for (runIndex, run) in runs.enumerated() {
-        for (index, metric) in family.metrics.enumerated() {
-          let label = Self.label(
-            run: runs.count > 1 ? run.name : nil,
-            member: family.metrics.count > 1 ? family.members[index] : nil)
-          let points = try Self.points(run: run, metric: metric, in: notebook, options)
-          guard !points.isEmpty else { continue }
-          let horizon = options.smoothing.horizon(points, plotWidth: options.plotWidth)
-          let curve = Curve(
-            label: label, points: points, colour: runs.count > 1 ? runIndex : index,
-            dash: runs.count > 1 ? index : 0)
-          guard let horizon else {
-            curves.append(curve)
-            continue
-          }
-          widest = max(widest ?? 0, horizon)
-          var faint = curve
-          faint.isFaint = true
-          curves += [faint, curve.smoothed(horizon: horizon)]
-        }
-      }
-      return Plot(
-        title: family.title, unit: family.unit, curves: curves,
+    var plots = try MetricFamily.grouped(names).map { family in
+      Plot(
+        title: family.title, unit: family.unit,
+        curves: try curves(of: runs, family, in: notebook, options),
         isLogarithmic: options.isLogarithmic, marks: marks)
+    }
+    let steps = plots.flatMap(\.curves).flatMap { [$0.points.first?.x, $0.points.last?.x] }
+      .compactMap { $0 }
+    let range = (steps.max() ?? 0) - (steps.min() ?? 0)
+    var horizon: Double?
+    for index in plots.indices {
+      guard
+        let own = options.smoothing.horizon(
+          plots[index].curves, plotWidth: options.plotWidth, range: range)
+      else { continue }
+      horizon = own
+      plots[index].curves = plots[index].curves.flatMap { curve in
+        var faint = curve
+        faint.isFaint = true
+        return [faint, curve.smoothed(horizon: own)]
+      }
     }
     var figure = Figure(
       title: title, plots: plots, plotWidth: options.plotWidth, plotHeight: options.plotHeight)
-    figure.smoothingHorizon = widest
+    figure.smoothingHorizon = horizon
     return figure
+  }
+
+  private static func curves(
+    of runs: [RunRecord], _ family: MetricFamily, in notebook: Notebook, _ options: CurveOptions
+  ) throws -> [Curve] {
+    try runs.enumerated().flatMap { runIndex, run in
+      try family.metrics.enumerated().compactMap { index, metric in
+        let points = try Self.points(run: run, metric: metric, in: notebook, options)
+        guard !points.isEmpty else { return nil }
+        let label = Self.label(
+          run: runs.count > 1 ? run.name : nil,
+          member: family.metrics.count > 1 ? family.members[index] : nil)
+        return Curve(
+          label: label, points: points, colour: runs.count > 1 ? runIndex : index,
+          dash: runs.count > 1 ? index : 0)
+      }
+    }
   }
 
   /// Where dials were turned; what was turned together is one mark.
   private static func marks(of runs: [RunRecord], in notebook: Notebook) throws -> [Plot.Mark] {
     try runs.flatMap { run in
       var marks: [Plot.Mark] = []
-      for tweak in try notebook.tweaks(run: run.id) {
-        guard let step = tweak.step else { continue }
-        let turn = "\(tweak.dial)=\(tweak.setting)"
-        if let last = marks.last, last.x == Double(step) {
-          marks[marks.count - 1].label += " " + turn
+      for turn in try notebook.tweaks(run: run.id).effective.compactMap(\.turn) {
+        let text = "\(turn.dial)=\(turn.setting)"
+        if let last = marks.last, last.x == Double(turn.step) {
+          marks[marks.count - 1].label += " " + text
         } else {
-          let label = runs.count > 1 ? "\(run.name): \(turn)" : turn
-          marks.append(Plot.Mark(x: Double(step), label: label))
+          let label = runs.count > 1 ? "\(run.name): \(text)" : text
+          marks.append(Plot.Mark(x: Double(turn.step), label: label, firstStep: turn.firstStep))
         }
       }
       return marks

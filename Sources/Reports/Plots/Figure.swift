@@ -11,7 +11,7 @@ package struct Figure: Sendable, Hashable {
   package var plotWidth: Double
   package var plotHeight: Double
   package var appearance = Appearance.onPaper
-  /// Steps over which its curves were averaged, the most where they differ; nil: as measured.
+  /// Steps over which its curves were averaged, where they were; nil: all as measured.
   package var smoothingHorizon: Double?
 
   package init(

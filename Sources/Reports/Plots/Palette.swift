@@ -50,7 +50,15 @@ struct Palette {
   /// Lengths on and off, by number.
   static let dashes: [[Double]] = [[], [5, 3], [1.5, 2.5], [7, 3, 1.5, 3]]
 
-  func colour(_ number: Int) -> Canvas.Colour { curves[Self.wrap(number, curves.count)] }
+  /// The colour of a curve; after those of the palette come hues between theirs, none of them twice.
+  func colour(_ number: Int) -> Canvas.Colour {
+    if curves.indices.contains(number) { return curves[number] }
+    let isDark = 0.299 * paper.red + 0.587 * paper.green + 0.114 * paper.blue < 0.5
+    // The golden angle never comes back to where it was.
+    let turns = Double(number) * 0.381966
+    let lightness = (isDark ? 0.55 : 0.3) + Double(Self.wrap(number, 3)) * 0.1
+    return Canvas.Colour(hue: turns - turns.rounded(.down), saturation: 0.7, lightness: lightness)
+  }
   static func dash(_ number: Int) -> [Double] { dashes[wrap(number, dashes.count)] }
 
   private func on(_ paper: Canvas.Colour) -> Palette {

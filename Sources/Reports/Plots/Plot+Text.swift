@@ -25,8 +25,9 @@ private struct TextPlot {
   private let tickWidth: Int
   private let labelWidth: Int
 
-  /// Marks of curves without colours.
-  private static let marks: [Character] = ["*", "o", "+", "x", "#", "@", "%"]
+  /// Marks of curves without colours, or of more than there are colours in a terminal.
+  private static let marks = Array("*o+x#@%abcdefghijklmnpqrstuvwyz")
+  private static let colours = 6
 
   init(_ plot: Plot, columns: Int, rows: Int, hasColour: Bool) {
     self.plot = plot
@@ -76,7 +77,7 @@ private struct TextPlot {
 
   // MARK: Curves
 
-  private var usesMarks: Bool { !hasColour && curves.count > 1 }
+  private var usesMarks: Bool { curves.count > (hasColour ? Self.colours : 1) }
   private static func mark(_ curve: Int) -> Character { marks[curve % marks.count] }
 
   private func filledGrid() -> BrailleGrid {

@@ -3,7 +3,7 @@ package struct Curve: Sendable, Hashable {
   /// What stands beside its end.
   package var label: String
   package var points: [Point]
-  /// Which colour of the palette; taken modulo its size.
+  /// Which colour of the palette, which has one for every number.
   package var colour: Int
   /// Which dash pattern: 0 is solid.
   package var dash: Int
@@ -35,15 +35,17 @@ package struct Curve: Sendable, Hashable {
   /// a value `horizon` steps back weighs 1/e of the newest. Gaps stay gaps.
   package func smoothed(horizon: Double) -> Curve {
     var curve = self
-    var (sum, weight, x) = (0.0, 0.0, 0.0)
+    var (mean, weight, x) = (0.0, 0.0, 0.0)
     for index in curve.points.indices {
       let point = curve.points[index]
       guard point.y.isFinite else { continue }
       let decay = weight == 0 ? 0 : exponential(-max(0, point.x - x) / max(horizon, 1e-9))
-      sum = sum * decay + point.y
       weight = weight * decay + 1
+      // A mean of means, since the sum may be more than a double holds.
+      let limit = Double.greatestFiniteMagnitude
+      mean = (mean * ((weight - 1) / weight) + point.y / weight).clamped(to: -limit...limit)
       x = point.x
-      curve.points[index].y = sum / weight
+      curve.points[index].y = mean
     }
     return curve
   }
@@ -65,10 +67,13 @@ package struct Plot: Sendable, Hashable {
   package struct Mark: Sendable, Hashable {
     package var x: Double
     package var label: String
+    /// The first step of which it holds.
+    package var firstStep: Int
 
-    package init(x: Double, label: String) {
+    package init(x: Double, label: String, firstStep: Int) {
       self.x = x
       self.label = label
+      self.firstStep = firstStep
     }
   }
 

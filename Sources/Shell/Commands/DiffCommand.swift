@@ -60,9 +60,9 @@ struct DiffCommand: Command {
   private func tweaks(of runs: [RunRecord], in notebook: Notebook) throws -> Table {
     var table = Table(["run", "from step", "dial", "turned to"])
     for run in runs {
-      for tweak in try notebook.tweaks(run: run.id) {
+      for tweak in try notebook.tweaks(run: run.id).effective {
         table.append([
-          .text(run.name), .integer(tweak.step.map { $0 + 1 }), .text(tweak.dial),
+          .text(run.name), .integer(tweak.firstStep), .text(tweak.dial),
           .text(tweak.setting),
         ])
       }

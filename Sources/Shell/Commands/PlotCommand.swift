@@ -96,7 +96,7 @@ struct PlotCommand: Command {
     try session.show(figure)
     session.output.line("\(title): \(remark(on: figure))")
     for mark in figure.plots.first?.marks ?? [] {
-      session.output.line("┊ from step \(Readable.integer(Int(mark.x) + 1)) on \(mark.label)")
+      session.output.line("┊ from step \(Readable.integer(mark.firstStep)) on \(mark.label)")
     }
   }
 

@@ -12,12 +12,20 @@ struct SQLCommand: Command {
     parameters: [Parameter("query", .text, "one query that only reads")], takesRest: true,
     discussion: """
       The notebook is an SQLite file. The query runs on a connection that cannot write. `help schema` \
-      lists the tables with their columns. Beside SQLite's functions there is \
-      `parameter(run.text, 'lr')`, an entry of a run's specification by the key under which it is typed.
+      lists the tables with their columns. Three views have names where tables have ids: `metrics` \
+      (run, name, step, value, time), `parameters` (run, key, value: every entry of every specification \
+      as it stands now) and `tweaks`. Beside SQLite's functions there is \
+      `parameter(run.text, 'lr')`, an entry of a specification as the run began with it.
       """,
     examples: [
       Example(
         "Runs by status.", "sql select status, count(*) from run group by status", given: .runs),
+      Example(
+        "Every tenth value of a metric.",
+        "sql select step, value from metrics where run = 'base' and name = 'd_real' and step % 10 = 0",
+        given: .runs),
+      Example(
+        "What was tried.", "sql select run, value from parameters where key = 'lr'", given: .runs),
       Example(
         "The tables.", "sql select name from sqlite_schema where type = 'table'",
         given: .declarations),

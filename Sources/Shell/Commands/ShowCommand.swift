@@ -269,11 +269,13 @@ struct ShowCommand: Command {
 
   private func tweaks(_ tweaks: [TweakRecord]) -> Table {
     var table = Table(["dial", "turned to", "from step", "asked"])
+    let effective = Set(tweaks.effective.map(\.id))
     for tweak in tweaks {
-      table.append([
-        .text(tweak.dial), .text(tweak.setting),
-        tweak.step.map { .integer($0 + 1) } ?? .text("when it goes on"), .date(tweak.asked),
-      ])
+      let from =
+        effective.contains(tweak.id)
+        ? tweak.firstStep.map { Table.Cell.integer($0) } ?? .text("when it goes on")
+        : .text("never, turned again before")
+      table.append([.text(tweak.dial), .text(tweak.setting), from, .date(tweak.asked)])
     }
     return table
   }

@@ -77,10 +77,10 @@ struct TuneCommand: Command {
     // The answer comes with the end of the step; one that takes longer is not waited for.
     var step: Int?
     _ = try session.waitUntil(within: 5) {
-      step = try notebook.tweaks(run: run.id).first { $0.id == asked.first?.id }?.step
+      step = try notebook.tweaks(run: run.id).first { $0.id == asked.first?.id }?.firstStep
       return step != nil
     }
-    let from = step.map { "from step \(grouped($0 + 1)) on" } ?? "from its next step on"
+    let from = step.map { "from step \(grouped($0)) on" } ?? "from its next step on"
     session.output.line("\(run.name): \(from) \(turns)")
   }
 }

@@ -3,7 +3,7 @@ package enum RunQuantity: SQLQuantity {
   case column(RunColumn)
   case member(RunMember)
   /// An entry of the specification under the first of some keys that is there, each `recipe.lr` or
-  /// `lr`; see `StatementText`.
+  /// `lr`, see `StatementText`; a dial as it stands now.
   case parameter([String])
   /// The same as a number; of `gp:10`, the 10. Missing where it is no number.
   case numericParameter([String])
@@ -46,10 +46,19 @@ package enum RunQuantity: SQLQuantity {
   }
 
   private static func first(_ function: String, _ keys: [String]) -> SQLFragment {
-    let calls = keys.map { SQLFragment("\(function)(run.text, ?)", [.text($0)]) }
+    let calls = keys.map { key in
+      let now = key.hasPrefix("recipe.") ? ", run.stepsDone, (\(turns))" : ""
+      return SQLFragment("\(function)(run.text, ?\(now))", [.text(key)])
+    }
     if calls.count == 1 { return calls[0] }
     return "coalesce(" + .joined(calls, by: ", ") + ")"
   }
+
+  /// The turns of a run's dials, as `DialTurn` reads them.
+  private static let turns = """
+    SELECT group_concat(step || ' ' || dial || ' ' || setting, char(10)) FROM
+      (SELECT * FROM tweak WHERE tweak.run = run.id AND step IS NOT NULL ORDER BY step, id)
+    """
 
   private static func summary(_ name: String, _ expression: String) -> SQLFragment {
     SQLFragment(

@@ -121,24 +121,44 @@ package enum StatementText {
 }
 
 extension StatementText {
-  /// `parameter(text, key)` and `numericParameter(text, key)`, for every connection.
-  static let functions = [
-    function("parameter") { value in
-      number(in: value).flatMap { Double(value) == $0 ? $0.databaseValue : nil }
-        ?? value.databaseValue
-    },
-    function("numericParameter") { number(in: $0)?.databaseValue ?? .null },
-  ]
+  /// What a query may call, on every connection: `parameter(text, key)` and `numericParameter(text, key)`,
+  /// an entry as the run began with it; with `done` and `turns` after the key, as it stands now;
+  /// `settings(text, planned, done, turns)`, all entries as they stand now, a JSON object.
+  static let functions =
+    [2, 4].flatMap { count in
+      [
+        function("parameter", count) { value in
+          number(in: value).flatMap { Double(value) == $0 ? $0.databaseValue : nil }
+            ?? value.databaseValue
+        },
+        function("numericParameter", count) { number(in: $0)?.databaseValue ?? .null },
+      ]
+    } + [settingsFunction]
 
   private static func function(
-    _ name: String, _ convert: @escaping @Sendable (String) -> DatabaseValue
+    _ name: String, _ count: Int, _ convert: @escaping @Sendable (String) -> DatabaseValue
   ) -> DatabaseFunction {
-    DatabaseFunction(name, argumentCount: 2, pure: true) { arguments in
+    DatabaseFunction(name, argumentCount: count, pure: true) { arguments in
       guard let text = String.fromDatabaseValue(arguments[0]),
-        let key = String.fromDatabaseValue(arguments[1]),
-        let value = value(of: key, in: text)
+        let key = String.fromDatabaseValue(arguments[1])
       else { return nil }
-      return convert(value)
+      var value = value(of: key, in: text)
+      if count == 4, let turns = String.fromDatabaseValue(arguments[3]) {
+        value = RunSettings.value(
+          of: key, in: text, turnedBy: DialTurn.read(turns),
+          after: Int.fromDatabaseValue(arguments[2]) ?? 0)
+      }
+      return value.map(convert)
     }
+  }
+
+  private static let settingsFunction = DatabaseFunction(
+    "settings", argumentCount: 4, pure: true
+  ) { arguments in
+    guard let text = String.fromDatabaseValue(arguments[0]) else { return nil }
+    let turns = String.fromDatabaseValue(arguments[3]).map(DialTurn.read) ?? []
+    let settings = RunSettings(
+      of: text, planned: Int.fromDatabaseValue(arguments[1]), turnedBy: turns)
+    return settings.json(after: Int.fromDatabaseValue(arguments[2]) ?? 0)
   }
 }
