@@ -5,9 +5,11 @@ import Foundation
 /// Foundation's readers lose a page of memory with each empty file, of which a scraped folder may
 /// hold thousands.
 ///
-/// - Returns: nil when it cannot be opened or read.
+/// A pipe in a file's place is not waited for.
+///
+/// - Returns: nil when it cannot be opened or read, or is no file.
 func contents(ofFile path: String) -> [UInt8]? {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   guard descriptor >= 0 else { return nil }
   defer { close(descriptor) }
   var status = stat()

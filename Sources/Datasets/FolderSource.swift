@@ -26,36 +26,12 @@ struct FolderSource: ImageSource {
         path: path, expected: "JPEG, PNG, GIF, PGM or PPM files in it and below it",
         found: listing.summary)
     }
-    let (labels, remarks) = try Self.labels(source, of: listing.images, path)
+    let labelling = try FolderLabels(source, of: listing.images.map(\.path), in: root, path)
     self.init(
       root: root, files: listing.images, identity: "folder \(root) \(listing.digest)",
-      labels: labels,
-      notes: listing.unreadableFolders.map { "the folder \($0) could not be opened" } + remarks)
-  }
-
-  private static func labels(
-    _ source: LabelSource, of files: [ListedFile], _ path: String
-  ) throws(DatasetError) -> (labels: DatasetLabels?, notes: [String]) {
-    switch source {
-    case .none: return (nil, [])
-    case .usual:
-      let labels = classes(of: files)
-      guard labels.names != [unlabelled] else {
-        throw .noImages(
-          path: path, expected: "a sub-folder of images for each label",
-          found: "only files directly in the folder; leave the labels out or sort them into folders"
-        )
-      }
-      return (labels, [])
-    case .file(let file):
-      let table = expandedPath(file)
-      guard let stamp = FileStamp(table), !stamp.isFolder else {
-        throw .missing(path: file, expected: "a table of labels, with commas between its columns")
-      }
-      let labels = try LabelTable(
-        SeparatedValues(path: table), path: file, files: files.map(\.path))
-      return (labels.labels, labels.notes)
-    }
+      labels: labelling.labels,
+      notes: listing.unreadableFolders.map { "the folder \($0) could not be opened" }
+        + labelling.notes)
   }
 
   init(
@@ -71,18 +47,6 @@ struct FolderSource: ImageSource {
   var count: Int { files.count }
   func name(of image: Int) -> String { files[image].path }
   func makeReader() -> any ImageReader { Reader(root: root, files: files) }
-
-  /// The class of files that lie in no sub-folder.
-  static let unlabelled = "unlabelled"
-
-  private static func classes(of files: [ListedFile]) -> DatasetLabels {
-    let folders = files.map { file in
-      file.path.firstIndex(of: "/").map { String(file.path[..<$0]) } ?? unlabelled
-    }
-    let names = Set(folders).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    let numbers = Dictionary(uniqueKeysWithValues: zip(names, Int32(0)...))
-    return DatasetLabels(classes: names, indices: folders.map { numbers[$0] ?? 0 })
-  }
 
   private struct Reader: ImageReader {
     let root: String

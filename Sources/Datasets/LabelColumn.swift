@@ -27,6 +27,10 @@ package struct LabelColumn: Sendable, Hashable {
     }
   }
 
+  package var isNumber: Bool {
+    if case .number = values { true } else { false }
+  }
+
   /// The column for some of the examples, in the order given.
   func restricted(to kept: [Int]) -> LabelColumn {
     let restricted: Values =

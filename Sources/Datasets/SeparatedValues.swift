@@ -1,20 +1,43 @@
 import Foundation
 
-/// A table of comma-separated values (RFC 4180): fields may stand in quotes, a quote within them is
-/// doubled; a line of names comes first. Where its first line has no comma but a tab or a semicolon,
-/// that separates.
+/// A table of separated values (RFC 4180): fields may stand in quotes, a quote within them is doubled;
+/// a line of names comes first.
+///
+/// Commas, tabs or semicolons separate, whichever make a table of its first lines; a first line
+/// `sep=;` says it. What spreadsheets add is passed over: columns without a name and without content,
+/// rows of blanks, blanks beyond the last column.
 struct SeparatedValues {
   /// Names of the columns.
   private(set) var columns: [String] = []
   private(set) var rows: [Row] = []
+  let separator: UInt8
+  /// What a person should know about how it was read.
+  let notes: [String]
 
   struct Row {
     /// Where it begins, counted from 1.
     let line: Int
-    let fields: [String]
+    var fields: [String]
+
+    var isBlank: Bool { fields.allSatisfy(\.isBlank) }
   }
 
+  /// A table of more columns, or with a longer field, is none of labels.
+  static let mostColumns = 10_000
+  static let longestField = 65_536
+
+  /// A larger file is no table of labels; it would take several times its size of memory.
+  static let mostBytes = 1 << 29
+
   init(path: String) throws(DatasetError) {
+    var status = stat()
+    if stat(path, &status) == 0, Int(status.st_size) > Self.mostBytes {
+      throw .unreadable(
+        path: path,
+        reason:
+          "it has \(counted(Int(status.st_size) >> 20, "megabyte")); a table of labels has at "
+          + "most \(Self.mostBytes >> 20)")
+    }
     guard let bytes = contents(ofFile: path) else {
       throw .unreadable(path: path, reason: "cannot be opened")
     }
@@ -23,44 +46,94 @@ struct SeparatedValues {
 
   /// - Parameter path: what the table is called in messages.
   init(_ bytes: [UInt8], path: String) throws(DatasetError) {
-    guard String(validating: bytes, as: UTF8.self) != nil else {
-      throw .malformed(path: path, line: 1, reason: "it is no text in UTF-8")
-    }
-    var reader = Reader(bytes: bytes, path: path)
+    let text = try TableText(bytes, path: path)
+    notes = text.note.map { [$0] } ?? []
+    var reader = Reader(bytes: text.bytes, path: path)
+    separator = reader.findSeparator()
     guard let head = try reader.next() else {
       throw .malformed(path: path, line: 1, reason: "it is empty; expected a line of column names")
     }
     columns = head.fields.map { $0.trimmingCharacters(in: .whitespaces) }
-    for (index, name) in columns.enumerated() {
-      guard columns.firstIndex(of: name) == index else {
-        throw .malformed(path: path, line: head.line, reason: "two columns are called `\(name)`")
+    while columns.last == "" { columns.removeLast() }
+    while var row = try reader.next() {
+      while row.fields.count > columns.count, row.fields.last?.isBlank == true {
+        row.fields.removeLast()
       }
-    }
-    while let row = try reader.next() {
+      if row.isBlank { continue }
       guard row.fields.count == columns.count else {
         throw .malformed(
           path: path, line: row.line,
-          reason: "has \(row.fields.count) fields, expected \(columns.count)")
+          reason: "has \(counted(row.fields.count, "field")), expected \(columns.count)")
       }
       rows.append(row)
+    }
+    nameColumns()
+    var seen: Set<ExactName> = []
+    for name in columns where !seen.insert(ExactName(name)).inserted {
+      throw .malformed(path: path, line: head.line, reason: "two columns are called \(name.quoted)")
+    }
+  }
+
+  /// Columns without a name go if nothing is in them; others are called by their place.
+  private mutating func nameColumns() {
+    let nameless = columns.indices.filter { columns[$0].isEmpty }
+    let empty = Set(nameless.filter { column in rows.allSatisfy { $0.fields[column].isBlank } })
+    for column in nameless { columns[column] = "column \(column + 1)" }
+    guard !empty.isEmpty else { return }
+    let kept = columns.indices.filter { !empty.contains($0) }
+    columns = kept.map { columns[$0] }
+    for row in rows.indices {
+      let fields = rows[row].fields
+      rows[row].fields = kept.map { fields[$0] }
     }
   }
 
   private struct Reader {
     let bytes: [UInt8]
     let path: String
-    private let separator: UInt8
+    private var separator = UInt8(ascii: ",")
     private var position = 0
     private var line = 1
 
     init(bytes: [UInt8], path: String) {
       self.bytes = bytes
       self.path = path
-      let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-      if bytes.starts(with: mark) { position = mark.count }
+    }
+
+    /// Passes over a line that says what separates, or tries what may.
+    mutating func findSeparator() -> UInt8 {
       let head = bytes.prefix { $0 != Self.lineFeed && $0 != Self.carriageReturn }
-      let candidates = [",", "\t", ";"].map { UInt8(ascii: $0) }
-      separator = candidates.first(where: head.contains) ?? candidates[0]
+      if head.count == 5, head.starts(with: Array("sep=".utf8)), let last = head.last {
+        separator = last
+        position = head.count
+        endLine()
+        return separator
+      }
+      var best = (isNamed: false, rows: 0, columns: 1)
+      for candidate in [",", "\t", ";"].map({ UInt8(ascii: $0) }) {
+        var trial = self
+        trial.separator = candidate
+        let fit = trial.fit()
+        guard fit.columns > 1,
+          (fit.rows, fit.isNamed ? 1 : 0, fit.columns)
+            > (best.rows, best.isNamed ? 1 : 0, best.columns)
+        else { continue }
+        (best, separator) = (fit, candidate)
+      }
+      return separator
+    }
+
+    /// How well the first lines are a table: rows as long as the first line, and its columns.
+    private mutating func fit() -> (isNamed: Bool, rows: Int, columns: Int) {
+      guard let head = try? next()?.fields else { return (false, 0, 0) }
+      var rows = 1
+      for _ in 0..<50 {
+        guard let row = try? next() else { break }
+        let beyond = row.fields.dropFirst(head.count)
+        if row.fields.count >= head.count, beyond.allSatisfy(\.isBlank) { rows += 1 }
+      }
+      let isNamed = head.contains { LabelTable.fileColumns.contains($0.lowercased()) }
+      return (isNamed, rows, head.count)
     }
 
     private static let lineFeed = UInt8(ascii: "\n")
@@ -72,7 +145,16 @@ struct SeparatedValues {
       while position < bytes.count {
         let start = line
         var fields: [String] = []
-        repeat { fields.append(try field()) } while pass(separator)
+        repeat {
+          fields.append(try field())
+          guard fields.count <= SeparatedValues.mostColumns else {
+            throw .malformed(
+              path: path, line: start,
+              reason:
+                "it has more than \(counted(SeparatedValues.mostColumns, "column")), which no "
+                + "table of labels needs")
+          }
+        } while pass(separator)
         endLine()
         if fields != [""] { return Row(line: start, fields: fields) }
       }
@@ -94,7 +176,16 @@ struct SeparatedValues {
       if pass(Self.quote) { return try quoted() }
       let start = position
       while position < bytes.count, !endsField(bytes[position]) { position += 1 }
+      try check(length: position - start, line)
       return String(decoding: bytes[start..<position], as: UTF8.self)
+    }
+
+    private func check(length: Int, _ line: Int) throws(DatasetError) {
+      guard length > SeparatedValues.longestField else { return }
+      throw .malformed(
+        path: path, line: line,
+        reason: "a field of \(counted(length, "byte")); a label has at most "
+          + counted(SeparatedValues.longestField, "byte"))
     }
 
     private func endsField(_ byte: UInt8) -> Bool {
@@ -115,6 +206,7 @@ struct SeparatedValues {
             throw .malformed(
               path: path, line: line, reason: "text follows a closing quote; double a quote inside")
           }
+          try check(length: text.count, start)
           return String(decoding: text, as: UTF8.self)
         } else {
           text.append(byte)
@@ -123,4 +215,8 @@ struct SeparatedValues {
       throw .malformed(path: path, line: start, reason: "a quote is opened and never closed")
     }
   }
+}
+
+extension StringProtocol {
+  var isBlank: Bool { unicodeScalars.allSatisfy(\.properties.isWhitespace) }
 }

@@ -18,6 +18,8 @@ struct DatasetPage {
 
   /// Of many sizes or words the most frequent are shown.
   private static let longestList = 12
+  /// Of many labels the first.
+  private static let mostLabels = 100
 
   func show(_ specification: DatasetSpecification, in session: Session) throws {
     let dataset = try session.open(specification, namedBy: name)
@@ -89,13 +91,16 @@ struct DatasetPage {
   /// Attributes and classes, with how many examples have them.
   private func answers(_ dataset: Dataset) -> Table {
     var table = Table(["label", "value", "examples", "unknown"])
-    for column in dataset.labels?.columns ?? [] {
+    let columns = (dataset.labels?.columns ?? []).filter { !$0.isNumber }
+    for column in columns.prefix(Self.mostLabels) {
       switch column.values {
       case .boolean(let values):
-        table.append([
-          .text(column.name), .text("yes"), .integer(values.count { $0 == 1 }),
-          unknown(values.count { $0 == 0 }),
-        ])
+        for (word, value) in [("yes", Int8(1)), ("no", -1)] {
+          table.append([
+            .text(Self.cut(column.name)), .text(word), .integer(values.count { $0 == value }),
+            unknown(values.count { $0 == 0 }),
+          ])
+        }
       case .category(let words, let indices):
         let counts = Self.counts(words: words.count, indices)
         let missing = indices.count { $0 < 0 }
@@ -103,21 +108,36 @@ struct DatasetPage {
         let isLong = words.count > Self.longestList
         for word in isLong ? Array(order.prefix(Self.longestList)) : Array(words.indices) {
           table.append([
-            .text(column.name.isEmpty ? "class" : column.name), .text(words[word]),
+            .text(column.name.isEmpty ? "class" : Self.cut(column.name)),
+            .text(Self.cut(words[word])),
             .integer(counts[word]), unknown(missing),
           ])
         }
         if isLong {
           let rest = order.dropFirst(Self.longestList)
           table.append([
-            .text(column.name.isEmpty ? "class" : column.name), .text("\(rest.count) others"),
+            .text(column.name.isEmpty ? "class" : Self.cut(column.name)),
+            .text("\(Readable.integer(rest.count)) others"),
             .integer(rest.reduce(0) { $0 + counts[$1] }), unknown(missing),
           ])
         }
       case .number: break
       }
     }
+    if columns.count > Self.mostLabels { table.append(Self.others(columns.count)) }
     return table
+  }
+
+  /// The row in place of labels beyond those that are shown.
+  private static func others(_ count: Int) -> [Table.Cell] {
+    [
+      .text("\(Readable.integer(count - mostLabels)) others; `| json` has all"), .none, .none,
+      .none,
+    ]
+  }
+
+  private static func cut(_ text: String) -> String {
+    DisplayWidth.cut(DisplayWidth.oneLine(text), to: 60)
   }
 
   private static func counts(words: Int, _ indices: [Int32]) -> [Int] {
@@ -130,17 +150,19 @@ struct DatasetPage {
 
   private func numbers(_ dataset: Dataset) -> Table {
     var table = Table(["number", "smallest", "mean", "largest", "unknown"])
-    for column in dataset.labels?.columns ?? [] {
+    let columns = (dataset.labels?.columns ?? []).filter(\.isNumber)
+    for column in columns.prefix(Self.mostLabels) {
       guard case .number(let values) = column.values else { continue }
       let known = values.filter { !$0.isNaN }
       guard let smallest = known.min(), let largest = known.max() else { continue }
       // Divided first, so that the sum of large numbers stays one.
       let mean = known.reduce(0) { $0 + $1 / Double(known.count) }
       table.append([
-        .text(column.name), .number(smallest), .number(mean), .number(largest),
+        .text(Self.cut(column.name)), .number(smallest), .number(mean), .number(largest),
         unknown(values.count - known.count),
       ])
     }
+    if columns.count > Self.mostLabels { table.append(Self.others(columns.count) + [.none]) }
     return table
   }
 

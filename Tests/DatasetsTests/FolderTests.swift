@@ -51,6 +51,35 @@ import Testing
     #expect(labels.value(of: 0, for: 0) == -1)
   }
 
+  @Test func `classes are found below the only sub-folder`() throws {
+    for name in ["CK+/data/anger/1.png", "CK+/data/joy/2.png", "CK+/data/joy/x/3.png"] {
+      try scratch.write(Sample.png(1), "images/\(name)")
+    }
+    let dataset = try open(labels: .usual)
+    #expect(dataset.labels?.names == ["anger", "joy"])
+    #expect(dataset.notes.count == 1)
+    #expect(
+      dataset.notes.first?.hasPrefix("the classes are the folders in `CK+/data`, the only one in ")
+        == true)
+  }
+
+  @Test func `one class for all is said`() throws {
+    try scratch.write(Sample.png(1), "images/cats/1.png")
+    try scratch.write(Sample.png(2), "images/cats/2.png")
+    let dataset = try open(labels: .usual)
+    #expect(dataset.labels?.names == ["cats"])
+    #expect(dataset.notes.first?.hasPrefix("every image is of the class `cats`: ") == true)
+  }
+
+  @Test func `folders whose names differ in their bytes only are two classes`() throws {
+    try scratch.write(Sample.png(1), "images/caf\u{E9}/1.png")
+    try scratch.write(Sample.png(2), "images/cafe\u{301}/2.png")
+    #expect(
+      try open(labels: .usual).labels?.columns[0].values
+        == .category(
+          words: ["cafe\u{301}", "caf\u{E9}"], indices: [0, 1]))
+  }
+
   @Test func `labels without sub-folders are an error that says so`() throws {
     try scratch.write(Sample.png(3), "images/1.png")
     let error = #expect(throws: DatasetError.self) { try open(labels: .usual) }

@@ -22,7 +22,7 @@ import Testing
         ("dogs/1.pgm", map(160)), ("4.pgm", map(210, 12, 10)), ("5.pgm", map(250)),
         ("dogs/6.png", "text"), ("dogs/7.png", "text"), ("dogs/8.gif", "text"),
         ("9.pgm", "P2 8 8 255\n1 2 3"),
-        ("ages.csv", "file,age,smiling,hair\ncats/1.pgm,20,1,dark\n4.pgm,40,0,fair\n5.pgm,,1,\n"),
+        ("ages.csv", "file,age,smiling,hair\ncats/1.pgm,20,1,dark\n4.pgm,40,0,fair\n5.pgm,,1,fair\n"),
       ]
       for (name, text) in files {
         let file = URL(fileURLWithPath: folder + "/pictures/" + name)
@@ -70,10 +70,11 @@ import Testing
         in: folder)
       #expect(result.status == 0)
       for line in [
-        "smiling  yes           2        3", "hair     dark          1        4",
-        "hair     fair          1        4", "age           20    30       40        4",
+        "smiling  yes           2        3", "smiling  no            1        3",
+        "hair     dark          1        3", "hair     fair          2        3",
+        "age           20    30       40        4",
       ] { #expect(result.output.contains(line), "\(result.output)") }
-      #expect(result.errors.contains("note: 7 images have no row in pictures/ages.csv"))
+      #expect(result.errors.contains("note: 7 images have no row in pictures/ages.csv, the first: `9.pgm`"))
     }
   }
 

@@ -25,7 +25,9 @@ struct DataCommand: Command {
 
       With `labels=yes` the sub-folders of a `folder` name its classes. `labels=FILE.csv` is a table \
       with a first line of column names, a column of file names, and any number of labels: yes or \
-      no (`1` and `0` or `-1`, `yes` and `no`, `true` and `false`), numbers, or words.
+      no (`1` and `0` or `-1`, `yes` and `no`, `true` and `false`, in any letters), numbers (`1.5`, \
+      `1,5` and `1,000` too), or words. Blanks, `nan`, `NA`, `null` and `-` are unknown. What nearly \
+      all of a column is decides what it is. `show data` says which rows and images were not used.
 
       Nothing is opened before a run needs it. Without anything it lists what is declared.
       """,

@@ -1,0 +1,78 @@
+import Foundation
+import Specification
+
+/// Labels of the images below a folder: classes named by sub-folders, or what a table says.
+struct FolderLabels {
+  let labels: DatasetLabels?
+  /// What a person should know about them.
+  let notes: [String]
+
+  /// The class of files that lie in no sub-folder.
+  static let unlabelled = "unlabelled"
+
+  /// - Parameters:
+  ///   - files: paths in the folder, with `/` between their parts.
+  ///   - root: where the folder is.
+  ///   - path: what it is called in messages.
+  init(_ source: LabelSource, of files: [String], in root: String, _ path: String)
+    throws(DatasetError)
+  {
+    switch source {
+    case .none: self.init(labels: nil, notes: [])
+    case .usual: try self.init(classesOf: files, path)
+    case .file(let file):
+      let place = expandedPath(file)
+      guard let stamp = FileStamp(place), !stamp.isFolder else {
+        throw .missing(path: file, expected: "a table of labels, with commas between its columns")
+      }
+      let table = try LabelTable(
+        SeparatedValues(path: place), path: file, files: files,
+        folder: URL(fileURLWithPath: root).lastPathComponent)
+      self.init(labels: table.labels, notes: table.notes)
+    }
+  }
+
+  private init(labels: DatasetLabels?, notes: [String]) {
+    (self.labels, self.notes) = (labels, notes)
+  }
+
+  /// Classes are named by the first sub-folder of each file; where all files are below one folder and
+  /// it has sub-folders, by those.
+  private init(classesOf files: [String], _ path: String) throws(DatasetError) {
+    var parts = files.map { Array($0.split(separator: "/").dropLast()) }
+    var above: [Substring] = []
+    while let only = Self.only(parts), parts.contains(where: { $0.count > 1 }) {
+      above.append(only)
+      parts = parts.map { Array($0.dropFirst()) }
+    }
+    let folders = parts.map { ExactName($0.first ?? Self.unlabelled[...]) }
+    let names = Set(folders).sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
+    guard parts.contains(where: { !$0.isEmpty }) else {
+      throw .noImages(
+        path: path, expected: "a sub-folder of images for each label",
+        found: "only files directly in the folder; leave the labels out or sort them into folders"
+      )
+    }
+    let numbers = Dictionary(uniqueKeysWithValues: zip(names, Int32(0)...))
+    var notes: [String] = []
+    if !above.isEmpty {
+      notes.append(
+        "the classes are the folders in \(above.joined(separator: "/").quoted), the only one in \(path)"
+      )
+    }
+    if names.count == 1 {
+      notes.append(
+        "every image is of the class \(names[0].text.quoted): \(path) has no other sub-folder")
+    }
+    self.init(
+      labels: DatasetLabels(
+        classes: names.map(\.text), indices: folders.map { numbers[$0] ?? 0 }), notes: notes)
+  }
+
+  /// The folder that all files are in that are in any; nil where there are several, or none.
+  private static func only(_ parts: [[Substring]]) -> Substring? {
+    guard let first = parts.first(where: { !$0.isEmpty })?.first else { return nil }
+    let name = ExactName(first)
+    return parts.allSatisfy { $0.first.map { ExactName($0) == name } ?? true } ? first : nil
+  }
+}
