@@ -1,7 +1,8 @@
 import Foundation
 import GRDB
 
-/// A row whose columns are read by name and checked: a damaged file throws and never traps.
+/// A row whose columns are read by name and checked: a damaged file throws and never traps, nor does
+/// what is reckoned with its numbers.
 struct Fields {
   private let row: Row
   private let table: String
@@ -22,6 +23,9 @@ struct Fields {
     guard let stored = row[column] as DatabaseValue? else { return nil }
     if stored.isNull { return nil }
     guard let value = Value.fromDatabaseValue(stored) else {
+      throw UnexpectedValue(place: "\(table).\(column)")
+    }
+    if let number = value as? Int, !number.isCountable {
       throw UnexpectedValue(place: "\(table).\(column)")
     }
     return value
@@ -54,7 +58,9 @@ struct Place {
 
   init(_ row: Row) { self.row = row }
 
-  @inline(never) func integer(_ index: Int) -> Int? { Int.fromDatabaseValue(row[index]) }
+  @inline(never) func integer(_ index: Int) -> Int? {
+    Int.fromDatabaseValue(row[index]).flatMap { $0.isCountable ? $0 : nil }
+  }
 
   @inline(never) func number(_ index: Int) -> Double? { Double.fromDatabaseValue(row[index]) }
 
@@ -86,4 +92,10 @@ enum StoredNumber {
     default: nil
     }
   }
+}
+
+extension Int {
+  /// Whether it can be a step, a count or a size: a double holds it, and a thousand of them, or it 256
+  /// times, are an `Int` still. Seeds and ids, which may be any 64 bits, are read as `Int64`.
+  fileprivate var isCountable: Bool { (-(1 << 53)...(1 << 53)).contains(self) }
 }

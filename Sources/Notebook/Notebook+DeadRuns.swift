@@ -2,6 +2,15 @@ import Foundation
 import GRDB
 
 extension Notebook {
+  /// Marks runs and cells whose process on this host has gone since the notebook was opened or last asked;
+  /// nothing where nothing can be written.
+  ///
+  /// - Returns: the names of the runs.
+  package func interruptDeadRuns() throws(NotebookError) -> [String] {
+    guard readOnlyReason == nil else { return [] }
+    return try onWriter { pool in try Self.interruptDeadRuns(pool) }
+  }
+
   /// Marks runs and cells whose process on this host is gone as interrupted; gives the names of
   /// the runs. Runs of other hosts are left: their processes cannot be seen from here.
   static func interruptDeadRuns(_ pool: DatabasePool) throws -> [String] {

@@ -56,7 +56,9 @@ extension Notebook {
     configuration.foreignKeysEnabled = true
     configuration.busyMode = .timeout(patience)
     configuration.prepareDatabase { db in
-      for function in StatementText.functions { db.add(function: function) }
+      for function in StatementText.functions + [RunRecord.standingFunction] {
+        db.add(function: function)
+      }
       if !db.configuration.readonly { try db.execute(sql: "PRAGMA synchronous = NORMAL") }
     }
     return configuration

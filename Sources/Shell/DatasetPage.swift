@@ -35,7 +35,7 @@ struct DatasetPage {
     }
     guard let sheet, let file else { return }
     session.output.line()
-    session.output.line("\(session.path(file)): \(sheet.description)")
+    try session.tell(sheet.description, writtenTo: file)
   }
 
   // MARK: The sheet

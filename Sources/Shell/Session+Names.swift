@@ -53,29 +53,4 @@ extension Session {
 
   /// A path as it was typed, with `~` made the home.
   func path(_ word: Word) -> String { StandardFolders.expandingHome(word.text) }
-
-  /// Writes a whole file or leaves what was there.
-  ///
-  /// - Throws: a `Diagnostic` at the path.
-  func write(_ data: Data, to word: Word) throws {
-    let path = path(word)
-    do {
-      try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw Diagnostic(
-        "cannot write `\(path)`", at: word.span, help: [reason(of: path)])
-    }
-  }
-
-  private func reason(of path: String) -> String {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      return "it is a folder; name a file in it"
-    }
-    if !FileManager.default.fileExists(atPath: folder) {
-      return "there is no folder `\(folder)`; make it first"
-    }
-    return "see whether `\(folder)` may be written and the disk has room"
-  }
 }

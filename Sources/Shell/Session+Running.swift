@@ -108,6 +108,7 @@ extension Session {
     let synopsis = type(of: command).synopsis
     let cell = synopsis.isJournalled ? journal.open(entry.text) : nil
     _ = output.takeRecord()
+    lookForDeadRuns()
     let begun = ContinuousClock.now
     let outcome = answering(as: synopsis.answer, entry.output) {
       attempt({ try command.run(in: self) }, in: source)

@@ -26,6 +26,16 @@ extension Session {
 }
 
 extension OutputMode {
+  /// The format in which rows are written as they come; nil where a table is laid out as a whole.
+  var rowFormat: RowWriter.Format? {
+    switch self {
+    case .csv: .csv
+    case .json: .json
+    case .jsonl: .jsonLines
+    case .plain, .box, .markdown, .latex: nil
+    }
+  }
+
   /// The table's format of that name.
   var format: TableFormat {
     switch self {

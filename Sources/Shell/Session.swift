@@ -100,11 +100,19 @@ package final class Session {
     if let opened { return opened }
     let notebook = try Notebook.open(at: configuration.notebookPath)
     opened = notebook
-    for name in notebook.interruptedRuns {
-      note("run `\(name)` was interrupted; `resume \(name)` goes on with it")
-    }
+    tell(interrupted: notebook.interruptedRuns)
     try begin(in: notebook)
     return notebook
+  }
+
+  /// Finds out, before a statement, whose process has gone since the last one.
+  func lookForDeadRuns() {
+    // What is wrong with the notebook is said by the statement, which needs it more.
+    if let names = try? opened?.interruptDeadRuns() { tell(interrupted: names) }
+  }
+
+  private func tell(interrupted names: [String]) {
+    for name in names { note("run `\(name)` was interrupted; `resume \(name)` goes on with it") }
   }
 
   /// A notebook that takes nothing is still one to read in.

@@ -35,7 +35,10 @@ package let dataOptions = [
   OptionSynopsis(
     "filter", .choice(ResizeFilter.allCases.map(\.rawValue)), "how images are resized",
     initial: "lanczos", example: "data faces celeba path=~/celeba filter=bilinear"),
-  OptionSynopsis("modes", .integer, "ring: Gaussians on the circle", initial: "8"),
+  OptionSynopsis(
+    "modes", .integer,
+    "ring: Gaussians on the circle; in conditions `data.modes`, `modes` is the metric",
+    initial: "8"),
   OptionSynopsis(
     "radius", .number, "ring: radius of the circle", initial: "1", example: "data toy ring radius=2"
   ),

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Notebook
 import Testing
 
@@ -133,11 +134,17 @@ import Testing
   @Test func `what stands in a tweak's row cannot trap`() throws {
     try addRun(
       "odd",
-      [("lr", "", .max), ("lr", "->over ", 0), ("glr", "1->2 over 0", 3), ("no\ndial", "x", 4)])
+      [("lr", "", 1 << 53), ("lr", "->over ", 0), ("glr", "1->2 over 0", 3), ("no\ndial", "x", 4)])
     let run = try #require(try notebook.run(named: "odd"))
-    #expect(try notebook.tweaks(run: run.id).map(\.firstStep) == [1, 4, 5, .max])
+    #expect(try notebook.tweaks(run: run.id).map(\.firstStep) == [1, 4, 5, (1 << 53) + 1])
     #expect(try !notebook.compare(["odd"]).parameters.isEmpty)
     #expect(try notebook.query("select * from parameters").rows.count > 5)
+    let queue = try DatabaseQueue(path: folder.path())
+    try queue.write { try $0.execute(sql: "UPDATE tweak SET step = 9223372036854775807") }
+    #expect(
+      throws: NotebookError.damaged(
+        path: folder.path(), reason: "an unexpected value in tweak.step")
+    ) { try notebook.tweaks(run: run.id) }
     #expect(try notebook.query("select max(step) from tweaks").rows == [[.integer(.max)]])
   }
 }

@@ -32,7 +32,7 @@ import Testing
     ] {
       #expect(!html.contains(part), "\(part)")
     }
-    #expect(html.components(separatedBy: "data:image/png").count == 5)
+    #expect(html.components(separatedBy: "data:image/png").count == 5, "both runs, last and middle")
     // Once the void elements of HTML are closed it is XML too.
     var xml = html.replacingOccurrences(of: "<!DOCTYPE html>\n", with: "")
     for tag in ["meta", "img"] {
@@ -46,6 +46,39 @@ import Testing
     }
     #expect(isWellFormed(xml))
     #expect(try report.html() == html)
+  }
+
+  @Test func `the last sheets of all runs come first, and what is not shown is counted`() throws {
+    for (name, steps) in [("a", 340), ("b", 1000)] {
+      let run = try sample.addRun(name, steps: steps)
+      for step in stride(from: 10, to: steps, by: 30) {
+        try sample.notebook.record(
+          sheet: SampleNotebook.pixel, run: run.id, step: step, latentSeed: 5, width: 1, height: 1,
+          count: 1)
+      }
+    }
+    _ = try sample.notebook.begin(
+      RunStart(
+        name: "bare", text: "", json: "{}", seed: 1, stepsPlanned: 9, build: "", threads: 1,
+        kernels: ""))
+    let html = try ComparisonReport(of: ["a", "b", "bare"], in: sample.notebook).html()
+    let samples = try #require(html.components(separatedBy: "<h2>Samples</h2>").last)
+    let rows = samples.components(separatedBy: "<h3>").dropFirst()
+    #expect(rows.count == 7)
+    let first = try #require(rows.first)
+    for part in [
+      "The last sheet of each run", "a, step 340,", "b, step 1,000,", "no sheet was kept",
+    ] {
+      #expect(first.contains(part), "\(part)")
+    }
+    // Sheets in common are those of steps 10, 40, … 340 (those of 170 and 500 one run only).
+    #expect(rows.dropFirst().map { $0.prefix { $0 != "<" } }.first == "step 340")
+    #expect(rows.last?.hasPrefix("step 10<") == true)
+    #expect(samples.contains("6 of 12 steps that runs have in common are shown."))
+    #expect(samples.contains("steps that not every run has a sheet of are not."))
+    #expect(samples.components(separatedBy: "no sheet of this step").count == 7)
+    let alone = try ComparisonReport(of: ["b"], in: sample.notebook).html()
+    #expect(alone.contains("<h3>The last sheet</h3>") && alone.contains("earlier steps are shown."))
   }
 
   @Test func `what is the same in all runs is not among what differs`() throws {

@@ -14,10 +14,11 @@ import Testing
 
   @Test(
     arguments: [
-      ("fid", .lowest), ("fid50k", nil), ("generator_loss", .lowest), ("kid", .lowest),
-      ("modes", .highest), ("precision", .highest), ("inception_score", .highest),
-      ("d_real", nil), ("gradient_norm", nil), ("Loss/scores", .lowest), ("", nil),
-      ("wall_seconds", .lowest), ("high_quality", .highest),
+      ("fid", .lowest), ("fid50k", nil), ("generator_loss", nil), ("discriminator_loss", nil),
+      ("kid", .lowest), ("modes", .highest), ("precision", .highest), ("inception_score", .highest),
+      ("d_real", nil), ("gradient_norm", nil), ("Loss/scores", nil), ("", nil),
+      ("wall_seconds", nil),
+      ("learning_rate", nil), ("high_quality", .highest),
     ] as [(String, MetricDirection?)])
   func `the direction of a metric`(name: String, expected: MetricDirection?) {
     #expect(MetricDirection(ofMetric: name) == expected)

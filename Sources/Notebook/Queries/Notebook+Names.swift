@@ -14,7 +14,7 @@ extension Notebook {
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT name, status, stepsDone FROM run
+          SELECT name, \(RunColumn.status.sql) AS status, stepsDone FROM run
           WHERE substr(name, 1, length(?1)) = ?1 ORDER BY id
           """,
         arguments: [prefix])

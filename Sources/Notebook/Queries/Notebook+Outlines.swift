@@ -24,7 +24,7 @@ extension Notebook {
       var outlines: [Int64: [Double?]] = [:]
       for run in runs {
         guard let row = try Row.fetchOne(ends, arguments: [run, name]),
-          let first = Int.fromDatabaseValue(row[0]), let last = Int.fromDatabaseValue(row[1])
+          let first = Place(row).integer(0), let last = Place(row).integer(1)
         else { continue }
         let width = (Double(last) - Double(first) + 1) / Double(stretches)
         func start(of stretch: Int) -> Int { first + Int((Double(stretch) * width).rounded(.up)) }

@@ -36,15 +36,42 @@ extension Notebook {
   /// Answers one SQL query that only reads, on a connection of its own that cannot write.
   ///
   /// - Parameter limit: rows after which the answer is cut short.
+  /// - Throws: as the other one.
+  package func query(_ sql: String, limit: Int = 100_000) throws(NotebookError) -> SQLResult {
+    var result = SQLResult(columns: [], rows: [], isCutShort: false)
+    try query(sql) {
+      result.columns = $0
+    } row: { row in
+      result.isCutShort = result.rows.count >= limit
+      if !result.isCutShort { result.rows.append(row) }
+      return !result.isCutShort
+    }
+    return result
+  }
+
+  /// Answers one SQL query that only reads, row by row, however many there are.
+  ///
+  /// - Parameters:
+  ///   - columns: takes their names, once, before the first row.
+  ///   - row: takes a row; whether the next one is wanted.
   /// - Throws: `NotebookError.onlyReads` for a statement that would write or change the
   ///   connection, `badQuery` with SQLite's words, `interrupted` after `interruptQuery()`.
-  package func query(_ sql: String, limit: Int = 100_000) throws(NotebookError) -> SQLResult {
+  package func query(
+    _ sql: String, columns: ([String]) -> Void, row: ([SQLValue]) -> Bool
+  ) throws(NotebookError) {
     do {
       var configuration = Self.configuration()
       configuration.readonly = true
       let queue = try DatabaseQueue(path: readPath, configuration: configuration)
-      return try queries.during(queue) {
-        try queue.read { db in try Self.answer(db, sql, limit: limit) }
+      try queries.during(queue) {
+        try queue.read { db in
+          let statement = try Self.readingStatement(db, sql)
+          columns(statement.columnNames)
+          let rows = try Row.fetchCursor(statement)
+          while let next = try rows.next() {
+            if !row(next.databaseValues.map(SQLValue.init)) { break }
+          }
+        }
       }
     } catch let error as DatabaseError {
       switch error.resultCode {
@@ -61,7 +88,9 @@ extension Notebook {
   /// Stops the query that runs in another thread, if one does.
   package func interruptQuery() { queries.interrupt() }
 
-  private static func answer(_ db: Database, _ sql: String, limit: Int) throws -> SQLResult {
+  private static func readingStatement(
+    _ db: Database, _ sql: String
+  ) throws -> GRDB.Statement {
     let text = sql.trimmingCharacters(in: .whitespacesAndNewlines)
     guard !text.isEmpty else { throw NotebookError.badQuery("there is none") }
     let verb = text.prefix { $0.isLetter }.lowercased()
@@ -76,17 +105,7 @@ extension Notebook {
     guard ["select", "with", "values", "explain"].contains(verb) else {
       throw NotebookError.onlyReads("begin with `select`, `with`, `values` or `explain`")
     }
-    let columns = statement.columnNames
-    let rows = try Row.fetchCursor(statement)
-    var result = SQLResult(columns: columns, rows: [], isCutShort: false)
-    while let row = try rows.next() {
-      if result.rows.count >= limit {
-        result.isCutShort = true
-        break
-      }
-      result.rows.append(row.databaseValues.map(SQLValue.init))
-    }
-    return result
+    return statement
   }
 }
 

@@ -126,6 +126,10 @@ extension RunRecord {
     kernels = try field("kernels")
     git = try GitState(field)
     message = try field("message")
+    // A run whose process is gone is interrupted before anybody could write that down.
+    if status == .running, host == HostFacts.current.name, !process.isAlive {
+      status = .interrupted
+    }
   }
 
   /// Whether a process is known to work on the run: alive on this host, or on another one and
@@ -134,6 +138,17 @@ extension RunRecord {
     guard status == .running else { return false }
     if host == HostFacts.current.name { return process.isAlive }
     return heartbeat.timeIntervalSinceNow > -60
+  }
+
+  /// `standing(status, host, pid, processStart)`, the status as `RunRecord` has it, for every connection.
+  static let standingFunction = DatabaseFunction("standing", argumentCount: 4) { arguments in
+    guard String.fromDatabaseValue(arguments[0]) == RunStatus.running.rawValue,
+      String.fromDatabaseValue(arguments[1]) == HostFacts.current.name,
+      let pid = Int.fromDatabaseValue(arguments[2]),
+      let start = String.fromDatabaseValue(arguments[3]),
+      !ProcessIdentity(pid: pid, start: start).isAlive
+    else { return arguments[0] }
+    return RunStatus.interrupted.rawValue
   }
 }
 

@@ -60,36 +60,6 @@ extension ComparisonReport {
     return HTML.section("Curves", "<div class=\"plots\">\n" + plots.joined() + "</div>\n")
   }
 
-  private func sheetsSection() throws -> String {
-    let steps = chosenSteps()
-    guard !steps.isEmpty else { return "" }
-    var body = ""
-    for step in steps.reversed() {
-      let figures = try details.compactMap { detail -> String? in
-        guard let sheet = detail.sheets.first(where: { $0.step == step }),
-          let png = try notebook.png(ofSheet: sheet.id)
-        else { return nil }
-        let name = detail.run.name
-        let image = HTML.image(
-          png: png, description: "samples of \(name) at step \(step)", width: sheet.width,
-          height: sheet.height)
-        return """
-          <figure>\(image)<figcaption>\(chip(of: name))\(HTML.escaped(name)), \
-          \(sheet.count) samples, latent seed \(sheet.latentSeed)</figcaption></figure>
-
-          """
-      }
-      body +=
-        "<h3>step \(Readable.integer(step))</h3>\n<div class=\"sheets\">\n"
-        + figures.joined() + "</div>\n"
-    }
-    let total = Set(details.flatMap { $0.sheets.map(\.step) }).count
-    if total > steps.count {
-      body += "<p class=\"soft\">\(steps.count) of \(Readable.integer(total)) steps shown.</p>\n"
-    }
-    return HTML.section("Samples", body)
-  }
-
   private func declarationsSection() -> String {
     let parts = declarations().map { declaration in
       let runs = declaration.runs.map { chip(of: $0) + HTML.escaped($0) }
@@ -109,7 +79,7 @@ extension ComparisonReport {
     comparison.runs.map { chip(of: $0.name) + HTML.escaped($0.name) }
   }
 
-  private func chip(of name: String) -> String {
+  func chip(of name: String) -> String {
     guard !isSingle, let index = comparison.runs.firstIndex(where: { $0.name == name }) else {
       return ""
     }

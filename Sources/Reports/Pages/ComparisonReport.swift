@@ -7,7 +7,7 @@ package import Notebook
 /// do it again. A page about one run is a comparison with nothing to compare.
 package struct ComparisonReport: Sendable {
   package var title: String
-  /// Steps of which sample sheets are shown, spread over the run; the last is always one.
+  /// Steps of which sample sheets are shown beside each run's last, spread over the runs.
   package var sheetSteps: Int
   package var smoothing: Smoothing
   /// When the page was made; a fixed one makes the page a function of the notebook.
@@ -34,13 +34,27 @@ package struct ComparisonReport: Sendable {
     details = try runs.map { try notebook.details(ofRun: $0) }
   }
 
-  /// The steps whose sheets are shown: spread evenly over those that any run has.
-  func chosenSteps() -> [Int] {
-    let steps = Set(details.flatMap { $0.sheets.map(\.step) }).sorted()
-    guard steps.count > sheetSteps else { return steps }
-    guard sheetSteps > 1 else { return steps.suffix(1) }
-    let stride = Double(steps.count - 1) / Double(sheetSteps - 1)
-    return (0..<sheetSteps).map { steps[Int((Double($0) * stride).rounded())] }
+  /// The steps of which all runs that have sheets have one, or else two or more (of one run all), its last
+  /// one aside, and those of them that are shown: spread evenly over the steps, not over the sheets, the
+  /// latest first.
+  func chosenSteps() -> (shown: [Int], all: [Int]) {
+    var counts: [Int: Int] = [:]
+    for sheet in details.flatMap(\.sheets) { counts[sheet.step, default: 0] += 1 }
+    let lasts = Set(details.compactMap { $0.sheets.last?.step })
+    let isShownAlready = lasts.count == 1 ? lasts : []
+    for step in isShownAlready { counts[step] = nil }
+    let owners = details.count { !$0.sheets.isEmpty }
+    let least = counts.values.contains(owners) ? owners : min(2, owners)
+    let all = counts.filter { $0.value >= least }.keys.sorted()
+    guard all.count > sheetSteps, let first = all.first, let last = all.last else {
+      return (all.reversed(), all)
+    }
+    let range = Double(last) - Double(first)
+    let shown = (0..<sheetSteps).compactMap { index in
+      let wanted = Double(first) + range * Double(index) / Double(max(1, sheetSteps - 1))
+      return all.min { abs(Double($0) - wanted) < abs(Double($1) - wanted) }
+    }
+    return (Set(shown).sorted(by: >), all)
   }
 
   /// Runs as a table: where they stand, how long they took.

@@ -113,6 +113,8 @@ enum HTML {
     figure { margin: 0; max-width: 34rem; }
     figure img { display: block; width: 100%; height: auto; border-radius: 4px;
       background: var(--tint); }
+    .missing { display: grid; place-items: center; aspect-ratio: 1; border-radius: 4px;
+      background: var(--tint); color: var(--soft); }
     figcaption { color: var(--soft); font-size: .85rem; padding-top: .25rem; }
     pre { background: var(--tint); padding: .8rem; border-radius: 6px; overflow-x: auto;
       font: 13px/1.45 ui-monospace, "DejaVu Sans Mono", monospace; margin: .4rem 0 1rem; }

@@ -224,7 +224,8 @@ final class Canvas {
   /// The text cut to a width, with `…` where something is missing.
   func cut(_ text: String, to limit: Double, _ font: Font) -> String {
     if width(of: text, font) <= limit { return text }
-    var cut = text
+    // No more is drawn than this.
+    var cut = String(text.prefix(Self.mostLetters))
     while !cut.isEmpty, width(of: cut + "…", font) > limit { cut.removeLast() }
     return cut + "…"
   }
@@ -240,9 +241,11 @@ final class Canvas {
     cairo_set_source_rgba(context, colour.red, colour.green, colour.blue, colour.opacity)
   }
 
+  private static let mostLetters = 300
+
   /// One line without control characters, of a length that anybody reads.
   private static func drawable(_ text: String) -> String {
-    String(DisplayWidth.oneLine(text).prefix(300))
+    String(DisplayWidth.oneLine(String(text.prefix(mostLetters))))
   }
 
   private static let write: cairo_write_func_t = { closure, bytes, count in

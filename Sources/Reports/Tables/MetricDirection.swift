@@ -2,27 +2,27 @@
 package enum MetricDirection: String, Sendable, Hashable, CaseIterable {
   case lowest, highest
 
-  /// The direction that the field gives a metric of this name; nil where it gives none (D(x) is
-  /// neither good high nor low).
+  /// The direction that the field gives a metric of this name; nil where it gives none. The losses of
+  /// adversaries have none (a low one may only mean that the other network is weak), D(x) is neither good
+  /// high nor low, and nothing is read off parts of names.
   package init?(ofMetric name: String) {
-    let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
-    if words.contains(where: Self.low.contains) {
+    if Self.low.contains(name) {
       self = .lowest
-    } else if words.contains(where: Self.high.contains) {
+    } else if Self.high.contains(name) {
       self = .highest
     } else {
       return nil
     }
   }
 
-  /// Words in the names of distances, costs and errors.
+  /// Distances and errors of samples.
   private static let low: Set<String> = [
-    "fid", "ifid", "kid", "swd", "mmd", "ppl", "lpips", "ndb", "jsd", "kl", "mse", "mae", "rmse",
-    "loss", "error", "distance", "divergence", "penalty", "duplicates", "seconds",
+    "fid", "ifid", "kid", "swd", "mmd", "ppl", "lpips", "ndb", "jsd", "kl", "reverse_kl", "mse",
+    "mae", "rmse",
   ]
-  /// Words in the names of scores.
+  /// Scores of samples.
   private static let high: Set<String> = [
-    "is", "inception", "precision", "recall", "density", "coverage", "modes", "accuracy", "auc",
-    "f1", "psnr", "ssim", "score", "quality", "rate",
+    "inception_score", "precision", "recall", "density", "coverage", "modes", "high_quality",
+    "psnr", "ssim",
   ]
 }

@@ -48,7 +48,8 @@ package enum Readable {
 
   /// A moment in the local time zone: `2026-01-31 12:00`.
   package static func date(_ date: Date) -> String {
-    let limited = max(-6e10, min(2e11, date.timeIntervalSince1970))
+    let seconds = date.timeIntervalSince1970
+    let limited = seconds.isNaN ? 0 : max(-6e10, min(2e11, seconds))
     var time = time_t(limited.rounded(.down))
     var parts = tm()
     guard localtime_r(&time, &parts) != nil else { return isoDate(date) }
@@ -58,7 +59,12 @@ package enum Readable {
   }
 
   /// A moment for programs: ISO 8601 in UTC, to the second.
-  package static func isoDate(_ date: Date) -> String { date.formatted(.iso8601) }
+  package static func isoDate(_ date: Date) -> String {
+    // From the year 1 to the year 9999, beyond which calendars do not reckon.
+    let seconds = date.timeIntervalSince1970
+    let limited = seconds.isNaN ? 0 : max(-62_135_596_800, min(253_402_300_799, seconds))
+    return Date(timeIntervalSince1970: limited).formatted(.iso8601)
+  }
 
   private static func scientific(_ value: Double, digits: Int) -> String {
     let parts = String(format: "%.\(max(0, digits - 1))e", value).split(separator: "e")

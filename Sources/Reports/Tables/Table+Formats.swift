@@ -48,21 +48,18 @@ extension Table {
   }
 
   /// RFC 4180, but with plain line feeds: exact values, a heading first.
-  package var csv: String {
-    if columns.isEmpty { return "" }
-    let body = rows.map { $0.map(\.exact) }
-    return ([columns] + body).map { $0.map(Self.quotedForCSV).joined(separator: ",") + "\n" }
-      .joined()
-  }
+  package var csv: String { written(by: RowWriter(columns: columns, as: .csv)) }
 
   /// An array of objects, one a line.
-  package var json: String {
-    rows.isEmpty
-      ? "[]\n" : "[\n" + rows.map { "  " + object($0) }.joined(separator: ",\n") + "\n]\n"
-  }
+  package var json: String { written(by: RowWriter(columns: columns, as: .json)) }
 
   /// One object a line.
-  package var jsonLines: String { rows.map { object($0) + "\n" }.joined() }
+  package var jsonLines: String { written(by: RowWriter(columns: columns, as: .jsonLines)) }
+
+  private func written(by writer: RowWriter) -> String {
+    var writer = writer
+    return writer.text(of: rows) + writer.end()
+  }
 
   /// Whether a column holds numbers and nothing else.
   func isNumeric(_ column: Int) -> Bool {
@@ -72,20 +69,6 @@ extension Table {
       isNumeric = true
     }
     return isNumeric
-  }
-
-  private func object(_ row: [Cell]) -> String {
-    "{" + zip(columns, row).map { "\(JSON.string($0)): \($1.json)" }.joined(separator: ", ") + "}"
-  }
-
-  private static func quotedForCSV(_ field: String) -> String {
-    let isPlain = field.utf8.allSatisfy { byte in
-      byte != UInt8(ascii: ",") && byte != UInt8(ascii: "\"") && byte != 10 && byte != 13
-    }
-    if isPlain, field.first != " ", field.last != " " { return field }
-    return "\""
-      + field.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
   }
 
   private static func escapedForMarkdown(_ text: String) -> String {

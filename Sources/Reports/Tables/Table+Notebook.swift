@@ -112,19 +112,7 @@ extension Table {
 
   /// The answer of a query.
   package init(_ result: SQLResult) {
-    self.init(
-      result.columns,
-      rows: result.rows.map { row in
-        row.map { value in
-          switch value {
-          case .null: .none
-          case .integer(let number): .integer(Int(number))
-          case .real(let number): .number(number)
-          case .text(let text): .text(text)
-          case .blob(let data): .blob(data)
-          }
-        }
-      })
+    self.init(result.columns, rows: result.rows.map { $0.map(Cell.init) })
   }
 
   /// Names in the order in which they first appear.
@@ -145,5 +133,18 @@ extension Notebook {
       if case .integer(let id)? = row.first, case .text(let name)? = row.last { names[id] = name }
     }
     return names
+  }
+}
+
+extension Table.Cell {
+  /// A value of a query's answer.
+  package init(_ value: SQLValue) {
+    switch value {
+    case .null: self = .none
+    case .integer(let number): self = .integer(Int(number))
+    case .real(let number): self = .number(number)
+    case .text(let text): self = .text(text)
+    case .blob(let data): self = .blob(data)
+    }
   }
 }

@@ -92,8 +92,8 @@ struct AnimateCommand: Command {
     let thinned =
       animation.count < drawn
       ? ", of \(drawn) that would be above \(Readable.bytes(bytes))" : ""
-    session.output.line(
-      "\(session.path(file)): \(animation.count) pictures\(thinned), "
-        + "\(Readable.number(rate, digits: 3)) a second, \(Readable.bytes(data.count))")
+    try session.tell(
+      "\(animation.count) pictures\(thinned), \(Readable.number(rate, digits: 3)) a second, "
+        + Readable.bytes(data.count), writtenTo: file)
   }
 }

@@ -16,13 +16,14 @@ struct BestCommand: Command {
     ],
     takesCondition: true,
     discussion: """
-      A metric counts by its best value over the run: the lowest of a distance or a loss, the highest \
-      of a score; `last(…)`, `mean(…)` and `METRIC@STEP` count as they are. The settings in which the \
-      runs differ stand beside it. Runs without the metric are left out. `help runs` tells what a \
-      condition may speak of.
+      A metric counts by its best value over the run: the lowest of a distance, the highest of a score; \
+      `last(…)`, `mean(…)` and `METRIC@STEP` count as they are. Of a loss of either network neither end is \
+      best: a low one may only mean that the other network is weak. The settings in which the runs \
+      differ stand beside it. Runs without the metric are left out, and so are those that diverged or \
+      whose metric ended as no number. `help runs` tells what a condition may speak of.
       """,
     examples: [
-      Example("By the lowest loss.", "best by generator_loss", given: .runs),
+      Example("By the modes that were found.", "best by modes", given: .runs),
       Example(
         "By something that is neither good high nor low.",
         "best by last(d_real) highest where status=finished limit 1", given: .runs),
@@ -54,14 +55,19 @@ struct BestCommand: Command {
   func run(in session: Session) throws {
     let vocabulary = try session.runVocabulary()
     let (value, step, heading, isDescending) = try ranked(in: vocabulary)
-    var filter = RowFilter.not(.isMissing(value.quantity))
-    if let condition = selection.condition {
-      filter = .all([filter, try vocabulary.filter(condition)])
-    }
+    var asked: [RowFilter<RunQuantity>] = [.not(.isMissing(value.quantity))]
+    if let condition = selection.condition { asked.append(try vocabulary.filter(condition)) }
     let query = RowQuery(
-      filter, order: [.init(value.quantity, isDescending: isDescending)], limit: limit)
+      .all(asked + [isSound(value)]), order: [.init(value.quantity, isDescending: isDescending)],
+      limit: limit)
     guard let notebook = try session.existingNotebook() else {
       throw ShellError.failed("there are no runs yet to choose from")
+    }
+    let unsound = try notebook.runNames(matching: RowQuery(.all(asked + [.not(isSound(value))])))
+    if let first = unsound.first {
+      let others = unsound.count == 1 ? "" : " and \(unsound.count - 1) more"
+      session.errors.line(
+        "note: `\(first)`\(others) diverged or ended as no number, and are not ranked")
     }
     var listing = RunListing(columns: [.init(heading: "run", quantity: .column(.name), kind: .text)]
     )
@@ -82,6 +88,21 @@ struct BestCommand: Command {
     session.show(table)
   }
 
+  /// Whether a run came to an end that counts: it did not diverge, and what is ranked ended as a number.
+  private func isSound(_ value: ResolvedQuantity<RunQuantity>) -> RowFilter<RunQuantity> {
+    var faults: [RowFilter<RunQuantity>] = [
+      .compare(.column(.status), .equal, .text(RunStatus.diverged.rawValue))
+    ]
+    if value.isMetric {
+      let name = metric.name.text
+      faults.append(.compare(.metricIsNaN(name), .equal, .integer(1)))
+      faults += [Double.infinity, -.infinity].map {
+        .compare(.metric(name, .last), .equal, .real($0))
+      }
+    }
+    return .not(.any(faults))
+  }
+
   /// What is ranked, the step at which it was so, its heading, and whether large is good.
   private func ranked(
     in vocabulary: Vocabulary<RunQuantity>
@@ -96,9 +117,15 @@ struct BestCommand: Command {
       }
     }
     guard let direction else {
+      let known = vocabulary.metrics.filter { MetricDirection(ofMetric: $0) != nil }
+      let isLoss = value.isMetric && metric.name.text.hasSuffix("_loss")
       throw Diagnostic(
-        "nobody knows whether `\(metric)` is good high or low", at: metric.span,
-        help: ["say so: `best by \(metric) highest` or `lowest`"])
+        isLoss
+          ? "a low `\(metric)` may only mean that the other network is weak"
+          : "nobody knows whether `\(metric)` is good high or low", at: metric.span,
+        help: (known.isEmpty
+          ? [] : ["measures with a better end: \(known.joined(separator: ", "))"])
+          + ["say so: `best by \(metric) highest` or `lowest`"])
     }
     switch value.kind {
     case .integer, .number, .duration, .either: break

@@ -72,7 +72,7 @@ struct ExportCommand: Command {
   func run(in session: Session) throws {
     let text = try wantsList(in: session) ? list(in: session) : page(in: session)
     try session.write(Data(text.utf8), to: file)
-    session.output.line("\(session.path(file)): \(Readable.bytes(text.utf8.count))")
+    try session.tell(Readable.bytes(text.utf8.count), writtenTo: file)
   }
 
   /// A run may be called `runs`, too.

@@ -86,6 +86,6 @@ struct FilmstripCommand: Command {
     }
     try session.write(
       file.fileEnding == "svg" ? Data(page.svg().utf8) : page.png(), to: file)
-    session.output.line("\(session.path(file)): \(what)")
+    try session.tell(what, writtenTo: file)
   }
 }

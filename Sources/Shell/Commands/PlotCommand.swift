@@ -87,8 +87,8 @@ struct PlotCommand: Command {
       let data = file.fileEnding == "svg" ? Data(try figure.svg().utf8) : try figure.png()
       try session.write(data, to: file)
       let count = figure.plots.count
-      return session.output.line(
-        "\(session.path(file)): \(count) \(count == 1 ? "plot" : "plots"), \(remark(on: figure))")
+      return try session.tell(
+        "\(count) \(count == 1 ? "plot" : "plots"), \(remark(on: figure))", writtenTo: file)
     }
     // In letters there are two dots in a column.
     options.plotWidth = Double(session.output.width * 2)

@@ -43,7 +43,9 @@ struct RunsCommand: Command {
     Names are those of columns (`status`, `arch`, `data`, `recipe`, `tag`, `note`, `steps`, `seed`, \
     `started`, `took`, `host`, `message`, …), of everything in a specification by the key under which \
     it is typed (`lr`, `batch`, `betas`, `objective`, `penalty`, `width`, …; with its statement where two \
-    have the same: `data.seed`), and of metrics. A metric is its last value; `min(…)`, `max(…)`, \
+    have the same: `data.seed`), and of metrics. A name that is both is the metric (`modes` is how many \
+    modes of a ring were found, `data.modes` how many it has). A dial that was turned is what it stands \
+    at now. A metric is its last value; `min(…)`, `max(…)`, \
     `mean(…)` and `first(…)` are over the whole run, and `d_real at 5k` (or `d_real@5k`) is the value \
     at a step. A wide terminal shows the course of the first metric that is spoken of (else the \
     generator's loss) as a small curve. A learning rate of one network alone is `glr` or `dlr`.
@@ -84,7 +86,7 @@ struct RunsCommand: Command {
   ) throws -> Table {
     let spoken = selection.order.map(\.quantity) + (selection.condition?.quantities ?? [])
     let metric =
-      spoken.map(\.name.text).first { vocabulary.field(named: $0) == nil }
+      spoken.map(\.name.text).first { vocabulary.meaning(of: $0) == nil }
       ?? vocabulary.metrics.first { $0 == "generator_loss" } ?? vocabulary.metrics.first
     guard session.output.isLive, session.configuration.outputMode == .plain,
       runs.count <= Self.manyCurves, let metric

@@ -49,31 +49,71 @@ struct SQLCommand: Command {
       throw ShellError.failed(
         "there is no notebook `\(session.configuration.notebookPath)` yet to ask")
     }
-    let result = try answer(from: notebook)
-    session.show(Table(result))
-    if result.isCutShort { session.errors.line("note: only the first rows are shown") }
+    if let format = session.configuration.outputMode.rowFormat {
+      session.hasShownRows = true
+      var writer: RowWriter?
+      try answer(from: notebook) { part in
+        if let columns = part.columns { writer = RowWriter(columns: columns, as: format) }
+        session.output.write(writer?.text(of: part.rows.map { $0.map(Table.Cell.init) }) ?? "")
+      }
+      return session.output.write(writer?.end() ?? "")
+    }
+    try show(from: notebook, in: session)
   }
 
-  /// The answer, looked up on another thread, so that Ctrl-C ends a query that takes too long.
-  private func answer(from notebook: Notebook) throws -> SQLResult {
+  /// An answer that is laid out as a whole, and so has an end.
+  private func show(from notebook: Notebook, in session: Session) throws {
+    var table = Table([])
+    var isCutShort = false
+    try answer(from: notebook) { part in
+      if let columns = part.columns { table.columns = columns }
+      let room = Self.mostRows - table.rows.count
+      for row in part.rows.prefix(room) { table.append(row.map(Table.Cell.init)) }
+      isCutShort = part.rows.count > room
+      if isCutShort { throw RowsAreEnough() }
+    }
+    let mode = session.configuration.outputMode
+    guard isCutShort else { return session.show(table) }
+    guard mode == .plain || mode == .box else {
+      throw ShellError.failed(
+        "the answer has more than \(grouped(Self.mostRows)) rows, which `| \(mode.rawValue)` does not hold; "
+          + "`| csv` and `| json` write any number")
+    }
+    session.show(table)
+    session.errors.line(
+      "note: only the first \(grouped(Self.mostRows)) rows are shown; `| csv` writes all")
+  }
+
+  /// Rows of an answer that is laid out as a whole.
+  private static let mostRows = 100_000
+
+  /// The answer part by part, looked up on another thread, so that Ctrl-C ends a query that takes too
+  /// long.
+  private func answer(from notebook: Notebook, _ take: (AnswerPart) throws -> Void) throws {
     Interrupts.install()
     let (before, query) = (Interrupts.pendingCount, query)
-    let (box, isOver) = (AnswerBox(), DispatchSemaphore(value: 0))
-    let thread = Thread {
-      let result = Result<SQLResult, any Error> { try notebook.query(query) }
-      box.result.withLock { $0 = result }
-      isOver.signal()
-    }
+    let parts = AnswerParts()
+    let thread = Thread { parts.fill(from: notebook, query) }
     thread.start()
-    while isOver.wait(timeout: .now() + 0.05) == .timedOut {
-      if Interrupts.pendingCount > before { notebook.interruptQuery() }
+    defer {
+      parts.leave()
+      notebook.interruptQuery()
     }
-    guard Interrupts.pendingCount == before, let result = box.result.withLock({ $0 }) else {
-      throw ShellError.interrupted
-    }
-    do { return try result.get() } catch NotebookError.badQuery(let reason) {
+    do {
+      while true {
+        guard let part = try parts.next(within: 0.05) else {
+          if Interrupts.pendingCount > before { throw ShellError.interrupted }
+          continue
+        }
+        if Interrupts.pendingCount > before { throw ShellError.interrupted }
+        try take(part)
+        if part.isLast { return }
+      }
+    } catch NotebookError.badQuery(let reason) {
       throw Diagnostic(
         "\(NotebookError.badQuery(reason))", at: verb, help: Self.meant(by: reason))
+    } catch is RowsAreEnough {
+      return
     }
   }
 
@@ -94,7 +134,73 @@ struct SQLCommand: Command {
   }
 }
 
-/// What the thread that asks leaves for the one that waits.
-private final class AnswerBox: Sendable {
-  let result = Mutex<Result<SQLResult, any Error>?>(nil)
+/// Thrown by whoever takes an answer and wants no more of it.
+private struct RowsAreEnough: Error {}
+
+/// Some rows of an answer.
+private struct AnswerPart: Sendable {
+  /// Of the first part.
+  var columns: [String]?
+  var rows: [[SQLValue]] = []
+  var isLast = false
+}
+
+/// What the thread that asks leaves for the one that waits: two parts at most, whatever the answer's size.
+private final class AnswerParts: Sendable {
+  private let parts = Mutex<[Result<AnswerPart, any Error>]>([])
+  private let hasLeft = Mutex(false)
+  private let room = DispatchSemaphore(value: 2)
+  private let filled = DispatchSemaphore(value: 0)
+
+  /// Bytes, about, and rows of a part.
+  private static let size = (bytes: 1 << 20, rows: 4096)
+
+  func fill(from notebook: Notebook, _ query: String) {
+    var part = AnswerPart()
+    var bytes = 0
+    do {
+      try notebook.query(query) {
+        part.columns = $0
+      } row: { row in
+        part.rows.append(row)
+        bytes += row.reduce(0) { $0 + $1.byteCount }
+        guard part.rows.count >= Self.size.rows || bytes >= Self.size.bytes else { return true }
+        put(.success(part))
+        (part, bytes) = (AnswerPart(), 0)
+        return !hasLeft.withLock { $0 }
+      }
+      part.isLast = true
+      put(.success(part))
+    } catch { put(.failure(error)) }
+  }
+
+  private func put(_ part: Result<AnswerPart, any Error>) {
+    room.wait()
+    parts.withLock { $0.append(part) }
+    filled.signal()
+  }
+
+  /// The next part; nil where there is none within so many seconds.
+  func next(within seconds: Double) throws -> AnswerPart? {
+    guard filled.wait(timeout: .now() + seconds) == .success else { return nil }
+    let part = parts.withLock { $0.removeFirst() }
+    room.signal()
+    return try part.get()
+  }
+
+  /// Nobody takes any more of it: there is room for what is still put.
+  func leave() {
+    hasLeft.withLock { $0 = true }
+    for _ in 0..<8 { room.signal() }
+  }
+}
+
+extension SQLValue {
+  fileprivate var byteCount: Int {
+    switch self {
+    case .null, .integer, .real: 16
+    case .text(let text): text.utf8.count
+    case .blob(let data): data.count
+    }
+  }
 }

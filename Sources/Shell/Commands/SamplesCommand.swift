@@ -62,7 +62,7 @@ struct SamplesCommand: Command {
     } else {
       try session.write(sheet.image.pngData(), to: file)
     }
-    session.output.line("\(session.path(file)): \(sheet.description)")
+    try session.tell(sheet.description, writtenTo: file)
   }
 }
 

@@ -62,8 +62,12 @@ package struct ConditionCompletion {
 
   /// Everything that rows can be chosen by.
   static func columns<Quantity>(of vocabulary: Vocabulary<Quantity>) -> [Candidate] {
-    vocabulary.fields.map { Candidate($0.name, $0.summary) }
-      + vocabulary.metrics.filter { vocabulary.field(named: $0) == nil }
+    vocabulary.fields.flatMap { field in
+      vocabulary.metrics.contains(field.name) && field.yieldsToMetric
+        ? field.names.dropFirst().map { Candidate($0, field.summary) }
+        : [Candidate(field.name, field.summary)]
+    }
+      + vocabulary.metrics.filter { vocabulary.meaning(of: $0) == nil }
       .map { Candidate($0, "a metric") }
   }
 
@@ -76,9 +80,9 @@ package struct ConditionCompletion {
       return Self.columns(of: vocabulary) + functions + (isOrdering ? [] : ["not"])
     case .metric: return vocabulary.metrics.map { Candidate($0 + ")") }
     case .relation(let name):
-      return relations(for: vocabulary.field(named: name)?.kind).map { Candidate($0) }
+      return relations(for: vocabulary.meaning(of: name)?.kind).map { Candidate($0) }
     case .value(let name):
-      return values(for: vocabulary.field(named: name)?.kind).map { Candidate($0) }
+      return values(for: vocabulary.meaning(of: name)?.kind).map { Candidate($0) }
     case .step: return []
     case .joint: return ["and", "or", "order"]
     case .direction: return ["desc", "asc", "where"]

@@ -3,7 +3,7 @@ import Notebook
 import Specification
 
 extension Vocabulary<RunQuantity> {
-  /// What is known of runs: columns, entries of the specification, metrics.
+  /// What is known of runs: columns, metrics, entries of the specification.
   ///
   /// - Parameter names: names in the notebook of a kind; asked for when they matter.
   package static func runs(
@@ -62,6 +62,7 @@ extension Vocabulary<RunQuantity> {
           qualified, as: .parameter(keys), numeric: .numericParameter(keys),
           Kind(option.kind), option.summary)
         if isFirst { field.names.insert(option.key, at: 0) }
+        field.yieldsToMetric = true
         fields.append(field)
       }
     }

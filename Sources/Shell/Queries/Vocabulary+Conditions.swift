@@ -33,7 +33,7 @@ extension Vocabulary {
   private func filter(
     _ test: Condition.Test, now: Date
   ) throws(Diagnostic) -> RowFilter<Quantity> {
-    let left = try resolve(test.quantity)
+    let left = try resolve(test.quantity, comparedWith: test.operand)
     let reader = OperandReader(vocabulary: self, left: left, now: now)
     switch test.relation {
     case .equal: return try reader.equal(test.operand)

@@ -20,6 +20,8 @@ package struct Vocabulary<Quantity: SQLQuantity> {
     var numeric: Quantity?
     var kind: Kind
     var summary: String
+    /// Whether a metric of the same name is meant rather than this, where it can be.
+    var yieldsToMetric = false
 
     init(
       _ names: String..., as quantity: Quantity, numeric: Quantity? = nil, _ kind: Kind,
@@ -61,6 +63,13 @@ package struct Vocabulary<Quantity: SQLQuantity> {
   }
 
   package func field(named name: String) -> Field? { fields.first { $0.names.contains(name) } }
+
+  /// The field that a name alone means; nil where it means a metric or nothing. What came out of a run
+  /// goes before what was asked of it: `modes` is how many were found, `data.modes` how many there are.
+  func meaning(of name: String) -> Field? {
+    guard let field = field(named: name) else { return nil }
+    return field.yieldsToMetric && metrics.contains(name) ? nil : field
+  }
 }
 
 /// A quantity that was typed, and what it is.
@@ -78,11 +87,17 @@ struct ResolvedQuantity<Quantity: SQLQuantity> {
 }
 
 extension Vocabulary {
-  /// What a typed name stands for: a field first, else a metric's last value.
+  /// What a typed name stands for: a column of every row, else a metric's last value, else what was asked
+  /// of the row.
   ///
+  /// - Parameter operand: what it is compared with; a word is compared with no metric.
   /// - Throws: a `Diagnostic` with the nearest name.
-  func resolve(_ typed: Language.Quantity) throws(Diagnostic) -> ResolvedQuantity<Quantity> {
-    if typed.function == nil, typed.step == nil, let field = field(named: typed.name.text) {
+  func resolve(
+    _ typed: Language.Quantity, comparedWith operand: Condition.Operand? = nil
+  ) throws(Diagnostic) -> ResolvedQuantity<Quantity> {
+    let name = typed.name.text
+    let meant = operand?.isWord(besides: metrics) == true ? field(named: name) : meaning(of: name)
+    if typed.function == nil, typed.step == nil, let field = meant {
       return ResolvedQuantity(
         typed: typed, quantity: field.quantity, numeric: field.numeric, kind: field.kind)
     }
@@ -138,4 +153,18 @@ extension Vocabulary {
   }
 
   private var helpTopic: String { rows == "cells" ? "history" : rows }
+}
+
+extension Condition.Operand {
+  /// Whether it is a word or a text, or a list with one in it, and so nothing that a number can be.
+  fileprivate func isWord(besides metrics: [String]) -> Bool {
+    guard case .value(let term) = self else { return false }
+    return term.elements.contains { element in
+      switch element.value {
+      case .name(let name): !["none", "nan"].contains(name) && !metrics.contains(name)
+      case .string, .tagged: true
+      case .number, .size, .list, .range, .schedule: false
+      }
+    }
+  }
 }

@@ -38,10 +38,8 @@ struct RunView {
   /// Whether no more is to come from it.
   var isOver: Bool { !run.isAlive }
 
-  /// How it stands, in a word; a run whose process is gone says so.
-  var status: String {
-    run.status == .running && !run.isAlive ? "interrupted" : run.status.rawValue
-  }
+  /// How it stands, in a word.
+  var status: String { run.status.rawValue }
 
   /// `step 1,200/20,000  6%  12.3 steps/s  …  G 1.234 …`.
   var line: String { isOver ? progress.ending(at: run.stepsDone) : progress.line }

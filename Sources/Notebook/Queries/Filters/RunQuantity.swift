@@ -92,7 +92,8 @@ package enum RunColumn: String, Sendable, Hashable, CaseIterable {
     case .took:
       "(julianday(ifnull(run.ended, run.heartbeat)) - julianday(run.started)) * 86400.0"
     case .commit: "run.gitCommit"
-    case .name, .status, .seed, .started, .ended, .host, .build, .threads, .kernels, .message:
+    case .status: "standing(run.status, run.host, run.pid, run.processStart)"
+    case .name, .seed, .started, .ended, .host, .build, .threads, .kernels, .message:
       "run.\(rawValue)"
     }
   }
