@@ -37,7 +37,8 @@ let package = Package(
   ],
   targets: [
     // Listed in the order in which a typed line passes through them.
-    room("Language"),
+    room("TerminalText"),
+    room("Language", ["TerminalText"]),
     room("Specification", ["Language"]),
     room("Randomness"),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -69,15 +70,15 @@ let package = Package(
         "Randomness", "Digests",
       ]),
     room("Notebook", ["Digests", grdb, sqlite]),
-    room("Reports", ["Notebook", "Images", "CCairo"]),
+    room("Reports", ["Notebook", "Images", "CCairo", "TerminalText"]),
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
     .systemLibrary(name: "CChafa", pkgConfig: "chafa", providers: [.apt(["libchafa-dev"])]),
-    room("Terminal", ["CReadline", "CChafa", "Images"]),
+    room("Terminal", ["CReadline", "CChafa", "Images", "TerminalText"]),
     room(
       "Shell",
       [
         "Language", "Specification", "Networks", "TensorGraph", "Compilation", "Datasets",
-        "Images", "Training", "Notebook", "Reports", "Terminal",
+        "Images", "Training", "Notebook", "Reports", "Terminal", "TerminalText",
       ]),
     .executableTarget(
       name: "gansh",
@@ -116,8 +117,8 @@ let package = Package(
         "Images", "Randomness",
       ]),
     tests(of: "Notebook", [grdb]),
-    tests(of: "Reports", ["Notebook", "Images"]),
-    tests(of: "Terminal", ["Images"]),
+    tests(of: "Reports", ["Notebook", "Images", "TerminalText"]),
+    tests(of: "Terminal", ["Images", "TerminalText"]),
     tests(
       of: "Shell",
       [

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
@@ -186,6 +187,15 @@ static void accept_line(char *line) {
   accepted_line = line;
 }
 
+/// TAB. Where pastes are not marked, one with more bytes behind it was pasted and is a blank.
+static int complete_or_insert(int count, int key) {
+  int waiting = 0;
+  if (!creadline_marks_pastes() && ioctl(fileno(rl_instream), FIONREAD, &waiting) == 0 && waiting > 0) {
+    return rl_insert(count, key);
+  }
+  return rl_complete(count, key);
+}
+
 static bool is_dumb(void) {
   const char *terminal = getenv("TERM");
   return !terminal || !*terminal || strcmp(terminal, "dumb") == 0;
@@ -210,6 +220,7 @@ void creadline_configure(const char *application, creadline_completer chosen, vo
   rl_variable_bind("show-all-if-ambiguous", "on");
   rl_variable_bind("colored-completion-prefix", "off");
   rl_variable_bind("history-preserve-point", "off");
+  rl_add_defun("complete-or-insert", complete_or_insert, '\t');
   rl_add_defun("edit-entry", ask_for_editor, -1);
   rl_bind_keyseq("\\C-x\\C-e", ask_for_editor);
   using_history();
@@ -272,6 +283,25 @@ void creadline_show(void) {
   if (!is_active) return;
   rl_on_new_line();
   rl_redisplay();
+}
+
+void creadline_suspend(void) {
+  if (is_active) rl_cleanup_after_signal();
+}
+
+void creadline_resume(void) {
+  if (!is_active) return;
+  // Whoever had the terminal meanwhile may have left it in any mode.
+  rl_deprep_terminal();
+  rl_reset_after_signal();
+  rl_resize_terminal();
+  rl_on_new_line();
+  rl_forced_update_display();
+}
+
+int creadline_marks_pastes(void) {
+  const char *value = rl_variable_value("enable-bracketed-paste");
+  return value && strcmp(value, "on") == 0;
 }
 
 void creadline_resize(void) { rl_resize_terminal(); }

@@ -1,3 +1,5 @@
+import TerminalText
+
 extension Diagnostic {
   /// The diagnostic as it is shown:
   ///
@@ -14,16 +16,18 @@ extension Diagnostic {
   /// replaced, so that a text cannot drive the terminal. No line end after the last line.
   package func rendered(in source: SourceText, colour: Bool) -> String {
     let paint = Paint(isOn: colour)
-    var lines = [paint.strong("error:", .red) + " " + paint.bold(visible(message))]
+    var lines = [paint.strong("error:", .red) + " " + paint.bold(SafeText.oneLine(message))]
     if let span {
       let excerpt = Excerpt(of: span, in: source.text)
-      lines.append("  \(visible(source.name)):\(excerpt.line):\(excerpt.column)")
+      lines.append("  \(SafeText.oneLine(source.name)):\(excerpt.line):\(excerpt.column)")
       lines.append(("    " + excerpt.text).trimmedAtEnd)
       lines.append(
         "    " + String(repeating: " ", count: excerpt.indentation)
           + paint.strong(String(repeating: "^", count: excerpt.carets), .red))
     }
-    for line in help { lines.append("  " + paint.strong("help:", .cyan) + " " + visible(line)) }
+    for line in help {
+      lines.append("  " + paint.strong("help:", .cyan) + " " + SafeText.oneLine(line))
+    }
     return lines.joined(separator: "\n")
   }
 }
@@ -104,41 +108,14 @@ struct Excerpt {
   }
 
   private mutating func show(_ before: [Character], _ inside: [Character], _ after: [Character]) {
-    text = visible(String(before + inside + after)).trimmedAtEnd
-    indentation = before.reduce(0) { $0 + $1.columns }
-    carets = max(1, inside.reduce(0) { $0 + $1.columns })
+    text = SafeText.oneLine(String(before + inside + after)).trimmedAtEnd
+    indentation = before.reduce(0) { $0 + DisplayWidth.of($1) }
+    carets = max(1, inside.reduce(0) { $0 + DisplayWidth.of($1) })
   }
-}
-
-/// A text with its control characters made visible and tabs made blanks.
-func visible(_ text: String) -> String {
-  var result = String.UnicodeScalarView()
-  for scalar in text.unicodeScalars {
-    switch scalar.value {
-    case 0x09, 0x0A, 0x0D: result.append(" ")
-    case ..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069:
-      result.append("\u{FFFD}")
-    default: result.append(scalar)
-    }
-  }
-  return String(result)
 }
 
 extension Character {
   fileprivate var isBlank: Bool { self == " " || self == "\t" || self == "\u{A0}" }
-
-  /// How many columns a terminal gives the character: 2 for the wide ones of East Asia and emoji.
-  fileprivate var columns: Int {
-    guard let first = unicodeScalars.first?.value else { return 0 }
-    switch first {
-    case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF,
-      0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF,
-      0x1F900...0x1F9FF, 0x20000...0x3FFFD:
-      return 2
-    default:
-      return 1
-    }
-  }
 }
 
 extension String {

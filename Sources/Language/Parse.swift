@@ -13,6 +13,21 @@ package func parsePrefix(_ source: SourceText) -> ParsedText {
   return parser.parseText()
 }
 
+/// A statement of a text, or what is wrong where one should be.
+package struct Reading: Sendable {
+  package let span: Span
+  package let statement: Result<Statement, Diagnostic>
+}
+
+/// The statements of a text in their order.
+///
+/// - Parameter all: whether the reading goes on behind a fault, with the statement after it; else it
+///   ends there, and the last span holds the rest of the text.
+package func readings(of source: SourceText, all: Bool) -> [Reading] {
+  var parser = Parser(source.text)
+  return parser.readings(all: all)
+}
+
 /// Whether a text only needs more lines: a block, a quote or a `\` is still open at its end.
 ///
 /// The prompt asks this after each line. A text with a fault before its end is not incomplete, so

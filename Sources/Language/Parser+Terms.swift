@@ -55,6 +55,7 @@ extension Parser {
       return made(.string(try quoted(by: quote)), from: start)
     }
     let word = try bareWord()
+    try checkTypography(of: word, at: start)
     if word.isEmpty {
       let found = scanner.text(start, start + 1)
       throw Diagnostic(
@@ -74,6 +75,40 @@ extension Parser {
     }
     if inOption, let schedule = try schedule(word, at: start) { return made(schedule, from: start) }
     return made(classify(word[...], at: start, allowsTag: true), from: start)
+  }
+
+  /// Signs of word processors and of typeset text, and what they are typed as here.
+  private static let typographic: [(sign: Character, plain: String)] = [
+    ("\u{2010}", "-"), ("\u{2011}", "-"), ("\u{2012}", "-"), ("\u{2013}", "-"), ("\u{2014}", "-"),
+    ("\u{2212}", "-"), ("\u{D7}", "x"), ("\u{2192}", "->"), ("\u{2026}", ".."),
+  ]
+
+  /// - Throws: where a word would say a number or the like if its signs were plain ones, or begins with a
+  ///   quote that is none; elsewhere such signs are letters like others.
+  private func checkTypography(of word: String, at start: Int) throws(Diagnostic) {
+    guard word.utf8.contains(where: { $0 >= 0x80 }) else { return }
+    if let first = word.first, "\u{2018}\u{201A}\u{2039}\u{AB}".contains(first) {
+      throw Diagnostic(
+        "`\(first)` is not a quote here", at: span(from: start, count: String(first).utf8.count),
+        help: ["use the straight quote `\"`"])
+    }
+    var plain = word
+    var found: (sign: Character, plain: String)?
+    for entry in Self.typographic where word.contains(entry.sign) {
+      found = found ?? entry
+      plain = plain.split(separator: entry.sign, omittingEmptySubsequences: false)
+        .joined(separator: entry.plain)
+    }
+    guard let found else { return }
+    let parts = Self.arrow(in: plain).map { [$0.before, $0.after] } ?? [plain]
+    let isMeant = parts.allSatisfy { part in
+      let part = part[...]
+      return Numeral.number(part) != nil || Numeral.size(part) != nil || Numeral.range(part) != nil
+    }
+    guard isMeant || plain.hasPrefix("->") else { return }
+    throw Diagnostic(
+      "`\(found.sign)` is no `\(found.plain)`", at: Span(start, scanner.position),
+      help: ["write `\(plain)`"])
   }
 
   /// What a bare word says.

@@ -60,6 +60,8 @@ extension Parser {
         return String(decoding: text, as: UTF8.self)
       case .backslash:
         text += try escape().utf8
+      case 0:
+        throw nulFault()
       default:
         text.append(byte)
         scanner.advance()
@@ -94,13 +96,22 @@ extension Parser {
       scanner.advance(by: 2)
       return plain
     }
-    if kind == UInt8(ascii: "u"), let scalar = unicodeEscape() { return scalar }
+    if kind == UInt8(ascii: "u"), let scalar = unicodeEscape() {
+      if scalar == "\0" { throw nulFault(from: start) }
+      return scalar
+    }
     // The whole character after the backslash, which may take several bytes.
     var length = 2
     while let byte = scanner.byte(ahead: length), byte & 0xC0 == 0x80 { length += 1 }
     throw Diagnostic(
       "unknown escape in a string", at: span(from: start, count: length),
       help: [#"known are \n \t \r \" \' \\ and \u{1F600}; write `\\` for a backslash"#])
+  }
+
+  /// That a NUL stands here, at which other programs would cut the text; or the escape that says one.
+  func nulFault(from start: Int? = nil) -> Diagnostic {
+    let place = start.map { Span($0, scanner.position) } ?? span(from: scanner.position, count: 1)
+    return Diagnostic("a NUL (U+0000) cannot be part of a text", at: place, help: ["leave it out"])
   }
 
   /// `\u{…}` with one to six hexadecimal digits.

@@ -25,16 +25,16 @@ struct Parser {
     }
   }
 
-  private mutating func nextStatement() throws(Diagnostic) -> Statement? {
+  mutating func nextStatement() throws(Diagnostic) -> Statement? {
     scanner.skipSeparators()
     guard let first = scanner.current else { return nil }
     if first == .closeBrace {
       throw Diagnostic("this `}` closes no block", at: span(from: scanner.position, count: 1))
     }
-    if first == .exclamation { return shellEscape() }
+    if first == .exclamation { return try shellEscape() }
     let verb = try verb()
     switch verb.text {
-    case "sql": return wholeLine(verb, keepsContinuations: false)
+    case "sql": return try wholeLine(verb, keepsContinuations: false)
     case "help": return help(verb)
     default: return try statement(verb)
     }
@@ -138,14 +138,16 @@ struct Parser {
 
   // MARK: Statements that take their line whole
 
-  private mutating func shellEscape() -> Statement {
+  private mutating func shellEscape() throws(Diagnostic) -> Statement {
     let start = scanner.position
     scanner.advance()
-    return wholeLine(Word("!", at: Span(start, start + 1)), keepsContinuations: true)
+    return try wholeLine(Word("!", at: Span(start, start + 1)), keepsContinuations: true)
   }
 
   /// The rest of the line as it is, `;`, `#` and `&` included; a `\` at its end continues it.
-  private mutating func wholeLine(_ verb: Word, keepsContinuations: Bool) -> Statement {
+  private mutating func wholeLine(
+    _ verb: Word, keepsContinuations: Bool
+  ) throws(Diagnostic) -> Statement {
     scanner.skipBlanks()
     var text: [UInt8] = []
     var end = verb.span.end
@@ -155,6 +157,7 @@ struct Parser {
         text.append(.newline)
         continue
       }
+      if byte == 0 { throw nulFault() }
       text.append(byte)
       scanner.advance()
       if !byte.isControl && byte != .space { end = scanner.position }

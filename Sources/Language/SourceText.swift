@@ -10,6 +10,16 @@ package struct SourceText: Sendable, Hashable {
   }
 }
 
+extension SourceText {
+  /// A text whose only line ends are carriage returns, as files of old have them, with line feeds in
+  /// their places.
+  package static func endingLines(_ text: String) -> String {
+    guard text.utf8.contains(.carriageReturn), !text.utf8.contains(.newline) else { return text }
+    return String(
+      decoding: text.utf8.map { $0 == .carriageReturn ? .newline : $0 }, as: UTF8.self)
+  }
+}
+
 /// A half-open range of UTF-8 offsets in a `SourceText`.
 package struct Span: Sendable, Hashable {
   package var start: Int

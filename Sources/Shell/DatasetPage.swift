@@ -4,6 +4,7 @@ import Language
 import Reports
 import Specification
 import Terminal
+import TerminalText
 
 /// What `show data` tells: how many examples of what, their sizes, their labels, what was left out and
 /// why, and a sheet of some of them.
@@ -137,7 +138,7 @@ struct DatasetPage {
   }
 
   private static func cut(_ text: String) -> String {
-    DisplayWidth.cut(DisplayWidth.oneLine(text), to: 60)
+    DisplayWidth.cut(SafeText.oneLine(text), to: 60)
   }
 
   private static func counts(words: Int, _ indices: [Int32]) -> [Int] {
@@ -173,7 +174,7 @@ struct DatasetPage {
       let names = group.names.prefix(3).joined(separator: ", ")
       let more = group.names.count > 3 ? ", …" : ""
       table.append([
-        .integer(group.names.count), .text(group.reason), .text(DisplayWidth.oneLine(names) + more),
+        .integer(group.names.count), .text(group.reason), .text(SafeText.oneLine(names) + more),
       ])
     }
     return table

@@ -62,7 +62,7 @@ extension Session {
         + "\(cell.status.rawValue)\(took)")
     if !stale.isEmpty { output.line(output.styled(Self.mark(stale), .yellow)) }
     output.line()
-    output.line(cell.source)
+    output.write(cell.source + "\n")
     if !cell.output.isEmpty {
       output.line()
       output.write(cell.output)

@@ -45,6 +45,20 @@ extension Session {
     return values
   }
 
+  /// Reads what may build on others of its kind: first with those that the statement names, which are
+  /// found at once however many there are, then, for what may have been meant, with all.
+  func reading<Value: Decodable, Result>(
+    _ kind: DeclarationKind, in statement: Statement,
+    _ body: (_ known: [String: Value]) throws(Diagnostic) -> Result
+  ) throws -> Result {
+    var named: [String: Value] = [:]
+    for term in statement.operands.dropFirst() {
+      guard let row = try existingNotebook()?.declaration(kind, named: term.text) else { continue }
+      named[row.name] = try row.value()
+    }
+    do { return try body(named) } catch { return try body(declared(kind)) }
+  }
+
   /// Lists the declarations of a kind, newest last.
   func listDeclarations(_ kind: DeclarationKind, _ verb: String) throws {
     let rows = try existingNotebook()?.declarations(kind) ?? []

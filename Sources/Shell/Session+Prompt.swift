@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Language
 import Terminal
 
@@ -30,7 +29,10 @@ extension Session {
         break
       }
       if text.trimmed.isEmpty { continue }
-      _ = run(SourceText(name: label, text: text))
+      if run(SourceText(name: label, text: text), .stopsAtFailure) == .failed {
+        let dropped = editor.dropPasted()
+        if dropped > 0 { tellLeftOut(dropped, "line") }
+      }
       Interrupts.take()
     }
     return Interrupts.mustEnd ? .interrupted : .succeeded
@@ -48,6 +50,8 @@ extension Session {
       includes.append(path)
       defer { includes.removeLast() }
       return run(source)
+    } catch TextFileError.interrupted {
+      return .interrupted
     } catch {
       let meant = suggestion(forFileAt: path).map { "; \($0)" }.joined()
       report("\(error)\(meant)")
@@ -57,21 +61,14 @@ extension Session {
 
   /// Reads standard input to its end and runs it as a script.
   package func runStandardInput() -> Outcome {
-    var bytes: [UInt8] = []
-    var part = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = read(STDIN_FILENO, &part, part.count)
-      // Signals are caught without restarting calls, so that this one comes back for Ctrl-C.
-      if Interrupts.pendingCount > 0 { return .interrupted }
-      if count < 0 && errno == EINTR { continue }
-      if count <= 0 { break }
-      bytes += part[..<count]
-    }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      report("standard input is no text in UTF-8")
+    do {
+      return run(try SourceText(readingStandardInputAs: "<stdin>"))
+    } catch TextFileError.interrupted {
+      return .interrupted
+    } catch {
+      report("\(error)")
       return .failed
     }
-    return run(SourceText(name: "<stdin>", text: text))
   }
 
   /// Runs the file that every conversation begins with. What is wrong in it is said, and the
@@ -80,7 +77,12 @@ extension Session {
     guard let path = configuration.startupPath, FileManager.default.fileExists(atPath: path) else {
       return
     }
-    _ = runFile(at: path)
+    do {
+      let source = try SourceText(readingFileAt: path, mayBePipe: false)
+      includes.append(path)
+      defer { includes.removeLast() }
+      _ = run(source, .keepsGoing)
+    } catch { report("\(error)") }
     Interrupts.take()
   }
 

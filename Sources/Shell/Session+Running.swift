@@ -17,6 +17,16 @@ package enum Outcome: Sendable, Hashable {
   }
 }
 
+/// What becomes of the rest of a text when a statement of it fails.
+enum Perseverance {
+  /// A script: the whole is read before its first statement runs, and the first failure ends it.
+  case stopsBeforeFaults
+  /// What was typed at the prompt: it is run up to the first failure.
+  case stopsAtFailure
+  /// Everything that can be run is run.
+  case keepsGoing
+}
+
 /// Ends the program at once. Nothing that is torn down at an ordinary exit may go while a run's thread
 /// still computes; what was written is written, since nothing here is buffered.
 package func leaveProgram(_ outcome: Outcome) -> Never { _exit(outcome.exitStatus) }
@@ -34,14 +44,19 @@ extension Session {
   /// The whole text is read before its first statement runs; a fault anywhere in it means that
   /// nothing runs, unless the session keeps going. Errors are shown here.
   package func run(_ source: SourceText) -> Outcome {
+    run(source, configuration.keepsGoing ? .keepsGoing : .stopsBeforeFaults)
+  }
+
+  /// Runs the statements of a text.
+  func run(_ source: SourceText, _ perseverance: Perseverance) -> Outcome {
     giveDelayedNotes()
-    let entries = entries(of: source)
-    if !configuration.keepsGoing, let fault = entries.compactMap(\.command.fault).first {
+    let entries = entries(of: source, all: perseverance == .keepsGoing)
+    if perseverance == .stopsBeforeFaults, let fault = entries.compactMap(\.command.fault).first {
       show(fault, in: source)
       return .failed
     }
     var outcome = Outcome.succeeded
-    for entry in entries {
+    for (index, entry) in entries.enumerated() {
       if isQuitting { break }
       if Interrupts.pendingCount > 0 { return .interrupted }
       switch run(entry, in: source) {
@@ -49,7 +64,10 @@ extension Session {
       case .interrupted: return .interrupted
       case .failed:
         outcome = .failed
-        if !configuration.keepsGoing { return .failed }
+        if perseverance == .keepsGoing { continue }
+        let rest = entries.count - index - 1
+        if perseverance == .stopsAtFailure && rest > 0 { tellLeftOut(rest, "statement") }
+        return .failed
       }
     }
     return Interrupts.mustEnd ? .interrupted : outcome
@@ -73,24 +91,44 @@ extension Session {
     }
   }
 
-  private func entries(of source: SourceText) -> [Entry] {
-    let parsed = parsePrefix(source)
+  /// Says what was not run after something that failed.
+  func tellLeftOut(_ count: Int, _ what: String) {
+    errors.line(
+      "note: the \(count == 1 ? what : "\(count) \(what)s") after it \(count == 1 ? "was" : "were") not run"
+    )
+  }
+
+  /// Longest statement that is run, in bytes; what is longer was not meant.
+  private static let longestStatement = 1_000_000
+
+  /// The statements of a text up to its first fault, or all that can be read of it.
+  private func entries(of source: SourceText, all: Bool) -> [Entry] {
+    guard source.text.utf8.count <= SourceText.longest else {
+      return [Entry(text: "", command: .failure(source.tooLong), output: nil)]
+    }
     let allowsAbbreviation = configuration.isInteractive && includes.isEmpty
-    var entries = parsed.statements.map { statement in
-      let command = Result { () throws(Diagnostic) in
-        try Registry.read(statement, allowsAbbreviation: allowsAbbreviation)
+    return readings(of: source, all: all).map { reading in
+      let text = source.text(of: reading.span)
+      guard text.utf8.count <= Self.longestStatement else {
+        let size = Readable.bytes(text.utf8.count)
+        let fault = Diagnostic(
+          "a statement of \(size) is too long",
+          at: Span(reading.span.start, reading.span.start + 1),
+          help: [
+            "\(Readable.bytes(Self.longestStatement)) at most; a long text belongs into a file"
+          ])
+        return Entry(text: text.cut(to: 200), command: .failure(fault), output: nil)
       }
-      return Entry(
-        text: source.text(of: statement.span), command: command, output: statement.output)
+      switch reading.statement {
+      case .failure(let fault):
+        return Entry(text: text.trimmed, command: .failure(fault), output: nil)
+      case .success(let statement):
+        let command = Result { () throws(Diagnostic) in
+          try Registry.read(statement, allowsAbbreviation: allowsAbbreviation)
+        }
+        return Entry(text: text, command: command, output: statement.output)
+      }
     }
-    if let fault = parsed.fault {
-      let end = source.text.utf8.count
-      let rest = Span(parsed.statements.last?.span.end ?? 0, end)
-      let text = source.text(of: rest).drop { $0.isWhitespace || $0 == ";" }
-      entries.append(
-        Entry(text: String(text).trimmed, command: .failure(fault), output: nil))
-    }
-    return entries
   }
 
   private func run(_ entry: Entry, in source: SourceText) -> Outcome {
@@ -110,9 +148,10 @@ extension Session {
     _ = output.takeRecord()
     lookForDeadRuns()
     let begun = ContinuousClock.now
-    let outcome = answering(as: synopsis.answer, entry.output) {
+    var outcome = answering(as: synopsis.answer, entry.output) {
       attempt({ try command.run(in: self) }, in: source)
     }
+    if isUndelivered() && outcome == .succeeded { outcome = .failed }
     if configuration.isTimed { tell(timeSince: begun) }
     if let cell { note { try journal.close(cell, output: output.takeRecord(), outcome) } }
     if command is QuitCommand == false { hasWarnedOfRuns = false }
@@ -141,7 +180,7 @@ extension Session {
     let outcome = body()
     let text = output.takeHeld()
     let isLong = Pager.isNeeded(for: text, width: output.width, height: output.height - 1)
-    if !text.isEmpty && !(isLong && Pager.show(text)) { output.put(text) }
+    if !text.isEmpty && !(isLong && Pager.show(text)) { output.send(text) }
     if let request {
       // A `set` in an included file may have meant the rest of the session.
       if configuration.outputMode == request.mode { configuration.outputMode = usual }
@@ -150,6 +189,20 @@ extension Session {
       }
     }
     return outcome
+  }
+
+  /// Whether something could not be printed, which is said: a script would take the empty file for
+  /// the answer.
+  private func isUndelivered() -> Bool {
+    guard let reason = output.takeFailure() else { return false }
+    report("the output cannot be written: \(reason)")
+    return true
+  }
+
+  /// The outcome after all output is delivered; nothing can be printed afterwards.
+  package func delivered(_ outcome: Outcome) -> Outcome {
+    output.close()
+    return isUndelivered() && outcome == .succeeded ? .failed : outcome
   }
 
   private func tell(timeSince begun: ContinuousClock.Instant) {
@@ -174,7 +227,8 @@ extension Session {
   }
 
   private func show(_ fault: Diagnostic, in source: SourceText) {
-    errors.line(fault.rendered(in: source, colour: errors.hasColour))
+    // Made safe where it is rendered.
+    errors.put(.sequence(fault.rendered(in: source, colour: errors.hasColour) + "\n"))
   }
 
   /// A notebook that cannot be written is said once for each cell; the session goes on.

@@ -9,13 +9,13 @@ extension Session {
     hasShownRows = true
     let mode = configuration.outputMode
     guard mode == .plain || mode == .box else {
-      return output.write(table.written(as: mode.format))
+      return output.data(table.written(as: mode.format))
     }
     let fitted = table.fitted(
       to: output.isLive ? output.width : nil, framed: mode == .box)
     let heading = mode == .box ? 1 : 0
     for (index, line) in fitted.lines.enumerated() {
-      output.line(index == heading ? output.styled(line, .bold) : line)
+      output.line(index == heading ? output.styled(line, .bold) : StyledText(line))
     }
     if fitted.hiddenColumns > 0 {
       let count = fitted.hiddenColumns

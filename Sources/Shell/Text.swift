@@ -1,12 +1,14 @@
+import TerminalText
+
 extension String {
-  /// The text with blanks after it, at least `width` characters long.
+  /// The text with blanks after it, at least `width` columns wide.
   func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
+    DisplayWidth.padded(self, to: width)
   }
 
-  /// The text with blanks before it, at least `width` characters long.
+  /// The text with blanks before it, at least `width` columns wide.
   func indented(to width: Int) -> String {
-    String(repeating: " ", count: max(0, width - count)) + self
+    String(repeating: " ", count: max(0, width - DisplayWidth.of(self))) + self
   }
 
   /// The text with its first letter a capital.
@@ -21,7 +23,5 @@ extension String {
   }
 
   /// The text cut to a width, with an ellipsis where something is missing.
-  func cut(to width: Int) -> String {
-    count <= width ? self : String(prefix(max(width - 1, 0))) + "…"
-  }
+  func cut(to width: Int) -> String { DisplayWidth.cut(self, to: width) }
 }

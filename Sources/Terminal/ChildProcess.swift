@@ -18,6 +18,12 @@ package enum ChildProcess {
   package static func run(
     _ command: String, arguments: [String] = [], input: String? = nil
   ) -> Ending {
+    ignoring(SIGQUIT) { spawn(command, arguments, input) }
+  }
+
+  private static func spawn(
+    _ command: String, _ arguments: [String], _ input: String?
+  ) -> Ending {
     var ends: [Int32] = [-1, -1]
     if input != nil {
       guard pipe(&ends) == 0 else { return .failed(reason()) }
@@ -57,7 +63,13 @@ package enum ChildProcess {
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    // Ctrl-\ is the command's alone while it has the terminal.
+    var quit = sigset_t()
+    sigemptyset(&quit)
+    sigaddset(&quit, SIGQUIT)
+    posix_spawnattr_setsigdefault(&attributes, &quit)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var process: pid_t = 0
@@ -67,13 +79,21 @@ package enum ChildProcess {
 
   /// Writes until all is written or the reader has gone away, which is its right.
   private static func feed(_ text: String, into descriptor: Int32) {
+    ignoring(SIGPIPE) { writeAll(text, to: descriptor) }
+  }
+
+  private static func ignoring<Result>(_ number: Int32, _ body: () -> Result) -> Result {
     var ignoring = sigaction()
     var before = sigaction()
     // SIG_IGN, a cast that Swift does not see.
     ignoring.__sigaction_handler.sa_handler = unsafeBitCast(
       1, to: (@convention(c) (Int32) -> Void)?.self)
-    sigaction(SIGPIPE, &ignoring, &before)
-    defer { sigaction(SIGPIPE, &before, nil) }
+    sigaction(number, &ignoring, &before)
+    defer { sigaction(number, &before, nil) }
+    return body()
+  }
+
+  private static func writeAll(_ text: String, to descriptor: Int32) {
     var text = text
     text.withUTF8 { bytes in
       var rest = bytes[...]

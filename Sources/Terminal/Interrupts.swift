@@ -4,11 +4,13 @@ import Synchronization
 private let pending = Atomic<Int>(0)
 private let ending = Atomic<Bool>(false)
 private let resized = Atomic<Bool>(false)
+private let suspended = Atomic<Bool>(false)
+private let resumed = Atomic<Bool>(false)
 private let wakeWriter = Atomic<Int32>(-1)
 private let wakeReader = Atomic<Int32>(-1)
 
-/// Ctrl-C (SIGINT), and the polite request to end (SIGTERM, SIGHUP): handlers only count and wake.
-/// A reader of our words that is gone (SIGPIPE, `gansh … | head`) is a request to end as well.
+/// Ctrl-C (SIGINT), and the requests to end (SIGTERM, SIGHUP, Ctrl-\ that is SIGQUIT): handlers only
+/// count and wake. A reader of our words that is gone (SIGPIPE, `gansh … | head`) is a request to end as well.
 ///
 /// What is at work looks at `pendingCount`: the first interrupt asks it to stop where nothing is
 /// lost, the second to stop at once.
@@ -24,7 +26,7 @@ package enum Interrupts {
     }
     wakeReader.store(ends[0], ordering: .relaxed)
     wakeWriter.store(ends[1], ordering: .relaxed)
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGQUIT] {
       handle(number) { number in
         pending.add(1, ordering: .relaxed)
         if number != SIGINT { ending.store(true, ordering: .relaxed) }
@@ -43,7 +45,7 @@ package enum Interrupts {
   /// Interrupts since they were last taken.
   package static var pendingCount: Int { pending.load(ordering: .relaxed) }
 
-  /// Whether the program was asked to end (SIGTERM, SIGHUP): save what is at work, then leave.
+  /// Whether the program was asked to end (SIGTERM, SIGQUIT, SIGHUP): save what is at work, then leave.
   package static var mustEnd: Bool { ending.load(ordering: .relaxed) }
 
   /// Asks the program to end as SIGTERM does, but for any number of times only once.
@@ -70,10 +72,46 @@ package enum Interrupts {
   /// Whether the terminal has changed its size since this was last asked.
   static func takeResized() -> Bool { resized.exchange(false, ordering: .relaxed) }
 
+  // MARK: Ctrl-Z at the prompt
+
+  /// From now on Ctrl-Z (SIGTSTP) only says so, since the terminal is to be given back before the
+  /// program stops; and its going on (SIGCONT) says so, too.
+  static func catchSuspension() {
+    handle(SIGTSTP) { _ in
+      suspended.store(true, ordering: .relaxed)
+      wake()
+    }
+    handle(SIGCONT) { _ in
+      resumed.store(true, ordering: .relaxed)
+      wake()
+    }
+  }
+
+  /// From now on Ctrl-Z stops the program by itself, as it does while a run is at work.
+  static func releaseSuspension() {
+    for number in [SIGTSTP, SIGCONT] { handle(number, SIG_DFL) }
+    suspended.store(false, ordering: .relaxed)
+    resumed.store(false, ordering: .relaxed)
+  }
+
+  /// Whether Ctrl-Z was pressed since this was last asked.
+  static func takeSuspended() -> Bool { suspended.exchange(false, ordering: .relaxed) }
+
+  /// Whether the program went on after it was stopped since this was last asked.
+  static func takeResumed() -> Bool { resumed.exchange(false, ordering: .relaxed) }
+
+  /// Stops the program as Ctrl-Z does, and returns when it goes on.
+  static func stopUntilResumed() {
+    handle(SIGTSTP, SIG_DFL)
+    raise(SIGTSTP)
+    catchSuspension()
+    _ = takeResumed()
+  }
+
   /// Readable as soon as a signal has come; -1 before `install`.
   static var descriptor: Int32 { wakeReader.load(ordering: .relaxed) }
 
-  private static func handle(_ number: Int32, _ handler: @escaping @convention(c) (Int32) -> Void) {
+  private static func handle(_ number: Int32, _ handler: (@convention(c) (Int32) -> Void)?) {
     var action = sigaction()
     // What the one that started the program has chosen to ignore (`nohup`, `&`) stays ignored.
     sigaction(number, nil, &action)

@@ -1,5 +1,6 @@
 import CReadline
 import Glibc
+import TerminalText
 
 /// What was typed at a prompt.
 package enum Entry: Sendable, Hashable {
@@ -41,19 +42,21 @@ package final class LineEditor {
   private let history: History
   private let completer: Completer
   private let notices: Notices
-  private let show: (String) -> Void
+  private let show: (StyledText) -> Void
   private var linesSoFar = ""
   private var lastEntry: String?
   private var isConfigured = false
   /// What stands in the next line before anything is typed.
   private var prefilled = ""
+  /// Whether more had come with the last line, from a terminal that does not mark what is pasted.
+  private var isPasted = false
 
   /// - Parameters:
   ///   - notices: what appears above the line that is being typed.
   ///   - show: prints one of them.
   package init(
     isInteractive: Bool, history: History, notices: Notices,
-    show: @escaping (String) -> Void, completer: @escaping Completer
+    show: @escaping (StyledText) -> Void, completer: @escaping Completer
   ) {
     self.isInteractive = isInteractive
     self.history = history
@@ -70,9 +73,10 @@ package final class LineEditor {
   ///   - prompt: shown before the first line; `continuation` before each further one.
   ///   - isComplete: whether the text is a whole statement, or more lines belong to it.
   package func read(
-    prompt: String, continuation: String, isComplete: (String) -> Bool
+    prompt: StyledText, continuation: StyledText, isComplete: (String) -> Bool
   ) -> Entry {
     linesSoFar = ""
+    defer { Interrupts.releaseSuspension() }
     while true {
       let next = linesSoFar.isEmpty ? prompt : continuation
       switch isInteractive ? edit(prompt: next) : plainLine() {
@@ -110,20 +114,17 @@ package final class LineEditor {
     case .unchanged: prefilled = text
     case .failed(let reason):
       prefilled = text
-      put("error: \(reason)\n")
+      show("error: \(reason)")
     }
     return nil
   }
 
   /// Shows what was edited elsewhere as if it had been typed.
-  private func echo(_ text: String, _ prompt: String, _ continuation: String) {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    put(prompt + lines.joined(separator: "\n" + continuation) + "\n")
-  }
-
-  private func put(_ text: String) {
-    let bytes = Array(text.utf8)
-    _ = write(STDOUT_FILENO, bytes, bytes.count)
+  private func echo(_ text: String, _ prompt: StyledText, _ continuation: StyledText) {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
+      show((index == 0 ? prompt : continuation) + String(line))
+    }
   }
 
   private enum Step {
@@ -138,11 +139,12 @@ package final class LineEditor {
     readLine(strippingNewline: true).map { .line($0) } ?? .end
   }
 
-  private func edit(prompt: String) -> Step {
+  private func edit(prompt: StyledText) -> Step {
     configure()
     Interrupts.install()
     Interrupts.take()
-    creadline_begin(Self.bracketingStyles(in: prompt))
+    Interrupts.catchSuspension()
+    creadline_begin(prompt.forReadline)
     defer { creadline_end() }
     if !prefilled.isEmpty { creadline_insert(prefilled) }
     prefilled = ""
@@ -161,6 +163,13 @@ package final class LineEditor {
       if Interrupts.takeResized() { creadline_resize() }
       let interrupts = Interrupts.take()
       if Interrupts.mustEnd { return .end }
+      if Interrupts.takeSuspended() {
+        creadline_suspend()
+        Interrupts.stopUntilResumed()
+        creadline_resume()
+      } else if Interrupts.takeResumed() {
+        creadline_resume()
+      }
       if interrupts > 0 {
         creadline_discard()
         if !linesSoFar.isEmpty { return .interrupted }
@@ -181,7 +190,7 @@ package final class LineEditor {
     let messages = notices.take()
     guard !messages.isEmpty else { return }
     creadline_hide()
-    for message in messages { show(message) }
+    for message in messages { show(StyledText(message)) }
     creadline_show()
   }
 
@@ -192,6 +201,7 @@ package final class LineEditor {
       guard let line = creadline_take() else { return .end }
       defer { free(line) }
       let text = String(cString: line)
+      isPasted = creadline_marks_pastes() == 0 && Keyboard.isWaiting
       if creadline_wants_editor() != 0 { return .toEdit(text) }
       return text == "\\e" ? .toEdit("") : .line(text)
     case Int32(CREADLINE_END): return .end
@@ -230,27 +240,24 @@ package final class LineEditor {
     switch completer(linesSoFar + line, word.lowerBound + shift..<word.upperBound + shift) {
     case .paths: creadline_offer_paths()
     case .words(let words, let following):
-      for word in words { creadline_offer(word.text, word.summary) }
+      // A name that would drive the terminal is typed by hand.
+      for word in words where SafeText.isSafe(word.text) {
+        creadline_offer(word.text, word.summary.map(SafeText.oneLine))
+      }
       creadline_follow_with(following?.asciiValue.map { CChar(bitPattern: $0) } ?? 0)
     }
   }
 
-  /// Readline counts columns: it must be told which characters take none.
-  private static func bracketingStyles(in prompt: String) -> String {
-    var marked = ""
-    var inSequence = false
-    for scalar in prompt.unicodeScalars {
-      if scalar.value == 0x1B {
-        marked += "\u{1}"
-        inSequence = true
-      }
-      marked.unicodeScalars.append(scalar)
-      if inSequence && scalar == "m" {
-        marked += "\u{2}"
-        inSequence = false
-      }
-    }
-    return marked
+  /// Throws away what was pasted after the line that was last read.
+  ///
+  /// - Returns: how many lines that were; 0 where nothing was pasted, or the terminal marks it, so that
+  ///   it came as one entry.
+  package func dropPasted() -> Int {
+    guard isPasted else { return 0 }
+    var dropped: [UInt8] = []
+    while let bytes = Keyboard.readBytes(waitingUpTo: 0.05) { dropped += bytes }
+    let lines = dropped.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+    return lines.count { !$0.allSatisfy { $0 == UInt8(ascii: " ") } }
   }
 }
 

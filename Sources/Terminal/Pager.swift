@@ -2,9 +2,12 @@ import Glibc
 
 /// Shows a text that is longer than the terminal, page by page.
 package enum Pager {
-  /// The command: the variable PAGER, else `less -FIRX`; nil where PAGER is set to nothing.
+  /// The command: the variable PAGER, else `less` with a prompt that says how to leave it (its own is
+  /// a colon, into which the next statement is typed); nil where PAGER is set to nothing.
   package static var command: String? {
-    guard let value = getenv("PAGER") else { return "less -FIRX" }
+    guard let value = getenv("PAGER") else {
+      return "less -FIRX '-Ps?e(end) .q leaves, space goes on, / searches '"
+    }
     return value.pointee == 0 ? nil : String(cString: value)
   }
 

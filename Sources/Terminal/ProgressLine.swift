@@ -1,4 +1,5 @@
 import Glibc
+import TerminalText
 
 /// One line that tells how far something is.
 ///
@@ -42,7 +43,7 @@ package struct ProgressLine {
     if output.isLive {
       draw()
     } else {
-      output.put(latest + "\n")
+      output.put(SafeText.joinedLines(latest) + "\n")
       plainInterval = min(plainInterval * 1.5, Self.longestPause)
     }
   }
@@ -57,14 +58,14 @@ package struct ProgressLine {
 
   /// Takes the line off the screen; off a terminal there is nothing to take.
   package mutating func erase() {
-    if isOnScreen { output.put("\r\u{1B}[K") }
+    if isOnScreen { output.send("\r\u{1B}[K") }
     isOnScreen = false
   }
 
   private mutating func draw() {
     // The last column stays free: a full line would wrap and could not be erased.
     let room = max(output.width - 1, 1)
-    output.put("\r" + latest.prefix(room) + "\u{1B}[K")
+    output.send("\r" + DisplayWidth.cut(SafeText.oneLine(latest), to: room) + "\u{1B}[K")
     isOnScreen = true
   }
 }

@@ -7,6 +7,12 @@ package enum StandardStream: Int32, Sendable {
   case output = 1
   case error = 2
 
+  /// Puts something in the place of streams that the program was started without: the next file that
+  /// is opened would else be one of them, and be written into. Writing to what was closed still fails.
+  package static func openAll() {
+    for number in 0...2 where fcntl(Int32(number), F_GETFD) < 0 { _ = open("/dev/null", O_RDONLY) }
+  }
+
   /// Whether a person sits at the other end.
   package var isTerminal: Bool { isatty(rawValue) == 1 }
 

@@ -12,7 +12,10 @@ package enum Style: String, Sendable, CaseIterable {
   case alarm = "1;31"
 
   /// The text between the escape sequences of the style.
-  package func wrap(_ text: String) -> String { "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" }
+  package func wrap(_ text: String) -> String { opening + text + Self.closing }
+
+  var opening: String { "\u{1B}[\(rawValue)m" }
+  static let closing = "\u{1B}[0m"
 }
 
 /// Whether a stream gets colours and whether it gets cursor movements.
@@ -39,24 +42,4 @@ package struct ColourPolicy: Sendable, Hashable {
   }
 
   private var isDumb: Bool { environment("TERM").map { $0 == "dumb" } ?? true }
-}
-
-extension String {
-  /// The text without escape sequences (`ESC [ … letter`).
-  package var withoutStyles: String {
-    guard utf8.contains(0x1B) else { return self }
-    var plain = String.UnicodeScalarView()
-    var inSequence = false
-    for scalar in unicodeScalars {
-      if inSequence {
-        let isFinal = (0x40...0x7E).contains(scalar.value) && scalar != "["
-        if isFinal { inSequence = false }
-      } else if scalar.value == 0x1B {
-        inSequence = true
-      } else {
-        plain.append(scalar)
-      }
-    }
-    return String(plain)
-  }
 }

@@ -97,7 +97,7 @@ struct Gansh: ParsableCommand {
     let session = makeSession()
     let outcome = session.settle(perform(in: session))
     session.close()
-    leaveProgram(outcome)
+    leaveProgram(session.delivered(outcome))
   }
 
   private func makeSession() -> Session {
@@ -114,7 +114,7 @@ struct Gansh: ParsableCommand {
     if isInteractive && !skipsStartup {
       configuration.startupPath = StandardFolders.configuration.map { $0 + "/startup.gansh" }
     }
-    configuration.keepsGoing = keepsGoing || isInteractive
+    configuration.keepsGoing = keepsGoing
     configuration.echoes = echoes
     return Session(
       configuration, output: Output(.output, policy: policy),
@@ -149,13 +149,21 @@ struct Gansh: ParsableCommand {
 
   /// As the parser would do it, but for the exit status of a wrong command line.
   static func main() {
+    StandardStream.openAll()
     do {
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-      Output(.error, policy: ColourPolicy()).line(fullMessage(for: error))
-      Glibc.exit(2)
+      let isAnswer = exitCode(for: error).isSuccess
+      let output = Output(isAnswer ? .output : .error, policy: ColourPolicy())
+      output.write(fullMessage(for: error) + "\n")
+      output.close()
+      if isAnswer, let reason = output.takeFailure() {
+        Output(.error, policy: ColourPolicy())
+          .line("error: the output cannot be written: \(reason)")
+        Glibc.exit(1)
+      }
+      Glibc.exit(isAnswer ? 0 : exitCode(for: error) == .validationFailure ? 2 : 1)
     }
   }
 }

@@ -24,7 +24,7 @@ struct PrintingTests {
     for line in [
       "run dc on faces as base steps=20000 lr=0.0002->5e-05 over 20000 &",
       "arch a conv image=64x64x3 { generator { dense 8x8x512; lrelu 0.2 }; discriminator { } }",
-      "x 1..3 a:b \"c\\u{0}d\" e,f,\"g h\" i=1e-08,gp:10", "!ls ; # x", "sql select 1; --",
+      "x 1..3 a:b \"c\\u{1}d\" e,f,\"g h\" i=1e-08,gp:10", "!ls ; # x", "sql select 1; --",
       "sql select \\\nx", "help run", "runs | json", "a b=1 { c } | latex",
       "sql select a || json | csv", "help | json",
     ] {

@@ -1,6 +1,7 @@
 import Foundation
 import Reports
 import Testing
+import TerminalText
 
 @Suite struct TableTests {
   @Test(

@@ -2,6 +2,7 @@ import Foundation
 import Images
 import Reports
 import Testing
+import TerminalText
 
 @Suite struct TextPlotTests {
   private func curve(

@@ -89,4 +89,78 @@ import Testing
       #expect(result.errors == "error: `bad.gansh` is no text in UTF-8\n")
     }
   }
+
+  @Test(arguments: [
+    "-c runs", "--json -c 'recipe'", "-c 'recipe | csv'", "-c 'recipe | box'", "-c 'help runs'",
+    "-c 'tag x'; $G -c 'recipe b'", "--help", "--version",
+  ])
+  func `what cannot be printed is an error`(arguments: String) throws {
+    try Program.withFolder { folder in
+      _ = try Program.run(["-c", "recipe a"], in: folder)
+      let full = try Program.bash("$G \(arguments) > /dev/full", in: folder)
+      #expect(full.status == 1)
+      #expect(
+        full.errors.hasSuffix("error: the output cannot be written: No space left on device\n"),
+        "\(full.errors)")
+      let closed = try Program.bash("$G \(arguments) >&-", in: folder)
+      #expect(closed.status == 1)
+      #expect(closed.errors.contains("the output cannot be written: Bad file descriptor"))
+    }
+  }
+
+  @Test func `a script stops where its output is lost, and what was made is kept`() throws {
+    try Program.withFolder { folder in
+      let result = try Program.bash("$G -c 'recipe a; recipe b' > /dev/full", in: folder)
+      #expect(result.status == 1)
+      let kept = try Program.run(["-c", "sql select name from declaration | csv"], in: folder)
+      #expect(kept.output == "name\na\n")
+    }
+  }
+
+  @Test func `programs get a text as it is kept`() throws {
+    try Program.withFolder { folder in
+      let script = "recipe a\nsql select char(27) || '[31mred' || char(7) as t | csv\n"
+      let result = try Program.run([], in: folder, input: script)
+      #expect(result.output.hasSuffix("t\n\u{1B}[31mred\u{7}\n"))
+    }
+  }
+
+  @Test(arguments: ["-c", "file", "input"])
+  func `every statement that can be run is run when it keeps going`(way: String) throws {
+    try Program.withFolder { folder in
+      let text =
+        "recipe a\nrecipe b \"open\nx }; recipe c\nrecipe d {\n 5\n}\nrecipe e lr=\u{2212}1\nrecipe f\n"
+      try text.write(toFile: folder + "/all.gansh", atomically: true, encoding: .utf8)
+      let arguments = way == "-c" ? ["-c", text] : way == "file" ? ["all.gansh"] : []
+      let result = try Program.run(
+        ["--keep-going"] + arguments, in: folder, input: way == "input" ? text : "")
+      #expect(result.status == 1)
+      let kept = try Program.run(["-c", "sql select name from declaration | csv"], in: folder)
+      #expect(kept.output == "name\na\nc\nf\n", "\(result.errors)")
+    }
+  }
+
+  @Test func `pipes are read as scripts, and what never ends is refused`() throws {
+    try Program.withFolder { folder in
+      let piped = try Program.bash("$G <(echo recipe a) <(echo recipe b)", in: folder)
+      #expect(piped.status == 0 && piped.output.contains("recipe b "), "\(piped.errors)")
+      for line in ["$G /dev/zero", "$G -c 'include /dev/zero'", "$G < /dev/zero"] {
+        let endless = try Program.bash(line, in: folder)
+        #expect(endless.status == 1)
+        #expect(endless.errors.contains("too long: 16 MB"), "\(endless.errors)")
+      }
+      let long = try Program.bash("truncate -s 10G big; $G big; rm big", in: folder)
+      #expect(long.errors.contains("`big` is too long"), "\(long.errors)")
+    }
+  }
+
+  @Test func `a statement that is far too long is refused with its size`() throws {
+    try Program.withFolder { folder in
+      let text = "recipe a\nnote a \"" + String(repeating: "x", count: 2 << 20) + "\""
+      let result = try Program.run([], in: folder, input: text)
+      #expect(result.status == 1)
+      #expect(result.errors.contains("a statement of 2.1 MB is too long"), "\(result.errors)")
+      #expect(result.errors.count < 1000)
+    }
+  }
 }

@@ -45,8 +45,4 @@ import Terminal
     }
   }
 
-  @Test func `styles come off again`() {
-    for style in Style.allCases { #expect(style.wrap("é x").withoutStyles == "é x") }
-    #expect("\u{1B}[1;31merror\u{1B}[0m: no".withoutStyles == "error: no")
-  }
 }

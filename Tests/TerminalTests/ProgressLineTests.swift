@@ -30,7 +30,7 @@ import Terminal
     clock.now = 0.2
     line.update { "two" }
     line.erase()
-    #expect(output.shown == "\ra line th\u{1B}[K\rtwo\u{1B}[K\r\u{1B}[K")
+    #expect(output.shown == "\ra line t…\u{1B}[K\rtwo\u{1B}[K\r\u{1B}[K")
   }
 
   @Test func `a line printed above is recorded and progress is not`() {

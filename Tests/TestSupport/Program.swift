@@ -89,6 +89,22 @@ package enum Program {
     return process
   }
 
+  /// Runs a line of bash in a folder, in which `$G` is the program.
+  package static func bash(_ line: String, in folder: String) throws -> Result {
+    guard let path else { throw CocoaError(.fileNoSuchFile) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    process.arguments = ["-c", "(\(line)) > .out 2> .err < /dev/null"]
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.environment = environment(home: folder).merging(["G": path]) { $1 }
+    try process.run()
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationStatus,
+      output: try String(contentsOfFile: folder + "/.out", encoding: .utf8),
+      errors: try String(contentsOfFile: folder + "/.err", encoding: .utf8))
+  }
+
   /// Runs `body` with a fresh folder that is removed afterwards.
   package static func withFolder<Value>(_ body: (String) throws -> Value) throws -> Value {
     let folder = FileManager.default.temporaryDirectory

@@ -63,6 +63,15 @@ void creadline_offer_paths(void);
 /// Sets what follows an only match, during the completer's call only; 0 for nothing.
 void creadline_follow_with(char character);
 
+/// Gives the terminal back before the program is stopped, the line kept.
+void creadline_suspend(void);
+
+/// Takes the terminal again after the program was stopped, and shows prompt and line.
+void creadline_resume(void);
+
+/// Whether the terminal marks what is pasted, so that it comes as one entry.
+int creadline_marks_pastes(void);
+
 /// Fits the line to the terminal's new size.
 void creadline_resize(void);
 

@@ -1,4 +1,5 @@
 import Notebook
+import TerminalText
 
 extension ComparisonReport {
   /// The report without pictures, as Markdown.
@@ -23,7 +24,7 @@ extension ComparisonReport {
     return text
   }
 
-  private func oneLine(_ text: String) -> String { DisplayWidth.oneLine(text) }
+  private func oneLine(_ text: String) -> String { SafeText.oneLine(text) }
 
   /// The longest row of backticks, which a fence must exceed.
   private func longestFence(in text: String) -> Int {

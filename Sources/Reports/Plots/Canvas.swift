@@ -1,6 +1,7 @@
 import CCairo
 import Foundation
 import Images
+import TerminalText
 
 /// A page to draw on, whose only difference between PNG and SVG is what it ends as.
 ///
@@ -245,7 +246,7 @@ final class Canvas {
 
   /// One line without control characters, of a length that anybody reads.
   private static func drawable(_ text: String) -> String {
-    String(DisplayWidth.oneLine(String(text.prefix(mostLetters))))
+    String(SafeText.oneLine(String(text.prefix(mostLetters))))
   }
 
   private static let write: cairo_write_func_t = { closure, bytes, count in

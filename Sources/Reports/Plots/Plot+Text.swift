@@ -1,3 +1,5 @@
+import TerminalText
+
 extension Plot {
   /// The plot in letters: curves in dots of Braille, axes with round values, names at the curves'
   /// ends. What was smoothed is drawn without the faint curve it was made of.
@@ -55,7 +57,7 @@ private struct TextPlot {
 
   func drawing() -> TextDrawing {
     let unit = plot.unit.isEmpty ? "" : " (\(plot.unit))"
-    let title = DisplayWidth.cut(DisplayWidth.oneLine(plot.title) + unit, to: columns + tickWidth)
+    let title = DisplayWidth.cut(SafeText.oneLine(plot.title) + unit, to: columns + tickWidth)
     var lines = [[TextDrawing.Piece(title, .title)]]
     let (grid, gaps, labels) = (filledGrid(), gapColumns(), placedLabels())
     let marks = markColumns()
@@ -67,7 +69,7 @@ private struct TextPlot {
       line += pieces(ofRow: row, grid, gaps: row == rows - 1 ? gaps : [], marks)
       if let curve = labels[row] {
         let mark = usesMarks ? "\(Self.mark(curve)) " : "  "
-        let name = DisplayWidth.cut(DisplayWidth.oneLine(curves[curve].label), to: labelWidth - 2)
+        let name = DisplayWidth.cut(SafeText.oneLine(curves[curve].label), to: labelWidth - 2)
         line.append(TextDrawing.Piece(mark + name, .curve(curves[curve].colour)))
       }
       lines.append(line)

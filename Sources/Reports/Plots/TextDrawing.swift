@@ -1,3 +1,5 @@
+import TerminalText
+
 /// Lines of letters, with what each piece is: a terminal gives it a colour.
 package struct TextDrawing: Sendable, Hashable {
   /// What a piece of a line is.

@@ -1,3 +1,5 @@
+import TerminalText
+
 /// What a table can be written as.
 package enum TableFormat: String, Sendable, Hashable, CaseIterable {
   /// Aligned, for a terminal.
@@ -73,7 +75,7 @@ extension Table {
 
   private static func escapedForMarkdown(_ text: String) -> String {
     var escaped = ""
-    for letter in DisplayWidth.oneLine(text) {
+    for letter in SafeText.oneLine(text) {
       if "\\|`*_<>[]".contains(letter) { escaped.append("\\") }
       escaped.append(letter)
     }

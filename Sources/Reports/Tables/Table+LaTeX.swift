@@ -1,3 +1,5 @@
+import TerminalText
+
 extension Table {
   /// A `tabular` for a paper, with the rules of the package `booktabs`; numbers to the right.
   package var latex: String {
@@ -28,7 +30,7 @@ extension Table {
 
   private static func escapedForLaTeX(_ text: String) -> String {
     var escaped = ""
-    for letter in DisplayWidth.oneLine(text) {
+    for letter in SafeText.oneLine(text) {
       switch letter {
       case "\\": escaped += "\\textbackslash{}"
       case "~": escaped += "\\textasciitilde{}"

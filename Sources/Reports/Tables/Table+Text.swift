@@ -1,3 +1,5 @@
+import TerminalText
+
 /// A table as lines for a terminal.
 package struct FittedTable: Sendable, Hashable {
   /// The heading, then a line for each row (in a frame: its lines between them).
@@ -47,8 +49,8 @@ extension Table {
   private func textColumns() -> [TextColumn] {
     columns.indices.map { column in
       TextColumn(
-        cells: [DisplayWidth.oneLine(columns[column])]
-          + rows.map { DisplayWidth.oneLine($0[column].shown) },
+        cells: [SafeText.oneLine(columns[column])]
+          + rows.map { SafeText.oneLine($0[column].shown) },
         isRight: isNumeric(column))
     }
   }

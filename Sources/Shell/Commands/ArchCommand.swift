@@ -56,8 +56,9 @@ struct ArchCommand: Command {
   func run(in session: Session) throws {
     if statement.isBare { return try session.listDeclarations(.architecture, "arch") }
     let name = try statement.declaredName()
-    let value = try ArchitectureSpecification(
-      parsing: statement, known: session.declared(.architecture))
+    let value = try session.reading(.architecture, in: statement) { known throws(Diagnostic) in
+      try ArchitectureSpecification(parsing: statement, known: known)
+    }
     let placed = try value.placed()
     try session.declare(.architecture, name, text: "arch \(name) \(value)", value)
     session.output.line(

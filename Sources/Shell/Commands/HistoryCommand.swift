@@ -76,6 +76,6 @@ struct HistoryCommand: Command {
     var marks = cell.status == .ok ? [] : [cell.status.rawValue]
     if !stale.isEmpty { marks.append(Session.mark(stale)) }
     let mark = marks.isEmpty ? "" : "  # " + marks.joined(separator: "; ")
-    session.output.line(label + lines.joined(separator: continuation) + mark)
+    session.output.write(label + lines.joined(separator: continuation) + mark + "\n")
   }
 }

@@ -26,6 +26,8 @@ struct IncludeCommand: Command {
     let source: SourceText
     do {
       source = try SourceText(readingFileAt: StandardFolders.expandingHome(path.text))
+    } catch TextFileError.interrupted {
+      throw ShellError.interrupted
     } catch {
       throw Diagnostic("\(error)", at: path.span, help: suggestion(forFileAt: path.text))
     }
@@ -41,30 +43,4 @@ func suggestion(forFileAt path: String) -> [String] {
   let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
   guard !names.contains(name), let meant = nearest(to: name, in: names.sorted()) else { return [] }
   return ["did you mean `\(word(folder + meant))`?"]
-}
-
-extension SourceText {
-  /// Longest file of statements that is read, in bytes.
-  private static let longestFile = 16 << 20
-
-  /// A file's text under its path.
-  ///
-  /// - Throws: `ShellError.failed`, with what to do.
-  package init(readingFileAt path: String) throws(ShellError) {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw .failed("there is no file `\(path)`")
-    }
-    if isFolder.boolValue { throw .failed("`\(path)` is a folder, not a file of statements") }
-    guard let handle = FileHandle(forReadingAtPath: path),
-      let data = try? handle.read(upToCount: Self.longestFile + 1) ?? Data()
-    else { throw .failed("`\(path)` cannot be read") }
-    guard data.count <= Self.longestFile else {
-      throw .failed("`\(path)` is too long for a file of statements")
-    }
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw .failed("`\(path)` is no text in UTF-8")
-    }
-    self.init(name: path, text: text)
-  }
 }

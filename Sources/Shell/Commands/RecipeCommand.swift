@@ -37,7 +37,9 @@ struct RecipeCommand: Command {
   func run(in session: Session) throws {
     if statement.isBare { return try session.listDeclarations(.recipe, "recipe") }
     let name = try statement.declaredName()
-    let value = try RecipeSpecification(parsing: statement, known: session.declared(.recipe))
+    let value = try session.reading(.recipe, in: statement) { known throws(Diagnostic) in
+      try RecipeSpecification(parsing: statement, known: known)
+    }
     let text = "recipe \(name) \(value)"
     try session.declare(.recipe, name, text: text, value)
     session.output.line(text)

@@ -3,6 +3,7 @@ import Language
 import Notebook
 import Reports
 import Terminal
+import TerminalText
 
 /// `runs [where …] [order by …] [limit N]`.
 struct RunsCommand: Command {

@@ -54,9 +54,9 @@ struct SQLCommand: Command {
       var writer: RowWriter?
       try answer(from: notebook) { part in
         if let columns = part.columns { writer = RowWriter(columns: columns, as: format) }
-        session.output.write(writer?.text(of: part.rows.map { $0.map(Table.Cell.init) }) ?? "")
+        session.output.data(writer?.text(of: part.rows.map { $0.map(Table.Cell.init) }) ?? "")
       }
-      return session.output.write(writer?.end() ?? "")
+      return session.output.data(writer?.end() ?? "")
     }
     try show(from: notebook, in: session)
   }

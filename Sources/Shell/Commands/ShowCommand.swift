@@ -4,6 +4,7 @@ import Notebook
 import Reports
 import Specification
 import Terminal
+import TerminalText
 
 /// `show RUN`, `show samples RUN [at STEP]`, `show arch NAME`, `show data NAME [to FILE]`,
 /// `show recipe NAME`.
@@ -201,7 +202,7 @@ struct ShowCommand: Command {
     output.line(output.styled(run.name, .bold) + ": " + standing(run))
     if !run.message.isEmpty { output.line("  " + run.message) }
     output.line()
-    output.line(run.text)
+    output.write(run.text + "\n")
     output.line()
     output.line("on \(run.host), \(run.threads) threads, \(run.kernels), \(run.build)")
     if let git = run.git {
@@ -263,7 +264,7 @@ struct ShowCommand: Command {
     output.line()
     if !tags.isEmpty { output.line("tags: \(tags.joined(separator: ", "))") }
     for note in notes {
-      output.line("\(Readable.date(note.time)): \(DisplayWidth.oneLine(note.text))")
+      output.line("\(Readable.date(note.time)): \(SafeText.oneLine(note.text))")
     }
   }
 

@@ -13,7 +13,7 @@ extension Session {
       return output.line("\(name); write it to a file: `\(way)`")
     }
     let area = screen.area(width: picture.width, height: picture.height, within: screen.room)
-    output.put(try screen.drawn(picture, over: area))
+    output.send(try screen.drawn(picture, over: area))
     output.line(name)
   }
 
@@ -21,7 +21,7 @@ extension Session {
   func show(_ figure: Figure) throws {
     if let screen = pictureScreen(), screen.takes.showsPixels {
       for (image, area) in try screen.pictures(of: figure, within: screen.room) {
-        output.put(try screen.drawn(image, over: area))
+        output.send(try screen.drawn(image, over: area))
       }
     } else {
       show(figure.text(columns: output.width, hasColour: output.hasColour))
@@ -30,18 +30,20 @@ extension Session {
 
   /// Shows a drawing in letters.
   func show(_ drawing: TextDrawing) {
-    for line in output.hasColour ? drawing.lines.map(output.coloured) : drawing.plain {
-      output.line(line)
+    if output.hasColour {
+      for line in drawing.lines { output.line(output.coloured(line)) }
+    } else {
+      for line in drawing.plain { output.line(line) }
     }
   }
 }
 
 extension Output {
   /// A line of a drawing with its colours.
-  func coloured(_ line: [TextDrawing.Piece]) -> String {
+  func coloured(_ line: [TextDrawing.Piece]) -> StyledText {
     line.map { piece in
       switch piece.tone {
-      case .plain: piece.text
+      case .plain: StyledText(piece.text)
       case .title: styled(piece.text, .bold)
       case .soft: styled(piece.text, .dim)
       case .alarm: styled(piece.text, .red)

@@ -33,7 +33,7 @@ extension Session {
         throw ShellError.interrupted
       }
       if case .bad(let text) = job.ending { throw ShellError.failed(text) }
-      if let text = job.ending?.text { output.line(text) }
+      if let text = job.ending?.text { output.write(text + "\n") }
       return
     }
     let notebook = try notebook()

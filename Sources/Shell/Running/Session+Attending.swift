@@ -30,9 +30,9 @@ extension Session {
     line.erase()
     announce()
     switch job.ending {
-    case .finished(let text): output.line(text)
+    case .finished(let text): output.write(text + "\n")
     case .stopped(let text):
-      output.line(text)
+      output.write(text + "\n")
       throw ShellError.interrupted
     case .bad(let text): throw ShellError.failed(text)
     case nil: break

@@ -4,6 +4,7 @@ import Notebook
 import Reports
 import Terminal
 import Training
+import TerminalText
 
 /// A run as somebody who watches it sees it: what the notebook says of it, asked again and again.
 struct RunView {
@@ -49,7 +50,7 @@ struct RunView {
 
   /// What it is at the end: `base is finished: 400 steps, G …`.
   var ending: String {
-    let message = run.message.isEmpty ? "" : " (\(DisplayWidth.oneLine(run.message)))"
+    let message = run.message.isEmpty ? "" : " (\(SafeText.oneLine(run.message)))"
     return "\(run.name) is \(status): \(progress.ending(at: run.stepsDone))\(message)"
   }
 

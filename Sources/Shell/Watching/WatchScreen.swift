@@ -3,6 +3,7 @@ import Images
 import Notebook
 import Reports
 import Terminal
+import TerminalText
 
 /// A run on the whole screen: how it stands, its curves, its newest sheet, what happened.
 final class WatchScreen {
@@ -32,7 +33,7 @@ final class WatchScreen {
   /// - Parameter interval: seconds between looks.
   func stay(looking interval: Double) throws {
     let before = Interrupts.pendingCount
-    defer { output.put(screen.erased(ids: [Self.curvesID, Self.sheetID])) }
+    defer { output.send(screen.erased(ids: [Self.curvesID, Self.sheetID])) }
     try drawAll()
     while true {
       switch FullScreen.next(waitingUpTo: interval, interrupts: before) {
@@ -56,27 +57,27 @@ final class WatchScreen {
     screen.measure()
     layout = WatchLayout(screen.size, eventCount: view.events.count, hasSheet: view.sheet != nil)
     (shownStep, shownSheet, curvesDue) = (nil, nil, 0)
-    output.put(screen.erased(ids: [Self.curvesID, Self.sheetID]) + "\u{1B}[2J")
+    output.send(screen.erased(ids: [Self.curvesID, Self.sheetID]) + "\u{1B}[2J")
     try drawChanges()
   }
 
   private func drawChanges() throws {
     // A terminal that knows how shows all of it at once.
-    output.put("\u{1B}[?2026h" + head() + feet())
-    defer { output.put("\u{1B}[?2026l") }
+    output.put(.sequence("\u{1B}[?2026h") + head() + feet())
+    defer { output.send("\u{1B}[?2026l") }
     try drawCurves()
     try drawSheet()
   }
 
   // MARK: Lines
 
-  private func put(_ text: String, atRow row: Int) -> String {
-    "\u{1B}[\(row);1H\(text)\u{1B}[K"
+  private func put(_ text: StyledText, atRow row: Int) -> StyledText {
+    .sequence("\u{1B}[\(row);1H") + text + .sequence("\u{1B}[K")
   }
 
-  private func head() -> String {
+  private func head() -> StyledText {
     let width = layout.size.columns
-    let name = DisplayWidth.cut(DisplayWidth.oneLine(view.run.name), to: width / 2)
+    let name = DisplayWidth.cut(SafeText.oneLine(view.run.name), to: width / 2)
     let tone: Style = view.isOver ? (view.run.status == .finished ? .green : .red) : .cyan
     let bar = WatchLayout.bar(share: view.share, columns: min(30, max(6, width / 4)))
     let status = output.styled(view.status, tone)
@@ -85,13 +86,13 @@ final class WatchScreen {
     return put("\(output.styled(name, .bold))  \(status)  \(bar)  \(rest)", atRow: 1)
   }
 
-  private func feet() -> String {
+  private func feet() -> StyledText {
     let (width, height) = (layout.size.columns, layout.size.rows)
-    var text = ""
+    var text: StyledText = ""
     for (index, event) in view.events.suffix(layout.eventRows).enumerated() {
       let step = event.step.map { "step \(Readable.integer($0))  " } ?? ""
       let line = DisplayWidth.cut(
-        DisplayWidth.oneLine(
+        SafeText.oneLine(
           "\(Readable.date(event.time))  \(step)\(event.kind): \(event.message)"), to: width - 1)
       text += put(output.styled(line, .dim), atRow: height - layout.eventRows + index)
     }
@@ -110,7 +111,7 @@ final class WatchScreen {
     if screen.takes.showsPixels {
       let area = screen.allowed(area)
       let image = try screen.picture(of: figure, columns: 1, filling: area)
-      output.put(
+      output.send(
         try screen.drawn(image, over: area, atRow: layout.top, column: 1, id: Self.curvesID))
     } else {
       drawText(of: figure, over: area)
@@ -128,7 +129,7 @@ final class WatchScreen {
       for line in drawing.lines {
         let used = line.reduce(0) { $0 + DisplayWidth.of($1.text) }
         let blanks = String(repeating: " ", count: max(0, area.columns - used))
-        output.put("\u{1B}[\(row);1H" + output.coloured(line) + blanks)
+        output.put(.sequence("\u{1B}[\(row);1H") + output.coloured(line) + blanks)
         row += 1
       }
     }
@@ -142,11 +143,13 @@ final class WatchScreen {
     let column = layout.size.columns - room.columns + 1
     let caption = DisplayWidth.cut(
       "samples after step \(Readable.integer(sheet.step))", to: room.columns)
-    output.put("\u{1B}[\(layout.top);\(column)H" + output.styled(caption, .bold) + "\u{1B}[K")
+    output.put(
+      .sequence("\u{1B}[\(layout.top);\(column)H") + output.styled(caption, .bold)
+        + .sequence("\u{1B}[K"))
     let box = CellArea(columns: room.columns, rows: room.rows - 1)
     let page = screen.legible(picture, count: sheet.count, within: box).page
     let area = screen.area(width: page.width, height: page.height, within: box)
-    output.put(
+    output.send(
       try screen.drawn(
         page, over: area, atRow: layout.top + 1, column: column, id: Self.sheetID))
   }
