@@ -120,6 +120,11 @@ package enum Interrupts {
     action.__sigaction_handler.sa_handler = handler
     // No SA_RESTART: waiting calls return and look at what has come.
     sigaction(number, &action, nil)
+    // The thread that started the program may have blocked the signal, and with it this program.
+    var caught = sigset_t()
+    sigemptyset(&caught)
+    sigaddset(&caught, number)
+    pthread_sigmask(SIG_UNBLOCK, &caught, nil)
   }
 }
 

@@ -33,6 +33,29 @@ import Testing
     }
   }
 
+  @Test func `started by a thread that blocks its signals it stops saved when it is asked to`()
+    throws
+  {
+    try Program.withFolder { folder in
+      _ = try Program.run([], in: folder, input: Self.declarations)
+      var (all, before) = (sigset_t(), sigset_t())
+      sigfillset(&all)
+      pthread_sigmask(SIG_BLOCK, &all, &before)
+      let process = try Program.start(
+        ["-c", "run mine on ring steps=1M batch=16 sheets=2M checkpoints=100 as base"], in: folder,
+        named: "run")
+      pthread_sigmask(SIG_SETMASK, &before, nil)
+      let first = folder + "/gansh.runs/base/step-00000100.safetensors"
+      for _ in 0..<1500 where !FileManager.default.fileExists(atPath: first) { usleep(20_000) }
+      kill(process.processIdentifier, SIGTERM)
+      for _ in 0..<1000 where process.isRunning { usleep(20_000) }
+      #expect(!process.isRunning)
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 130)
+    }
+  }
+
   @Test func `killed and resumed it comes to the same weights, and no metric is missing`() throws {
     try Program.withFolder { folder in
       let long = "run mine on ring steps=1M batch=16 seed=7 sheets=2M checkpoints=500"
