@@ -258,5 +258,12 @@ enum Migrations {
       )) AS entry;
 
     CREATE INDEX runAtWork ON run (host) WHERE status = 'running';
+
+    CREATE TABLE notebook (
+      id TEXT NOT NULL CHECK (id <> ''),
+      file TEXT,
+      folder TEXT
+    ) STRICT;
+    INSERT INTO notebook (id) VALUES (lower(hex(randomblob(16))));
     """
 }

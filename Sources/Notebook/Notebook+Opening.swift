@@ -1,7 +1,23 @@
 import Foundation
 import GRDB
+import Glibc
 
 extension Notebook {
+  /// Where a path leads whose last component is a link, maybe to another: SQLite's files and the
+  /// checkpoints lie beside the real file. A link to a file that is to be made leads to its place.
+  static func resolvingLinks(_ path: String) -> String {
+    var path = path
+    // As many as the system follows.
+    for _ in 0..<40 {
+      guard
+        let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+      else { return path }
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+      path = target.hasPrefix("/") ? target : folder.path + "/" + target
+    }
+    return path
+  }
+
   /// Makes a file where there is none, with the settings that must precede its first table.
   static func makeFile(at path: String, patience: Double) throws {
     try whileBusy(patience) {
@@ -200,8 +216,8 @@ enum FileHeader: Equatable {
     bytes[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
   }
 
-  private static func fileSize(_ path: String) -> Int {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+  static func fileSize(_ path: String) -> Int {
+    var facts = stat()
+    return stat(path, &facts) == 0 ? Int(facts.st_size) : 0
   }
 }

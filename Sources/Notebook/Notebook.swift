@@ -10,7 +10,7 @@ import GRDB
 /// - Every method may be called from any thread and returns when its work is committed;
 ///   metrics, which are many, go through a `MetricWriter` instead.
 package final class Notebook: Sendable {
-  /// The path of the SQLite file, as it was given.
+  /// The path of the SQLite file: as it was given, or where the link that was given leads.
   package let path: String
   /// Names of runs whose process was found dead when the notebook was opened; they are
   /// `interrupted` now and may be resumed.
@@ -22,6 +22,8 @@ package final class Notebook: Sendable {
   /// The connections that write; nil where nothing can be written.
   private let pool: DatabasePool?
   private let reader: any DatabaseReader
+  /// The file that was opened.
+  let place: FilePlace?
   /// What is read in the file's place where that cannot be read as it lies.
   private let copy: NotebookCopy?
   let queries = QueryInterruption()
@@ -37,6 +39,7 @@ package final class Notebook: Sendable {
   package static func open(
     at path: String, patience: Double = 10
   ) throws(NotebookError) -> Notebook {
+    let path = resolvingLinks(path)
     do {
       var (header, lock) = (Result { try FileHeader.inspect(path) }, nil as MakingLock?)
       // What is not a whole notebook may be one that another process is making.
@@ -50,7 +53,10 @@ package final class Notebook: Sendable {
       case .notebook: break
       }
       let pool = try connect(path, patience: patience, holding: lock)
-      return Notebook(path: path, pool: pool, interruptedRuns: try interruptDeadRuns(pool))
+      let notebook = Notebook(
+        path: path, pool: pool, interruptedRuns: try interruptDeadRuns(pool))
+      try notebook.followRenaming()
+      return notebook
     } catch {
       throw NotebookError(error, path: path)
     }
@@ -58,12 +64,14 @@ package final class Notebook: Sendable {
 
   private init(path: String, pool: DatabasePool, interruptedRuns: [String]) {
     self.path = path
+    place = FilePlace(path)
     self.interruptedRuns = interruptedRuns
     (self.pool, reader, copy, readOnlyReason) = (pool, pool, nil, nil)
   }
 
   private init(reading path: String, reason: String) throws {
     self.path = path
+    place = FilePlace(path)
     (interruptedRuns, pool, readOnlyReason) = ([], nil, reason)
     if let queue = try Self.connect(reading: path) {
       (reader, copy) = (queue, nil)
@@ -84,6 +92,9 @@ package final class Notebook: Sendable {
   /// Closes every connection; afterwards every call throws. Not needed before the process ends,
   /// but it folds the WAL into the file, which then is the only one.
   package func close() throws(NotebookError) {
+    // On a full disk that would take the room that is left, in vain; the WAL is whole as it lies.
+    guard hasRoomToFoldIn else { return }
+    if case .displaced(_, let isGone) = displacement { try closeDisplaced(isGone: isGone) }
     // SQLite folds the WAL in when the last connection closes, if that one may write.
     pool?.releaseMemory()
     do { try reader.close() } catch { throw NotebookError(error, path: path) }

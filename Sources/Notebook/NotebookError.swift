@@ -14,6 +14,8 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
   case notSQLite(path: String)
   /// The file is an SQLite data base, but another application's.
   case foreign(path: String)
+  /// The file that was opened is not the one that lies at the path any more.
+  case displaced(path: String, isGone: Bool)
   /// The notebook was written by a newer gansh.
   case newer(path: String, version: Int, known: Int)
   /// The file is cut short or its contents contradict themselves.
@@ -28,6 +30,8 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
   case nameTaken(String)
   /// No run has that name or number.
   case noSuchRun(String)
+  /// A path in the notebook's folder that nothing is written to or removed at.
+  case unsafePath(String, reason: String)
   /// A process is still working on the run.
   case stillRunning(run: String, process: String)
   /// What was typed after `sql` is not one query that only reads.
@@ -53,6 +57,9 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
       "`\(path)` is not a notebook: it is not an SQLite file; it was left as it is"
     case .foreign(let path):
       "`\(path)` is not a notebook: it is another application's data base; it was left as it is"
+    case .displaced(let path, let isGone):
+      "the notebook `\(path)` was \(isGone ? "deleted or moved away" : "replaced by another file") "
+        + "while it was open: what is written from now on is not in it; put it back, then start anew"
     case .newer(let path, let version, let known):
       "the notebook `\(path)` was written by a newer gansh (schema \(version), this one knows "
         + "\(known)); it was left as it is: use the newer gansh"
@@ -69,6 +76,8 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
       "a run named `\(name)` exists; choose another name, or delete that one"
     case .noSuchRun(let name):
       "there is no run `\(name)`; `runs` lists them"
+    case .unsafePath(let path, let reason):
+      "`\(path)` is left alone: \(reason); move it away, or give the run another name with `rename`"
     case .stillRunning(let run, let process):
       "run `\(run)` is still running (\(process)); stop it first"
     case .onlyReads(let reason):
@@ -82,6 +91,15 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
     case .backlog(let run, let points, let reason):
       "\(points) points of run `\(run)` could not be written yet, and no more are taken: \(reason)"
     }
+  }
+}
+
+extension NotebookError {
+  /// A folder for checkpoints could not be made or marked; `code` is the system's.
+  static func folderNotMade(path: String, code: Int32) -> NotebookError {
+    code == ENOSPC || code == EDQUOT
+      ? .diskFull(path: path)
+      : .unsafePath(path, reason: String(cString: strerror(code)).lowercased())
   }
 }
 

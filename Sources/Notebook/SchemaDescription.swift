@@ -22,8 +22,16 @@ extension Notebook {
   /// Every table and column in words. Dates are UTC text (`2026-01-31 12:00:00.000`); 64-bit
   /// seeds are stored as the signed integer of the same bits.
   package static let schemaDescription: [TableDescription] =
-    [sessionTable, cellTable, declarationTable, runTable] + metricTables + productTables
-    + remarkTables + views
+    [notebookTable, sessionTable, cellTable, declarationTable, runTable] + metricTables
+    + productTables + remarkTables + views
+
+  private static let notebookTable = TableDescription(
+    "notebook", "What the notebook knows about itself: one row.",
+    [
+      "id": "A number of its own; the mark in its folder of checkpoints has it too.",
+      "file": "The name of its file; null until there is a checkpoint.",
+      "folder": "The folder of its checkpoints, beside it; null until there is one.",
+    ])
 
   private static let sessionTable = TableDescription(
     "session", "One gansh process at work in the notebook.",

@@ -3,7 +3,9 @@ import Notebook
 
 /// The cells of a session: what was typed, what came out, how long it took.
 ///
-/// They wait in memory until there is a notebook, and are written as they happen from then on.
+/// They wait in memory until there is a notebook. From then on a statement that does something is written
+/// when it begins, as `running`, so that a kill in the middle of it leaves it as `interrupted`; one that
+/// only shows something when it has ended, since reading waits for nobody.
 final class Journal {
   /// One statement under way.
   final class Cell {
@@ -45,6 +47,9 @@ final class Journal {
     waiting.append(cell)
     return cell
   }
+
+  /// The statement under way will do something: it is written before it does.
+  func writeBegun() throws { try write() }
 
   /// A statement has ended.
   func close(_ cell: Cell, output: String, _ outcome: Outcome) throws {
@@ -96,6 +101,7 @@ final class Journal {
       }
     }
     waiting.removeAll { $0.result != nil }
+    if let displacement = notebook.displacement { throw displacement }
   }
 }
 

@@ -145,6 +145,7 @@ extension Session {
     }
     let synopsis = type(of: command).synopsis
     let cell = synopsis.isJournalled ? journal.open(entry.text) : nil
+    if cell != nil && synopsis.answer == .messages { note { try journal.writeBegun() } }
     _ = output.takeRecord()
     lookForDeadRuns()
     let begun = ContinuousClock.now

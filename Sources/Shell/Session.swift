@@ -100,19 +100,21 @@ package final class Session {
     if let opened { return opened }
     let notebook = try Notebook.open(at: configuration.notebookPath)
     opened = notebook
-    tell(interrupted: notebook.interruptedRuns)
     try begin(in: notebook)
+    take(up: notebook.interruptedRuns, in: notebook)
     return notebook
   }
 
   /// Finds out, before a statement, whose process has gone since the last one.
   func lookForDeadRuns() {
     // What is wrong with the notebook is said by the statement, which needs it more.
-    if let names = try? opened?.interruptDeadRuns() { tell(interrupted: names) }
+    if let opened, let names = try? opened.interruptDeadRuns() { take(up: names, in: opened) }
   }
 
-  private func tell(interrupted names: [String]) {
+  /// Says which runs were interrupted, and brings the rows and files of their checkpoints together.
+  private func take(up names: [String], in notebook: Notebook) {
     for name in names { note("run `\(name)` was interrupted; `resume \(name)` goes on with it") }
+    reconcile(interrupted: names, in: notebook) { note($0) }
   }
 
   /// A notebook that takes nothing is still one to read in.
@@ -170,6 +172,8 @@ package final class Session {
     do {
       if journal.hasWaiting { _ = try existingNotebook() }
       try journal.end()
+    } catch { report("\(error)") }
+    do {
       // The last one out leaves a single file behind.
       try opened?.close()
     } catch { report("\(error)") }

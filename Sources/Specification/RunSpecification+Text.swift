@@ -4,6 +4,9 @@ extension RunSpecification {
   /// The options of `run` beside a recipe's, for completion.
   package static let optionKeys = ["steps", "seed", "log", "sheets", "checkpoints", "faces"]
 
+  /// How many samples a sheet can have.
+  package static let sampleCounts = 1...1024
+
   /// Takes a run's own options: `steps=20k seed=7`, the steps between logged metrics (`log`), sample
   /// sheets (`sheets`) and checkpoints (`checkpoints`), and the faces on a sheet (`faces`).
   package mutating func take(from options: inout OptionReader) throws(Diagnostic) {
@@ -15,7 +18,7 @@ extension RunSpecification {
     try count("log", &logInterval, Limits.steps)
     try count("sheets", &sampleInterval, Limits.steps)
     try count("checkpoints", &checkpointInterval, Limits.steps)
-    try count("faces", &sampleCount, 1...1024)
+    try count("faces", &sampleCount, Self.sampleCounts)
   }
 
   /// Whether the networks can be trained on the data.

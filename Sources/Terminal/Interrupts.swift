@@ -6,11 +6,14 @@ private let ending = Atomic<Bool>(false)
 private let resized = Atomic<Bool>(false)
 private let suspended = Atomic<Bool>(false)
 private let resumed = Atomic<Bool>(false)
+private let lastInterrupt = Atomic<Int64>(.min)
+private let lastTermination = Atomic<Int64>(.min)
 private let wakeWriter = Atomic<Int32>(-1)
 private let wakeReader = Atomic<Int32>(-1)
 
 /// Ctrl-C (SIGINT), and the requests to end (SIGTERM, SIGHUP, Ctrl-\ that is SIGQUIT): handlers only
-/// count and wake. A reader of our words that is gone (SIGPIPE, `gansh … | head`) is a request to end as well.
+/// count and wake. Two of a kind within a tenth of a second are one request.
+/// A reader of our words that is gone (SIGPIPE, `gansh … | head`) is a request to end as well.
 ///
 /// What is at work looks at `pendingCount`: the first interrupt asks it to stop where nothing is
 /// lost, the second to stop at once.
@@ -26,10 +29,16 @@ package enum Interrupts {
     }
     wakeReader.store(ends[0], ordering: .relaxed)
     wakeWriter.store(ends[1], ordering: .relaxed)
-    for number in [SIGINT, SIGTERM, SIGQUIT] {
-      handle(number) { number in
+    handle(SIGINT) { _ in
+      guard isNew(since: lastInterrupt) else { return }
+      pending.add(1, ordering: .relaxed)
+      wake()
+    }
+    for number in [SIGTERM, SIGQUIT] {
+      handle(number) { _ in
+        guard isNew(since: lastTermination) else { return }
         pending.add(1, ordering: .relaxed)
-        if number != SIGINT { ending.store(true, ordering: .relaxed) }
+        ending.store(true, ordering: .relaxed)
         wake()
       }
     }
@@ -126,6 +135,16 @@ package enum Interrupts {
     sigaddset(&caught, number)
     pthread_sigmask(SIG_UNBLOCK, &caught, nil)
   }
+}
+
+/// Whether a signal is a request of its own: one that is sent to a program and to its group as well
+/// (`timeout` does that) comes twice and is meant once. Safe inside a signal handler.
+private func isNew(since last: borrowing Atomic<Int64>) -> Bool {
+  var now = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &now)
+  let time = Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+  let before = last.exchange(time, ordering: .relaxed)
+  return before == .min || time - before > 100
 }
 
 private func isIgnored(_ action: sigaction) -> Bool {

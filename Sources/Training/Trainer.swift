@@ -1,6 +1,6 @@
 package import Compilation
 package import Datasets
-package import Foundation
+import Foundation
 import Networks
 import Randomness
 package import Specification
@@ -136,14 +136,27 @@ package struct Trainer: ~Copyable {
   }
 
   /// Writes all states.
-  package func write(to url: URL) throws(TrainingError) -> CheckpointFile {
+  ///
+  /// - Parameters:
+  ///   - prepared: where to.
+  ///   - url: what it will be called.
+  func write(
+    into prepared: PreparedFile, for url: URL
+  ) throws(TrainingError) -> CheckpointFile {
     let written = try TensorFile.write(
-      to: url,
+      into: prepared, for: url,
       metadata: Checkpoint.metadata(
         step: step, batches: batches, kernels: machine.kernels, of: specification),
       tensors: machine.states, values: machine.state)
     return CheckpointFile(
       step: step, url: url, digest: written.digest, bytes: written.bytes)
+  }
+
+  /// About how long a checkpoint is: values, names and what is said about them.
+  var checkpointBytes: Int {
+    machine.states.reduce(8192) { sum, state in
+      sum + state.shape.reduce(MemoryLayout<Float>.size, *) + state.name.utf8.count + 128
+    }
   }
 
   /// Bytes that the machine holds.
@@ -170,8 +183,7 @@ extension Machine {
     _ checkpoint: Checkpoint, of specification: RunSpecification
   ) throws(TrainingError) {
     let file = checkpoint.tensors.name
-    guard checkpoint.seed == specification.seed, checkpoint.identity == specification.identity
-    else {
+    guard checkpoint.isOf(specification) else {
       throw .foreign(
         file: file, "it was written by a run of another architecture, data set, recipe or seed")
     }

@@ -81,7 +81,8 @@ import Testing
     #expect(try notebook.sampleSheet(run: run, atStep: 99) == nil)
     let newest = try #require(try notebook.latestGoodCheckpoint(run: run))
     #expect(newest.step == 200)
-    try notebook.markBad(checkpoint: newest.id)
+    try notebook.record(
+      checkpoint: newest.path, run: run, step: newest.step, digest: "", bytes: 1, isGood: false)
     #expect(try notebook.latestGoodCheckpoint(run: run)?.step == 100)
     #expect(try notebook.latestGoodCheckpoint(run: run, atStep: 50) == nil)
     try notebook.forget(checkpoint: newest.id)
@@ -118,9 +119,10 @@ import Testing
     }
     #expect(throws: NotebookError.self) { try notebook.delete(run: "drop") }
     try notebook.finish(run: drop.id, status: .finished, stepsDone: 3000)
-    let deletion = try notebook.delete(run: "drop")
-    #expect(deletion.files == ["drop.safetensors"])
-    #expect(deletion.bytesFreed > 300_000)
+    var files: [String] = []
+    let freed = try notebook.delete(run: "drop") { files = $0 }
+    #expect(files == ["drop.safetensors"])
+    #expect(freed > 300_000)
     #expect(try notebook.runs().map(\.name) == ["keep"])
     #expect(try notebook.series(run: keep.id, metric: "loss").points.count == 3000)
     #expect(

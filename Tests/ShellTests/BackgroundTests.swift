@@ -70,10 +70,12 @@ import Testing
       #expect(result.status == 0, "\(result.errors)")
       #expect(result.output.contains("base is in the background"))
       #expect(result.errors.contains("base is finished: 200 steps"))
-      // Where there can be no folder of checkpoints.
-      try FileManager.default.removeItem(atPath: folder + "/gansh.runs")
-      try Data().write(to: URL(fileURLWithPath: folder + "/gansh.runs"))
-      let wild = "run mine on ring steps=200 as wild &\n"
+      // Something has the name of its last checkpoint.
+      let wild = """
+        run mine on ring steps=4k as wild &
+        ! touch gansh.runs/wild/step-00004000.safetensors
+
+        """
       let bad = try Program.run([], in: folder, input: wild)
       #expect(bad.status == 1 && bad.errors.contains("wild failed: "), "\(bad.errors)")
       let waited = try Program.run(

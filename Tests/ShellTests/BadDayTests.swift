@@ -80,6 +80,29 @@ import Testing
     #expect(try stepsLogged(of: "base", in: folder) == reached + 100)
   }
 
+  @Test(
+    .enabled(if: SmallDisk.isAvailable, "a small disk can be mounted by root only"),
+    arguments: [6, 9, 13])
+  func `a small disk that a run fills by itself loses nothing, and delete makes room`(
+    _ megabytes: Int
+  ) throws {
+    let disk = try SmallDisk(bytes: megabytes << 20)
+    let folder = disk.path
+    _ = try Program.run([], in: folder, input: Self.declarations)
+    let line = "run mine on ring batch=16 seed=7 log=1 sheets=20 checkpoints=50"
+    let run = try Program.run(["-c", "\(line) steps=1M as base"], in: folder)
+    #expect(run.status == 1)
+    #expect(run.errors.contains("base is stopped at step "), "\(run.errors)")
+    #expect(run.errors.contains("then `resume base` goes on"), "\(run.errors)")
+    let reached = try number("select stepsDone as n from run", in: folder)
+    #expect(try stepsLogged(of: "base", in: folder) == reached)
+    #expect(try number("select max(step) as n from checkpoint", in: folder) == reached)
+    let deleted = try Program.run(["-c", "delete base yes"], in: folder)
+    #expect(deleted.status == 0, "\(deleted.errors)")
+    let again = try Program.run(["-c", "\(line) steps=60 as next"], in: folder)
+    #expect(again.status == 0, "\(again.errors)")
+  }
+
   @Test(.enabled(if: SmallDisk.isAvailable, "a small disk can be mounted by root only"))
   func `checkpoints that do not fit stop the run, and resume goes on`() throws {
     let disk = try SmallDisk(bytes: 8 << 20)
@@ -88,9 +111,10 @@ import Testing
         atPath: folder + "/gansh.runs", withDestinationPath: disk.path)
       _ = try Program.run([], in: folder, input: Self.declarations)
       let process = try Program.start(
-        ["-c", "\(Self.line) checkpoints=100 as base"], in: folder, named: "run")
+        ["-c", "\(Self.line) checkpoints=2000 as base"], in: folder, named: "run")
       defer { end(process) }
-      try waitForCheckpoint(100, of: "base", in: folder)
+      // Before there are older ones that make room.
+      try waitForCheckpoint(2000, of: "base", in: folder)
       try disk.fill(leaving: 0)
       process.waitUntilExit()
       let errors = try String(contentsOfFile: folder + "/run.err", encoding: .utf8)

@@ -144,9 +144,20 @@ import Training
   @Test func `a value that is not finite is not written, and nothing is left behind`() throws {
     try withFolder { folder in
       let url = folder.appendingPathComponent("a.safetensors")
-      try Data([1, 2, 3]).write(to: url)
       #expect(throws: TrainingError.notFinite(state: "w")) {
         try TensorFile.write(to: url, metadata: [:], tensors: [("w", [2])]) { _ in [1, .nan] }
+      }
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(left.isEmpty)
+    }
+  }
+
+  @Test func `what has the name already is not replaced`() throws {
+    try withFolder { folder in
+      let url = folder.appendingPathComponent("a.safetensors")
+      try Data([1, 2, 3]).write(to: url)
+      #expect(throws: TrainingError.self) {
+        try TensorFile.write(to: url, metadata: [:], tensors: [("w", [2])]) { _ in [1, 2] }
       }
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.safetensors"])
       #expect(try Data(contentsOf: url) == Data([1, 2, 3]))

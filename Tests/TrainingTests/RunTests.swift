@@ -19,7 +19,6 @@ import Training
         case .metrics(let step, let values): "\(values[0].name) \(step)"
         case .sheet(let step, _, let seed): "sheet \(step) of \(seed)"
         case .checkpoint(let file): "checkpoint \(file.step)"
-        case .removed(let file): "removed \(file.step)"
         case .warning(let step, let message): "warning \(step) \(message)"
         case .diverged, .stopped, .failed, .tuned, .paused, .proceeded: "\(event)"
         case .finished(let step): "finished \(step)"
@@ -62,33 +61,28 @@ import Training
     }
   }
 
-  @Test func `the last three checkpoints stay`() throws {
-    try withFolder { folder in
-      let specification = TinyRun.specification(steps: 6) { $0.checkpointInterval = 1 }
-      let events = try TinyRun.run(specification, in: folder)
-      let removed = events.compactMap { event -> Int? in
-        if case .removed(let file) = event { file.step } else { nil }
-      }
-      #expect(removed == [1, 2, 3])
-      #expect(
-        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
-          "step-00000004.safetensors", "step-00000005.safetensors", "step-00000006.safetensors",
-        ])
-    }
-  }
-
-  @Test func `a run that goes on makes room among its older checkpoints too`() throws {
+  @Test func `the run removes and replaces no checkpoint, and leaves nothing half written`() throws
+  {
     try withFolder { folder in
       func specification(_ steps: Int) -> RunSpecification {
         TinyRun.specification(steps: steps) { $0.checkpointInterval = 1 }
       }
-      let first = try TinyRun.run(specification(3), in: folder)
-      let half = folder.appendingPathComponent("step-00000009.safetensors.part")
+      let first = try TinyRun.run(specification(2), in: folder)
+      let half = folder.appendingPathComponent("next-1.safetensors.part")
       try Data([1]).write(to: half)
-      _ = try TinyRun.run(specification(5), in: folder, from: first.checkpoints.last?.url)
+      let strange = folder.appendingPathComponent("step-00000003.safetensors")
+      try Data([1, 2, 3]).write(to: strange)
+      let events = try TinyRun.run(specification(4), in: folder, from: first.checkpoints.last?.url)
+      #expect(
+        events.contains { event in
+          guard case .warning(3, let text) = event else { return false }
+          return text.contains("a file of that name that the run knows nothing of lies there")
+        })
+      #expect(try Data(contentsOf: strange) == Data([1, 2, 3]))
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
-          "step-00000003.safetensors", "step-00000004.safetensors", "step-00000005.safetensors",
+          "step-00000001.safetensors", "step-00000002.safetensors", "step-00000003.safetensors",
+          "step-00000004.safetensors",
         ])
     }
   }

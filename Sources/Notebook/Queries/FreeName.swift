@@ -25,10 +25,10 @@ package struct FreeName: Sendable, Hashable {
   }
 
   /// The first free one, as long as the transaction lasts.
-  func find(_ db: Database) throws -> String {
+  func find(_ db: Database, avoiding others: Set<String>) throws -> String {
     let taken = try String.fetchAll(
       db, sql: "SELECT name FROM run WHERE substr(name, 1, length(?1)) = ?1", arguments: [stem])
-    return name(avoiding: Set(taken))
+    return name(avoiding: others.union(taken))
   }
 }
 
@@ -36,10 +36,13 @@ extension Notebook {
   /// Journals a run that nobody named before its first step. The name is found in the transaction
   /// that takes it, so that runs begun at the same moment have different ones.
   ///
-  /// - Parameter make: everything else, given the name.
+  /// - Parameters:
+  ///   - others: names that cannot be had, since something else lies in the folder of checkpoints.
+  ///   - make: everything else, given the name.
   package func begin(
-    named name: FreeName, _ make: (String) throws -> RunStart
+    named name: FreeName, avoiding others: Set<String> = [],
+    _ make: (String) throws -> RunStart
   ) throws(NotebookError) -> RunRecord {
-    try write { db in try Self.insert(db, make(name.find(db))) }
+    try write { db in try Self.insert(db, make(name.find(db, avoiding: others))) }
   }
 }

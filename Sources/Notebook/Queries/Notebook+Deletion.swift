@@ -1,32 +1,45 @@
 import Foundation
 import GRDB
-
-/// What deleting a run leaves to do and to say.
-package struct RunDeletion: Sendable, Hashable {
-  /// Files that only this run used, relative to the notebook's folder; the caller removes them.
-  package var files: [String]
-  /// Bytes by which the notebook's file became smaller.
-  package var bytesFreed: Int
-}
+import Glibc
 
 extension Notebook {
   /// Deletes a run with all its rows and gives the space back to the disk.
   ///
+  /// - Parameter remove: removes its checkpoints, whose paths it is given. It is called when the run
+  ///   is known to lie still and before any row goes: on a full disk that makes the room that
+  ///   rows take on their way out, and a kill in between leaves a run that can be deleted again.
+  /// - Returns: bytes by which the notebook's file became smaller.
   /// - Throws: `NotebookError.noSuchRun`, `stillRunning`.
-  package func delete(run name: String) throws(NotebookError) -> RunDeletion {
+  package func delete(
+    run name: String, removing remove: ([String]) -> Void = { _ in }
+  ) throws(NotebookError) -> Int {
     let before = size
-    let files = try write { db in
+    do { try deleteRows(ofRun: name, removing: remove) } catch NotebookError.diskFull
+      where hasRoomToFoldIn
+    {
+      // That gives back what the WAL takes.
+      try foldIn()
+      try deleteRows(ofRun: name, removing: remove)
+    }
+    do { try giveSpaceBack() } catch NotebookError.diskFull {
+      // The run is gone; its pages are used again.
+    }
+    return max(0, before - size)
+  }
+
+  private func deleteRows(
+    ofRun name: String, removing remove: ([String]) -> Void
+  ) throws(NotebookError) {
+    try write { db in
       guard let run = try Self.findRun(db, named: name) else {
         throw NotebookError.noSuchRun(name)
       }
       try Self.checkIdle(run)
-      let files = try String.fetchAll(
-        db, sql: "SELECT path FROM checkpoint WHERE run = ? ORDER BY step", arguments: [run.id])
+      remove(
+        try String.fetchAll(
+          db, sql: "SELECT path FROM checkpoint WHERE run = ? ORDER BY step", arguments: [run.id]))
       try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [run.id])
-      return files
     }
-    try giveSpaceBack()
-    return RunDeletion(files: files, bytesFreed: max(0, before - size))
   }
 
   /// Rewrites the file as small as it can be; nobody else may be writing.
@@ -50,6 +63,24 @@ extension Notebook {
         // Each step of this pragma frees one page.
         let rows = try Row.fetchCursor(db, sql: "PRAGMA incremental_vacuum")
         while try rows.next() != nil {}
+      }
+    }
+    try foldIn()
+  }
+
+  /// Whether all that waits in the WAL can go into the file. Else the attempt would use up what room
+  /// there is, and leave none to delete with.
+  var hasRoomToFoldIn: Bool {
+    var facts = statvfs()
+    guard statvfs(folder.path, &facts) == 0 else { return true }
+    let free = UInt64(facts.f_bavail) * UInt64(facts.f_frsize)
+    return free >= UInt64(FileHeader.fileSize(path + "-wal"))
+  }
+
+  /// Brings what waits in the WAL into the file and cuts the WAL off, unless somebody reads.
+  func foldIn() throws(NotebookError) {
+    try onWriter { pool in
+      try pool.writeWithoutTransaction { db in
         do {
           try db.checkpoint(.truncate)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {

@@ -37,25 +37,27 @@ extension Notebook {
     isGood: Bool = true, at made: Date = .now
   ) throws(NotebookError) {
     try write { db in
-      try db.execute(
-        sql: """
-          INSERT INTO checkpoint (run, step, path, digest, bytes, good, made)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
-          ON CONFLICT (run, step) DO UPDATE SET path = excluded.path, digest = excluded.digest,
-            bytes = excluded.bytes, good = excluded.good, made = excluded.made
-          """,
-        arguments: [run, step, path, digest, bytes, isGood, made])
+      try Self.insert(
+        db, checkpoint: path, run: run, step: step, digest: digest, bytes: bytes, isGood: isGood,
+        made: made)
     }
   }
 
-  /// Marks a checkpoint as one not to go on from (its file is damaged or gone).
-  package func markBad(checkpoint id: Int64) throws(NotebookError) {
-    try write { db in
-      try db.execute(sql: "UPDATE checkpoint SET good = 0 WHERE id = ?", arguments: [id])
-    }
+  static func insert(
+    _ db: Database, checkpoint path: String, run: Int64, step: Int, digest: String, bytes: Int,
+    isGood: Bool, made: Date
+  ) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO checkpoint (run, step, path, digest, bytes, good, made)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (run, step) DO UPDATE SET path = excluded.path, digest = excluded.digest,
+          bytes = excluded.bytes, good = excluded.good, made = excluded.made
+        """,
+      arguments: [run, step, path, digest, bytes, isGood, made])
   }
 
-  /// Removes the row of a checkpoint whose file was removed.
+  /// Removes the row of a checkpoint whose file is gone or damaged.
   package func forget(checkpoint id: Int64) throws(NotebookError) {
     try write { db in
       try db.execute(sql: "DELETE FROM checkpoint WHERE id = ?", arguments: [id])

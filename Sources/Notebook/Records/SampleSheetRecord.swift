@@ -40,18 +40,27 @@ extension Notebook {
     count: Int, at made: Date = .now
   ) throws(NotebookError) {
     try write { db in
-      try db.execute(
-        sql: """
-          INSERT INTO sampleSheet (run, step, png, latentSeed, width, height, count, made)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-          ON CONFLICT (run, step) DO UPDATE SET png = excluded.png,
-            latentSeed = excluded.latentSeed, width = excluded.width, height = excluded.height,
-            count = excluded.count, made = excluded.made
-          """,
-        arguments: [
-          run, step, png, Int64(bitPattern: latentSeed), width, height, count, made,
-        ])
+      try Self.insert(
+        db, sheet: png, run: run, step: step, latentSeed: latentSeed, width: width,
+        height: height, count: count, made: made)
     }
+  }
+
+  static func insert(
+    _ db: Database, sheet png: Data, run: Int64, step: Int, latentSeed: UInt64, width: Int,
+    height: Int, count: Int, made: Date
+  ) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO sampleSheet (run, step, png, latentSeed, width, height, count, made)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (run, step) DO UPDATE SET png = excluded.png,
+          latentSeed = excluded.latentSeed, width = excluded.width, height = excluded.height,
+          count = excluded.count, made = excluded.made
+        """,
+      arguments: [
+        run, step, png, Int64(bitPattern: latentSeed), width, height, count, made,
+      ])
   }
 
   /// A run's sheets without their pictures, by step.

@@ -51,9 +51,11 @@ extension Notebook {
 
   /// Journals after how many steps a turn took effect.
   package func stamp(tweak id: Int64, step: Int) throws(NotebookError) {
-    try write { db in
-      try db.execute(sql: "UPDATE tweak SET step = ? WHERE id = ?", arguments: [step, id])
-    }
+    try write { db in try Self.stamp(db, tweak: id, step: step) }
+  }
+
+  static func stamp(_ db: Database, tweak id: Int64, step: Int) throws {
+    try db.execute(sql: "UPDATE tweak SET step = ? WHERE id = ?", arguments: [step, id])
   }
 
   /// A run's tweaks in the order in which they took effect, those that wait last.

@@ -35,8 +35,10 @@ final class MetricQueue: Sendable {
   private let state = Mutex(State())
   private let wake = DispatchSemaphore(value: 0)
   private let reserve: SpaceReserve
+  private let whenShort: @Sendable () -> Void
 
-  init(notebook: Notebook, run: RunRecord) {
+  init(notebook: Notebook, run: RunRecord, whenShort: @escaping @Sendable () -> Void) {
+    self.whenShort = whenShort
     self.notebook = notebook
     self.run = run
     started = run.started.timeIntervalSince1970
@@ -100,7 +102,21 @@ final class MetricQueue: Sendable {
 
   var shortage: NotebookError? { state.withLock { $0.shortage } }
 
-  func releaseReserve() -> Bool { reserve.release() }
+  func releaseReserve() -> Bool {
+    fallShort()
+    return reserve.release()
+  }
+
+  /// The disk is full: said before anything else, since what is held back is soon used up.
+  private func fallShort() {
+    let isFirst = state.withLock { state in
+      defer { state.shortage = .diskFull(path: notebook.path) }
+      return state.shortage == nil
+    }
+    guard isFirst else { return }
+    whenShort()
+    notebook.staysInWAL(true)
+  }
 
   // MARK: The thread
 
@@ -118,6 +134,7 @@ final class MetricQueue: Sendable {
     var pages = MetricPages(run: run)
     var pending = MetricPoints()
     var (pause, isOver) = (Self.heartbeatInterval, false)
+    notebook.staysInWAL(false)
     noteRoom()
     while !isOver {
       _ = wake.wait(timeout: .now() + pause)
@@ -153,16 +170,18 @@ final class MetricQueue: Sendable {
       } catch {
         // What was reckoned in memory belongs to a transaction that never was.
         pages = MetricPages(run: run, trustsSums: false)
-        if case .diskFull = error, reserve.release() { continue }
+        guard case .diskFull = error else { return error }
+        fallShort()
+        if reserve.release() { continue }
         return error
       }
     }
   }
 
-  /// Holds the reserve again, or notes that the disk has no room for it.
+  /// Holds the reserve, or notes that the disk has no room for it. Once short, it stays so: what room
+  /// there is is for the last words.
   private func noteRoom() {
-    let shortage = reserve.hold() ? nil : NotebookError.diskFull(path: notebook.path)
-    state.withLock { $0.shortage = shortage }
+    if shortage == nil && !reserve.hold() { fallShort() }
   }
 
   private var isUrgent: Bool {

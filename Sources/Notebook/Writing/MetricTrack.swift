@@ -3,8 +3,9 @@ import GRDB
 /// One metric of one run as its writer sees it: points go in, the rows that sum them up come out.
 ///
 /// Steps are cut into buckets of 256. The bucket that is written to is held in memory whole, of
-/// the others only their aggregates; so a flush costs what it brings, however long the run is,
-/// and a point that replaces another leaves every sum as if it had always been there.
+/// a few before it and of those after it their aggregates, and of all earlier ones one sum; so a flush
+/// costs what it brings and the memory stays the same, however long the run is. A point that replaces
+/// another leaves every sum as if it had always been there; for one far back all is read anew.
 ///
 /// A bucket of few points gets no row, which would be larger than they are.
 struct MetricTrack {
@@ -12,15 +13,17 @@ struct MetricTrack {
   static let width = 256
   /// Points from which a bucket has a row.
   static let fewest = 16
+  /// Buckets that are kept before the one that is written to.
+  private static let kept = 8
 
   private let run: Int64
   private let name: Int64
   /// Bucket numbers, ascending, and what is known of each.
   private var indices: [Int] = []
   private var aggregates: [Aggregate] = []
-  /// The first `foldedCount` aggregates as one; kept since most points come last.
+  /// All buckets before `firstKept` as one.
   private var folded = Aggregate()
-  private var foldedCount = 0
+  private var firstKept = Int.min
   private var open: OpenBucket?
   private var unwritten: Set<Int> = []
   /// Buckets that have a row.
@@ -86,6 +89,11 @@ struct MetricTrack {
     let index = step >> 8
     if open?.index != index {
       settle()
+      if index < firstKept {
+        // Points are in the notebook already; the sums over them must be too.
+        try write(db)
+        self = try MetricTrack(db, run: run, name: name)
+      }
       open = try read(db, bucket: index)
     }
     let offset = step & (Self.width - 1)
@@ -109,20 +117,27 @@ struct MetricTrack {
     }
     unwritten.removeAll(keepingCapacity: true)
     let total = summary()
+    if let open { fold(before: open.index - Self.kept) }
     try db.cachedStatement(sql: Self.summarySQL)
       .execute(arguments: [run, name, total.mean] + total.arguments)
   }
 
   /// The whole metric.
-  mutating func summary() -> Aggregate {
-    guard let last = aggregates.last else { return Aggregate() }
-    while foldedCount < aggregates.count - 1 {
-      folded.append(aggregates[foldedCount])
-      foldedCount += 1
-    }
+  func summary() -> Aggregate {
     var total = folded
-    total.append(last)
+    for aggregate in aggregates { total.append(aggregate) }
     return total
+  }
+
+  /// Makes one sum of what is written and will hardly change again.
+  private mutating func fold(before index: Int) {
+    let count = indices.prefix { $0 < index }.count
+    guard count > 0 else { return }
+    for aggregate in aggregates.prefix(count) { folded.append(aggregate) }
+    stored.subtract(indices.prefix(count))
+    indices.removeFirst(count)
+    aggregates.removeFirst(count)
+    firstKept = index
   }
 
   /// Carries the open bucket over into its aggregate.
@@ -132,12 +147,10 @@ struct MetricTrack {
     if let at = position(of: open.index) {
       if aggregates[at] == aggregate { return }
       aggregates[at] = aggregate
-      if at < foldedCount { (folded, foldedCount) = (Aggregate(), 0) }
     } else {
       let at = indices.firstIndex { $0 > open.index } ?? indices.count
       indices.insert(open.index, at: at)
       aggregates.insert(aggregate, at: at)
-      if at < foldedCount { (folded, foldedCount) = (Aggregate(), 0) }
     }
     unwritten.insert(open.index)
   }

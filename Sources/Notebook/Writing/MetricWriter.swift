@@ -1,4 +1,5 @@
 package import Foundation
+import GRDB
 
 /// Writes the metrics of one run from a thread of its own, so that logging never waits for a disk.
 ///
@@ -13,8 +14,8 @@ package import Foundation
 package final class MetricWriter: Sendable {
   private let queue: MetricQueue
 
-  init(_ notebook: Notebook, run: RunRecord) {
-    let queue = MetricQueue(notebook: notebook, run: run)
+  init(_ notebook: Notebook, run: RunRecord, whenShort: @escaping @Sendable () -> Void) {
+    let queue = MetricQueue(notebook: notebook, run: run, whenShort: whenShort)
     self.queue = queue
     let thread = Thread { queue.work() }
     thread.name = "metrics of \(run.name)"
@@ -61,7 +62,7 @@ package final class MetricWriter: Sendable {
     try queue.flush(closing: true, ending)
   }
 
-  /// Not nil from the moment at which the disk was full until there is room again.
+  /// Not nil from the moment at which the disk was full.
   package var shortage: NotebookError? { queue.shortage }
 
   /// Gives the room that is held for last words back to the disk, for a row that found it full.
@@ -72,5 +73,23 @@ package final class MetricWriter: Sendable {
 
 extension Notebook {
   /// A writer for the metrics of `run`.
-  package func metricWriter(for run: RunRecord) -> MetricWriter { MetricWriter(self, run: run) }
+  ///
+  /// - Parameter whenShort: called at once, on the writer's thread, when the disk is full: the run is
+  ///   to stop before what is held back is used up.
+  package func metricWriter(
+    for run: RunRecord, whenShort: @escaping @Sendable () -> Void = {}
+  ) -> MetricWriter {
+    MetricWriter(self, run: run, whenShort: whenShort)
+  }
+
+  /// Whether what is written stays in the WAL: on a full disk, to fold it into the file would take
+  /// the room that the last words need.
+  func staysInWAL(_ stays: Bool) {
+    // Where that fails nothing is worse than before.
+    try? onWriter { pool in
+      try pool.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA wal_autocheckpoint = \(stays ? 0 : 1000)")
+      }
+    }
+  }
 }

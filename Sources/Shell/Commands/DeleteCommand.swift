@@ -51,11 +51,40 @@ struct DeleteCommand: Command {
     if asks { try confirm(doomed, in: session) }
     var freed = 0
     for run in doomed {
-      freed += try notebook.delete(run: run.run.name).bytesFreed
-      freed += removeFiles(of: run, in: notebook, session)
+      freed += try delete(run.run, in: notebook, session)
       session.output.line("\(run.run.name) is deleted")
     }
     session.output.line("\(Readable.bytes(freed)) given back")
+  }
+
+  /// Deletes a run with its checkpoints and, when nothing else is in it, their folder.
+  ///
+  /// - Returns: bytes that were given back.
+  private func delete(
+    _ run: RunRecord, in notebook: Notebook, _ session: Session
+  ) throws -> Int {
+    let folder = try notebook.runsFolder()
+    var freed = 0
+    var left: [String] = []
+    let shrunk = try notebook.delete(run: run.name) { paths in
+      left = []
+      for path in paths {
+        switch folder?.remove(path: path) ?? .elsewhere {
+        case .removed(let bytes): freed += bytes
+        case .missing: break
+        case .elsewhere: left.append("`\(path)`, which is not in the notebook's own folder")
+        case .failed(let reason): left.append("`\(path)`: \(reason)")
+        }
+      }
+      freed += folder?.removeRemains(ofRun: run.name) ?? 0
+    }
+    if let first = left.first {
+      let more = left.count > 1 ? " and \(left.count - 1) more" : ""
+      session.errors.line(
+        "\(session.errors.styled("warning:", .yellow)) \(run.name): left as it was: \(first)\(more)"
+      )
+    }
+    return freed + shrunk
   }
 
   /// - Throws: where nobody can be asked, or the answer is no.
@@ -70,32 +99,6 @@ struct DeleteCommand: Command {
     guard ask("delete \(count) for good?", on: session.output) else {
       throw ShellError.failed("nothing was deleted")
     }
-  }
-
-  /// Removes checkpoints and, when nothing else is in it, their folder.
-  ///
-  /// - Returns: bytes that they took.
-  private func removeFiles(
-    of doomed: Doomed, in notebook: Notebook, _ session: Session
-  ) -> Int {
-    let files = FileManager.default
-    var freed = 0
-    for checkpoint in doomed.checkpoints {
-      let url = notebook.url(of: checkpoint)
-      guard files.fileExists(atPath: url.path) else { continue }
-      do {
-        try files.removeItem(at: url)
-        freed += checkpoint.bytes
-      } catch {
-        session.errors.line(
-          "\(session.errors.styled("warning:", .yellow)) \(url.path) could not be removed")
-      }
-    }
-    let folder = notebook.checkpointFolder(ofRun: doomed.run.name)
-    if (try? files.contentsOfDirectory(atPath: folder.path))?.isEmpty == true {
-      try? files.removeItem(at: folder)
-    }
-    return freed
   }
 }
 

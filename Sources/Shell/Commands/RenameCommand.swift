@@ -1,4 +1,3 @@
-import Foundation
 import Language
 import Notebook
 import Specification
@@ -41,18 +40,16 @@ struct RenameCommand: Command {
     if try notebook.run(named: name.text) != nil {
       throw Diagnostic("a run named `\(name.text)` exists", at: name.span)
     }
-    let files = FileManager.default
-    let old = notebook.checkpointFolder(ofRun: record.name)
-    let new = notebook.checkpointFolder(ofRun: name.text)
-    guard !files.fileExists(atPath: new.path) else {
+    let folder = try notebook.runsFolder()
+    if let folder, folder.takenNames.contains(name.text) {
       throw Diagnostic(
-        "there is a folder `\(new.path)` already", at: name.span,
+        "there is a folder `\(folder.name)/\(name.text)` already", at: name.span,
         help: ["move it away, or choose another name"])
     }
-    do { try rename(record, in: notebook, from: old, to: new) } catch {
+    do { try rename(record, in: notebook, folder) } catch {
       // What was moved before the notebook refused goes back.
-      if files.fileExists(atPath: new.path), !files.fileExists(atPath: old.path) {
-        try files.moveItem(at: new, to: old)
+      if try notebook.run(named: name.text) == nil {
+        try folder?.rename(name.text, to: record.name)
       }
       throw error
     }
@@ -60,20 +57,17 @@ struct RenameCommand: Command {
   }
 
   private func rename(
-    _ record: RunRecord, in notebook: Notebook, from old: URL, to new: URL
+    _ record: RunRecord, in notebook: Notebook, _ folder: RunsFolder?
   ) throws {
-    let files = FileManager.default
     try notebook.rename(
       run: record.name, to: name.text,
       paths: { path in
         // Files elsewhere stay where they are.
-        let url = notebook.url(ofPath: path)
-        guard url.deletingLastPathComponent().path == old.path else { return path }
-        return notebook.relativePath(of: new.appendingPathComponent(url.lastPathComponent))
+        guard let folder else { return path }
+        let old = "\(folder.name)/\(record.name)/"
+        guard path.hasPrefix(old) else { return path }
+        return "\(folder.name)/\(name.text)/\(path.dropFirst(old.count))"
       },
-      move: {
-        guard files.fileExists(atPath: old.path) else { return }
-        try files.moveItem(at: old, to: new)
-      })
+      move: { try folder?.rename(record.name, to: name.text) })
   }
 }

@@ -53,7 +53,8 @@ struct ReplayCommand: Command {
     }
     let dataset = try session.open(specification.dataset, namedBy: name)
     let backend = try session.makeBackend(original.threads)
-    let row = try begin(original, specification, backend.description, in: session)
+    let folder = try session.takeRunsFolder()
+    let row = try begin(original, specification, backend.description, folder, in: session)
     try notebook.tune(
       run: row.id, tweaks.map { ($0.dial.rawValue, $0.setting.description, $0.step) },
       session: session.journal.sessionRow)
@@ -62,9 +63,9 @@ struct ReplayCommand: Command {
         + (tweaks.isEmpty ? "" : " with \(tweaks.count) turns of dials"))
     let goal = try notebook.checkpoints(run: original.id).last { $0.step == specification.steps }
     try session.launch(
-      row, specification, on: dataset, with: backend,
+      new: row, specification, on: dataset, with: backend, in: folder,
       from: RunBeginning(tweaks: tweaks, kernels: try kernels(of: original, in: notebook)),
-      step: 0, inBackground: isBackground
+      inBackground: isBackground
     ) { file in
       guard let goal, goal.step == file.step else {
         return "\(original.name) has no checkpoint of step \(grouped(file.step)) to compare with"
@@ -77,7 +78,7 @@ struct ReplayCommand: Command {
 
   private func begin(
     _ original: RunRecord, _ specification: RunSpecification, _ kernels: String,
-    in session: Session
+    _ folder: RunsFolder, in session: Session
   ) throws -> RunRecord {
     let notebook = try session.notebook()
     if let newName, try notebook.run(named: newName.text) != nil {
@@ -92,15 +93,20 @@ struct ReplayCommand: Command {
         seed: specification.seed, stepsPlanned: specification.steps,
         build: session.configuration.build, threads: original.threads, kernels: kernels, git: git)
     }
-    if let newName { return try notebook.begin(start(newName.text)) }
-    return try notebook.begin(named: .plain("\(original.name)-replay"), start)
+    if let newName {
+      try session.checkFolder(ofNewRun: newName, in: folder)
+      return try notebook.begin(start(newName.text))
+    }
+    return try notebook.begin(
+      named: .plain("\(original.name)-replay"), avoiding: folder.takenNames, start)
   }
 
   /// The choices that the original was computed with, from its newest readable checkpoint; none: the
   /// backend chooses anew.
   private func kernels(of original: RunRecord, in notebook: Notebook) throws -> [String: String] {
     for row in try notebook.checkpoints(run: original.id).reversed() where row.isGood {
-      do { return try Checkpoint(contentsOf: notebook.url(of: row)).kernels } catch { continue }
+      guard let url = notebook.url(ofCheckpoint: row.path) else { continue }
+      do { return try Checkpoint(contentsOf: url, digest: row.digest).kernels } catch { continue }
     }
     return [:]
   }

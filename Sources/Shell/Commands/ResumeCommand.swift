@@ -13,13 +13,26 @@ struct ResumeCommand: Command {
     "resume", "go on with a run that was stopped, paused or is to be longer",
     parameters: [Parameter("run", .run, "a run")],
     options: [
-      OptionSynopsis("steps", .integer, "steps in all, to make it longer", initial: "as planned")
+      OptionSynopsis("steps", .integer, "steps in all, to make it longer", initial: "as planned"),
+      OptionSynopsis(
+        "log", .integer, "steps between logged metrics", initial: "the run's",
+        example: "resume base steps=60 log=10"),
+      OptionSynopsis(
+        "sheets", .integer, "steps between sample sheets", initial: "the run's",
+        example: "resume base steps=60 sheets=15"),
+      OptionSynopsis(
+        "faces", .integer, "samples on a sheet", initial: "the run's",
+        example: "resume base steps=60 faces=16"),
+      OptionSynopsis(
+        "checkpoints", .integer, "steps between checkpoints", initial: "the run's",
+        example: "resume base steps=60 checkpoints=10"),
     ],
     mayRunInBackground: true,
     discussion: """
-      It goes on from the latest good checkpoint and gives the same bits as a run that was never \
-      stopped, turned dials included. A damaged checkpoint is passed over for the one before it. A run \
-      that waits after `pause` just goes on.
+      It goes on from the newest whole checkpoint and gives the same bits as a run that was never \
+      stopped, turned dials included. A damaged checkpoint is set aside for the one before it. What \
+      is written down on the way (`log`, `sheets`, `faces`, `checkpoints`) may change, which changes no \
+      bit. A run that waits after `pause` just goes on.
       """,
     examples: [
       Example("Make a finished run longer.", "resume base steps=60", given: .runs)
@@ -29,6 +42,8 @@ struct ResumeCommand: Command {
   private let name: Word
   private let steps: Term?
   private let stepCount: Int?
+  /// What is written down on the way, where it is to be otherwise than before.
+  private let intervals: (log: Int?, sheets: Int?, faces: Int?, checkpoints: Int?)
   private let isBackground: Bool
 
   init(parsing statement: Statement) throws(Diagnostic) {
@@ -37,6 +52,12 @@ struct ResumeCommand: Command {
     steps = arguments.option("steps")
     isBackground = statement.isBackground
     stepCount = try arguments.integer("steps", in: Limits.steps)
+    intervals = (
+      try arguments.integer("log", in: Limits.steps),
+      try arguments.integer("sheets", in: Limits.steps),
+      try arguments.integer("faces", in: RunSpecification.sampleCounts),
+      try arguments.integer("checkpoints", in: Limits.steps)
+    )
   }
 
   func run(in session: Session) throws {
@@ -45,8 +66,13 @@ struct ResumeCommand: Command {
     if run.isAlive { return try proceed(run, in: session) }
     var specification = try run.specification()
     specification.steps = stepCount ?? run.stepsPlanned
-    let start = try latestWhole(of: run, in: notebook, session)
-    let step = start?.checkpoint.step ?? 0
+    apply(to: &specification)
+    let all = try session.takeRunsFolder()
+    let own = try session.takeFolder(ofRun: run.name, in: all)
+    let start = try session.reconcile(run, in: own, of: notebook) {
+      session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
+    }
+    let step = start?.step ?? 0
     guard step < specification.steps else {
       throw Diagnostic(
         "run `\(run.name)` has done its \(Readable.integer(step)) steps",
@@ -65,9 +91,9 @@ struct ResumeCommand: Command {
       try notebook.stamp(tweak: waiting.id, step: step)
     }
     try session.launch(
-      row, specification, on: dataset, with: backend,
+      row, specification, on: dataset, with: backend, in: (all, own),
       from: RunBeginning(
-        checkpoint: start?.url, digest: start?.checkpoint.digest,
+        checkpoint: start?.url, digest: start?.digest,
         tweaks: try notebook.journalledTweaks(of: run)),
       step: step, inBackground: isBackground)
   }
@@ -84,22 +110,10 @@ struct ResumeCommand: Command {
     session.output.line("\(run.name) goes on")
   }
 
-  /// The newest checkpoint whose file is whole; nil: the run begins anew.
-  private func latestWhole(
-    of run: RunRecord, in notebook: Notebook, _ session: Session
-  ) throws -> (checkpoint: CheckpointRecord, url: URL)? {
-    while let checkpoint = try notebook.latestGoodCheckpoint(run: run.id) {
-      let url = notebook.url(of: checkpoint)
-      do {
-        _ = try Checkpoint(contentsOf: url, digest: checkpoint.digest)
-        return (checkpoint, url)
-      } catch {
-        session.errors.line("\(session.errors.styled("warning:", .yellow)) \(error)")
-        try notebook.markBad(checkpoint: checkpoint.id)
-        try notebook.record(
-          event: "damaged", run: run.id, step: checkpoint.step, message: "\(error)")
-      }
-    }
-    return nil
+  private func apply(to specification: inout RunSpecification) {
+    if let log = intervals.log { specification.logInterval = log }
+    if let sheets = intervals.sheets { specification.sampleInterval = sheets }
+    if let faces = intervals.faces { specification.sampleCount = faces }
+    if let checkpoints = intervals.checkpoints { specification.checkpointInterval = checkpoints }
   }
 }

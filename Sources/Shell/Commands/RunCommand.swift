@@ -128,15 +128,18 @@ struct RunCommand: Command {
         build: session.configuration.build, threads: threads, kernels: backend.description,
         git: git)
     }
+    let folder = try session.takeRunsFolder()
+    if let name { try session.checkFolder(ofNewRun: name, in: folder) }
     let row =
       if let name { try notebook.begin(start(name.text)) } else {
-        try notebook.begin(named: .counted(architecture.text), start)
+        try notebook.begin(
+          named: .counted(architecture.text), avoiding: folder.takenNames, start)
       }
     session.errors.line(
       "\(row.name): \(Readable.integer(specification.steps)) steps of \(architecture.text) on "
         + "\(dataset), seed \(specification.seed)")
     try session.launch(
-      row, specification, on: dataset, with: backend, from: RunBeginning(), step: 0,
+      new: row, specification, on: dataset, with: backend, in: folder, from: RunBeginning(),
       inBackground: statement.isBackground)
   }
 }

@@ -49,11 +49,8 @@ struct SampleRequest {
   private func newSheet(
     of run: RunRecord, in notebook: Notebook, _ session: Session
   ) throws -> Sheet {
-    guard let row = try notebook.latestGoodCheckpoint(run: run.id, atStep: step) else {
-      throw nothing(yet: run)
-    }
     let specification = try run.specification()
-    let checkpoint = try Checkpoint(contentsOf: notebook.url(of: row), digest: row.digest)
+    let checkpoint = try newestCheckpoint(of: run, in: notebook)
     let count = count ?? Self.usualCount
     let backend = try session.makeBackend(run.threads)
     let sampler = try Sampler(
@@ -67,7 +64,31 @@ struct SampleRequest {
       let extent = values.reduce(Float(1)) { max($0, $1.isFinite ? abs($1) : 0) }
       image = PointSheet(extent: extent * 1.1).compose(generated: values)
     }
-    return Sheet(image: image, count: count, step: row.step)
+    return Sheet(image: image, count: count, step: checkpoint.step)
+  }
+
+  /// The newest checkpoint that is there: a run at work takes older ones away in the meantime.
+  ///
+  /// - Throws: why the last one that was tried cannot be read; a `Diagnostic` where there is none.
+  private func newestCheckpoint(
+    of run: RunRecord, in notebook: Notebook
+  ) throws -> Checkpoint {
+    var (tried, failure): (Set<CheckpointRecord>, (any Error)?) = ([], nil)
+    while true {
+      let rows = try notebook.checkpoints(run: run.id).filter { row in
+        row.isGood && step.map { row.step <= $0 } ?? true && !tried.contains(row)
+      }
+      guard let row = rows.last else { throw failure ?? nothing(yet: run) }
+      tried.insert(row)
+      guard let url = notebook.url(ofCheckpoint: row.path) else {
+        failure = ShellError.failed(
+          "`\(row.path)` is no path of a checkpoint beside the notebook and is not read")
+        continue
+      }
+      do throws(TrainingError) {
+        return try Checkpoint(contentsOf: url, digest: row.digest)
+      } catch { failure = error }
+    }
   }
 
   private func nothing(yet run: RunRecord) -> Diagnostic {

@@ -122,8 +122,9 @@ final class Job: Sendable {
     var last: RunEvent?
     var looked = -Self.lookInterval
     while last == nil && !handle.isOver {
-      for event in handle.events(waitingUpTo: 0.1) {
-        if let failure = journal.write(event) { warn("not written down yet: \(failure)") }
+      let events = handle.events(waitingUpTo: 0.1)
+      if let failure = journal.write(events) { warn("not written down yet: \(failure)") }
+      for event in events {
         note(event)
         if event.isLast { last = event }
       }
@@ -134,6 +135,10 @@ final class Job: Sendable {
       let now = monotonicSeconds()
       if last == nil && now - looked >= Self.lookInterval {
         looked = now
+        if let displacement = notebook.displacement, standing != "stopping" {
+          stop()
+          warn("stopping: \(displacement)")
+        }
         do { try look() } catch { warn("\(error)") }
       }
     }
@@ -176,11 +181,17 @@ final class Job: Sendable {
       if let remark, let file = state.withLock({ $0.lastCheckpoint }) {
         lines.append("  " + (try remark(file)))
       }
+      if let displacement = notebook.displacement {
+        return .bad("\(name) is finished at step \(step), saved, but \(displacement)")
+      }
       lines.append("  `samples \(name) to \(name).png`, `plot \(name) to \(name)-curves.png`")
       return .finished(lines.joined(separator: "\n"))
     case .stopped(let step):
       let shortage = journal.shortage
       try journal.finish(.stopped, step: step, message: shortage ?? "")
+      if let displacement = notebook.displacement {
+        return .bad("\(name) is stopped at step \(step), saved: \(displacement)")
+      }
       if let shortage {
         return .bad(
           "\(name) is stopped at step \(step), saved: \(shortage), then `resume \(name)` goes on")

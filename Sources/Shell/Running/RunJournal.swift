@@ -11,38 +11,63 @@ import Training
 /// What cannot be written (another process holds the notebook) is said once, waits, and is tried
 /// again, in order. When the disk is full the room that was held back takes it, and `shortage` says
 /// that the run has to stop.
+///
+/// A checkpoint's file goes when a newer one's row is in the notebook, and not before.
 final class RunJournal: Sendable {
   let run: RunRecord
   private let notebook: Notebook
   private let writer: MetricWriter
   private let sampleCount: Int
+  private let folders: (all: RunsFolder, own: RunFolder)
   private let failures = Mutex<Set<String>>([])
+  /// Gives a checkpoint its name.
+  private let keep: @Sendable (CheckpointFile) throws -> Void
   /// What is not written yet; metrics wait in their writer.
-  private let waiting = Mutex<[RunEvent]>([])
+  private let waiting = Mutex<[RunEntry]>([])
 
-  init(_ run: RunRecord, in notebook: Notebook, _ specification: RunSpecification) {
+  /// Checkpoints that stay.
+  private static let kept = 3
+
+  /// - Parameters:
+  ///   - folders: where the run's checkpoints lie, taken for this process.
+  ///   - keep: gives a checkpoint its name. What was logged before it is in the notebook by then, if
+  ///     anything can be written, so that a run that goes on from it leaves no hole.
+  ///   - whenShort: called at once, from any thread, when the disk is full.
+  init(
+    _ run: RunRecord, in notebook: Notebook, _ folders: (all: RunsFolder, own: RunFolder),
+    _ specification: RunSpecification,
+    keep: @escaping @Sendable (CheckpointFile) throws -> Void,
+    whenShort: @escaping @Sendable () -> Void
+  ) {
+    self.keep = keep
     self.run = run
     self.notebook = notebook
+    self.folders = folders
     sampleCount = specification.sampleCount
-    writer = notebook.metricWriter(for: run)
+    writer = notebook.metricWriter(for: run, whenShort: whenShort)
   }
 
-  /// Writes an event down.
+  /// Writes events down.
   ///
-  /// - Returns: why it could not be written yet, where that has not been said before.
-  func write(_ event: RunEvent) -> String? {
-    do {
-      if case .metrics(let step, let values) = event {
+  /// - Returns: why they could not be written yet, where that has not been said before.
+  func write(_ events: [RunEvent]) -> String? {
+    var failure: (any Error)?
+    for event in events {
+      guard case .metrics(let step, let values) = event else { continue }
+      do throws(NotebookError) {
         try writer.log(values.map { ($0.name, $0.value) }, step: step)
-      } else {
-        waiting.withLock { $0.append(event) }
-        try writeWaiting()
-      }
-      return nil
-    } catch {
-      let reason = "\(error)"
-      return failures.withLock { $0.insert(reason).inserted } ? reason : nil
+      } catch { failure = error }
     }
+    do {
+      // Metrics first: a checkpoint has its past in the notebook.
+      if events.contains(where: \.isCheckpoint) { try writer.flush() }
+    } catch { failure = error }
+    let entries = events.compactMap(entry)
+    waiting.withLock { $0 += entries }
+    do { try writeWaiting() } catch { failure = error }
+    guard let failure else { return nil }
+    let reason = "\(failure)"
+    return failures.withLock { $0.insert(reason).inserted } ? reason : nil
   }
 
   /// Why the run has to stop though it could go on: the disk is full. Nil while there is room.
@@ -59,83 +84,87 @@ final class RunJournal: Sendable {
   }
 
   private func writeWaiting() throws {
-    try waiting.withLock { events in
-      while let event = events.first {
-        do {
-          try record(event)
-        } catch NotebookError.diskFull where writer.releaseReserve() {
-          try record(event)
+    try waiting.withLock { entries in
+      guard !entries.isEmpty else { return }
+      do {
+        let replaced: [String]
+        do { replaced = try record(entries) } catch NotebookError.diskFull
+          where writer.releaseReserve()
+        {
+          replaced = try record(entries)
         }
-        events.removeFirst()
+        entries = []
+        for path in replaced { _ = folders.all.remove(path: path) }
+      } catch {
+        thin(&entries)
+        throw error
       }
     }
   }
 
-  private func record(_ event: RunEvent) throws {
-    switch event {
-    case .sheet(let step, let image, let seed):
-      try notebook.record(
-        sheet: image.pngData(), run: run.id, step: step, latentSeed: seed, width: image.width,
-        height: image.height, count: sampleCount)
-    case .checkpoint(let file):
-      // Metrics first: a checkpoint in the notebook has its past in the notebook.
-      try writer.flush()
-      try notebook.record(
-        checkpoint: path(of: file.url), run: run.id, step: file.step, digest: file.digest,
-        bytes: file.bytes)
-    case .removed(let file):
-      let path = path(of: file.url)
-      for row in try notebook.checkpoints(run: run.id) where row.path == path {
-        try notebook.forget(checkpoint: row.id)
+  private func record(_ entries: [RunEntry]) throws -> [String] {
+    try notebook.record(entries, run: run.id, keepingCheckpoints: Self.kept)
+  }
+
+  /// While nothing can be written, of the checkpoints that no row names the newest stay as well.
+  private func thin(_ entries: inout [RunEntry]) {
+    let files = entries.indices.filter { entries[$0].isCheckpoint }
+    for index in files.dropLast(Self.kept).reversed() {
+      if case .checkpoint(let path, _, _, _) = entries.remove(at: index) {
+        _ = folders.all.remove(path: path)
       }
-    case .tuned(let tweak, let request): try notebook.stamp(tweak: request, step: tweak.step)
+    }
+  }
+
+  /// The row that an event becomes; nil: it becomes none.
+  private func entry(of event: RunEvent) -> RunEntry? {
+    switch event {
+    case .sheet(let step, let image, let seed): entry(ofSheet: image, step: step, seed: seed)
+    case .checkpoint(let file): entry(of: file)
+    case .tuned(let tweak, let request): .tuned(tweak: request, step: tweak.step)
     case .paused(let step):
-      try notebook.record(
-        event: "paused", run: run.id, step: step, message: "paused at step \(step)")
+      .event(kind: "paused", step: step, message: "paused at step \(step)")
     case .proceeded(let step):
-      try notebook.record(
-        event: "proceeded", run: run.id, step: step, message: "went on from step \(step)")
-    case .warning(let step, let text):
-      try notebook.record(event: "warning", run: run.id, step: step, message: text)
+      .event(kind: "proceeded", step: step, message: "went on from step \(step)")
+    case .warning(let step, let text): .event(kind: "warning", step: step, message: text)
     case .diverged(let step, let reason, _):
-      try notebook.record(event: "diverged", run: run.id, step: step, message: reason)
-    case .failed(let reason):
-      try notebook.record(event: "failed", run: run.id, message: reason)
+      .event(kind: "diverged", step: step, message: reason)
+    case .failed(let reason): .event(kind: "failed", step: nil, message: reason)
     case .stopped(let step):
-      try notebook.record(
-        event: "stopped", run: run.id, step: step, message: "stopped at step \(step)")
+      .event(kind: "stopped", step: step, message: "stopped at step \(step)")
     case .started(let summary) where summary.step == 0:
-      try notebook.record(
-        event: "started", run: run.id, step: summary.step,
+      .event(
+        kind: "started", step: summary.step,
         message: "\(summary.generatorParameters) + \(summary.discriminatorParameters) parameters, "
           + "\(Readable.bytes(summary.memory)), \(summary.backend)")
-    case .started, .finished, .metrics: break
+    case .started, .finished, .metrics: nil
     }
   }
 
-  private func path(of url: URL) -> String { notebook.relativePath(of: url) }
+  private func entry(of file: CheckpointFile) -> RunEntry {
+    do { try keep(file) } catch {
+      return .event(kind: "warning", step: file.step, message: "\(error)")
+    }
+    return .checkpoint(
+      path: folders.own.path(of: file.url.lastPathComponent), step: file.step,
+      digest: file.digest, bytes: file.bytes)
+  }
+
+  private func entry(ofSheet image: PixelImage, step: Int, seed: UInt64) -> RunEntry {
+    do throws(ImageError) {
+      return .sheet(
+        png: try image.pngData(), step: step, latentSeed: seed, width: image.width,
+        height: image.height, count: sampleCount)
+    } catch {
+      return .event(kind: "warning", step: step, message: "a sheet was not kept: \(error)")
+    }
+  }
 }
 
-extension Notebook {
-  /// The folder of a run's checkpoints: `lab.runs/base` beside `lab.sqlite`.
-  func checkpointFolder(ofRun name: String) -> URL {
-    let stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-    return folder.appendingPathComponent(stem + ".runs").appendingPathComponent(name)
-  }
+extension RunEntry {
+  fileprivate var isCheckpoint: Bool { if case .checkpoint = self { true } else { false } }
+}
 
-  /// Where a checkpoint's file is.
-  func url(of checkpoint: CheckpointRecord) -> URL { url(ofPath: checkpoint.path) }
-
-  /// Where a file is whose path was written down.
-  func url(ofPath path: String) -> URL {
-    path.hasPrefix("/") ? URL(fileURLWithPath: path) : folder.appendingPathComponent(path)
-  }
-
-  /// A path relative to the notebook's folder, so that both can be moved together.
-  func relativePath(of url: URL) -> String {
-    let folder = folder.standardizedFileURL.path
-    let path = url.standardizedFileURL.path
-    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-    return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
-  }
+extension RunEvent {
+  fileprivate var isCheckpoint: Bool { if case .checkpoint = self { true } else { false } }
 }

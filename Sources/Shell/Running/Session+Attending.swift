@@ -9,12 +9,12 @@ extension Session {
   /// - Throws: `ShellError.interrupted` where it was stopped, `.failed` where it ended badly.
   func attend(_ job: Job) throws {
     Interrupts.install()
-    let before = Interrupts.pendingCount
     var line = ProgressLine(on: errors)
     var isStopping = false
     while job.wait(upTo: 0.1) == nil {
       announce(above: &line)
-      let interrupts = Interrupts.pendingCount - before
+      // None was pending when the statement began; one may have come since.
+      let interrupts = Interrupts.pendingCount
       if interrupts > 1 {
         line.erase()
         leave()
@@ -45,13 +45,12 @@ extension Session {
   /// - Throws: `ShellError.interrupted`; `.reported` if one of them ended badly, which is said.
   func wait(for waited: [Job]) throws {
     Interrupts.install()
-    let before = Interrupts.pendingCount
     var line = ProgressLine(on: errors)
     var open = waited
     while let first = open.first {
       _ = first.wait(upTo: 0.1)
       announce(above: &line)
-      if Interrupts.pendingCount > before {
+      if Interrupts.pendingCount > 0 {
         line.erase()
         throw ShellError.interrupted
       }

@@ -13,13 +13,12 @@ extension Session {
     Interrupts.install()
     let shared = Preparation()
     let cache = cacheFolder
-    let before = Interrupts.pendingCount
     let thread = Thread {
       let result = Result {
         try Dataset.open(
           specification, cacheDirectory: cache,
           progress: { done, all in shared.progress.withLock { $0 = (done, all) } },
-          interrupted: { Interrupts.pendingCount > before })
+          interrupted: { Interrupts.pendingCount > 0 })
       }
       shared.result.withLock { $0 = result }
       shared.isOver.signal()

@@ -8,23 +8,44 @@ import Terminal
 import Training
 
 extension Session {
+  /// Starts a run that has just been journalled, in a folder of its own. See below.
+  func launch(
+    new run: RunRecord, _ specification: RunSpecification, on dataset: Dataset,
+    with backend: any Backend, in folder: RunsFolder, from beginning: RunBeginning,
+    inBackground: Bool, remark: (@Sendable (CheckpointFile) throws -> String)? = nil
+  ) throws {
+    let own: RunFolder
+    do { own = try takeFolder(ofRun: run.name, in: folder) } catch {
+      try notebook().finish(run: run.id, status: .failed, stepsDone: 0, message: "\(error)")
+      throw error
+    }
+    try launch(
+      run, specification, on: dataset, with: backend, in: (folder, own), from: beginning, step: 0,
+      inBackground: inBackground, remark: remark)
+  }
+
   /// Starts a run that is journalled, and stays with it or leaves it to the background.
   ///
   /// - Parameters:
+  ///   - folders: where its checkpoints go, taken for this process.
   ///   - step: steps done before.
   ///   - remark: a sentence about the last checkpoint of a run that has finished.
   /// - Throws: as `attend`.
   func launch(
     _ run: RunRecord, _ specification: RunSpecification, on dataset: Dataset,
-    with backend: any Backend, from beginning: RunBeginning, step: Int, inBackground: Bool,
+    with backend: any Backend, in folders: (all: RunsFolder, own: RunFolder),
+    from beginning: RunBeginning, step: Int, inBackground: Bool,
     remark: (@Sendable (CheckpointFile) throws -> String)? = nil
   ) throws {
     let notebook = try notebook()
     let handle = RunHandle.launch(
-      specification, dataset: dataset, backend: backend,
-      folder: notebook.checkpointFolder(ofRun: run.name), from: beginning)
+      specification, dataset: dataset, backend: backend, folder: folders.own.url,
+      from: beginning, holdsCheckpoints: true)
+    let journal = RunJournal(
+      run, in: notebook, folders, specification, keep: { try handle.keep($0) },
+      whenShort: { handle.stop() })
     let job = Job(
-      handle, RunJournal(run, in: notebook, specification), in: notebook,
+      handle, journal, in: notebook,
       progress: RunProgress(from: step, of: specification.steps, clock: monotonicSeconds),
       isWatched: !inBackground, notices: notices, remark: remark)
     jobs.append(job)

@@ -61,6 +61,16 @@ package struct Checkpoint: Sendable {
     }
   }
 
+  /// SHA-256 of the file; reads all of it.
+  package var digest: String { SHA256.digest(of: tensors.data) }
+  /// The file's length.
+  package var bytes: Int { tensors.data.count }
+
+  /// Whether a run of this specification wrote it, so that it can go on from it.
+  package func isOf(_ specification: RunSpecification) -> Bool {
+    seed == specification.seed && identity == specification.identity
+  }
+
   /// What is written beside the tensors.
   static func metadata(
     step: Int, batches: Int, kernels: [String: String], of specification: RunSpecification

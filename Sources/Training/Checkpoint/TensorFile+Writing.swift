@@ -9,37 +9,44 @@ package import Foundation
 #endif
 
 extension TensorFile {
-  /// Writes a file so that either all of it is there under its name or nothing is: to a temporary file
-  /// beside it, to the disk, then renamed.
+  /// Writes a new file so that either all of it is there under its name or nothing is: to a temporary
+  /// file beside it, to the disk, then renamed. A file of the name is never replaced.
   ///
   /// - Parameters:
   ///   - values: called once for each tensor, in order; its count fits the shape.
   /// - Returns: the SHA-256 of the file and its length in bytes.
   /// - Throws: `.notFinite` for a value that is not finite, `.noSpace` where the disk is full,
-  ///   `.unwritable` where it refuses for another reason; in all cases nothing is left behind and an older file of the name is untouched.
+  ///   `.unwritable` where it refuses for another reason; in all cases nothing is left behind.
   package static func write(
     to url: URL, metadata: [String: String], tensors: [(name: String, shape: [Int])],
     values: (String) -> [Float]
   ) throws(TrainingError) -> (digest: String, bytes: Int) {
-    let temporary = url.appendingPathExtension("part")
-    do throws(TrainingError) {
-      var file = try Output(temporary, for: url)
-      try file.write(header(metadata, tensors))
-      for tensor in tensors {
-        let values = values(tensor.name)
-        guard values.allSatisfy(\.isFinite) else { throw .notFinite(state: tensor.name) }
-        try file.write(values)
-      }
-      let result = try file.finish()
-      guard rename(temporary.path, url.path) == 0 else {
-        throw failure(errno, of: url)
-      }
-      synchronise(folder: url.deletingLastPathComponent())
-      return result
-    } catch {
-      unlink(temporary.path)
-      throw error
+    guard let file = PreparedFile.make(at: url.appendingPathExtension("part"), bytes: 0) else {
+      throw failure(errno, of: url)
     }
+    let result = try write(
+      into: file, for: url, metadata: metadata, tensors: tensors, values: values)
+    try file.keep(as: url)
+    return result
+  }
+
+  /// Writes the contents of a file that is given its name later.
+  ///
+  /// - Parameter url: what it will be called.
+  static func write(
+    into prepared: PreparedFile, for url: URL, metadata: [String: String],
+    tensors: [(name: String, shape: [Int])], values: (String) -> [Float]
+  ) throws(TrainingError) -> (digest: String, bytes: Int) {
+    var facts = stat()
+    if lstat(url.path, &facts) == 0 { throw failure(EEXIST, of: url) }
+    var file = Output(prepared, for: url)
+    try file.write(header(metadata, tensors))
+    for tensor in tensors {
+      let values = values(tensor.name)
+      guard values.allSatisfy(\.isFinite) else { throw .notFinite(state: tensor.name) }
+      try file.write(values)
+    }
+    return try file.finish()
   }
 
   /// Eight bytes of length and the JSON, filled up with spaces so that tensors begin at a multiple of 8.
@@ -79,7 +86,7 @@ extension TensorFile {
   }
 
   /// Makes a rename last; a file system that cannot is not an error.
-  private static func synchronise(folder: URL) {
+  static func synchronise(folder: URL) {
     let descriptor = open(folder.path, O_RDONLY)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
@@ -87,8 +94,13 @@ extension TensorFile {
   }
 
   /// What the system's refusal to write a file means.
-  fileprivate static func failure(_ code: Int32, of url: URL) -> TrainingError {
+  static func failure(_ code: Int32, of url: URL) -> TrainingError {
     if code == ENOSPC || code == EDQUOT { return .noSpace(path: url.path) }
+    if code == EEXIST {
+      return .unwritable(
+        file: url.path, "a file of that name that the run knows nothing of lies there; move it away"
+      )
+    }
     let reason = String(cString: strerror(code)).lowercased()
     return .unwritable(file: url.lastPathComponent, reason)
   }
@@ -96,19 +108,17 @@ extension TensorFile {
 
 /// A file being written, with its digest.
 private struct Output: ~Copyable {
-  private let descriptor: Int32
+  private let file: PreparedFile
   /// What it is to be called in the end.
   private let target: URL
   private var digest = SHA256()
   private var count = 0
+  private var descriptor: Int32 { file.descriptor }
 
-  init(_ url: URL, for target: URL) throws(TrainingError) {
-    descriptor = open(url.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+  init(_ file: PreparedFile, for target: URL) {
+    self.file = file
     self.target = target
-    guard descriptor >= 0 else { throw TensorFile.failure(errno, of: target) }
   }
-
-  deinit { if descriptor >= 0 { close(descriptor) } }
 
   mutating func write<Element: BitwiseCopyable>(_ elements: [Element]) throws(TrainingError) {
     let failure = elements.withUnsafeBytes { write($0) }
@@ -131,7 +141,8 @@ private struct Output: ~Copyable {
 
   /// Brings everything to the disk.
   consuming func finish() throws(TrainingError) -> (digest: String, bytes: Int) {
-    guard fsync(descriptor) == 0 else {
+    // Gives back the room that was held and not needed.
+    guard ftruncate(descriptor, off_t(count)) == 0, fsync(descriptor) == 0 else {
       throw TensorFile.failure(errno, of: target)
     }
     return (digest.finish(), count)

@@ -10,7 +10,7 @@ package struct TensorFile: Sendable {
   /// Names and shapes, in the order of the names.
   package let tensors: [(name: String, shape: [Int])]
   private let ranges: [String: Range<Int>]
-  private let data: Data
+  let data: Data
   /// What the file is called in messages.
   package let name: String
 

@@ -1,57 +1,61 @@
 import Foundation
 
-/// The checkpoints of one run: written in turn, the older ones removed.
+/// Where the checkpoints of one run are written, each under a name of its own; nothing is replaced.
 ///
-/// The last three stay. A file is only removed after a newer one is whole, so that there is always one
-/// to go on from.
+/// Older ones are left to whoever listens: a file may only go when the newer one has been written
+/// down, which is not known here.
 struct CheckpointFolder {
-  static let kept = 3
-
   private let folder: URL
-  private(set) var files: [CheckpointFile]
+  /// The newest whole checkpoint.
+  private(set) var latest: CheckpointFile?
+  /// The next file, with its room on the disk.
+  private var next: PreparedFile?
+  /// Files that were made.
+  private var count = 0
 
   /// - Parameters:
-  ///   - file: the checkpoint that the run goes on from; older ones in the folder are kept track of
-  ///     too, and what a killed run left half written is removed.
+  ///   - file: the checkpoint that the run goes on from.
+  ///   - bytes: about how long a checkpoint is.
   /// - Throws: `.unwritable` where the folder cannot be made.
-  init(_ folder: URL, continuing file: CheckpointFile?) throws(TrainingError) {
+  init(_ folder: URL, continuing file: CheckpointFile?, bytes: Int) throws(TrainingError) {
     self.folder = folder
+    latest = file
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch { throw .unwritable(file: folder.path, "the folder cannot be made") }
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    for name in names where name.hasPrefix("step-") && name.hasSuffix(".safetensors.part") {
-      try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
-    }
-    files = []
-    guard let file else { return }
-    for name in names where name.hasPrefix("step-") && name.hasSuffix(".safetensors") {
-      guard let step = Int(name.dropFirst(5).dropLast(12)), step < file.step else { continue }
-      files.append(
-        CheckpointFile(
-          step: step, url: folder.appendingPathComponent(name), digest: "", bytes: 0))
-    }
-    files.sort { $0.step < $1.step }
-    files.append(file)
+    prepare(bytes: bytes)
   }
 
-  /// The newest whole checkpoint.
-  var latest: CheckpointFile? { files.last }
+  /// Writes the checkpoint of a step, into the room that was held for it.
+  ///
+  /// - Returns: also the file itself, whole and without its name.
+  mutating func write(
+    _ trainer: borrowing Trainer
+  ) throws(TrainingError) -> (checkpoint: CheckpointFile, file: PreparedFile) {
+    let url = url(step: trainer.step)
+    guard let file = next.take() ?? makeFile(bytes: 0) else {
+      throw TensorFile.failure(errno, of: url)
+    }
+    let checkpoint = try trainer.write(into: file, for: url)
+    latest = checkpoint
+    prepare(bytes: checkpoint.bytes)
+    return (checkpoint, file)
+  }
 
   /// `step-00000500.safetensors`.
-  func url(step: Int) -> URL {
+  private func url(step: Int) -> URL {
     let digits = String(step)
     let zeros = String(repeating: "0", count: max(0, 8 - digits.count))
     return folder.appendingPathComponent("step-\(zeros)\(digits).safetensors")
   }
 
-  /// Notes a file that is whole; returns those that were removed for it.
-  mutating func add(_ file: CheckpointFile) -> [CheckpointFile] {
-    files.removeAll { $0.url == file.url }
-    files.append(file)
-    let extra = files.prefix(max(0, files.count - Self.kept))
-    files.removeFirst(extra.count)
-    for old in extra { try? FileManager.default.removeItem(at: old.url) }
-    return Array(extra)
+  /// Takes the room of the next checkpoint, so that the last one can be written when the disk is
+  /// full. Without it the run goes on nevertheless, as long as there is room when it is needed.
+  private mutating func prepare(bytes: Int) { next = makeFile(bytes: bytes + 4096) }
+
+  private mutating func makeFile(bytes: Int) -> PreparedFile? {
+    count += 1
+    let url = folder.appendingPathComponent("next-\(count).safetensors.part")
+    return PreparedFile.make(at: url, bytes: bytes)
   }
 }

@@ -11,9 +11,18 @@ struct Run {
   let folder: URL
   let send: @Sendable (RunEvent) -> Void
   let inbox: RunInbox
+  /// Takes a whole checkpoint that has no name yet; nil: it gets its name at once.
+  let hold: (@Sendable (CheckpointFile, PreparedFile) -> Void)?
 
   /// Runs to the end, whichever it is; the last event says so.
   func go(dataset: Dataset, backend: any Backend, from beginning: RunBeginning) {
+    // Everything is put away before the end is told: who hears of it may leave the program.
+    send(train(on: dataset, backend, from: beginning))
+  }
+
+  private func train(
+    on dataset: Dataset, _ backend: any Backend, from beginning: RunBeginning
+  ) -> RunEvent {
     do {
       let begun = ContinuousClock.now
       let checkpoint = try beginning.checkpoint.map { url throws(TrainingError) in
@@ -27,7 +36,7 @@ struct Run {
         last = CheckpointFile(
           step: checkpoint.step, url: url, digest: beginning.digest ?? "", bytes: 0)
       }
-      var files = try CheckpointFolder(folder, continuing: last)
+      var files = try CheckpointFolder(folder, continuing: last, bytes: trainer.checkpointBytes)
       let counts = trainer.parameterCounts
       send(
         .started(
@@ -36,26 +45,25 @@ struct Run {
             generatorParameters: counts.generator, discriminatorParameters: counts.discriminator,
             memory: trainer.memory, backend: backend.description,
             preparation: begun.duration(to: .now).seconds)))
-      try train(&trainer, dataset, &files)
-    } catch { send(.failed("\(error)")) }
+      return try train(&trainer, dataset, &files)
+    } catch { return .failed("\(error)") }
   }
 
   private func train(
     _ trainer: inout Trainer, _ dataset: Dataset, _ files: inout CheckpointFolder
-  ) throws {
+  ) throws -> RunEvent {
     var (logged, time) = (trainer.step, ContinuousClock.now)
     while trainer.step < specification.steps {
       switch try heed(&trainer, &files) {
       case .goOn: break
       case .goOnAfterPause: (logged, time) = (trainer.step, .now)
-      case .end: return
+      case .end(let event): return event
       }
       let values = trainer.advance()
       let step = trainer.step
       if let bad = zip(StepPrograms.metrics, values).first(where: { !$1.isFinite }) {
         sendMetrics(values, step: step, imageRate: nil)
-        return send(
-          .diverged(step: step, reason: "\(bad.0) is \(bad.1)", lastGood: files.latest))
+        return .diverged(step: step, reason: "\(bad.0) is \(bad.1)", lastGood: files.latest)
       }
       if isDue(specification.logInterval, at: step) {
         let seconds = time.duration(to: .now).seconds
@@ -66,13 +74,13 @@ struct Run {
       if isDue(specification.sampleInterval, at: step) { sendSheet(trainer, dataset) }
       if isDue(specification.checkpointInterval, at: step) {
         let isLast = step == specification.steps
-        guard try keep(trainer, &files, isLast: isLast) else { return }
+        if let end = try keep(trainer, &files, isLast: isLast) { return end }
       }
     }
-    send(.finished(step: trainer.step))
+    return .finished(step: trainer.step)
   }
 
-  private enum Heeded { case goOn, goOnAfterPause, end }
+  private enum Heeded { case goOn, goOnAfterPause, end(RunEvent) }
 
   /// Does what was asked since the last step: turns dials, waits, stops.
   private func heed(
@@ -85,16 +93,15 @@ struct Run {
         send(.tuned(trainer.tune(tuning.dial, tuning.setting), request: tuning.request))
       }
       if asked.isStopping {
-        guard try keep(trainer, &files, isLast: true) else { return .end }
-        send(.stopped(step: trainer.step))
-        return .end
+        if let end = try keep(trainer, &files, isLast: true) { return .end(end) }
+        return .end(.stopped(step: trainer.step))
       }
       guard asked.isPausing else {
         if hasPaused { send(.proceeded(step: trainer.step)) }
         return hasPaused ? .goOnAfterPause : .goOn
       }
       if hasPaused { continue }
-      guard try keep(trainer, &files, isLast: false) else { return .end }
+      if let end = try keep(trainer, &files, isLast: false) { return .end(end) }
       send(.paused(step: trainer.step))
       hasPaused = true
     }
@@ -107,30 +114,28 @@ struct Run {
 
   /// Writes a checkpoint, unless this step's is there.
   ///
-  /// - Returns: false if the weights are not finite: the run has ended as diverged.
+  /// - Returns: how the run has ended, as diverged, if the weights are not finite.
   /// - Throws: `.noSpace`, and `.unwritable` if it is the last; before that a warning is enough.
   private func keep(
     _ trainer: borrowing Trainer, _ files: inout CheckpointFolder, isLast: Bool
-  ) throws(TrainingError) -> Bool {
+  ) throws(TrainingError) -> RunEvent? {
     let step = trainer.step
-    guard step > 0, files.latest?.step != step else { return true }
+    guard step > 0, files.latest?.step != step else { return nil }
     do throws(TrainingError) {
-      let file = try trainer.write(to: files.url(step: step))
-      send(.checkpoint(file))
-      for old in files.add(file) { send(.removed(old)) }
+      let (checkpoint, file) = try files.write(trainer)
+      if let hold { hold(checkpoint, file) } else { try file.keep(as: checkpoint.url) }
+      send(.checkpoint(checkpoint))
     } catch .notFinite(let state) {
-      send(
-        .diverged(
-          step: step, reason: TrainingError.notFinite(state: state).description,
-          lastGood: files.latest))
-      return false
+      return .diverged(
+        step: step, reason: TrainingError.notFinite(state: state).description,
+        lastGood: files.latest)
     } catch .noSpace(let path) {
       throw .noSpace(path: path)
     } catch {
       if isLast { throw error }
       send(.warning(step: step, error.description))
     }
-    return true
+    return nil
   }
 
   private func sendMetrics(_ values: [Float], step: Int, imageRate: Double?) {

@@ -8,10 +8,8 @@ package enum RunEvent: Sendable {
   case metrics(step: Int, [MetricValue])
   /// A sheet of samples from the fixed latents of a seed.
   case sheet(step: Int, image: PixelImage, latentSeed: UInt64)
-  /// A whole checkpoint lies on the disk.
+  /// A whole checkpoint lies on the disk, under its name unless `RunHandle.keep` is to give it. Older ones stay until whoever listens has written it down.
   case checkpoint(CheckpointFile)
-  /// An older one was removed to make room.
-  case removed(CheckpointFile)
   /// A dial was turned; `request` is the number under which it was asked for.
   case tuned(Tweak, request: Int64)
   /// It waits after a step, saved, and goes on when it is asked to.
@@ -30,7 +28,7 @@ package enum RunEvent: Sendable {
   package var isLast: Bool {
     switch self {
     case .diverged, .stopped, .finished, .failed: true
-    case .started, .metrics, .sheet, .checkpoint, .removed, .tuned, .paused, .proceeded, .warning:
+    case .started, .metrics, .sheet, .checkpoint, .tuned, .paused, .proceeded, .warning:
       false
     }
   }

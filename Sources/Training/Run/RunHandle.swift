@@ -2,6 +2,7 @@ package import Compilation
 package import Datasets
 package import Foundation
 package import Specification
+import Synchronization
 
 /// Where a run begins: anew, or where an earlier life of it has left off.
 package struct RunBeginning: Sendable {
@@ -27,11 +28,15 @@ package struct RunBeginning: Sendable {
 
 /// A run on a thread of its own, as others see it: events come out, what is asked of it goes in.
 ///
-/// The run never waits for whoever listens: events queue up until they are taken.
+/// Events queue up until they are taken. The run waits for whoever listens only where sheets and
+/// checkpoints come faster than they are written down, and then for a moment each: what is not written
+/// down is lost with the process, and would not fit on a disk that is full.
 package final class RunHandle: Sendable {
   private let outbox = Outbox()
   /// What is asked of the run. Safe from any thread.
   package let inbox = RunInbox()
+  /// Whole checkpoints that have no name yet, by step.
+  private let held = Mutex<[Int: PreparedFile]>([:])
 
   private init() {}
 
@@ -39,21 +44,34 @@ package final class RunHandle: Sendable {
   ///
   /// - Parameters:
   ///   - folder: where its checkpoints go; made if missing.
+  ///   - holdsCheckpoints: whether `keep` gives checkpoints their names, when what was logged before
+  ///     them is written down. A kill before that leaves no checkpoint that is ahead of its past.
   package static func launch(
     _ specification: RunSpecification, dataset: Dataset, backend: any Backend, folder: URL,
-    from beginning: RunBeginning = RunBeginning()
+    from beginning: RunBeginning = RunBeginning(), holdsCheckpoints: Bool = false
   ) -> RunHandle {
     let handle = RunHandle()
+    let hold: @Sendable (CheckpointFile, PreparedFile) -> Void = { checkpoint, file in
+      handle.held.withLock { $0[checkpoint.step] = file }
+    }
     let thread = Thread {
       let run = Run(
         specification: specification, folder: folder, send: handle.outbox.send,
-        inbox: handle.inbox)
+        inbox: handle.inbox, hold: holdsCheckpoints ? hold : nil)
       run.go(dataset: dataset, backend: backend, from: beginning)
     }
     thread.name = "run"
     thread.stackSize = 8 << 20
     thread.start()
     return handle
+  }
+
+  /// Gives a checkpoint its name.
+  ///
+  /// - Throws: `.unwritable`, also where something has the name; the checkpoint is lost then.
+  package func keep(_ checkpoint: CheckpointFile) throws(TrainingError) {
+    guard let file = held.withLock({ $0.removeValue(forKey: checkpoint.step) }) else { return }
+    try file.keep(as: checkpoint.url)
   }
 
   /// Asks the run to stop at the end of the step that it is in, with a checkpoint.
@@ -78,18 +96,29 @@ package final class RunHandle: Sendable {
 private final class Outbox: @unchecked Sendable {
   /// Seconds for which events are gathered before they are taken together.
   private static let gathering = 0.02
+  /// Sheets and checkpoints that may wait, and the seconds that the next one waits at most.
+  private static let capacity = 8
+  private static let patience = 1.0
 
   private let condition = NSCondition()
   private var waiting: [RunEvent] = []
+  private var largeCount = 0
   private var hasEnded = false
 
   func send(_ event: RunEvent) {
     condition.withLock {
       guard !hasEnded else { return }
+      if event.isLarge {
+        let limit = Date(timeIntervalSinceNow: Self.patience)
+        while largeCount >= Self.capacity {
+          guard condition.wait(until: limit) else { break }
+        }
+        largeCount += 1
+      }
       waiting.append(event)
       hasEnded = event.isLast
       // The first wakes whoever waits; the others are found then.
-      if waiting.count == 1 || hasEnded { condition.broadcast() }
+      if waiting.count == 1 || hasEnded || largeCount == Self.capacity { condition.broadcast() }
     }
   }
 
@@ -101,13 +130,25 @@ private final class Outbox: @unchecked Sendable {
       }
       // Small steps come in hundreds: to be woken for each would take time away from them.
       let soon = min(limit, Date(timeIntervalSinceNow: Self.gathering))
-      while !hasEnded && seconds > 0 {
+      while !hasEnded && largeCount < Self.capacity && seconds > 0 {
         guard condition.wait(until: soon) else { break }
       }
       defer { waiting = [] }
+      if largeCount >= Self.capacity { condition.broadcast() }
+      largeCount = 0
       return waiting
     }
   }
 
   var isOver: Bool { condition.withLock { hasEnded && waiting.isEmpty } }
+}
+
+extension RunEvent {
+  /// Whether it takes long to write down.
+  fileprivate var isLarge: Bool {
+    switch self {
+    case .sheet, .checkpoint: true
+    default: false
+    }
+  }
 }
