@@ -123,7 +123,7 @@ let package = Package(
       of: "Shell",
       [
         "Language", "Specification", "Compilation", "CPUBackend", "Notebook", "Training",
-        "Terminal",
+        "Terminal", grdb,
       ]),
   ],
   cxxLanguageStandard: .cxx17

@@ -46,8 +46,7 @@ struct ReplayCommand: Command {
           ? "run `\(original.name)` is still under way" : "run `\(original.name)` has done no step",
         at: name.span, help: ["`replay` repeats what has come to an end"])
     }
-    var specification = try original.specification()
-    specification.steps = original.stepsDone
+    let specification = try original.specification(steps: original.stepsDone)
     let tweaks = try notebook.journalledTweaks(of: original).filter {
       $0.step < specification.steps
     }

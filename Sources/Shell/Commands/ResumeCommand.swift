@@ -64,8 +64,7 @@ struct ResumeCommand: Command {
     let run = try session.run(named: name)
     let notebook = try session.notebook()
     if run.isAlive { return try proceed(run, in: session) }
-    var specification = try run.specification()
-    specification.steps = stepCount ?? run.stepsPlanned
+    var specification = try run.specification(steps: stepCount ?? run.stepsPlanned)
     apply(to: &specification)
     let all = try session.takeRunsFolder()
     let own = try session.takeFolder(ofRun: run.name, in: all)

@@ -105,6 +105,19 @@ extension Arguments {
 }
 
 extension RunRecord {
+  /// What the run is a function of, so many steps long.
+  ///
+  /// - Throws: `ShellError.failed` where no run can be so long, or as the other one.
+  func specification(steps: Int) throws(ShellError) -> RunSpecification {
+    guard Limits.steps.contains(steps) else {
+      throw .failed(
+        "run `\(name)` has \(grouped(steps)) steps in the notebook, which no run can have")
+    }
+    var specification = try specification()
+    specification.steps = steps
+    return specification
+  }
+
   /// What the run is a function of.
   ///
   /// - Throws: `ShellError.failed` where the notebook holds something else.
