@@ -137,7 +137,7 @@ extension Dataset: CustomStringConvertible {
     switch exampleShape {
     case .point: size = "points in the plane"
     case .image(let shape):
-      size = "\(count ?? 0) images of \(shape.width)x\(shape.height)x\(shape.channels)"
+      size = "\(counted(count ?? 0, "image")) of \(shape.width)x\(shape.height)x\(shape.channels)"
     }
     let left = skipped.isEmpty ? "" : ", \(skipped.count) skipped"
     switch specification.source {

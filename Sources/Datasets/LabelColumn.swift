@@ -27,6 +27,10 @@ package struct LabelColumn: Sendable, Hashable {
     }
   }
 
+  package var isBoolean: Bool {
+    if case .boolean = values { true } else { false }
+  }
+
   package var isNumber: Bool {
     if case .number = values { true } else { false }
   }

@@ -12,7 +12,9 @@ extension Term {
 
   /// The term as typed, cut when it is long, for messages.
   package var brief: String {
-    source.utf8.count <= 60 ? source : String(source.prefix(40)) + "…"
+    // A string's source is empty, since quotes may have been escaped in it.
+    let source = source.isEmpty ? text : source
+    return source.utf8.count <= 60 ? source : String(source.prefix(40)) + "…"
   }
 
   /// The elements of a list, or the term itself.

@@ -237,8 +237,15 @@ enum Migrations {
     CREATE INDEX requestBySession ON request (session);
     """
 
-  /// Names instead of ids for those who write SQL, steps as listings have them.
+  /// What a run's data held, and how long it was at work before it last went on. Names instead of ids
+  /// for those who write SQL, steps as listings have them.
   private static let records = """
+    ALTER TABLE run ADD COLUMN dataDigest TEXT;
+    ALTER TABLE run ADD COLUMN labelsDigest TEXT;
+    ALTER TABLE run ADD COLUMN dataCount INTEGER;
+    ALTER TABLE run ADD COLUMN resumed TEXT;
+    ALTER TABLE run ADD COLUMN worked REAL NOT NULL DEFAULT 0;
+
     CREATE VIEW metrics AS
       SELECT run.name AS run, metricName.name AS name, metric.step AS step,
         CASE metric.kind WHEN 0 THEN metric.value WHEN 2 THEN 9e999 WHEN 3 THEN -9e999 END AS value,

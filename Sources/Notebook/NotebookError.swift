@@ -28,6 +28,8 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
   case failed(path: String, reason: String)
   /// A run of that name exists.
   case nameTaken(String)
+  /// A declaration that a run was made of.
+  case inUse(String, run: String)
   /// No run has that name or number.
   case noSuchRun(String)
   /// A path in the notebook's folder that nothing is written to or removed at.
@@ -72,6 +74,8 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
       "the notebook `\(path)` is locked by another process; try again"
     case .failed(let path, let reason):
       "the notebook `\(path)` failed: \(reason)"
+    case .inUse(let name, let run):
+      "`\(name)` was used by run `\(run)`; declare it anew, or delete the run first"
     case .nameTaken(let name):
       "a run named `\(name)` exists; choose another name, or delete that one"
     case .noSuchRun(let name):

@@ -80,6 +80,11 @@ extension Notebook {
       "gitCommit": "Commit checked out in the working directory.",
       "gitDirty": "1 if tracked files differed from it.",
       "gitDiffDigest": "SHA-256 of `git diff HEAD`.", "message": "Why it ended.",
+      "dataDigest": "SHA-256 of the prepared examples; null in older rows: unknown.",
+      "labelsDigest": "SHA-256 of their labels; null where there are none.",
+      "dataCount": "Number of examples; null for points.",
+      "resumed": "When it last went on; null if it never did.",
+      "worked": "Seconds at work before that.",
     ])
 
   private static let metricTables = [
@@ -92,7 +97,7 @@ extension Notebook {
         "run": "Whose it is.", "name": "Row of `metricName`.", "step": "Steps done.",
         "value": "The value; null if it is not finite.",
         "kind": "0 finite, 1 NaN, 2 +infinity, 3 -infinity.",
-        "time": "Milliseconds since the run started.",
+        "time": "Milliseconds that the run had been at work.",
       ]),
     TableDescription(
       "metricBucket",
@@ -163,7 +168,7 @@ extension Notebook {
       [
         "run": "The run's name.", "name": "The metric's name.", "step": "Steps done.",
         "value": "The value, infinities too; null if it is NaN.",
-        "time": "Seconds since the run started.",
+        "time": "Seconds that the run had been at work.",
       ]),
     TableDescription(
       "parameters",

@@ -29,7 +29,10 @@ struct DatasetPage {
     if session.configuration.prefersJSON { return session.show(facts(dataset)) }
     if file == nil { try drawSheet(of: dataset, in: session) }
     session.output.line("  \(dataset)")
-    for table in [sizes(dataset), answers(dataset), numbers(dataset), skipped(dataset)]
+    let tables = [
+      sizes(dataset), attributes(dataset), words(dataset), numbers(dataset), skipped(dataset),
+    ]
+    for table in tables
     where !table.rows.isEmpty {
       session.output.line()
       session.show(table)
@@ -89,19 +92,27 @@ struct DatasetPage {
     return table
   }
 
-  /// Attributes and classes, with how many examples have them.
-  private func answers(_ dataset: Dataset) -> Table {
+  /// Attributes, with how many examples have them and how many do not.
+  private func attributes(_ dataset: Dataset) -> Table {
+    var table = Table(["label", "yes", "no", "unknown"])
+    let columns = (dataset.labels?.columns ?? []).filter(\.isBoolean)
+    for column in columns.prefix(Self.mostLabels) {
+      guard case .boolean(let values) = column.values else { continue }
+      table.append([
+        .text(Self.cut(column.name)), .integer(values.count { $0 == 1 }),
+        .integer(values.count { $0 == -1 }), unknown(values.count { $0 == 0 }),
+      ])
+    }
+    if columns.count > Self.mostLabels { table.append(Self.others(columns.count)) }
+    return table
+  }
+
+  /// Classes and words, with how many examples have them.
+  private func words(_ dataset: Dataset) -> Table {
     var table = Table(["label", "value", "examples", "unknown"])
-    let columns = (dataset.labels?.columns ?? []).filter { !$0.isNumber }
+    let columns = (dataset.labels?.columns ?? []).filter { !$0.isNumber && !$0.isBoolean }
     for column in columns.prefix(Self.mostLabels) {
       switch column.values {
-      case .boolean(let values):
-        for (word, value) in [("yes", Int8(1)), ("no", -1)] {
-          table.append([
-            .text(Self.cut(column.name)), .text(word), .integer(values.count { $0 == value }),
-            unknown(values.count { $0 == 0 }),
-          ])
-        }
       case .category(let words, let indices):
         let counts = Self.counts(words: words.count, indices)
         let missing = indices.count { $0 < 0 }
@@ -122,7 +133,7 @@ struct DatasetPage {
             .integer(rest.reduce(0) { $0 + counts[$1] }), unknown(missing),
           ])
         }
-      case .number: break
+      case .number, .boolean: break
       }
     }
     if columns.count > Self.mostLabels { table.append(Self.others(columns.count)) }

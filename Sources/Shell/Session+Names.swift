@@ -27,6 +27,14 @@ extension Session {
   /// - Throws: a `Diagnostic` with what may have been meant.
   func run(named word: Word) throws -> RunRecord {
     if let run = try existingNotebook()?.run(named: word.text) { return run }
+    for (kind, what, way) in [
+      (DeclarationKind.dataset, "a data set", "data"), (.architecture, "an architecture", "arch"),
+      (.recipe, "a recipe", "recipe"),
+    ] where try existingNotebook()?.declaration(kind, named: word.text) != nil {
+      throw Diagnostic(
+        "there is no run `\(word.text)`; \(what) is called so", at: word.span,
+        help: ["`show \(way) \(word.text)` shows it", "`runs` lists the runs"])
+    }
     throw unknown("run", word, of: .run, way: "`runs` lists them")
   }
 

@@ -172,6 +172,8 @@ package enum ExampleSetting: String, Sendable, CaseIterable {
   case declarations
   /// These, and short runs `base` and `calm`.
   case runs
+  /// A run `base` whose folder of pictures was moved from `photos` to `pictures`.
+  case moved
 
   /// Statements that bring it about.
   package var script: String {
@@ -188,6 +190,19 @@ package enum ExampleSetting: String, Sendable, CaseIterable {
       return declarations + """
         run mine on ring steps=30 batch=16 as base
         run mine on ring with calm steps=20 seed=2 as calm
+
+        """
+    case .moved:
+      return """
+        data drawn portraits count=8 size=16
+        !mkdir photos
+        show data drawn count=1 seed=1 to photos/1.png
+        show data drawn count=1 seed=2 to photos/2.png
+        !printf 'file,age\\n1.png,30\\n2.png,40\\n' > photos/ages.csv
+        data snaps folder path=photos labels=photos/ages.csv size=16
+        arch small like mlp image=16x16x3 width=8
+        run small on snaps steps=2 batch=2 as base
+        !mv photos pictures
 
         """
     }

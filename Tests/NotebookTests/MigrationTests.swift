@@ -15,12 +15,14 @@ import Testing
     ((try? FileManager.default.contentsOfDirectory(atPath: fixtures.path)) ?? [])
     .filter { $0.hasSuffix(".sqlite") }.sorted()
 
-  /// All rows of the tables that the file had, each as text that tells types apart.
-  private func rows(_ queue: DatabaseQueue, of tables: [String]) throws -> [String: [String]] {
+  /// All rows of the tables and columns that the file had, each as text that tells types apart.
+  private func rows(
+    _ queue: DatabaseQueue, of tables: [String: [String]]
+  ) throws -> [String: [String]] {
     try queue.read { db in
       var rows: [String: [String]] = [:]
-      for table in tables {
-        let columns = try db.columns(in: table).map { "quote(\"\($0.name)\")" }
+      for (table, names) in tables {
+        let columns = names.map { "quote(\"\($0)\")" }
         rows[table] = try String.fetchAll(
           db, sql: "SELECT \(columns.joined(separator: " || ',' || ")) FROM \"\(table)\" ORDER BY 1"
         )
@@ -29,14 +31,17 @@ import Testing
     }
   }
 
-  private func tables(_ queue: DatabaseQueue) throws -> [String] {
+  /// The columns of each table.
+  private func tables(_ queue: DatabaseQueue) throws -> [String: [String]] {
     try queue.read { db in
-      try String.fetchAll(
+      let names = try String.fetchAll(
         db,
         sql: """
           SELECT name FROM sqlite_schema
           WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'grdb_migrations'
           """)
+      return try Dictionary(
+        uniqueKeysWithValues: names.map { ($0, try db.columns(in: $0).map(\.name)) })
     }
   }
 

@@ -62,6 +62,97 @@ import Testing
     #expect(throws: NotebookError.noSuchRun("bas")) { try notebook.details(ofRun: "bas") }
   }
 
+  @Test func `a run knows what its data held, and what has changed`() throws {
+    let content = DataContent(examples: "e", labels: "l", count: 12)
+    var start = RunStart.sample()
+    start.data = content
+    let run = try notebook.begin(start)
+    #expect(run.data == content)
+    #expect(try notebook.begin(.sample("unknown")).data == nil)
+    let changed = DataContent(examples: "f", labels: nil, count: 16)
+    #expect(content.changes(to: content) == nil)
+    #expect(content.changes(to: changed) == "12 images then, 16 now")
+    for (now, change) in [
+      (DataContent(examples: "f", labels: "l", count: 12), "as many images, other pixels"),
+      (DataContent(examples: "e", labels: "m", count: 12), "other labels"),
+      (DataContent(examples: "e", labels: nil, count: 12), "labels then, none now"),
+    ] { #expect(content.changes(to: now) == change) }
+    try notebook.record(data: changed, run: run.id, step: 7, change: "12 images then, 16 now")
+    #expect(try notebook.run(run.id).data == changed)
+    #expect(
+      try notebook.events(run: run.id).map(\.message)
+        == ["the data have changed: 12 images then, 16 now"])
+  }
+
+  @Test func `time at work is the sum of a run's lives without its pauses`() throws {
+    let begun = Date(timeIntervalSince1970: 1_000_000)
+    var start = RunStart.sample()
+    start.started = begun
+    let run = try notebook.begin(start)
+    try notebook.finish(run: run.id, status: .stopped, stepsDone: 5, at: begun + 30)
+    let resumed = try notebook.resume(run: run.id, fromStep: 5, at: begun + 3600)
+    #expect(abs(resumed.worked - 30) < 0.01 && resumed.resumed == begun + 3600)
+    let writer = notebook.metricWriter(for: resumed)
+    writer.passOver(10)
+    try notebook.passOver(run: run.id, seconds: 10)
+    try writer.finish(.finished, stepsDone: 9, at: begun + 3660)
+    let ended = try notebook.run(run.id)
+    #expect(abs(ended.secondsAtWork - 80) < 0.01)
+    let query = RowQuery<RunQuantity>(nil, order: [], limit: nil)
+    let took = try notebook.values([.column(.took)], ofRuns: query).first?.values.first
+    guard case .real(let seconds)? = took else {
+      Issue.record("no time at work")
+      return
+    }
+    #expect(abs(seconds - 80) < 0.1)
+  }
+
+  @Test func `points of a run that goes on carry its time at work`() throws {
+    var start = RunStart.sample()
+    start.started = .now - 3600
+    let run = try notebook.begin(start)
+    try notebook.finish(run: run.id, status: .stopped, stepsDone: 5, at: start.started + 10)
+    let writer = notebook.metricWriter(for: try notebook.resume(run: run.id, fromStep: 5))
+    try writer.log("loss", 1, step: 6)
+    try writer.close()
+    let point = try #require(try notebook.series(run: run.id, metric: "loss").points.first)
+    #expect(point.time >= 10 && point.time < 600)
+  }
+
+  @Test func `a declaration is deleted back to one that a run was made of`() throws {
+    func declare(_ json: String) throws -> DeclarationRecord {
+      try notebook.declare(.recipe, name: "calm", text: "recipe calm \(json)", json: json)
+    }
+    let used = try declare("[1]")
+    var start = RunStart.sample()
+    start.recipe = used.id
+    let run = try notebook.begin(start)
+    try notebook.finish(run: run.id, status: .finished, stepsDone: 1)
+    _ = try declare("[2]")
+    let last = try declare("[3]")
+    #expect(try notebook.runs(of: last).isEmpty)
+    #expect(try notebook.delete(declaration: last) == used)
+    #expect(try notebook.declarations() == [used])
+    #expect(throws: NotebookError.inUse("calm", run: "base")) {
+      try notebook.delete(declaration: used)
+    }
+    _ = try notebook.delete(run: "base")
+    #expect(try notebook.delete(declaration: used) == nil)
+    #expect(try notebook.declarations().isEmpty)
+  }
+
+  @Test func `names of runs that are run again do not grow`() throws {
+    for (name, free) in [
+      ("a", "a-rerun"), ("a-rerun", "a-rerun-2"), ("a-rerun-2", "a-rerun-3"),
+      ("a-rerunner", "a-rerunner-rerun"),
+    ] {
+      #expect(try notebook.freeName(.rerun(of: name)) == free)
+      _ = try notebook.begin(.sample(free))
+    }
+    let long = try notebook.freeName(.rerun(of: String(repeating: "x", count: 64)))
+    #expect(long.count <= 64)
+  }
+
   @Test func `sheets and checkpoints are found by step and replaced`() throws {
     let run = try notebook.begin(.sample()).id
     for step in [100, 200] {

@@ -29,6 +29,80 @@ import Testing
     }
   }
 
+  @Test func `a run that had a name is run again under another one`() throws {
+    try Program.withFolder { folder in
+      let lines = "data ring ring\narch m like mlp points=2 width=8\nrun m on ring steps=4 as a\n"
+      _ = try Program.run([], in: folder, input: lines)
+      let result = try Program.run(
+        ["-c", "rerun 3 session=1; rerun 3 session=1"], in: folder)
+      #expect(result.status == 0, "\(result.errors)")
+      let again = try Program.run(["-c", "rerun 2 session=2"], in: folder)
+      #expect(again.status == 0, "\(again.errors)")
+      let names = try Program.run(["-c", "sql select name from run order by id"], in: folder)
+      #expect(
+        names.output.split(whereSeparator: \.isWhitespace).suffix(4)
+          == ["a", "a-rerun", "a-rerun-2", "a-rerun-3"], "\(names.output)")
+    }
+  }
+
+  @Test func `at the prompt the first cell that fails ends it`() throws {
+    let program = try #require(Program.path)
+    try Program.withFolder { folder in
+      let terminal = try PseudoTerminal(
+        program, environment: Program.environment(home: folder), folder: folder)
+      try terminal.expect("In [1]: ")
+      terminal.type("show x\r")
+      try terminal.expect("In [2]: ")
+      terminal.type("data ring ring\r")
+      try terminal.expect("In [3]: ")
+      terminal.type("rerun 1..2\r")
+      try terminal.expect("cell 1 failed; the one after it was not run again")
+      terminal.type("quit\r")
+    }
+  }
+
+  @Test func `a declaration that no run was made of can be deleted`() throws {
+    try Program.withFolder { folder in
+      let lines =
+        "data ring ring\narch m like mlp points=2 width=8\nrun m on ring steps=4 as a\n"
+        + "data ring grid\narch other like mlp points=2\nrecipe calm lr=1e-4\n"
+      _ = try Program.run([], in: folder, input: lines)
+      let back = try Program.run(["-c", "delete data ring"], in: folder)
+      #expect(back.status == 0, "\(back.errors)")
+      #expect(
+        back.output.contains(
+          "data set ring is deleted; the name means again: data ring ring modes=8"),
+        "\(back.output)")
+      let used = try Program.run(["-c", "delete data ring yes"], in: folder)
+      #expect(used.status == 1)
+      #expect(used.errors.contains("`ring` was used by run `a`"), "\(used.errors)")
+      let gone = try Program.run(["-c", "delete arch other recipe calm"], in: folder)
+      #expect(gone.status == 0, "\(gone.errors)")
+      #expect(try Program.run(["-c", "show arch other"], in: folder).status == 1)
+      #expect(try Program.run(["-c", "show recipe calm"], in: folder).status == 1)
+      let all = try Program.run(["-c", "delete arch m data ring yes a"], in: folder)
+      #expect(all.status == 1)
+      #expect(try Program.run(["-c", "show a"], in: folder).status == 0)
+    }
+  }
+
+  @Test func `what is meant by a name is said`() throws {
+    try Program.withFolder { folder in
+      for (line, sentence) in [
+        ("data ring ring; show ring", "`show data ring` shows it"),
+        ("arch m like mlp points=2; run m on ring as 'my run'", "`my run` cannot be a name"),
+        ("history limit 1", ""), ("help fid", ""), ("help hinge", ""), ("help collapse", ""),
+      ] {
+        let result = try Program.run(["-c", line], in: folder)
+        #expect(result.errors.contains(sentence) || sentence.isEmpty, "\(result.errors)")
+        #expect((result.status == 0) == sentence.isEmpty, "\(line)")
+      }
+      let one = try Program.run(
+        ["-c", "data one portraits count=1 size=16; show data one"], in: folder)
+      #expect(one.output.contains("1 image of 16x16x3"), "\(one.output)")
+    }
+  }
+
   @Test func `a deleted run takes its files along and gives the space back`() throws {
     try Program.withFolder { folder in
       _ = try Program.run([], in: folder, input: Self.runs)

@@ -15,6 +15,20 @@ package struct FreeName: Sendable, Hashable {
     FreeName(stem: stem, isCounted: false)
   }
 
+  /// `base-rerun`, `base-rerun-2`, … of `base`, and of a run that is called so itself.
+  package static func rerun(of name: String) -> FreeName {
+    let mark = "-rerun"
+    var stem = name
+    if let last = name.ranges(of: mark).last {
+      let rest = name[last.upperBound...]
+      if rest.isEmpty || rest.first == "-" && rest.dropFirst().allSatisfy(\.isNumber) {
+        stem = String(name[..<last.lowerBound])
+      }
+    }
+    // Room for the number within what a name may have.
+    return .plain(stem.prefix(50) + mark)
+  }
+
   func name(avoiding taken: Set<String>) -> String {
     var number = 1
     while true {
@@ -33,6 +47,11 @@ package struct FreeName: Sendable, Hashable {
 }
 
 extension Notebook {
+  /// The name of a series that is free now; another process may take it.
+  package func freeName(_ name: FreeName) throws(NotebookError) -> String {
+    try read { db in try name.find(db, avoiding: []) }
+  }
+
   /// Journals a run that nobody named before its first step. The name is found in the transaction
   /// that takes it, so that runs begun at the same moment have different ones.
   ///

@@ -42,6 +42,40 @@ extension Notebook {
     }
   }
 
+  /// Names of the runs that were made of a declaration, oldest first.
+  package func runs(of declaration: DeclarationRecord) throws(NotebookError) -> [String] {
+    try read { db in try Self.runs(db, of: declaration.id) }
+  }
+
+  private static func runs(_ db: Database, of declaration: Int64) throws -> [String] {
+    try String.fetchAll(
+      db,
+      sql: """
+        SELECT name FROM run WHERE ?1 IN (architecture, dataset, recipe) ORDER BY id
+        """,
+      arguments: [declaration])
+  }
+
+  /// Deletes a declaration that no run was made of, and those of the same name before it, back to one
+  /// that a run was made of.
+  ///
+  /// - Returns: what the name means then; nil: nothing.
+  /// - Throws: `NotebookError.inUse`.
+  package func delete(
+    declaration: DeclarationRecord
+  ) throws(NotebookError) -> DeclarationRecord? {
+    try write { db in
+      guard let run = try Self.runs(db, of: declaration.id).first else {
+        while let last = try Self.newest(db, declaration.kind, declaration.name) {
+          guard try Self.runs(db, of: last.id).isEmpty else { return last }
+          try db.execute(sql: "DELETE FROM declaration WHERE id = ?", arguments: [last.id])
+        }
+        return nil
+      }
+      throw NotebookError.inUse(declaration.name, run: run)
+    }
+  }
+
   /// Rewrites the file as small as it can be; nobody else may be writing.
   package func compact() throws(NotebookError) {
     try onWriter { try $0.vacuum() }

@@ -110,7 +110,7 @@ extension Notebook {
     }
   }
 
-  private static func newest(
+  static func newest(
     _ db: Database, _ kind: DeclarationKind, _ name: String
   ) throws -> DeclarationRecord? {
     try Row.fetchOne(

@@ -39,12 +39,15 @@ package struct RunStart: Sendable, Hashable {
   package var git: GitState?
   package var process: ProcessIdentity
   package var started: Date
+  /// What its data hold; nil where that is not known.
+  package var data: DataContent?
 
   package init(
     name: String, session: Int64? = nil, architecture: Int64? = nil, dataset: Int64? = nil,
     recipe: Int64? = nil, text: String, json: String, seed: UInt64, stepsPlanned: Int,
     build: String, threads: Int, kernels: String, host: String = HostFacts.current.name,
-    git: GitState? = nil, process: ProcessIdentity = .current, started: Date = .now
+    git: GitState? = nil, process: ProcessIdentity = .current, started: Date = .now,
+    data: DataContent? = nil
   ) {
     self.name = name
     self.session = session
@@ -62,6 +65,7 @@ package struct RunStart: Sendable, Hashable {
     self.git = git
     self.process = process
     self.started = started
+    self.data = data
   }
 }
 
@@ -99,6 +103,12 @@ package struct RunRecord: Sendable, Hashable, Identifiable, Codable {
   package var git: GitState?
   /// Why it ended, where there is something to say.
   package var message: String
+  /// What its data held when it was last begun; nil in rows of older releases.
+  package var data: DataContent?
+  /// When it last went on; nil if it never did.
+  package var resumed: Date?
+  /// Seconds at work before that.
+  package var worked: Double
 }
 
 extension RunRecord {
@@ -130,6 +140,9 @@ extension RunRecord {
     if status == .running, host == HostFacts.current.name, !process.isAlive {
       status = .interrupted
     }
+    data = try DataContent(field)
+    resumed = try field.optional("resumed")
+    worked = try field("worked")
   }
 
   /// Whether a process is known to work on the run: alive on this host, or on another one and
@@ -169,15 +182,16 @@ extension Notebook {
       sql: """
         INSERT INTO run (name, session, architecture, dataset, recipe, text, json, seed, status,
           stepsPlanned, started, heartbeat, pid, processStart, host, build, threads, kernels,
-          gitCommit, gitDirty, gitDiffDigest)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          gitCommit, gitDirty, gitDiffDigest, dataDigest, labelsDigest, dataCount)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         RETURNING *
         """,
       arguments: [
         run.name, run.session, run.architecture, run.dataset, run.recipe, run.text, run.json,
         Int64(bitPattern: run.seed), max(0, run.stepsPlanned), run.started, run.started,
         run.process.pid, run.process.start, run.host, run.build, run.threads, run.kernels,
-        run.git?.commit, run.git?.isDirty, run.git?.diffDigest,
+        run.git?.commit, run.git?.isDirty, run.git?.diffDigest, run.data?.examples,
+        run.data?.labels, run.data?.count,
       ])
     return try RunRecord(required(row, "run"))
   }
@@ -195,11 +209,13 @@ extension Notebook {
       try db.execute(
         sql: """
           UPDATE run SET status = 'running', ended = NULL, message = '', heartbeat = ?, pid = ?,
-            processStart = ?, host = ?, stepsDone = ?, stepsPlanned = ifnull(?, stepsPlanned)
+            processStart = ?, host = ?, stepsDone = ?, stepsPlanned = ifnull(?, stepsPlanned),
+            worked = ?, resumed = ?
           WHERE id = ?
           """,
         arguments: [
-          time, process.pid, process.start, HostFacts.current.name, max(0, step), stepsPlanned, id,
+          time, process.pid, process.start, HostFacts.current.name, max(0, step), stepsPlanned,
+          run.secondsAtWork, time, id,
         ])
       try Self.insertEvent(
         db, run: id, step: step, kind: "resumed", message: "resumed at step \(step)", json: nil,

@@ -31,7 +31,8 @@ final class MetricQueue: Sendable {
 
   private let notebook: Notebook
   private let run: RunRecord
-  private let started: Double
+  /// When the run would have begun had it never lain still, in seconds since 1970.
+  private let origin: Mutex<Double>
   private let state = Mutex(State())
   private let wake = DispatchSemaphore(value: 0)
   private let reserve: SpaceReserve
@@ -41,14 +42,14 @@ final class MetricQueue: Sendable {
     self.whenShort = whenShort
     self.notebook = notebook
     self.run = run
-    started = run.started.timeIntervalSince1970
+    origin = Mutex((run.resumed ?? run.started).timeIntervalSince1970 - run.worked)
     reserve = SpaceReserve(folder: notebook.folder.path)
   }
 
   // MARK: Called by those who log
 
   func add(_ values: some Collection<(String, Double)>, step: Int) throws(NotebookError) {
-    let elapsed = Date.now.timeIntervalSince1970 - started
+    let elapsed = Date.now.timeIntervalSince1970 - origin.withLock { $0 }
     let time = Int64((max(-1e12, min(1e12, elapsed)) * 1000).rounded())
     let count = values.count
     let outcome: (wakes: Bool, error: NotebookError?) = state.withLock { state in
@@ -74,6 +75,8 @@ final class MetricQueue: Sendable {
     if outcome.wakes { wake.signal() }
     if let error = outcome.error { throw error }
   }
+
+  func passOver(_ seconds: Double) { origin.withLock { $0 += seconds } }
 
   func advance(to stepsDone: Int) {
     state.withLock { $0.stepsDone = max($0.stepsDone, stepsDone) }

@@ -43,6 +43,9 @@ package final class MetricWriter: Sendable {
   /// Notes how many steps are done, where no value says it; written with the next flush.
   package func advance(to stepsDone: Int) { queue.advance(to: stepsDone) }
 
+  /// The run lay still for so many seconds, over which the times of points pass.
+  package func passOver(_ seconds: Double) { queue.passOver(seconds) }
+
   /// Waits until everything logged so far is in the file.
   ///
   /// - Throws: why it could not be written; it is kept.

@@ -59,14 +59,16 @@ package struct ComparisonReport: Sendable {
 
   /// Runs as a table: where they stand, how long they took.
   func overview() -> Table {
-    var table = Table(["run", "status", "steps", "of", "seed", "started", "took", "remarks"])
+    var table = Table([
+      "run", "status", "steps", "of", "seed", "started", "ended", "took", "remarks",
+    ])
     for detail in details {
       let run = detail.run
       let remarks = detail.tags.map { "#\($0)" } + [run.message] + detail.notes.map(\.text)
       table.append([
         .text(run.name), .text(run.status.rawValue), .integer(run.stepsDone),
         .integer(run.stepsPlanned), .label(run.seed), .date(run.started),
-        .duration((run.ended ?? run.heartbeat).timeIntervalSince(run.started)),
+        run.ended.map { .date($0) } ?? .none, .duration(run.secondsAtWork),
         .text(remarks.filter { !$0.isEmpty }.joined(separator: "; ")),
       ])
     }

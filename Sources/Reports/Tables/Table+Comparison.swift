@@ -4,9 +4,13 @@ package import Notebook
 extension Table {
   /// Where each run stands.
   package static func standing(of comparison: RunComparison) -> Table {
-    var table = Table(["run", "status", "steps"])
+    var table = Table(["run", "status", "steps", "of", "started", "ended", "took"])
     for run in comparison.runs {
-      table.append([.text(run.name), .text(run.status.rawValue), .integer(run.stepsDone)])
+      table.append([
+        .text(run.name), .text(run.status.rawValue), .integer(run.stepsDone),
+        .integer(run.stepsPlanned), .date(run.started), run.ended.map { .date($0) } ?? .none,
+        .duration(run.secondsAtWork),
+      ])
     }
     return table
   }
@@ -33,14 +37,18 @@ extension Table {
   /// A row for each run: where it stands, what differs, how it came out.
   package static func runsDown(_ comparison: RunComparison, all: Bool = false) -> Table {
     let parameters = all ? comparison.parameters : comparison.shortDifferences
-    var columns = ["run", "status", "done"] + parameters.map(\.name)
+    // The parameter `steps` is what is planned.
+    var columns = ["run", "status", "steps done", "took"] + parameters.map(\.name)
     for metric in comparison.metrics {
       columns.append(metric.name)
       if let heading = metric.bestHeading { columns.append(heading) }
     }
     var table = Table(columns)
     for (index, run) in comparison.runs.enumerated() {
-      var row: [Cell] = [.text(run.name), .text(run.status.rawValue), .integer(run.stepsDone)]
+      var row: [Cell] = [
+        .text(run.name), .text(run.status.rawValue), .integer(run.stepsDone),
+        .duration(run.secondsAtWork),
+      ]
       row += parameters.map { Cell(setting: $0.values[index]) }
       for metric in comparison.metrics {
         row.append(.number(metric.summaries[index]?.last))
@@ -56,8 +64,12 @@ extension Table {
     var table = Table(["what"] + comparison.runs.map(\.name))
     table.append([.text("status")] + comparison.runs.map { .text($0.status.rawValue) })
     table.append([.text("steps done")] + comparison.runs.map { .integer($0.stepsDone) })
+    table.append([.text("started")] + comparison.runs.map { .date($0.started) })
+    table.append(
+      [.text("ended")] + comparison.runs.map { run in run.ended.map { .date($0) } ?? .none })
+    table.append([.text("took")] + comparison.runs.map { .duration($0.secondsAtWork) })
     for parameter in all ? comparison.parameters : comparison.differences {
-      table.append([.text(parameter.name)] + parameter.values.map { .text($0) })
+      table.append([.text(parameter.name)] + parameter.values.map { Cell(setting: $0) })
     }
     for metric in comparison.metrics {
       table.append([.text(metric.name)] + metric.summaries.map { .number($0?.last) })

@@ -16,7 +16,7 @@ extension Table {
     var table = Table(
       [
         "name", "status", "steps", "of", "architecture", "dataset", "recipe", "seed", "started",
-        "took",
+        "ended", "took",
       ] + names)
     for run in runs {
       let values = names.map { name in
@@ -30,8 +30,8 @@ extension Table {
           .text(run.name), .text(run.status.rawValue), .integer(run.stepsDone),
           .integer(run.stepsPlanned),
         ] + declared + [
-          .label(run.seed), .date(run.started),
-          .duration((run.ended ?? run.heartbeat).timeIntervalSince(run.started)),
+          .label(run.seed), .date(run.started), run.ended.map { .date($0) } ?? .none,
+          .duration(run.secondsAtWork),
         ] + values)
     }
     return table

@@ -77,7 +77,7 @@ struct BestCommand: Command {
     }
     listing.columns += [
       .init(heading: "status", quantity: .column(.status), kind: .text),
-      .init(heading: "done", quantity: .column(.steps), kind: .integer),
+      .init(heading: "steps done", quantity: .column(.steps), kind: .integer),
     ]
     var (table, _) = try listing.table(of: query, in: notebook)
     if table.rows.isEmpty {

@@ -7,11 +7,14 @@ import Terminal
 /// `delete RUN …`, `delete where …`.
 struct DeleteCommand: Command {
   static let synopsis = Synopsis(
-    "delete", "remove runs from the notebook, with their files",
+    "delete", "remove runs with their files, or a declaration",
     parameters: [
       Parameter(
         "runs", .run, "runs, or a condition; `yes` at the end asks nothing", isRequired: false,
-        repeats: true)
+        repeats: true),
+      Parameter("data", .dataset, "a data set", after: "data", isRequired: false),
+      Parameter("architecture", .architecture, "an architecture", after: "arch", isRequired: false),
+      Parameter("recipe", .recipe, "a recipe", after: "recipe", isRequired: false),
     ],
     takesCondition: true,
     discussion: """
@@ -19,14 +22,21 @@ struct DeleteCommand: Command {
       back; what was typed and printed stays in the history. There is no way back. At a terminal it \
       lists what goes and asks, unless the statement ends in `yes`; elsewhere nobody is asked, and the \
       `yes` must be there. A run that is running is refused.
+
+      `delete data NAME`, `delete arch NAME` and `delete recipe NAME` remove a declaration that no run \
+      was made of, without a question: declared again it is as before. Where runs were made of an \
+      earlier one of the same name, the name means that again. What was made of it keeps its own text.
       """,
     examples: [
       Example("One run.", "delete calm yes", given: .runs),
       Example("All that failed early.", "delete where steps<25 yes", given: .runs),
+      Example("A data set that was declared by mistake.", "data rings ring; delete data rings"),
     ],
     searchTerms: ["remove", "rm", "erase", "clean", "prune", "space"])
 
-  private let runs: RunChoice
+  private let declarations: [(kind: DeclarationKind, name: Word)]
+  /// Nil where only declarations are named.
+  private let runs: RunChoice?
   private let asks: Bool
   private let place: Span
 
@@ -35,11 +45,21 @@ struct DeleteCommand: Command {
     var words = try arguments.words("runs")
     asks = words.last?.text != "yes"
     if !asks { words.removeLast() }
-    runs = try RunChoice(words, statement)
+    var declarations: [(kind: DeclarationKind, name: Word)] = []
+    for (kind, parameter) in [
+      (DeclarationKind.dataset, "data"), (.architecture, "architecture"), (.recipe, "recipe"),
+    ] {
+      if let word = try arguments.word(parameter) { declarations.append((kind, word)) }
+    }
+    self.declarations = declarations
+    let isAboutRuns = declarations.isEmpty || !words.isEmpty || statement.clausePlace != nil
+    runs = isAboutRuns ? try RunChoice(words, statement) : nil
     place = statement.verb.span
   }
 
   func run(in session: Session) throws {
+    for (kind, name) in declarations { try session.delete(kind, named: name) }
+    guard let runs else { return }
     let names = try runs.names(in: session)
     let notebook = try session.notebook()
     let doomed = try names.map { try Doomed($0, in: notebook) }

@@ -9,7 +9,9 @@ struct HistoryCommand: Command {
   static let synopsis = Synopsis(
     "history", "list what was typed in this notebook",
     parameters: [
-      Parameter("text", .text, "a text that the statement holds", isRequired: false)
+      Parameter("text", .text, "a text that the statement holds", isRequired: false),
+      Parameter(
+        "limit", .integer, "how many at most, as `count=`", after: "limit", isRequired: false),
     ],
     options: [OptionSynopsis("count", .integer, "how many of the latest", initial: "50")],
     takesCondition: true,
@@ -38,7 +40,8 @@ struct HistoryCommand: Command {
   init(parsing statement: Statement) throws(Diagnostic) {
     let arguments = try Arguments(statement, of: Self.synopsis)
     text = try arguments.word("text")?.text
-    count = try arguments.integer("count", in: 1...1_000_000) ?? 50
+    let limit = try arguments.term("limit")?.integer(in: 1...1_000_000, for: "limit")
+    count = try arguments.integer("count", in: 1...1_000_000) ?? limit ?? 50
     selection = RowSelection(statement, limit: count)
   }
 

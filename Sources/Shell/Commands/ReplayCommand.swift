@@ -16,17 +16,27 @@ struct ReplayCommand: Command {
         "name", .newName, "what the repetition is called (RUN-replay if left out)", after: "as",
         isRequired: false),
     ],
+    options: DataOptions.synopses("replay base"),
     mayRunInBackground: true,
     discussion: """
       The same specification, seed, threads and kernels, as many steps as the run has done, and its \
       turns of dials at the steps at which they took effect. On the same machine the weights come out \
       the same, bit for bit; when it has finished, the checkpoints are compared and it says so.
+
+      Where the data hold something else than then it says so and goes on only if told to with \
+      `data=changed`; a folder that was moved is given anew with `path=`.
       """,
-    examples: [Example("Does it come out the same?", "replay base", given: .runs)],
+    examples: [
+      Example("Does it come out the same?", "replay base", given: .runs),
+      Example(
+        "Its pictures were moved.", "replay base path=pictures labels=pictures/ages.csv",
+        given: .moved),
+    ],
     searchTerms: ["repeat", "reproduce", "again", "journal", "tweaks"])
 
   private let name: Word
   private let newName: Word?
+  private let data: DataOptions
   private let isBackground: Bool
 
   init(parsing statement: Statement) throws(Diagnostic) {
@@ -34,6 +44,7 @@ struct ReplayCommand: Command {
     name = try arguments.requiredWord("run")
     newName = try arguments.word("name")
     _ = try arguments.term("name")?.declaredName()
+    data = try DataOptions(arguments)
     isBackground = statement.isBackground
   }
 
@@ -50,19 +61,29 @@ struct ReplayCommand: Command {
     let tweaks = try notebook.journalledTweaks(of: original).filter {
       $0.step < specification.steps
     }
-    let dataset = try session.open(specification.dataset, namedBy: name)
+    let found = try session.findData(
+      of: original, specification, data, verb: "replay", namedBy: name)
+    let reasons = try self.reasons(original, found, in: notebook)
     let backend = try session.makeBackend(original.threads)
     let folder = try session.takeRunsFolder()
-    let row = try begin(original, specification, backend.description, folder, in: session)
+    let row = try begin(
+      original, specification, found.content, backend.description, folder, in: session)
+    try session.keepPlace(of: found, ofRun: row, from: specification.dataset, step: 0)
+    for reason in reasons {
+      try notebook.record(event: "data", run: row.id, step: 0, message: reason)
+      session.errors.line("note: \(reason)")
+    }
     try notebook.tune(
       run: row.id, tweaks.map { ($0.dial.rawValue, $0.setting.description, $0.step) },
       session: session.journal.sessionRow)
     session.errors.line(
       "\(row.name): the \(grouped(specification.steps)) steps of \(original.name)"
-        + (tweaks.isEmpty ? "" : " with \(tweaks.count) turns of dials"))
+        + (tweaks.isEmpty
+          ? "" : " with \(tweaks.count) \(tweaks.count == 1 ? "turn of a dial" : "turns of dials")")
+    )
     let goal = try notebook.checkpoints(run: original.id).last { $0.step == specification.steps }
     try session.launch(
-      new: row, specification, on: dataset, with: backend, in: folder,
+      new: row, specification, on: found.dataset, with: backend, in: folder,
       from: RunBeginning(tweaks: tweaks, kernels: try kernels(of: original, in: notebook)),
       inBackground: isBackground
     ) { file in
@@ -71,26 +92,44 @@ struct ReplayCommand: Command {
       }
       return goal.digest == file.digest
         ? "its checkpoint is that of \(original.name), bit for bit"
-        : "its checkpoint differs from that of \(original.name)"
+        : (["its checkpoint differs from that of \(original.name)"] + reasons)
+          .joined(separator: "; ")
     }
   }
 
+  /// Why the repetition may come to something else.
+  private func reasons(
+    _ original: RunRecord, _ found: FoundData, in notebook: Notebook
+  ) throws -> [String] {
+    // What is kept of a beginning is about another run, of which this one was the repetition.
+    let then = try notebook.events(run: original.id, kind: "data").compactMap { event in
+      event.step.flatMap { step in
+        step > 0
+          ? "\(original.name) went on at step \(grouped(step)) though \(event.message)" : nil
+      }
+    }
+    return then + (found.change.map { ["the data of \(original.name) have changed: \($0)"] } ?? [])
+  }
+
   private func begin(
-    _ original: RunRecord, _ specification: RunSpecification, _ kernels: String,
-    _ folder: RunsFolder, in session: Session
+    _ original: RunRecord, _ specification: RunSpecification, _ content: DataContent,
+    _ kernels: String, _ folder: RunsFolder, in session: Session
   ) throws -> RunRecord {
     let notebook = try session.notebook()
     if let newName, try notebook.run(named: newName.text) != nil {
-      throw Diagnostic("a run named `\(newName.text)` exists", at: newName.span)
+      throw Diagnostic(
+        "a run named `\(newName.text)` exists", at: newName.span, help: ["choose another name"])
     }
     let git = try session.journal.git()
     let json = try Session.json(of: specification)
     func start(_ name: String) -> RunStart {
       RunStart(
         name: name, session: session.journal.sessionRow, architecture: original.architecture,
-        dataset: original.dataset, recipe: original.recipe, text: original.text, json: json,
+        dataset: original.dataset, recipe: original.recipe,
+        text: original.text, json: json,
         seed: specification.seed, stepsPlanned: specification.steps,
-        build: session.configuration.build, threads: original.threads, kernels: kernels, git: git)
+        build: session.configuration.build, threads: original.threads, kernels: kernels, git: git,
+        data: content)
     }
     if let newName {
       try session.checkFolder(ofNewRun: newName, in: folder)

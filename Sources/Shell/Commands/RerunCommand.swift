@@ -14,7 +14,8 @@ struct RerunCommand: Command {
     ],
     discussion: """
       Each is printed and run, and is a new cell of this session; the first that fails ends it. Cells \
-      that themselves were `rerun` are passed over.
+      that themselves were `rerun` are passed over. A run that was given a name which is taken by now \
+      is called NAME-rerun, -rerun-2, ….
       """,
     examples: [Example("The first two again.", "rerun 1..2", given: .declarations)],
     searchTerms: ["again", "repeat", "replay", "cell"])
@@ -35,16 +36,43 @@ struct RerunCommand: Command {
 
   func run(in session: Session) throws {
     let cells = try session.cells(numbers, ofSession: sitting, at: place)
-    for cell in cells where !cell.source.hasPrefix("rerun") {
-      if !session.configuration.echoes { session.echo(cell.source) }
-      switch session.run(SourceText(name: "cell \(cell.number)", text: cell.source)) {
-      case .succeeded: continue
+    let again = cells.filter { !$0.source.hasPrefix("rerun") }
+    for (index, cell) in again.enumerated() {
+      let source = try session.renamed(
+        SourceText(name: "cell \(cell.number)", text: cell.source))
+      if !session.configuration.echoes { session.echo(source.text) }
+      switch session.run(source) {
+      case .succeeded: break
       case .interrupted: throw ShellError.interrupted
       case .failed:
-        if !session.configuration.keepsGoing { throw ShellError.reported }
+        let rest = again.count - index - 1
+        // At the prompt going on is about what was typed next, not about what was built on this.
+        if session.configuration.keepsGoing && !session.configuration.isInteractive { continue }
+        if rest == 0 { throw ShellError.reported }
+        throw ShellError.failed(
+          "cell \(cell.number) failed; \(rest == 1 ? "the one" : "the \(rest)") after it "
+            + "\(rest == 1 ? "was" : "were") not run again")
       }
       if session.isQuitting { return }
     }
+  }
+}
+
+extension Session {
+  /// A cell's text with a name that is free, where it gives a run one that is taken.
+  fileprivate func renamed(_ source: SourceText) throws -> SourceText {
+    guard let statement = parsePrefix(source).statements.first,
+      let synopsis = [RunCommand.synopsis, ReplayCommand.synopsis].first(where: {
+        $0.name == statement.verb.text
+      }), let name = try? Arguments(statement, of: synopsis).term("name"),
+      let notebook = try existingNotebook(), try notebook.run(named: name.text) != nil
+    else { return source }
+    let free = try notebook.freeName(.rerun(of: name.text))
+    let bytes = Array(source.text.utf8)
+    let text =
+      String(decoding: bytes[..<name.span.start], as: UTF8.self) + free
+      + String(decoding: bytes[name.span.end...], as: UTF8.self)
+    return SourceText(name: source.name, text: text)
   }
 }
 

@@ -26,16 +26,23 @@ struct ResumeCommand: Command {
       OptionSynopsis(
         "checkpoints", .integer, "steps between checkpoints", initial: "the run's",
         example: "resume base steps=60 checkpoints=10"),
-    ],
+    ] + DataOptions.synopses("resume base steps=60"),
     mayRunInBackground: true,
     discussion: """
       It goes on from the newest whole checkpoint and gives the same bits as a run that was never \
       stopped, turned dials included. A damaged checkpoint is set aside for the one before it. What \
       is written down on the way (`log`, `sheets`, `faces`, `checkpoints`) may change, which changes no \
       bit. A run that waits after `pause` just goes on.
+
+      Where the data hold something else than when the run was begun (images more or fewer, other \
+      pixels, other labels) it says so and goes on only if told to with `data=changed`, which the \
+      run's record keeps. A folder that was moved is given anew with `path=`.
       """,
     examples: [
-      Example("Make a finished run longer.", "resume base steps=60", given: .runs)
+      Example("Make a finished run longer.", "resume base steps=60", given: .runs),
+      Example(
+        "Its pictures were moved.",
+        "resume base steps=4 path=pictures labels=pictures/ages.csv", given: .moved),
     ],
     searchTerms: ["continue", "restart", "interrupted", "longer"])
 
@@ -44,12 +51,14 @@ struct ResumeCommand: Command {
   private let stepCount: Int?
   /// What is written down on the way, where it is to be otherwise than before.
   private let intervals: (log: Int?, sheets: Int?, faces: Int?, checkpoints: Int?)
+  private let data: DataOptions
   private let isBackground: Bool
 
   init(parsing statement: Statement) throws(Diagnostic) {
     let arguments = try Arguments(statement, of: Self.synopsis)
     name = try arguments.requiredWord("run")
     steps = arguments.option("steps")
+    data = try DataOptions(arguments)
     isBackground = statement.isBackground
     stepCount = try arguments.integer("steps", in: Limits.steps)
     intervals = (
@@ -78,10 +87,12 @@ struct ResumeCommand: Command {
         at: steps?.span ?? name.span,
         help: ["make it longer: `resume \(run.name) steps=\(step * 2)`"])
     }
-    let dataset = try session.open(specification.dataset, namedBy: name)
+    let found = try session.findData(
+      of: run, specification, data, verb: "resume", namedBy: name)
     let backend = try session.makeBackend(run.threads)
     let row = try notebook.resume(
       run: run.id, fromStep: step, stepsPlanned: specification.steps)
+    try session.keep(found, ofRun: run, step: step)
     session.errors.line(
       "\(row.name): from step \(Readable.integer(step)) to "
         + "\(Readable.integer(specification.steps))")
@@ -90,7 +101,7 @@ struct ResumeCommand: Command {
       try notebook.stamp(tweak: waiting.id, step: step)
     }
     try session.launch(
-      row, specification, on: dataset, with: backend, in: (all, own),
+      row, specification, on: found.dataset, with: backend, in: (all, own),
       from: RunBeginning(
         checkpoint: start?.url, digest: start?.digest,
         tweaks: try notebook.journalledTweaks(of: run)),
@@ -100,10 +111,19 @@ struct ResumeCommand: Command {
   /// Ends a pause.
   private func proceed(_ run: RunRecord, in session: Session) throws {
     if let steps {
-      throw Diagnostic("run `\(run.name)` is under way and keeps its length", at: steps.span)
+      throw Diagnostic(
+        "run `\(run.name)` is under way and keeps its length", at: steps.span,
+        help: ["`stop \(run.name)`, then make it longer"])
+    }
+    if let place = data.place {
+      throw Diagnostic(
+        "run `\(run.name)` is under way with its data", at: place,
+        help: ["`stop \(run.name)`, then `resume` it with them"])
     }
     if let job = session.job(named: run.name), !job.isPaused {
-      throw Diagnostic("run `\(run.name)` is running", at: name.span)
+      throw Diagnostic(
+        "run `\(run.name)` is running", at: name.span,
+        help: ["`watch \(run.name)` shows it, `stop \(run.name)` stops it, saved"])
     }
     try session.ask(.proceed, of: run)
     session.output.line("\(run.name) goes on")

@@ -126,7 +126,7 @@ struct RunCommand: Command {
           recipe: recipe?.text ?? "\(architecture.text)-recipe", run: name),
         json: json, seed: specification.seed, stepsPlanned: specification.steps,
         build: session.configuration.build, threads: threads, kernels: backend.description,
-        git: git)
+        git: git, data: DataContent(dataset))
     }
     let folder = try session.takeRunsFolder()
     if let name { try session.checkFolder(ofNewRun: name, in: folder) }

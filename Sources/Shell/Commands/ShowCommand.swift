@@ -227,10 +227,10 @@ struct ShowCommand: Command {
   }
 
   private func standing(_ run: RunRecord) -> String {
-    let took = (run.ended ?? run.heartbeat).timeIntervalSince(run.started)
+    let ended = run.ended.map { ", ended \(Readable.date($0))" } ?? ""
     return "\(run.status.rawValue) after \(Readable.integer(run.stepsDone)) of "
-      + "\(Readable.integer(run.stepsPlanned)) steps, begun \(Readable.date(run.started)), "
-      + "took \(Readable.duration(took))"
+      + "\(Readable.integer(run.stepsPlanned)) steps, begun \(Readable.date(run.started))\(ended), "
+      + "took \(Readable.duration(run.secondsAtWork))"
   }
 
   private func metrics(_ summaries: [MetricSummary]) -> Table {
@@ -249,7 +249,8 @@ struct ShowCommand: Command {
     output.line()
     if let last = details.sheets.last {
       output.line(
-        "\(details.sheets.count) sample sheets, the last after step \(Readable.integer(last.step))")
+        "\(grouped(details.sheets.count)) sample \(details.sheets.count == 1 ? "sheet" : "sheets"), "
+          + "the last after step \(Readable.integer(last.step))")
     }
     for checkpoint in details.checkpoints {
       let state = checkpoint.isGood ? "" : ", damaged"

@@ -61,6 +61,24 @@ extension Manual {
         example: Example(
           "Modes as they are counted.", "run mine on ring steps=20 as look; show look",
           given: .declarations)),
+      Entry(
+        "fid", nil, "Fréchet inception distance: not among the metrics that gansh takes",
+        """
+        Nor are the inception score, KID, LPIPS, precision and recall: they need a network that was \
+        trained elsewhere. What there is nearest: `modes` on `ring` and `grid`, which counts what was \
+        reached of the data; sheets of the same latents over the run (`filmstrip`); and `samples` in \
+        files, for a tool that computes a distance.
+        """,
+        example: Example("Samples in a file.", "samples base to sheet.png", given: .runs)),
+      Entry(
+        "hinge", nil, "the hinge loss: not among the objectives that gansh has",
+        """
+        What there is nearest: `nonsaturating`, which bounds what the discriminator gains likewise, and \
+        `wasserstein` with `gp`. `help objectives` lists them all.
+        """,
+        example: Example(
+          "The usual game instead.", "recipe plain objective=nonsaturating",
+          given: .declarations)),
       Entry("step", nil, "one update of the generator, and the discriminator's before it"),
       Entry("epoch", nil, "a pass over all examples"),
       Entry(

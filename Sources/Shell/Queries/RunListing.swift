@@ -51,6 +51,8 @@ struct RunListing {
       Column(heading: "recipe", quantity: .column(.recipe), kind: .text),
       Column(heading: "seed", quantity: .column(.seed), kind: .seed),
       Column(heading: "took", quantity: .column(.took), kind: .duration),
+      Column(heading: "started", quantity: .column(.started), kind: .date),
+      Column(heading: "ended", quantity: .column(.ended), kind: .date, isOptional: true),
       metric("G", "generator_loss"), metric("D", "discriminator_loss"), metric("D(x)", "d_real"),
       metric("D(G(z))", "d_fake"), metric("modes", "modes"),
     ]

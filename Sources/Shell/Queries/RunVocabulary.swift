@@ -31,7 +31,7 @@ extension Vocabulary<RunQuantity> {
       Field("seed", as: .column(.seed), .seed, "what its random numbers were drawn with"),
       Field("started", as: .column(.started), .date, "when it began"),
       Field("ended", as: .column(.ended), .date, "when it ended"),
-      Field("took", "duration", as: .column(.took), .duration, "how long it ran"),
+      Field("took", "duration", as: .column(.took), .duration, "how long it was at work"),
       Field("host", as: .column(.host), .text, "the machine it ran on"),
       Field("build", as: .column(.build), .text, "version of gansh"),
       Field("threads", as: .column(.threads), .integer, "threads that computed"),

@@ -1,4 +1,5 @@
 import Foundation
+import Language
 import Notebook
 import Reports
 import Specification
@@ -194,13 +195,19 @@ final class Job: Sendable {
       }
       if let shortage {
         return .bad(
-          "\(name) is stopped at step \(step), saved: \(shortage), then `resume \(name)` goes on")
+          "\(name) is stopped at step \(grouped(step)), saved: \(shortage), then `resume \(name)` goes on"
+        )
       }
-      return .stopped("\(name) is stopped at step \(step), saved; `resume \(name)` goes on")
+      return .stopped(
+        "\(name) is stopped at step \(grouped(step)), saved; `resume \(name)` goes on")
     case .diverged(let step, let reason, let lastGood):
       try journal.finish(.diverged, step: step, message: reason)
-      let kept = lastGood.map { "; the checkpoint of step \($0.step) is kept" } ?? ""
-      return .bad("\(name) diverged at step \(step): \(reason)\(kept)")
+      let way =
+        lastGood.map {
+          "the checkpoint of step \(grouped($0.step)) is kept; `tune \(name) lr=…` with a smaller "
+            + "one, then `resume \(name)` goes on from there"
+        } ?? "no checkpoint is from before; run it again with a smaller lr"
+      return .bad("\(name) diverged at step \(grouped(step)): \(reason)\n  \(way)")
     case .failed(let reason):
       try journal.finish(.failed, step: progress.step, message: reason)
       return .bad("\(name) failed: \(reason)")

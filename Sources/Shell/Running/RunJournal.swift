@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import Language
 import Notebook
 import Reports
 import Specification
@@ -22,6 +23,9 @@ final class RunJournal: Sendable {
   private let failures = Mutex<Set<String>>([])
   /// Gives a checkpoint its name.
   private let keep: @Sendable (CheckpointFile) throws -> Void
+  /// When it last began to wait after a `pause`, and seconds that it waited which its row still counts
+  /// as time at work.
+  private let pause = Mutex<(since: Date?, owed: Double)>((nil, 0))
   /// What is not written yet; metrics wait in their writer.
   private let waiting = Mutex<[RunEntry]>([])
 
@@ -62,6 +66,7 @@ final class RunJournal: Sendable {
       // Metrics first: a checkpoint has its past in the notebook.
       if events.contains(where: \.isCheckpoint) { try writer.flush() }
     } catch { failure = error }
+    do { try followPauses(in: events) } catch { failure = error }
     let entries = events.compactMap(entry)
     waiting.withLock { $0 += entries }
     do { try writeWaiting() } catch { failure = error }
@@ -78,7 +83,10 @@ final class RunJournal: Sendable {
   /// - Throws: why that could not be done yet. It is tried again until the program ends; then the
   ///   run counts as interrupted.
   func finish(_ status: RunStatus, step: Int, message: String = "") throws {
-    let rows = Result { try writeWaiting() }
+    let rows = Result {
+      try writeWaiting()
+      try endPause()
+    }
     try writer.finish(status, stepsDone: step, message: message)
     try rows.get()
   }
@@ -116,6 +124,30 @@ final class RunJournal: Sendable {
     }
   }
 
+  private func followPauses(in events: [RunEvent]) throws {
+    for event in events {
+      switch event {
+      case .paused: pause.withLock { $0.since = .now }
+      case .proceeded: try endPause()
+      default: break
+      }
+    }
+  }
+
+  /// Takes what it waited off its time at work.
+  private func endPause() throws {
+    try pause.withLock { pause in
+      if let since = pause.since {
+        let seconds = Date.now.timeIntervalSince(since)
+        writer.passOver(seconds)
+        pause = (nil, pause.owed + seconds)
+      }
+      guard pause.owed > 0 else { return }
+      try notebook.passOver(run: run.id, seconds: pause.owed)
+      pause.owed = 0
+    }
+  }
+
   /// The row that an event becomes; nil: it becomes none.
   private func entry(of event: RunEvent) -> RunEntry? {
     switch event {
@@ -123,15 +155,15 @@ final class RunJournal: Sendable {
     case .checkpoint(let file): entry(of: file)
     case .tuned(let tweak, let request): .tuned(tweak: request, step: tweak.step)
     case .paused(let step):
-      .event(kind: "paused", step: step, message: "paused at step \(step)")
+      .event(kind: "paused", step: step, message: "paused at step \(grouped(step))")
     case .proceeded(let step):
-      .event(kind: "proceeded", step: step, message: "went on from step \(step)")
+      .event(kind: "proceeded", step: step, message: "went on from step \(grouped(step))")
     case .warning(let step, let text): .event(kind: "warning", step: step, message: text)
     case .diverged(let step, let reason, _):
       .event(kind: "diverged", step: step, message: reason)
     case .failed(let reason): .event(kind: "failed", step: nil, message: reason)
     case .stopped(let step):
-      .event(kind: "stopped", step: step, message: "stopped at step \(step)")
+      .event(kind: "stopped", step: step, message: "stopped at step \(grouped(step))")
     case .started(let summary) where summary.step == 0:
       .event(
         kind: "started", step: summary.step,

@@ -4,12 +4,16 @@ import Language
 import Specification
 import Synchronization
 import Terminal
+import TerminalText
 
 extension Session {
   /// Opens a data set, showing how far its preparation is; Ctrl-C ends it.
   ///
+  /// - Parameter wayOut: what may be done where nothing is at its path.
   /// - Throws: a `Diagnostic` at `word` where the data are at fault, `ShellError.interrupted`.
-  func open(_ specification: DatasetSpecification, namedBy word: Word) throws -> Dataset {
+  func open(
+    _ specification: DatasetSpecification, namedBy word: Word, wayOut: String? = nil
+  ) throws -> Dataset {
     Interrupts.install()
     let shared = Preparation()
     let cache = cacheFolder
@@ -44,7 +48,9 @@ extension Session {
       throw ShellError.interrupted
     } catch let error as DatasetError {
       var help: [String] = []
-      if case .missing(let path, _) = error { help = suggestion(forFileAt: path) }
+      if case .missing(let path, _) = error {
+        help = suggestion(forFileAt: path) + (wayOut.map { [$0] } ?? [])
+      }
       throw Diagnostic("\(error)", at: word.span, help: help)
     }
   }
@@ -61,7 +67,7 @@ extension Session {
     let count = dataset.skipped.count
     errors.line(
       "note: \(grouped(count)) \(count == 1 ? "image" : "images") could not be read and "
-        + "\(count == 1 ? "is" : "are") left out; the first: \(first)")
+        + "\(count == 1 ? "is" : "are") left out; the first: \(SafeText.oneLine("\(first)"))")
   }
 }
 

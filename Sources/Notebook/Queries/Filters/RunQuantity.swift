@@ -79,7 +79,7 @@ package enum RunColumn: String, Sendable, Hashable, CaseIterable {
   /// Updates done and wanted.
   case steps, planned
   case started, ended
-  /// Seconds from its start to its end, or to when it was last heard of.
+  /// Seconds at work: from each time it was begun to when it ended, or was last heard of.
   case took
   case host, build, threads, kernels, commit, message
 
@@ -90,7 +90,10 @@ package enum RunColumn: String, Sendable, Hashable, CaseIterable {
     case .steps: "run.stepsDone"
     case .planned: "run.stepsPlanned"
     case .took:
-      "(julianday(ifnull(run.ended, run.heartbeat)) - julianday(run.started)) * 86400.0"
+      """
+      (run.worked + (julianday(ifnull(run.ended, run.heartbeat))
+        - julianday(ifnull(run.resumed, run.started))) * 86400.0)
+      """
     case .commit: "run.gitCommit"
     case .status: "standing(run.status, run.host, run.pid, run.processStart)"
     case .name, .seed, .started, .ended, .host, .build, .threads, .kernels, .message:

@@ -1,0 +1,32 @@
+extension DatasetSource {
+  /// The same files in another place; nil for what has no files. A table of labels that lay below the
+  /// old place is looked for below the new one.
+  package func moved(to path: String) -> DatasetSource? {
+    switch self {
+    case .celeba(_, let split): .celeba(path: path, split: split)
+    case .folder(let old, let labels):
+      .folder(path: path, labels: labels.moved(from: old, to: path))
+    case .idx(let old, let labels): .idx(path: path, labels: labels.moved(from: old, to: path))
+    case .mnist(_, let split): .mnist(path: path, split: split)
+    case .cifar10(_, let split): .cifar10(path: path, split: split)
+    case .ring, .grid, .portraits: nil
+    }
+  }
+
+  /// The same examples with their labels in another file; nil where the labels are in none.
+  package func labelled(by file: String) -> DatasetSource? {
+    switch self {
+    case .folder(let path, .file): .folder(path: path, labels: .file(file))
+    case .idx(let path, .file): .idx(path: path, labels: .file(file))
+    case .folder, .idx, .celeba, .mnist, .cifar10, .ring, .grid, .portraits: nil
+    }
+  }
+}
+
+extension LabelSource {
+  fileprivate func moved(from old: String, to new: String) -> LabelSource {
+    let folder = old.hasSuffix("/") ? old : old + "/"
+    guard case .file(let file) = self, file.hasPrefix(folder) else { return self }
+    return .file((new.hasSuffix("/") ? new : new + "/") + file.dropFirst(folder.count))
+  }
+}
