@@ -5,7 +5,7 @@
 PREFIX ?= /usr/local
 CONFIGURATION ?= release
 PACKAGES = g++ pkg-config libdnnl-dev libreadline-dev libsqlite3-dev libpng-dev libjpeg-dev \
-           libgif-dev libzip-dev zlib1g-dev libssl-dev libcairo2-dev libchafa-dev \
+           libgif-dev libwebp-dev libtiff-dev libzip-dev zlib1g-dev libssl-dev libcairo2-dev libchafa-dev \
            libxbyak-dev fonts-dejavu-core
 BUILD = swift build -c $(CONFIGURATION) --explicit-target-dependency-import-check error
 GANSH = .build/$(CONFIGURATION)/gansh

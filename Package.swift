@@ -54,7 +54,9 @@ let package = Package(
     .target(
       name: "CImageCodec",
       linkerSettings: [
-        .linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("gif"), .linkedLibrary("z"),
+        .linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("gif"),
+        .linkedLibrary("webp"), .linkedLibrary("webpdemux"), .linkedLibrary("tiff"),
+        .linkedLibrary("z"),
       ]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),

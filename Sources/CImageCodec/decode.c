@@ -7,19 +7,19 @@ gansh_image_status gansh_image_reserve(
   char *message
 ) {
   if (width == 0 || height == 0) {
-    snprintf(message, gansh_message_capacity, "its size is %ux%u", width, height);
+    snprintf(message, gansh_message_capacity, "its size is %ux%u", height, width);
     return gansh_image_damaged;
   }
   if (width > gansh_image_side_limit || height > gansh_image_side_limit ||
       (uint64_t)width * height > gansh_image_pixel_limit) {
     snprintf(message, gansh_message_capacity,
-      "its size is %ux%u; at most %d pixels on a side and %d in all are read", width, height,
+      "its size is %ux%u; at most %d pixels on a side and %d in all are read", height, width,
       gansh_image_side_limit, gansh_image_pixel_limit);
     return gansh_image_too_large;
   }
   if ((uint64_t)width * height > possible) {
     snprintf(message, gansh_message_capacity,
-      "its size is %ux%u, more pixels than its bytes can hold", width, height);
+      "its size is %ux%u, more pixels than its bytes can hold", height, width);
     return gansh_image_damaged;
   }
   // Left uninitialised on purpose: missing rows are found out before the pages are used.
@@ -31,6 +31,7 @@ gansh_image_status gansh_image_reserve(
   image->width = width;
   image->height = height;
   image->channels = channels;
+  image->orientation = 1;
   return gansh_image_ok;
 }
 
@@ -43,16 +44,29 @@ static decoder *decoder_of(const uint8_t *bytes, size_t count) {
     decoder *decode;
     size_t count;
     uint8_t bytes[8];
+    /// What stands at the eighth byte.
+    char kind[5];
   } formats[] = {
     {gansh_jpeg_decode, 3, {0xFF, 0xD8, 0xFF}},
     {gansh_png_decode, 8, {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'}},
     {gansh_gif_decode, 6, {'G', 'I', 'F', '8', '7', 'a'}},
     {gansh_gif_decode, 6, {'G', 'I', 'F', '8', '9', 'a'}},
+    {gansh_webp_decode, 4, {'R', 'I', 'F', 'F'}, "WEBP"},
+    {gansh_tiff_decode, 4, {'I', 'I', 42, 0}},
+    {gansh_tiff_decode, 4, {'M', 'M', 0, 42}},
+    // With places of 64 bits.
+    {gansh_tiff_decode, 4, {'I', 'I', 43, 0}},
+    {gansh_tiff_decode, 4, {'M', 'M', 0, 43}},
   };
   for (size_t i = 0; bytes != NULL && i < sizeof formats / sizeof *formats; i++) {
-    if (count >= formats[i].count && memcmp(bytes, formats[i].bytes, formats[i].count) == 0) {
-      return formats[i].decode;
+    if (count < formats[i].count || memcmp(bytes, formats[i].bytes, formats[i].count) != 0) {
+      continue;
     }
+    size_t length = strlen(formats[i].kind);
+    if (length > 0 && (count < 8 + length || memcmp(bytes + 8, formats[i].kind, length) != 0)) {
+      continue;
+    }
+    return formats[i].decode;
   }
   return NULL;
 }
@@ -71,7 +85,7 @@ gansh_image_status gansh_image_decode(
   if (decode != NULL) {
     status = decode(bytes, count, image, message);
   } else {
-    gansh_tell(message, count == 0 ? "it is empty" : "it is no JPEG, PNG, GIF, PGM or PPM");
+    gansh_tell(message, count == 0 ? "it is empty" : "it is of no kind that is read");
   }
   if (status != gansh_image_ok) {
     free(image->bytes);

@@ -61,16 +61,28 @@ static gansh_image_status find_picture(GifFileType *gif, int *transparent, char 
   }
 }
 
+/// How indices become pixels.
+typedef struct gif_palette {
+  const ColorMapObject *map;
+  /// The index of what cannot be seen, or -1.
+  int transparent;
+  /// 3, or 4 where there is a transparent index.
+  uint32_t channels;
+} gif_palette;
+
 /// Colours of indices; false where an index has none.
-static int paint(const ColorMapObject *map, const uint8_t *indices, uint8_t *rgb, size_t count) {
-  for (size_t i = 0; i < count; i++, rgb += 3) {
-    if (indices[i] >= map->ColorCount) return 0;
-    const GifColorType *colour = &map->Colors[indices[i]];
-    rgb[0] = colour->Red;
-    rgb[1] = colour->Green;
-    rgb[2] = colour->Blue;
+static bool paint(
+  const gif_palette *palette, const uint8_t *indices, uint8_t *pixels, size_t count
+) {
+  for (size_t i = 0; i < count; i++, pixels += palette->channels) {
+    if (indices[i] >= palette->map->ColorCount) return false;
+    const GifColorType *colour = &palette->map->Colors[indices[i]];
+    pixels[0] = colour->Red;
+    pixels[1] = colour->Green;
+    pixels[2] = colour->Blue;
+    if (palette->channels == 4) pixels[3] = indices[i] == palette->transparent ? 0 : 255;
   }
-  return 1;
+  return true;
 }
 
 static gansh_image_status read_picture(
@@ -92,9 +104,11 @@ static gansh_image_status read_picture(
   uint32_t height = (uint32_t)(frame->Top + frame->Height);
   if (gif->SWidth > 0 && (uint32_t)gif->SWidth > width) width = (uint32_t)gif->SWidth;
   if (gif->SHeight > 0 && (uint32_t)gif->SHeight > height) height = (uint32_t)gif->SHeight;
+  bool see_through = transparent >= 0 && transparent < map->ColorCount;
+  gif_palette palette = {map, transparent, see_through ? 4 : 3};
   uint64_t possible = (uint64_t)count * pixels_per_byte;
   gansh_image_status status = gansh_image_reserve(
-    image, width, height, 3, possible < small_canvas ? small_canvas : possible, message);
+    image, width, height, palette.channels, possible < small_canvas ? small_canvas : possible, message);
   if (status != gansh_image_ok) return status;
   *line = malloc((size_t)frame->Width);
   if (*line == NULL) {
@@ -102,17 +116,19 @@ static gansh_image_status read_picture(
     return gansh_image_out_of_memory;
   }
   if (frame->Width < (int)width || frame->Height < (int)height) {
-    uint8_t empty = transparent >= 0 && transparent < map->ColorCount ? (uint8_t)transparent : 0;
-    for (size_t i = 0; i < (size_t)width * height; i++) paint(map, &empty, image->bytes + 3 * i, 1);
+    uint8_t empty = see_through ? (uint8_t)transparent : 0;
+    for (size_t i = 0; i < (size_t)width * height; i++) {
+      paint(&palette, &empty, image->bytes + palette.channels * i, 1);
+    }
   }
   static const int starts[] = {0, 4, 2, 1}, steps[] = {8, 8, 4, 2};
   for (int pass = 0; pass < (frame->Interlace ? 4 : 1); pass++) {
     int step = frame->Interlace ? steps[pass] : 1;
     for (int y = frame->Interlace ? starts[pass] : 0; y < frame->Height; y += step) {
       if (DGifGetLine(gif, *line, frame->Width) == GIF_ERROR) return fail(gif->Error, message);
-      uint8_t *target =
-        image->bytes + ((size_t)(frame->Top + y) * width + (size_t)frame->Left) * 3;
-      if (!paint(map, *line, target, (size_t)frame->Width)) {
+      size_t place = (size_t)(frame->Top + y) * width + (size_t)frame->Left;
+      uint8_t *target = image->bytes + place * palette.channels;
+      if (!paint(&palette, *line, target, (size_t)frame->Width)) {
         gansh_tell(message, "a pixel has a colour that its palette has not");
         return gansh_image_damaged;
       }

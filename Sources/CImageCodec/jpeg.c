@@ -23,6 +23,8 @@ enum { scan_limit = 500 };
 /// A block of 8x8 samples takes a bit at the very least; arithmetic coding is taken for no better.
 enum { pixels_per_byte = 8 * 64 };
 
+enum { exif_marker = JPEG_APP0 + 1, longest_marker = 0xFFFF };
+
 static _Noreturn void give_up(j_common_ptr common) {
   jpeg_context *context = (jpeg_context *)common->err;
   char text[JMSG_LENGTH_MAX];
@@ -64,15 +66,25 @@ static inline int multiply_units(int x, int y) {
   return ((product >> 8) + product) >> 8;
 }
 
-/// Adobe writes the four inks inverted.
-static void inks_to_rgb(const uint8_t *inks, uint8_t *rgb, size_t count, int inverted) {
-  uint8_t flip = inverted ? 255 : 0;
+/// The four inks are inverted, as Adobe writes them: nearly everybody else does so, too, whether or not
+/// Adobe's marker is there, and Pillow and the browsers read them so.
+static void inks_to_rgb(const uint8_t *inks, uint8_t *rgb, size_t count) {
   for (size_t i = 0; i < count; i++, inks += 4, rgb += 3) {
-    int white = 255 - (inks[3] ^ flip);
-    for (int c = 0; c < 3; c++) {
-      rgb[c] = (uint8_t)(white - multiply_units(inks[c] ^ flip, white));
-    }
+    int white = inks[3];
+    for (int c = 0; c < 3; c++) rgb[c] = (uint8_t)(white - multiply_units(255 - inks[c], white));
   }
+}
+
+/// What the first block of EXIF says.
+static uint32_t orientation(j_decompress_ptr jpeg) {
+  for (jpeg_saved_marker_ptr marker = jpeg->marker_list; marker != NULL; marker = marker->next) {
+    if (marker->marker != exif_marker || marker->data_length < 6 ||
+        memcmp(marker->data, "Exif\0\0", 6) != 0) {
+      continue;
+    }
+    return gansh_exif_orientation(marker->data, marker->data_length);
+  }
+  return 1;
 }
 
 static gansh_image_status read_rows(
@@ -86,6 +98,8 @@ static gansh_image_status read_rows(
     image, jpeg->image_width, jpeg->image_height, grey ? 1 : 3,
     (uint64_t)context->count * pixels_per_byte, context->message);
   if (status != gansh_image_ok) return status;
+  image->inks = inks;
+  image->orientation = orientation(jpeg);
   jpeg_start_decompress(jpeg);
   if (inks) context->row = malloc((size_t)jpeg->output_width * 4);
   if (inks && context->row == NULL) {
@@ -97,7 +111,7 @@ static gansh_image_status read_rows(
     uint8_t *target = image->bytes + stride * jpeg->output_scanline;
     JSAMPROW row = inks ? context->row : target;
     jpeg_read_scanlines(jpeg, &row, 1);
-    if (inks) inks_to_rgb(context->row, target, image->width, jpeg->saw_Adobe_marker);
+    if (inks) inks_to_rgb(context->row, target, image->width);
   }
   jpeg_finish_decompress(jpeg);
   return gansh_image_ok;
@@ -126,6 +140,7 @@ gansh_image_status gansh_jpeg_decode(
   context.progress.progress_monitor = watch_scans;
   jpeg.progress = &context.progress;
   jpeg_mem_src(&jpeg, bytes, count);
+  jpeg_save_markers(&jpeg, exif_marker, longest_marker);
   jpeg_read_header(&jpeg, TRUE);
   gansh_image_status status = read_rows(&jpeg, &context, image);
   free(context.row);

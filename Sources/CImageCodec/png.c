@@ -41,15 +41,19 @@ static void read_bytes(png_structp png, png_bytep target, size_t count) {
   context->position += count;
 }
 
-/// Asks libpng for 8-bit grey or RGB without alpha.
+/// What the block of EXIF says, before or behind the pixels.
+static uint32_t orientation(png_structp png, png_infop info) {
+  png_uint_32 count = 0;
+  png_bytep bytes = NULL;
+  if (!png_get_eXIf_1(png, info, &count, &bytes) || bytes == NULL) return 1;
+  return gansh_exif_orientation(bytes, count);
+}
+
+/// Asks libpng for 8-bit grey or RGB, with alpha where there is any.
 static void choose_form(png_structp png, png_infop info) {
-  int colour = png_get_color_type(png, info);
-  int depth = png_get_bit_depth(png, info);
-  if (depth == 16) png_set_strip_16(png);
-  if (colour == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
-  if (colour == PNG_COLOR_TYPE_GRAY && depth < 8) png_set_expand_gray_1_2_4_to_8(png);
-  // A transparent colour would become an alpha channel with some of the calls above.
-  png_set_strip_alpha(png);
+  if (png_get_bit_depth(png, info) == 16) png_set_strip_16(png);
+  // Palettes, samples of a few bits, a transparent colour.
+  png_set_expand(png);
   png_set_interlace_handling(png);
   png_read_update_info(png, info);
 }
@@ -59,7 +63,9 @@ static gansh_image_status read_rows(
 ) {
   png_read_info(png, info);
   uint32_t width = png_get_image_width(png, info), height = png_get_image_height(png, info);
-  uint32_t channels = (png_get_color_type(png, info) & PNG_COLOR_MASK_COLOR) ? 3 : 1;
+  int colour = png_get_color_type(png, info);
+  bool alpha = (colour & PNG_COLOR_MASK_ALPHA) || png_get_valid(png, info, PNG_INFO_tRNS);
+  uint32_t channels = ((colour & PNG_COLOR_MASK_COLOR) ? 3 : 1) + (alpha ? 1 : 0);
   // Before libpng is asked for a row buffer of that width.
   gansh_image_status status =
     gansh_image_reserve(
@@ -79,7 +85,8 @@ static gansh_image_status read_rows(
   }
   for (uint32_t y = 0; y < height; y++) context->rows[y] = image->bytes + stride * y;
   png_read_image(png, context->rows);
-  png_read_end(png, NULL);
+  png_read_end(png, info);
+  image->orientation = orientation(png, info);
   return gansh_image_ok;
 }
 

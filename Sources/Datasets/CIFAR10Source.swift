@@ -57,7 +57,7 @@ struct CIFAR10Source: ImageSource {
     return "image \(record) of \(file.name)"
   }
 
-  func makeReader() -> any ImageReader { Reader(source: self) }
+  func makeReader(over background: Colour) -> any ImageReader { Reader(source: self) }
 
   private func place(of image: Int) -> (file: File, record: Int) {
     let index = files.firstIndex { image < $0.end } ?? 0
@@ -67,13 +67,14 @@ struct CIFAR10Source: ImageSource {
   private struct Reader: ImageReader {
     let source: CIFAR10Source
 
-    func image(at index: Int) throws(ReadError) -> PixelImage {
+    func image(at index: Int) throws(ReadError) -> DecodedImage {
       let (file, record) = source.place(of: index)
       let start = record * CIFAR10Source.recordSize + 1
       let planes = Array(file.records[start..<start + CIFAR10Source.imageSize])
       let side = CIFAR10Source.side
-      return PixelImage(
-        width: side, height: side, channels: 3, pixels: interleaved(planes[...], channels: 3))
+      return DecodedImage(
+        PixelImage(
+          width: side, height: side, channels: 3, pixels: interleaved(planes[...], channels: 3)))
     }
   }
 
@@ -84,7 +85,8 @@ struct CIFAR10Source: ImageSource {
       let isArchive = [".tar.gz", ".tgz", ".tar"].contains { root.hasSuffix($0) }
       throw .noImages(
         path: path, expected: expected,
-        found: isArchive ? "an archive; unpack it with `tar xf` and name the folder" : "a file")
+        found: isArchive
+          ? "an archive; unpack it with `tar xf` and name the folder" : stamp.kind(of: root))
     }
     let folders = [root, root + "/cifar-10-batches-bin"]
     let found = folders.first { folder in

@@ -9,34 +9,15 @@ struct CelebASource: ImageSource {
   let notes: [String]
   /// Which of the images found are used, in order of their names.
   private let chosen: [Int]
-  private let images: Images
-
-  private enum Images: Sendable {
-    case zip(ZipImages)
-    case folder(FolderSource)
-
-    var count: Int {
-      switch self {
-      case .zip(let zip): zip.entries.count
-      case .folder(let folder): folder.count
-      }
-    }
-
-    func name(of image: Int) -> String {
-      switch self {
-      case .zip(let zip): zip.entries[image].name
-      case .folder(let folder): folder.name(of: image)
-      }
-    }
-  }
+  private let images: ImageFiles
 
   static let expected =
     "a folder with img_align_celeba.zip or img_align_celeba/, or one of the two itself"
 
   init(path: String, split: CelebASplit) throws(DatasetError) {
     let place = try Self.locate(path)
-    var identity = place.identity
-    var chosen = Array(0..<place.images.count)
+    var identity = place.images.identity
+    var chosen = Array(place.images.files.indices)
     if split != .all {
       guard let file = place.find(["list_eval_partition.txt", "list_eval_partition.csv"]) else {
         throw .noPartition(path: path, split: split.rawValue)
@@ -58,20 +39,18 @@ struct CelebASource: ImageSource {
   }
 
   var count: Int { chosen.count }
-  func name(of image: Int) -> String { images.name(of: chosen[image]) }
+  var leftOut: [LeftOut] { images.leftOut }
+  func name(of image: Int) -> String { images.files[chosen[image]].path }
 
-  func makeReader() throws(DatasetError) -> any ImageReader {
-    switch images {
-    case .zip(let zip): ChosenReader(reader: try zip.makeReader(), chosen: chosen)
-    case .folder(let folder): ChosenReader(reader: folder.makeReader(), chosen: chosen)
-    }
+  func makeReader(over background: Colour) throws(DatasetError) -> any ImageReader {
+    ChosenReader(reader: try images.makeReader(over: background), chosen: chosen)
   }
 
   private struct ChosenReader: ImageReader {
     var reader: any ImageReader
     let chosen: [Int]
 
-    mutating func image(at index: Int) throws(ReadError) -> PixelImage {
+    mutating func image(at index: Int) throws(ReadError) -> DecodedImage {
       try reader.image(at: chosen[index])
     }
   }
@@ -84,19 +63,19 @@ struct CelebASource: ImageSource {
   /// The row of an image; PNG copies of the images keep the names of the JPEG ones in the tables.
   private static func row(_ name: String, _ table: CelebATable) -> Int? {
     let key = key(name)
-    if let row = table.rows[key] { return row }
+    if let row = table.rows[FileName(key)] { return row }
     guard let dot = key.lastIndex(of: ".") else { return nil }
-    return table.rows[key[..<dot] + ".jpg"]
+    return table.rows[FileName(key[..<dot] + ".jpg")]
   }
 
   private static func choose(
-    _ all: [Int], _ split: CelebASplit, _ file: String, _ images: Images
+    _ all: [Int], _ split: CelebASplit, _ file: String, _ images: ImageFiles
   ) throws(DatasetError) -> [Int] {
     let table = try CelebATable(path: file, values: 0...2)
     let parts: [CelebASplit] = [.train, .validation, .test]
     var found: [[Int]] = [[], [], []]
     for image in all {
-      guard let row = row(images.name(of: image), table) else { continue }
+      guard let row = row(images.files[image].path, table) else { continue }
       let part = Int(table.values[row * table.width])
       if found.indices.contains(part) { found[part].append(image) }
     }
@@ -110,7 +89,7 @@ struct CelebASource: ImageSource {
   }
 
   private static func attributes(
-    _ chosen: [Int], _ file: String, _ images: Images
+    _ chosen: [Int], _ file: String, _ images: ImageFiles
   ) throws(DatasetError) -> (labels: DatasetLabels?, notes: [String]) {
     let table = try CelebATable(path: file, values: -1...1)
     guard !table.columns.isEmpty else {
@@ -120,7 +99,7 @@ struct CelebASource: ImageSource {
     rows.reserveCapacity(chosen.count * table.width)
     var missing = 0
     for image in chosen {
-      if let row = row(images.name(of: image), table) {
+      if let row = row(images.files[image].path, table) {
         rows += table.values[row * table.width..<(row + 1) * table.width]
       } else {
         rows += repeatElement(0, count: table.width)
@@ -133,14 +112,13 @@ struct CelebASource: ImageSource {
 
   /// Where the images are, and where their text files may be.
   private struct Place {
-    let images: Images
-    let identity: String
+    let images: ImageFiles
     let folders: [String]
 
     func find(_ names: [String]) -> String? {
       for folder in folders {
         for name in names {
-          if let stamp = FileStamp(folder + "/" + name), !stamp.isFolder {
+          if let stamp = FileStamp(folder + "/" + name), stamp.isFile {
             return folder + "/" + name
           }
         }
@@ -152,25 +130,23 @@ struct CelebASource: ImageSource {
   private static func locate(_ path: String) throws(DatasetError) -> Place {
     let root = expandedPath(path)
     guard let stamp = FileStamp(root) else { throw .missing(path: path, expected: expected) }
-    let above = URL(fileURLWithPath: root).deletingLastPathComponent().path
-    if !stamp.isFolder { return try zip(root, stamp, texts(above)) }
+    let above = folder(of: root)
+    if !stamp.isFolder {
+      return Place(images: try ImageFiles(zip: root, stamp), folders: texts(above))
+    }
     for folder in [root, root + "/Img"] {
       let file = folder + "/img_align_celeba.zip"
-      if let stamp = FileStamp(file), !stamp.isFolder {
-        return try zip(file, stamp, texts(root))
+      if let stamp = FileStamp(file), stamp.isFile {
+        return Place(images: try ImageFiles(zip: file, stamp), folders: texts(root))
       }
     }
     let nested = [
       "/img_align_celeba/img_align_celeba", "/img_align_celeba", "/Img/img_align_celeba", "",
     ]
     for folder in nested.map({ root + $0 }) where FileStamp(folder)?.isFolder == true {
-      let listing = FileListing(folder: folder, recursive: false)
-      if listing.images.isEmpty { continue }
-      let source = FolderSource(
-        root: folder, files: listing.images, identity: "folder \(folder) \(listing.digest)",
-        labels: nil, notes: [])
-      return Place(
-        images: .folder(source), identity: source.identity, folders: texts(root) + texts(above))
+      let images = ImageFiles(folder: folder, recursive: false)
+      if images.files.isEmpty { continue }
+      return Place(images: images, folders: texts(root) + texts(above))
     }
     throw .noImages(
       path: path, expected: expected, found: FileListing(folder: root, recursive: false).summary)
@@ -179,22 +155,5 @@ struct CelebASource: ImageSource {
   /// A folder with the parts of the official download that hold text files.
   private static func texts(_ folder: String) -> [String] {
     [folder, folder + "/Anno", folder + "/Eval", folder + "/../Anno", folder + "/../Eval"]
-  }
-
-  private static func zip(
-    _ file: String, _ stamp: FileStamp, _ folders: [String]
-  ) throws(DatasetError) -> Place {
-    let archive = try ZipArchive(path: file)
-    let entries = archive.imageEntries().sorted {
-      $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
-    }
-    guard !entries.isEmpty else {
-      throw .noImages(
-        path: file, expected: "entries named as images",
-        found: "\(archive.entryCount) other entries")
-    }
-    return Place(
-      images: .zip(ZipImages(path: file, entries: entries)), identity: "zip \(stamp)",
-      folders: folders)
   }
 }

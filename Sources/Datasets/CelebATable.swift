@@ -10,7 +10,7 @@ struct CelebATable {
   /// Values of row `i` start at `i * width`.
   private(set) var values: [Int8] = []
   /// Row of each image name.
-  private(set) var rows: [String: Int] = [:]
+  private(set) var rows: [FileName: Int] = [:]
   private(set) var width = 0
 
   /// - Parameter range: what a value may be.
@@ -74,7 +74,7 @@ struct CelebATable {
         path: path, line: number,
         reason: "has \(row.count) values, expected \(columns.isEmpty ? width : columns.count)")
     }
-    rows[name] = values.count / width
+    rows[FileName(name)] = values.count / width
     values += row
   }
 

@@ -17,6 +17,10 @@ package struct Dataset: Sendable {
   /// How many images there are of each size, before they were prepared; empty for points, and for
   /// images prepared by a release that did not keep them.
   package let sizes: [ImageSize: Int]
+  /// How many images were turned, seen through, and the like.
+  package let traits: ImageTraits
+  /// What lies beside the images and is none of them, by kind.
+  package let leftOut: [LeftOut]
   /// What a person should know: labels that were not found, a cache that could not be written.
   package let notes: [String]
   /// What the examples and labels are known by; see `contentDigest`.
@@ -61,7 +65,7 @@ package struct Dataset: Sendable {
     if let mixture = try Mixture(specification.source) {
       return Dataset(
         specification: specification, exampleShape: .point(dimensions: 2), labels: nil,
-        skipped: [], sizes: [:], notes: [],
+        skipped: [], sizes: [:], traits: ImageTraits(), leftOut: [], notes: [],
         digest: ContentDigest(
           generatedBy: "points \(Mixture.edition) \(specification)", labels: nil),
         content: .points(mixture))
@@ -85,8 +89,53 @@ package struct Dataset: Sendable {
       : ContentDigest(examples: prepared.digest, labels: labels)
     return Dataset(
       specification: specification, exampleShape: specification.exampleShape, labels: labels,
-      skipped: prepared.skipped, sizes: prepared.sizes, notes: source.notes + prepared.notes,
+      skipped: prepared.skipped, sizes: prepared.sizes, traits: prepared.traits,
+      leftOut: source.leftOut,
+      notes: source.notes + prepared.notes
+        + remarks(prepared, source, preparation),
       digest: digest, content: .pixels(prepared.store))
+  }
+
+  /// What should be known about how images were shown, and about what is not among them.
+  private static func remarks(
+    _ prepared: PreparedPixels, _ source: any ImageSource, _ preparation: Preparation
+  ) -> [String] {
+    var remarks: [String] = []
+    let (traits, count) = (prepared.traits, prepared.store.count)
+    let all = count == 1 ? "the only image" : "all \(count) images"
+    if traits.transparent > 0 {
+      let some =
+        traits.transparent == count
+        ? all : "\(traits.transparent) of \(count) images"
+      let preprocessing = preparation.preprocessing
+      remarks.append(
+        "\(some) can be seen through in places, where \(preprocessing.background) is shown; "
+          + "`background=\(preprocessing.background == .white ? "black" : "white")` shows another colour"
+      )
+    }
+    if traits.grey == count, preparation.preprocessing.channels == 3, !source.isGenerated {
+      remarks.append(
+        "\(all) \(count == 1 ? "is" : "are") grey: `channels=1` learns one channel and not three equal ones"
+      )
+    }
+    let missed = source.leftOut.filter(\.isNotable)
+    if !missed.isEmpty {
+      remarks.append("not read: " + missed.map(\.description).joined(separator: ", "))
+    }
+    return remarks
+  }
+
+  /// The paths of a declaration at which nothing is.
+  package static func missingPaths(of specification: DatasetSpecification) -> [String] {
+    let paths: [String]
+    switch specification.source {
+    case .celeba(let path, _), .mnist(let path, _), .cifar10(let path, _): paths = [path]
+    case .folder(let path, .file(let labels)), .idx(let path, .file(let labels)):
+      paths = [path, labels]
+    case .folder(let path, _), .idx(let path, _): paths = [path]
+    case .portraits, .ring, .grid: paths = []
+    }
+    return paths.filter { FileStamp(expandedPath($0)) == nil }
   }
 
   private static func makeSource(
@@ -137,7 +186,7 @@ extension Dataset: CustomStringConvertible {
     switch exampleShape {
     case .point: size = "points in the plane"
     case .image(let shape):
-      size = "\(counted(count ?? 0, "image")) of \(shape.width)x\(shape.height)x\(shape.channels)"
+      size = "\(counted(count ?? 0, "image")) of \(shape)"
     }
     let left = skipped.isEmpty ? "" : ", \(skipped.count) skipped"
     switch specification.source {

@@ -6,6 +6,8 @@ package enum DatasetError: Error, Hashable, CustomStringConvertible {
   case noImages(path: String, expected: String, found: String)
   /// A zip file that cannot be opened.
   case unreadableArchive(path: String, reason: String)
+  /// What should be a zip file and begins otherwise.
+  case noArchive(path: String, found: String)
   /// A folder or text file that cannot be read.
   case unreadable(path: String, reason: String)
   /// A text file beside the images that is not what it should be.
@@ -33,6 +35,8 @@ package enum DatasetError: Error, Hashable, CustomStringConvertible {
       "no images in \(path): looked for \(expected), found \(found)"
     case .unreadableArchive(let path, let reason):
       "cannot open \(path) as a zip file: \(reason); if it was downloaded, download it again"
+    case .noArchive(let path, let found):
+      "\(path) is no zip file but \(found); if it was downloaded, the download has failed"
     case .unreadable(let path, let reason):
       "cannot read \(path): \(reason)"
     case .malformed(let path, let line, let reason):

@@ -42,18 +42,21 @@ struct Decoding: Sendable {
 
   private func work(_ state: borrowing Mutex<State>, _ sink: any PixelSink) {
     var reader: any ImageReader
-    do { reader = try source.makeReader() } catch {
+    do { reader = try source.makeReader(over: preparation.background) } catch {
       state.withLock { $0.failure = error }
       return
     }
     var scratch = [UInt8](repeating: 0, count: preparation.size)
     while let range = take(state) {
       var sizes: [ImageSize: Int] = [:]
+      var traits = ImageTraits()
       for slot in range {
         do {
-          let image = try reader.image(at: slot)
+          let found = try reader.image(at: slot)
+          let image = found.image
           let kept = scratch.withUnsafeMutableBufferPointer { bytes in
-            preparation.write(image, to: bytes)
+            let example = preparation.write(image, to: bytes)
+            traits.count(found, as: example)
             return sink.write(UnsafeBufferPointer(bytes), slot: slot)
           }
           sizes[ImageSize(width: image.width, height: image.height), default: 0] += 1
@@ -66,7 +69,7 @@ struct Decoding: Sendable {
           }
         }
       }
-      report(state, range.count, sizes)
+      report(state, range.count, sizes, traits)
     }
   }
 
@@ -82,8 +85,11 @@ struct Decoding: Sendable {
   }
 
   /// Tells the caller now and then, in order and never from two threads at once.
-  private func report(_ state: borrowing Mutex<State>, _ count: Int, _ sizes: [ImageSize: Int]) {
+  private func report(
+    _ state: borrowing Mutex<State>, _ count: Int, _ sizes: [ImageSize: Int], _ traits: ImageTraits
+  ) {
     state.withLock { state in
+      state.outcome.traits.add(traits)
       state.done += count
       state.outcome.sizes.merge(sizes, uniquingKeysWith: +)
       guard let progress else { return }

@@ -27,7 +27,7 @@ struct FolderLabels {
       }
       let table = try LabelTable(
         SeparatedValues(path: place), path: file, files: files,
-        folder: URL(fileURLWithPath: root).lastPathComponent)
+        folder: fileName(of: root))
       self.init(labels: table.labels, notes: table.notes)
     }
   }

@@ -2,68 +2,41 @@ import Foundation
 import Images
 import Specification
 
-/// Images below a folder, each a file.
+/// Images below a folder or in a zip file, each a file.
 struct FolderSource: ImageSource {
-  let root: String
-  let files: [ListedFile]
-  let identity: String
   let labels: DatasetLabels?
   let notes: [String]
+  private let images: ImageFiles
 
   /// Lists the folder. Usual labels are classes, named by the first sub-folder of each file.
   init(path: String, labels source: LabelSource) throws(DatasetError) {
     let root = expandedPath(path)
-    let expected = "a folder with images"
-    guard let stamp = FileStamp(root) else {
-      throw .missing(path: path, expected: expected)
+    let expected = "a folder with images, or a zip file of them"
+    guard let stamp = FileStamp(root) else { throw .missing(path: path, expected: expected) }
+    if stamp.isFolder {
+      images = ImageFiles(folder: root)
+    } else if stamp.isFile, ZipArchive.begins(root) {
+      images = try ImageFiles(zip: root, stamp)
+    } else {
+      throw .noImages(path: path, expected: expected, found: stamp.kind(of: root))
     }
-    guard stamp.isFolder else {
-      throw .noImages(path: path, expected: expected, found: "a file")
-    }
-    let listing = FileListing(folder: root)
-    guard !listing.images.isEmpty else {
+    guard !images.files.isEmpty else {
       throw .noImages(
-        path: path, expected: "JPEG, PNG, GIF, PGM or PPM files in it and below it",
-        found: listing.summary)
+        path: path, expected: "\(PixelImage.formats) files in it and below it",
+        found: images.leftOut.isEmpty
+          ? "nothing" : images.leftOut.map(\.description).joined(separator: ", "))
     }
-    let labelling = try FolderLabels(source, of: listing.images.map(\.path), in: root, path)
-    self.init(
-      root: root, files: listing.images, identity: "folder \(root) \(listing.digest)",
-      labels: labelling.labels,
-      notes: listing.unreadableFolders.map { "the folder \($0) could not be opened" }
-        + labelling.notes)
+    let name = stamp.isFolder ? root : ZipArchive.stem(root)
+    let labelling = try FolderLabels(source, of: images.files.map(\.path), in: name, path)
+    (labels, notes) = (labelling.labels, labelling.notes)
   }
 
-  init(
-    root: String, files: [ListedFile], identity: String, labels: DatasetLabels?, notes: [String]
-  ) {
-    self.root = root
-    self.files = files
-    self.identity = identity
-    self.labels = labels
-    self.notes = notes
+  var count: Int { images.files.count }
+  var identity: String { images.identity }
+  var leftOut: [LeftOut] { images.leftOut }
+  func name(of image: Int) -> String { images.files[image].path }
+
+  func makeReader(over background: Colour) throws(DatasetError) -> any ImageReader {
+    try images.makeReader(over: background)
   }
-
-  var count: Int { files.count }
-  func name(of image: Int) -> String { files[image].path }
-  func makeReader() -> any ImageReader { Reader(root: root, files: files) }
-
-  private struct Reader: ImageReader {
-    let root: String
-    let files: [ListedFile]
-
-    func image(at index: Int) throws(ReadError) -> PixelImage {
-      guard let bytes = contents(ofFile: root + "/" + files[index].path) else {
-        throw ReadError(reason: "cannot be opened", passing: true)
-      }
-      do { return try PixelImage(decoding: bytes) } catch { throw .decoding(error) }
-    }
-  }
-}
-
-/// The path with a leading `~` made the home directory, and made absolute.
-func expandedPath(_ path: String) -> String {
-  let tilde = path == "~" || path.hasPrefix("~/")
-  let home = FileManager.default.homeDirectoryForCurrentUser.path
-  return URL(fileURLWithPath: tilde ? home + path.dropFirst() : path).standardizedFileURL.path
 }

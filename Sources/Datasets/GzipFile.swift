@@ -8,6 +8,10 @@ struct GzipFile: Sendable {
   /// A byte of deflate's unpacks to at most this many.
   static let largestRatio = 1032
 
+  /// A gzipped file of more bytes than this is not unpacked, since all of them are held in memory: MNIST's
+  /// largest relatives have a quarter of them.
+  static let unpackedLimit = 1 << 31
+
   /// How many bytes the file can hold, told from its length: one number where it is not gzipped.
   func possibleCounts() throws(DatasetError) -> ClosedRange<Int> {
     var status = stat()

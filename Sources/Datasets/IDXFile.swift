@@ -48,6 +48,13 @@ struct IDXFile: Sendable {
       throw disagreement(
         possible.count == 1 ? "\(possible.lowerBound - headerSize)" : "fewer")
     }
+    guard possible.count == 1 || (size ?? 0) <= GzipFile.unpackedLimit else {
+      throw .malformedFile(
+        path: path,
+        reason: "it says that it unpacks to \(shape) = \(size ?? 0) bytes, and at most "
+          + "\(GzipFile.unpackedLimit) are unpacked; if that is right, unpack it with `gunzip` and "
+          + "name the file that comes out")
+    }
   }
 
   /// `60000x28x28`.

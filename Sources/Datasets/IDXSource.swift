@@ -24,15 +24,16 @@ struct IDXSource: ImageSource {
     guard let stamp = FileStamp(file) else {
       throw .missing(path: path, expected: "an IDX file, plain or gzipped")
     }
-    guard !stamp.isFolder else {
+    guard stamp.isFile else {
       throw .noImages(
-        path: path, expected: "an IDX file, plain or gzipped", found: "a folder; name a file in it")
+        path: path, expected: "an IDX file, plain or gzipped",
+        found: stamp.isFolder ? "a folder; name a file in it" : stamp.kind(of: file))
     }
     switch source {
     case .none: try self.init([(file, nil)], notes: [])
     case .file(let path):
       let labels = expandedPath(path)
-      guard FileStamp(labels) != nil else {
+      guard FileStamp(labels)?.isFile == true else {
         throw .missing(path: path, expected: "an IDX file of labels")
       }
       try self.init([(file, labels)], notes: [])
@@ -103,7 +104,7 @@ struct IDXSource: ImageSource {
     return "image \(image - part.start) of \(file)"
   }
 
-  func makeReader() throws(DatasetError) -> any ImageReader {
+  func makeReader(over background: Colour) throws(DatasetError) -> any ImageReader {
     var readers: [IDXImages.Reader] = []
     for part in parts { readers.append(try part.images.makeReader()) }
     return Reader(ends: parts.map(\.end), readers: readers)
@@ -113,9 +114,9 @@ struct IDXSource: ImageSource {
     let ends: [Int]
     let readers: [IDXImages.Reader]
 
-    func image(at index: Int) throws(ReadError) -> PixelImage {
+    func image(at index: Int) throws(ReadError) -> DecodedImage {
       let part = ends.firstIndex { index < $0 } ?? 0
-      return readers[part].image(at: index - (part == 0 ? 0 : ends[part - 1]))
+      return DecodedImage(readers[part].image(at: index - (part == 0 ? 0 : ends[part - 1])))
     }
   }
 
@@ -130,13 +131,13 @@ struct IDXSource: ImageSource {
       name = name.replacingOccurrences(of: dimensions, with: "idx1")
     }
     let folder = url.deletingLastPathComponent().path
-    return [name, name + ".gz"].map { folder + "/" + $0 }.first { FileStamp($0)?.isFolder == false }
+    return [name, name + ".gz"].map { folder + "/" + $0 }.first { FileStamp($0)?.isFile == true }
   }
 
   /// A file of MNIST, written with a hyphen as published or with a point as unpacked by some.
   private static func file(_ beginning: String, _ suffix: String) -> String? {
     ["-\(suffix)", "-\(suffix).gz", ".\(suffix)", ".\(suffix).gz"].map { beginning + $0 }
-      .first { FileStamp($0)?.isFolder == false }
+      .first { FileStamp($0)?.isFile == true }
   }
 
   private static func classes(

@@ -13,5 +13,6 @@ package struct ImageSize: Sendable, Hashable, Comparable, CustomStringConvertibl
 
   private var pixels: Double { Double(width) * Double(height) }
 
-  package var description: String { "\(width)x\(height)" }
+  /// Height before width, as everywhere.
+  package var description: String { "\(height)x\(width)" }
 }

@@ -14,18 +14,22 @@ protocol ImageSource: Sendable {
   /// Whether the images are a function of `identity`, and come from no file.
   var isGenerated: Bool { get }
 
+  /// What lies beside the images and is none.
+  var leftOut: [LeftOut] { get }
+
   func name(of image: Int) -> String
-  /// A reader for one thread.
-  func makeReader() throws(DatasetError) -> any ImageReader
+  /// A reader for one thread; `background` is seen through what is transparent.
+  func makeReader(over background: Colour) throws(DatasetError) -> any ImageReader
 }
 
 extension ImageSource {
   var isGenerated: Bool { false }
+  var leftOut: [LeftOut] { [] }
 }
 
 /// Reads images of a source on one thread.
 protocol ImageReader {
-  mutating func image(at index: Int) throws(ReadError) -> PixelImage
+  mutating func image(at index: Int) throws(ReadError) -> DecodedImage
 }
 
 /// Why one image could not be read.

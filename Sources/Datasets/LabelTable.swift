@@ -28,7 +28,7 @@ struct LabelTable {
     }
     var names = FileNames(files, folder: folder)
     let title = table.columns[fileColumn]
-    guard names.match(title) == .none, !FileListing.isImageName(title) else {
+    guard names.match(title) == .none, !FileListing.isImageName(FileName(title)) else {
       throw .malformed(
         path: path, line: 1,
         reason: "it names an image; the first line should hold the names of the columns")

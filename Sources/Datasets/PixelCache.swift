@@ -14,7 +14,7 @@ struct PixelCache: Sendable {
   let slotCount: Int
 
   /// Grows whenever prepared pixels would come out differently.
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
   static let headerSize = 4096
   private static let magic = Array("GANSHPIX".utf8)
 
@@ -24,6 +24,7 @@ struct PixelCache: Sendable {
     var skipped: [SkippedImage]
     /// Width, height and number of the images of each size.
     var sizes: [[Int]]
+    var traits: ImageTraits
     /// What the pixels add up to.
     var digest: String
 
@@ -166,7 +167,7 @@ final class CacheSink: PixelSink, @unchecked Sendable {
     let trailer = PixelCache.Trailer(
       identity: cache.identity, skippedSlots: slots, skipped: outcome.skipped.map(\.image),
       sizes: outcome.sizes.map { [$0.key.width, $0.key.height, $0.value] }
-        .sorted { $0.lexicographicallyPrecedes($1) }, digest: digest)
+        .sorted { $0.lexicographicallyPrecedes($1) }, traits: outcome.traits, digest: digest)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(trailer) else { return nil }

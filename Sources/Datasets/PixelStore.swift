@@ -58,6 +58,7 @@ struct DecodingOutcome: Sendable {
   var skipped: [(slot: Int, image: SkippedImage)] = []
   /// How many images were read of each size.
   var sizes: [ImageSize: Int] = [:]
+  var traits = ImageTraits()
   /// Whether some image may be readable another time, so that the result is not kept.
   var passing = false
 }

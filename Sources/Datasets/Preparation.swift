@@ -10,7 +10,7 @@ struct Preparation: Sendable {
     let sides = 1...8192
     guard sides.contains(preprocessing.width), sides.contains(preprocessing.height) else {
       throw .unusable(
-        "images of \(preprocessing.width)x\(preprocessing.height) cannot be made; "
+        "images of \(preprocessing.height)x\(preprocessing.width) cannot be made; "
           + "a side has 1 to 8192 pixels")
     }
     guard preprocessing.channels == 1 || preprocessing.channels == 3 else {
@@ -28,8 +28,8 @@ struct Preparation: Sendable {
 
   /// What the cached bytes depend on; mirroring happens later.
   var identity: String {
-    "\(preprocessing.width)x\(preprocessing.height)x\(preprocessing.channels) "
-      + "\(preprocessing.crop) \(preprocessing.filter.rawValue)"
+    "\(preprocessing.height)x\(preprocessing.width)x\(preprocessing.channels) "
+      + "\(preprocessing.crop) \(preprocessing.filter.rawValue) over \(preprocessing.background)"
   }
 
   /// The example made of an image: cropped, converted, then resized.
@@ -40,8 +40,16 @@ struct Preparation: Sendable {
       .resized(width: preprocessing.width, height: preprocessing.height, filter: filter)
   }
 
-  /// Writes the example as planes `[channels, height, width]`.
-  func write(_ image: PixelImage, to target: UnsafeMutableBufferPointer<UInt8>) {
+  /// What is seen through transparent images.
+  var background: Colour {
+    let colour = preprocessing.background
+    return Colour(red: colour.red, green: colour.green, blue: colour.blue)
+  }
+
+  /// Writes the example as planes `[channels, height, width]`, and returns it.
+  func write(
+    _ image: PixelImage, to target: UnsafeMutableBufferPointer<UInt8>
+  ) -> PixelImage {
     let example = prepare(image)
     let plane = preprocessing.width * preprocessing.height
     let channels = preprocessing.channels
@@ -50,6 +58,7 @@ struct Preparation: Sendable {
         for i in 0..<plane { target[c * plane + i] = source[i * channels + c] }
       }
     }
+    return example
   }
 
   typealias Area = (x: Int, y: Int, width: Int, height: Int)

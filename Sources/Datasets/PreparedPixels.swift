@@ -6,6 +6,7 @@ struct PreparedPixels {
   let skipped: [SkippedImage]
   let skippedSlots: [Int]
   let sizes: [ImageSize: Int]
+  let traits: ImageTraits
   /// What the pixels add up to.
   let digest: String
   let notes: [String]
@@ -51,6 +52,7 @@ struct PreparedPixels {
     skipped = trailer.skipped
     skippedSlots = trailer.skippedSlots
     sizes = trailer.imageSizes
+    traits = trailer.traits
     digest = trailer.digest
     notes = []
   }
@@ -66,6 +68,7 @@ struct PreparedPixels {
     skipped = outcome.skipped.map(\.image)
     skippedSlots = outcome.skipped.map(\.slot)
     sizes = outcome.sizes
+    traits = outcome.traits
     self.notes = notes
   }
 

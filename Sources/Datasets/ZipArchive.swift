@@ -13,6 +13,9 @@ final class ZipArchive {
   init(path: String) throws(DatasetError) {
     var code: Int32 = 0
     guard let handle = zip_open(path, ZIP_RDONLY, &code) else {
+      if let stamp = FileStamp(path), !Self.begins(path) {
+        throw .noArchive(path: path, found: stamp.kind(of: path))
+      }
       var error = zip_error_t()
       zip_error_init_with_code(&error, code)
       defer { zip_error_fini(&error) }
@@ -24,22 +27,73 @@ final class ZipArchive {
 
   deinit { zip_discard(handle) }
 
-  /// The names of all entries that could be images, with their numbers in the archive.
-  func imageEntries() -> [(number: UInt64, name: String)] {
-    let count = zip_get_num_entries(handle, 0)
-    guard count > 0 else { return [] }
-    return (0..<UInt64(count)).compactMap { number in
-      guard let characters = zip_get_name(handle, number, zip_flags_t(ZIP_FL_ENC_GUESS)) else {
-        return nil
-      }
-      let name = String(cString: characters)
-      let last = name.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-      let hidden = last.hasPrefix(".") || name.hasPrefix("__MACOSX/")
-      return FileListing.isImageName(last) && !hidden ? (number, name) : nil
+  /// Whether a file begins as a zip file does.
+  static func begins(_ path: String) -> Bool {
+    let start = beginning(of: FileName(path), count: 4) ?? []
+    return start.prefix(2) == Array("PK".utf8)[...]
+  }
+
+  /// The path without the suffix of zip files.
+  static func stem(_ path: String) -> String {
+    path.lowercased().hasSuffix(".zip") ? String(path.dropLast(4)) : path
+  }
+
+  struct Listing {
+    /// In order of their names, byte by byte.
+    var images: [ListedFile] = []
+    var leftOut = LeftOutCollection()
+
+    /// What was found, for a message about what was not.
+    var summary: String {
+      let groups = leftOut.groups
+      return groups.isEmpty ? "nothing" : groups.map(\.description).joined(separator: ", ")
     }
   }
 
-  var entryCount: Int { Int(max(0, zip_get_num_entries(handle, 0))) }
+  /// What is in the archive.
+  func listing() -> Listing {
+    var entries: [(number: UInt64, name: FileName)] = []
+    for number in 0..<UInt64(max(0, zip_get_num_entries(handle, 0))) {
+      guard let characters = zip_get_name(handle, number, zip_flags_t(ZIP_FL_ENC_GUESS)) else {
+        continue
+      }
+      let name = FileName(String(cString: characters))
+      // Folders have entries of their own.
+      if name.bytes.last != UInt8(ascii: "/") { entries.append((number, name)) }
+    }
+    entries.sort { $0.name < $1.name }
+    var listing = Listing()
+    for (number, name) in entries {
+      let parts = name.bytes.split(separator: UInt8(ascii: "/")).map { FileName(Array($0)) }
+      guard let last = parts.last else { continue }
+      if parts.dropLast().contains(where: FileListing.isSystemFolder) {
+        listing.leftOut.add(.systemFolder, name.text)
+      } else if last.isHidden {
+        listing.leftOut.add(.hidden, name.text)
+      } else if FileListing.isImageName(last) {
+        listing.images.append(ListedFile(path: name.text, name: name, entry: number))
+      } else {
+        let start = start(of: number)
+        if PixelImage.isImage(beginning: start) {
+          listing.images.append(ListedFile(path: name.text, name: name, entry: number))
+        } else {
+          let kind = FileKind(beginning: start)
+          listing.leftOut.add(
+            kind.map { .kind($0) } ?? (start.isEmpty ? .empty : .unknown), name.text)
+        }
+      }
+    }
+    return listing
+  }
+
+  /// The first bytes of an entry; none where it cannot be opened.
+  private func start(of number: UInt64) -> [UInt8] {
+    guard let file = zip_fopen_index(handle, number, 0) else { return [] }
+    defer { zip_fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: FileKind.signatureLength)
+    let count = zip_fread(file, &bytes, zip_uint64_t(bytes.count))
+    return Array(bytes.prefix(Int(max(0, count))))
+  }
 
   /// The bytes of an entry, checked against its checksum, put in `buffer`.
   func read(_ number: UInt64, into buffer: inout [UInt8]) throws(ReadError) {
@@ -76,26 +130,5 @@ final class ZipArchive {
   private func lastError() -> ReadError {
     ReadError(
       reason: "the zip file says: \(String(cString: zip_strerror(handle)))", passing: false)
-  }
-}
-
-/// The images in a zip file.
-struct ZipImages: Sendable {
-  let path: String
-  let entries: [(number: UInt64, name: String)]
-
-  struct Reader: ImageReader {
-    let archive: ZipArchive
-    let entries: [(number: UInt64, name: String)]
-    var buffer: [UInt8] = []
-
-    mutating func image(at index: Int) throws(ReadError) -> PixelImage {
-      try archive.read(entries[index].number, into: &buffer)
-      do { return try PixelImage(decoding: buffer) } catch { throw .decoding(error) }
-    }
-  }
-
-  func makeReader() throws(DatasetError) -> any ImageReader {
-    Reader(archive: try ZipArchive(path: path), entries: entries)
   }
 }

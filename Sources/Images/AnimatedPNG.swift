@@ -34,7 +34,7 @@ package struct AnimatedPNG: Sendable {
   package mutating func append(_ image: PixelImage) throws(ImageError) {
     if let size, size != (image.width, image.height) {
       throw .unsupported(
-        "a picture of \(image.width)x\(image.height) among pictures of \(size.width)x\(size.height)"
+        "a picture of \(image.height)x\(image.width) among pictures of \(size.height)x\(size.width)"
       )
     }
     let chunks = try PNGChunk.chunks(of: image.colour().pngData())

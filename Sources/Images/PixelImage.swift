@@ -96,6 +96,16 @@ package struct PixelImage: Sendable, Hashable {
     return PixelImage(width: width, height: height, channels: 3, pixels: triples)
   }
 
+  /// Whether no pixel has a colour.
+  package var isGrey: Bool {
+    if channels == 1 { return true }
+    return pixels.withUnsafeBufferPointer { pixels in
+      stride(from: 0, to: pixels.count, by: 3).allSatisfy {
+        pixels[$0] == pixels[$0 + 1] && pixels[$0] == pixels[$0 + 2]
+      }
+    }
+  }
+
   /// The image with the given number of channels (1 or 3).
   package func converted(toChannels channels: Int) -> PixelImage {
     channels == 1 ? grey() : colour()

@@ -30,7 +30,8 @@ struct DatasetPage {
     if file == nil { try drawSheet(of: dataset, in: session) }
     session.output.line("  \(dataset)")
     let tables = [
-      sizes(dataset), attributes(dataset), words(dataset), numbers(dataset), skipped(dataset),
+      sizes(dataset), traits(dataset), attributes(dataset), words(dataset), numbers(dataset),
+      skipped(dataset), leftOut(dataset),
     ]
     for table in tables
     where !table.rows.isEmpty {
@@ -77,7 +78,7 @@ struct DatasetPage {
   // MARK: Tables
 
   private func sizes(_ dataset: Dataset) -> Table {
-    var table = Table(["size before preparation", "images"])
+    var table = Table(["height x width before preparation", "images"])
     let sizes = dataset.sizes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     for (size, images) in sizes.prefix(Self.longestList) {
       table.append([.text("\(size)"), .integer(images)])
@@ -191,6 +192,39 @@ struct DatasetPage {
     return table
   }
 
+  /// What was done with images before they were cut and resized.
+  private func traits(_ dataset: Dataset) -> Table {
+    var table = Table(["how they were shown", "images"])
+    for (what, images) in Self.rows(of: dataset.traits, dataset) where images > 0 {
+      table.append([.text(what), .integer(images)])
+    }
+    return table
+  }
+
+  private static func rows(
+    of traits: ImageTraits, _ dataset: Dataset
+  ) -> [(what: String, images: Int)] {
+    let ground = dataset.specification.preprocessing.map { "\($0.background)" } ?? "white"
+    return [
+      ("turned upright, as the file says", traits.turned),
+      ("over \(ground) where they are transparent", traits.transparent),
+      ("colours made from inks (CMYK)", traits.inks), ("without a colour", traits.grey),
+    ]
+  }
+
+  /// Files beside the images, by kind.
+  private func leftOut(_ dataset: Dataset) -> Table {
+    var table = Table(["beside the images", "the first of them", "what to do"])
+    for kind in dataset.leftOut {
+      let more = kind.count > kind.names.count ? ", …" : ""
+      table.append([
+        .text(kind.summary), .text(SafeText.oneLine(kind.names.joined(separator: ", ")) + more),
+        kind.advice.map { .text($0) } ?? .none,
+      ])
+    }
+    return table
+  }
+
   /// All of it in one table, for programs.
   private func facts(_ dataset: Dataset) -> Table {
     var table = Table(["what", "name", "value", "count"])
@@ -200,6 +234,15 @@ struct DatasetPage {
     ])
     for (size, images) in dataset.sizes.sorted(by: { $0.key < $1.key }) {
       table.append([.text("size"), .none, .text("\(size)"), .integer(images)])
+    }
+    for (what, images) in Self.rows(of: dataset.traits, dataset) where images > 0 {
+      table.append([.text("shown"), .none, .text(what), .integer(images)])
+    }
+    for kind in dataset.leftOut {
+      table.append([
+        .text("beside"), .text(kind.names.joined(separator: ", ")), .text(kind.summary),
+        .integer(kind.count),
+      ])
     }
     for column in dataset.labels?.columns ?? [] { append(column, to: &table) }
     for group in SkippedGroup.grouping(dataset.skipped) {

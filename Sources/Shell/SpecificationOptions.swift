@@ -36,6 +36,10 @@ package let dataOptions = [
     "filter", .choice(ResizeFilter.allCases.map(\.rawValue)), "how images are resized",
     initial: "lanczos", example: "data faces celeba path=~/celeba filter=bilinear"),
   OptionSynopsis(
+    "background", .choice(Background.names),
+    "celeba, folder: what is seen through transparent images, or a colour such as `#80ff00`",
+    initial: "white", example: "data mine folder path=./photos background=black"),
+  OptionSynopsis(
     "modes", .integer,
     "ring: Gaussians on the circle; in conditions `data.modes`, `modes` is the metric",
     initial: "8"),

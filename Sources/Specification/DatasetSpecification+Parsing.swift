@@ -10,8 +10,9 @@ extension DatasetSpecification {
   package static func optionKeys(of kind: String) -> [String] {
     let image = ["size", "channels", "grey", "flip"]
     return switch kind {
-    case "celeba": ["path", "split"] + image + ["crop", "filter"]
-    case "folder", "idx": ["path", "labels"] + image + ["crop", "filter"]
+    case "celeba": ["path", "split"] + image + ["crop", "filter", "background"]
+    case "folder": ["path", "labels"] + image + ["crop", "filter", "background"]
+    case "idx": ["path", "labels"] + image + ["crop", "filter"]
     case "mnist", "cifar10": ["path", "split"] + image + ["crop", "filter"]
     case "portraits": ["count", "seed"] + image
     case "ring": ["modes", "radius", "sigma"]
@@ -105,7 +106,9 @@ extension DatasetSpecification {
     }
     return DatasetSpecification(
       source: source,
-      preprocessing: try preprocessing(&options, size: size, channels: channels, crop: crop))
+      preprocessing: try preprocessing(
+        &options, size: size, channels: channels, crop: crop,
+        hasFiles: kind.text == "celeba" || kind.text == "folder"))
   }
 
   private static func split(
@@ -145,8 +148,10 @@ extension DatasetSpecification {
   ///   - standard: height and width where none are given.
   ///   - channels: where none are given.
   ///   - crop: the source's usual one; nil when its images are made to measure.
+  ///   - hasFiles: whether images are files, which may be transparent.
   private static func preprocessing(
-    _ options: inout OptionReader, size standard: Int, channels: Int, crop: Crop?
+    _ options: inout OptionReader, size standard: Int, channels: Int, crop: Crop?,
+    hasFiles: Bool = false
   ) throws(Diagnostic) -> Preprocessing {
     var (height, width) = (standard, standard)
     if let term = options.take("size") {
@@ -159,11 +164,12 @@ extension DatasetSpecification {
       return Preprocessing(
         height: height, width: width, channels: channels, crop: .none, filter: .lanczos, flip: flip)
     }
+    let background = hasFiles ? options.take("background") : nil
     return Preprocessing(
       height: height, width: width, channels: channels,
       crop: try options.take("crop").map(Crop.init(parsing:)) ?? crop,
       filter: try options.take("filter")?.choice(of: ResizeFilter.self, for: "filter") ?? .lanczos,
-      flip: flip)
+      flip: flip, background: try background.map(Background.init(parsing:)) ?? .white)
   }
 
   private static func channels(_ options: inout OptionReader) throws(Diagnostic) -> Int? {

@@ -38,6 +38,9 @@ extension DatasetSpecification: CustomStringConvertible {
     parts.append("channels=\(preprocessing.channels)")
     if isCut {
       parts += ["crop=\(preprocessing.crop)", "filter=\(preprocessing.filter.rawValue)"]
+      if preprocessing.background != .white {
+        parts.append("background=\(word("\(preprocessing.background)"))")
+      }
     }
     return (parts + ["flip=\(yesOrNo(preprocessing.flip))"]).joined(separator: " ")
   }

@@ -61,9 +61,18 @@ package struct Preprocessing: Sendable, Hashable, Codable {
   package var filter: ResizeFilter
   /// Whether each example is mirrored with probability one half, by seed and position.
   package var flip: Bool
+  /// What is seen through transparent images; nil for white, as in notebooks that know of no other.
+  private var ground: Background?
+
+  /// What is seen through transparent images.
+  package var background: Background {
+    get { ground ?? .white }
+    set { ground = newValue == .white ? nil : newValue }
+  }
 
   package init(
-    height: Int, width: Int, channels: Int, crop: Crop, filter: ResizeFilter, flip: Bool
+    height: Int, width: Int, channels: Int, crop: Crop, filter: ResizeFilter, flip: Bool,
+    background: Background = .white
   ) {
     self.height = height
     self.width = width
@@ -71,6 +80,7 @@ package struct Preprocessing: Sendable, Hashable, Codable {
     self.crop = crop
     self.filter = filter
     self.flip = flip
+    self.background = background
   }
 }
 

@@ -98,7 +98,7 @@ import Testing
       #expect(dataset.skipped.map(\.name) == ["2.jpg", "3.png", "4.jpg"])
       #expect(
         dataset.skipped.map(\.reason) == [
-          "not an image that can be read: it is no JPEG, PNG, GIF, PGM or PPM",
+          "not an image that can be read: it is no \(PixelImage.formats)",
           "damaged image: it ends early", "not an image that can be read: it is empty",
         ])
       #expect(dataset.description.hasSuffix("3 skipped"))
@@ -114,7 +114,7 @@ import Testing
     let error = #expect(throws: DatasetError.self) { try open() }
     #expect(
       error?.description == "none of the 2 images could be read; the first, 2.jpg: "
-        + "not an image that can be read: it is no JPEG, PNG, GIF, PGM or PPM")
+        + "not an image that can be read: it is no \(PixelImage.formats)")
   }
 
   @Test func `an empty or wrong folder says what was looked for`() throws {
@@ -123,18 +123,19 @@ import Testing
     let empty = #expect(throws: DatasetError.self) { try open() }
     #expect(
       empty?.description == "no images in \(scratch.path)/images: looked for "
-        + "JPEG, PNG, GIF, PGM or PPM files in it and below it, found nothing")
+        + "\(PixelImage.formats) files in it and below it, found nothing")
     try scratch.write("a", "images/notes.txt")
     let wrong = #expect(throws: DatasetError.self) { try open() }
-    #expect(wrong?.description.hasSuffix("found 1 other file (notes.txt)") == true)
+    #expect(wrong?.description.hasSuffix("found 1 text (notes.txt)") == true)
     let missing = #expect(throws: DatasetError.self) { try open(path: scratch.path + "/nowhere") }
     #expect(
       missing?.description
-        == "nothing is at \(scratch.path)/nowhere; expected a folder with images")
+        == "nothing is at \(scratch.path)/nowhere; expected a folder with images, or a zip file of them"
+    )
     let file = #expect(throws: DatasetError.self) {
       try open(path: scratch.path + "/images/notes.txt")
     }
-    #expect(file?.description.hasSuffix("found a file") == true)
+    #expect(file?.description.hasSuffix("found a text") == true)
   }
 
   @Test func `what an image is made of decides, not its name`() throws {

@@ -62,6 +62,27 @@ import Testing
     }
   }
 
+  @Test func `a gzipped file that says it unpacks to gigabytes is refused before it is unpacked`()
+    throws
+  {
+    // A block that is kept as it is with the header in it, and as much behind it as would be needed.
+    let header = Data([0, 0, 8, 3, 0, 0x4C, 0x4B, 0x40, 0, 0, 0, 28, 0, 0, 0, 28])
+    let packed =
+      Data([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0, 16, 0, 0xEF, 0xFF]) + header
+      + Data(count: 3_900_000)
+    let path = try scratch.write(packed, "images-idx3-ubyte.gz")
+    let error = #expect(throws: DatasetError.self) {
+      try Dataset.open(
+        DatasetSpecification(
+          source: .idx(path: path, labels: .none), preprocessing: Sample.preprocessing()),
+        cacheDirectory: scratch.cache)
+    }
+    #expect(
+      error?.description == "\(path): it says that it unpacks to 5000000x28x28 = 3920000000 bytes, "
+        + "and at most 2147483648 are unpacked; if that is right, unpack it with `gunzip` and name "
+        + "the file that comes out")
+  }
+
   @Test func `images of several channels are read in both orders`() throws {
     let colour = Sample.image(3, width: 6, height: 6)
     let planes = (0..<3).flatMap { c in (0..<36).map { colour.pixels[$0 * 3 + c] } }
@@ -164,7 +185,7 @@ import Testing
     }
     #expect(
       error?.description == "no images in \(scratch.path)/place: looked for "
-        + "train-images-idx3-ubyte, gzipped or not, found 1 other file (readme.md)")
+        + "train-images-idx3-ubyte, gzipped or not, found 1 text (readme.md)")
     #expect(throws: DatasetError.self) {
       try open(.mnist(path: scratch.path + "/nowhere", split: .train))
     }

@@ -1,4 +1,5 @@
-"""Writes decode.json: tiny files of every format and kind that is read, with Pillow's pixels.
+"""Writes decode.json: tiny files of every format and kind that is read, with Pillow's pixels as they
+are to be shown: turned as the file says, and over white.
 
     python3 -m venv venv && venv/bin/pip install pillow numpy
     venv/bin/python Tests/Fixtures/decode.py
@@ -13,7 +14,7 @@ import zlib
 
 import numpy
 import PIL
-from PIL import Image
+from PIL import Image, ImageOps
 
 WIDTH, HEIGHT = 21, 13
 
@@ -99,16 +100,128 @@ def files():
     yield "plain.pgm", plain("P2", 100, picture(1) // 3)
     yield "coarse.ppm", header("P6", 31) + (picture(3) // 9).tobytes()
     yield "rgb16.ppm", header("P6", 65535) + wide.astype(">u2").tobytes()
+    yield "bits.pbm", saved(rgb.convert("1"), "PPM")
+    bits = numpy.asarray(rgb.convert("1")) == 0
+    yield "plain.pbm", f"P1\n{WIDTH} {HEIGHT}\n".encode() + "\n".join(
+        "".join(str(int(bit)) for bit in row) for row in bits).encode()
     twelve = picture(3).astype("u2") * 16 + 5
     yield "rgb12.ppm", header("P6", 4095) + twelve.astype(">u2").tobytes()
+
+
+    yield from turned(rgb)
+    yield from webps(rgb, rgba)
+    yield from tiffs(rgb, rgba)
+    yield from bitmaps(rgb, rgba)
+
+
+def exif(orientation, order=">"):
+    """A block of EXIF with something before the orientation."""
+    mark = b"MM" if order == ">" else b"II"
+    return mark + struct.pack(
+        order + "HIH" + "HHI4s" + "HHIHH" + "I", 42, 8, 2, 0x0100, 4, 1, bytes(4), 0x0112, 3, 1,
+        orientation, 0, 0)
+
+
+def turned(rgb):
+    for orientation in range(1, 9):
+        order = "<>"[orientation % 2]
+        yield f"turned{orientation}.jpg", saved(
+            rgb, "JPEG", quality=90, exif=b"Exif\0\0" + exif(orientation, order))
+    plain = saved(rgb, "PNG")
+    yield "turned.png", plain[:-12] + chunk(b"eXIf", exif(6)) + plain[-12:]
+    yield "turned-alpha.webp", saved(
+        Image.fromarray(picture(4)), "WEBP", lossless=True, exact=True, exif=exif(8))
+    yield "turned.tif", saved(rgb, "TIFF", tiffinfo={274: 5})
+    inks = saved(rgb.convert("CMYK"), "JPEG", quality=95)
+    start = inks.index(b"\xff\xee")
+    yield "inks-unmarked.jpg", inks[:start] + inks[start + 16:]
+
+
+def webps(rgb, rgba):
+    yield "lossy.webp", saved(rgb, "WEBP", quality=80)
+    yield "lossless.webp", saved(rgb, "WEBP", lossless=True)
+    yield "alpha.webp", saved(rgba, "WEBP", lossless=True, exact=True)
+    yield "lossy-alpha.webp", saved(rgba, "WEBP", quality=80)
+    # A second picture that differs in a corner only; the first is what is read.
+    other = rgb.copy()
+    other.paste((255, 0, 0), (0, 0, 4, 4))
+    yield "moving.webp", saved(
+        rgb, "WEBP", lossless=True, save_all=True, append_images=[other], duration=40)
+
+
+def tiffs(rgb, rgba):
+    grey = rgb.convert("L")
+    for compression in ["raw", "tiff_lzw", "tiff_adobe_deflate", "packbits"]:
+        yield f"{compression}.tif", saved(rgb, "TIFF", compression=compression)
+    yield "grey.tif", saved(grey, "TIFF")
+    yield "bits.tif", saved(rgb.convert("1"), "TIFF", compression="group4")
+    yield "palette.tif", saved(rgb.quantize(7), "TIFF")
+    yield "alpha.tif", saved(rgba, "TIFF")
+    yield "inks.tif", saved(rgb.convert("CMYK"), "TIFF")
+
+
+def bitmap(bits, compression, body, masks=b"", palette=b"", size=40, height=HEIGHT):
+    """A bitmap written by hand, since Pillow writes few kinds of them."""
+    info = struct.pack("<IiiHHIIiiII", size, WIDTH, height, 1, bits, compression, len(body), 0, 0,
+                       len(palette) // 4, 0)
+    head = info + masks + bytes(max(0, size - 40 - len(masks))) + palette
+    return b"BM" + struct.pack("<IHHI", 14 + len(head) + len(body), 0, 0, 14 + len(head)) + head + body
+
+
+def rows(array):
+    """From the lowest row up, each filled to a multiple of four bytes."""
+    lines = [row.tobytes() for row in array[::-1]]
+    return b"".join(line + bytes(-len(line) % 4) for line in lines)
+
+
+def bitmaps(rgb, rgba):
+    yield "rgb.bmp", saved(rgb, "BMP")
+    yield "grey.bmp", saved(rgb.convert("L"), "BMP")
+    yield "bits.bmp", saved(rgb.convert("1"), "BMP")
+    yield "alpha.bmp", bitmap(
+        32, 3, rows(picture(4)[:, :, [2, 1, 0, 3]]),
+        struct.pack("<IIII", 0xFF0000, 0xFF00, 0xFF, 0xFF000000), size=108)
+    red, green, blue = (picture(3)[:, :, i].astype("<u2") for i in range(3))
+    yield "565.bmp", bitmap(
+        16, 3, rows((red >> 3) << 11 | (green >> 2) << 5 | blue >> 3),
+        struct.pack("<III", 0xF800, 0x7E0, 0x1F))
+    yield "555.bmp", bitmap(16, 0, rows((red >> 3) << 10 | (green >> 3) << 5 | blue >> 3))
+    yield "top-down.bmp", bitmap(
+        32, 0, rows(picture(4)[::-1, :, [2, 1, 0, 3]]), height=-HEIGHT)
+    palette = rgb.quantize(7)
+    colours = numpy.zeros((7, 4), numpy.uint8)
+    colours[:, :3] = numpy.array(palette.getpalette()[:21], numpy.uint8).reshape(7, 3)[:, ::-1]
+    indices = numpy.asarray(palette)
+    runs = b""
+    for row in indices[::-1]:
+        runs += bytes([0, 5]) + row[:5].tobytes() + b"\0"
+        for index in row[5:]:
+            runs += bytes([1, index])
+        runs += b"\0\0"
+    yield "runs.bmp", bitmap(8, 1, runs + b"\0\1", palette=colours.tobytes())
+    nibbles = numpy.pad(indices, ((0, 0), (0, 1)))
+    yield "4 bits.bmp", bitmap(
+        4, 0, rows(nibbles[:, ::2] << 4 | nibbles[:, 1::2]), palette=colours.tobytes())
+
+
+def shown(data):
+    image = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
+    alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+    if not alpha:
+        return image.convert("RGB")
+    image = image.convert("RGBA")
+    page = Image.new("RGB", image.size, "white")
+    page.paste(image, mask=image.getchannel("A"))
+    return page
 
 
 def main():
     cases = []
     for name, data in files():
-        pixels = numpy.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+        image = shown(data)
+        pixels = numpy.asarray(image)
         cases.append({
-            "name": name, "width": WIDTH, "height": HEIGHT,
+            "name": name, "width": image.width, "height": image.height,
             "file": base64.b64encode(data).decode(),
             "pixels": base64.b64encode(pixels.tobytes()).decode()})
     path = pathlib.Path(__file__).with_suffix(".json")

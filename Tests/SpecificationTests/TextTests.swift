@@ -334,4 +334,22 @@ struct TextTests {
       #expect(fault(text)?.contains("unknown layer") != true)
     }
   }
+
+  @Test func `a background is printed where it is not white, and parses to the same`() throws {
+    for (text, printed) in [
+      ("white", nil), ("black", "background=black"), ("#80FF00", "background=#80ff00"),
+      ("#ffffff", nil),
+    ] as [(String, String?)] {
+      let value = try DatasetSpecification(
+        parsing: statement("data x folder path=p background=\(text)"))
+      #expect(value.description.contains("background") == (printed != nil))
+      if let printed { #expect(value.description.contains(printed)) }
+      #expect(try DatasetSpecification(parsing: statement("data x \(value)")) == value)
+    }
+    for wrong in ["grey", "#12345", "#12345g", "#+12345", "7"] {
+      #expect(throws: Diagnostic.self) {
+        try DatasetSpecification(parsing: statement("data x folder path=p background=\(wrong)"))
+      }
+    }
+  }
 }

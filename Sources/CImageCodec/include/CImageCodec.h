@@ -11,7 +11,7 @@ extern "C" {
 /// How a call ended; anything but `gansh_image_ok` comes with a message.
 typedef enum gansh_image_status {
   gansh_image_ok = 0,
-  /// The bytes are neither JPEG nor PNG nor GIF.
+  /// The bytes are of no format that is read here.
   gansh_image_unrecognised = 1,
   /// The bytes end early or contradict themselves.
   gansh_image_damaged = 2,
@@ -28,20 +28,27 @@ enum {
   gansh_message_capacity = 256,
 };
 
-/// Rows from the top, pixels interleaved, no padding; `bytes` is freed with `gansh_bytes_free`.
+/// A picture as its file has it: rows in the order of the file, pixels interleaved, no padding.
+/// `bytes` is freed with `gansh_bytes_free`.
 typedef struct gansh_image {
   uint32_t width;
   uint32_t height;
-  /// 1 (grey) or 3 (RGB).
+  /// 1 (grey), 2 (grey and alpha), 3 (RGB) or 4 (RGB and alpha).
   uint32_t channels;
+  /// How it is to be shown, 1 to 8 as in EXIF and TIFF; 1 for as it is.
+  uint32_t orientation;
+  /// Whether colours are weighed with alpha already.
+  bool premultiplied;
+  /// Whether its colours were made from four inks.
+  bool inks;
   uint8_t *_Nullable bytes;
 } gansh_image;
 
-/// Whether bytes begin as a JPEG, PNG or GIF does.
+/// Whether bytes begin as a JPEG, PNG, GIF, WebP or TIFF does.
 bool gansh_image_is_recognised(const uint8_t *_Nullable bytes, size_t count);
 
-/// Decodes a JPEG, PNG or GIF (its first picture) held in memory, told apart by content. Alpha is dropped, palettes and
-/// 1- to 16-bit samples become 8-bit ones as in Pillow's `convert("RGB")`; CMYK becomes RGB.
+/// Decodes a JPEG, PNG, GIF, WebP or TIFF (the first picture in it) held in memory, told apart by content.
+/// Palettes and 1- to 16-bit samples become 8-bit ones as in Pillow's `convert("RGB")`; CMYK becomes RGB.
 /// `message` takes `gansh_message_capacity` bytes. On failure `image->bytes` is null.
 gansh_image_status gansh_image_decode(
   const uint8_t *_Nullable bytes, size_t count, gansh_image *_Nonnull image,

@@ -21,7 +21,7 @@ struct PortraitSource: ImageSource {
   var isGenerated: Bool { true }
   var notes: [String] { [] }
   func name(of image: Int) -> String { "portrait \(image)" }
-  func makeReader() -> any ImageReader { Reader(seed: seed, side: side) }
+  func makeReader(over background: Colour) -> any ImageReader { Reader(seed: seed, side: side) }
 
   var labels: DatasetLabels? {
     let questions = PortraitFeatures.labels
@@ -38,9 +38,9 @@ struct PortraitSource: ImageSource {
     let seed: UInt64
     let side: Int
 
-    func image(at index: Int) -> PixelImage {
+    func image(at index: Int) -> DecodedImage {
       let features = PortraitFeatures(seed: seed, number: index)
-      return PortraitPainter(features, side: side).paint()
+      return DecodedImage(PortraitPainter(features, side: side).paint())
     }
   }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Language
 import Notebook
 import Reports
@@ -16,10 +17,10 @@ struct DataCommand: Command {
     ],
     options: dataOptions,
     discussion: """
-      `celeba` reads the official zip or its folder; `folder` every JPEG, PNG, GIF, PGM and PPM \
-      below it, known by what they hold and not by their names; `mnist` a folder with the four \
-      files of MNIST or of a set with the same names, gzipped or not; `idx` any other IDX file of \
-      bytes; `cifar10` the folder with the binary version; \
+      `celeba` reads the official zip or its folder; `folder` every JPEG, PNG, GIF, WebP, TIFF, \
+      BMP, PBM, PGM, PPM and PAM below it or in a zip file, known by what they hold and not by their \
+      names; `mnist` a folder with the four files of MNIST or of a set with the same names, gzipped \
+      or not; `idx` any other IDX file of bytes; `cifar10` the folder with the binary version; \
       `portraits` are faces drawn by gansh itself, with nothing to download; `ring` and `grid` are \
       mixtures of Gaussians in the plane, for seeing modes collapse.
 
@@ -29,7 +30,11 @@ struct DataCommand: Command {
       `1,5` and `1,000` too), or words. Blanks, `nan`, `NA`, `null` and `-` are unknown. What nearly \
       all of a column is decides what it is. `show data` says which rows and images were not used.
 
-      Nothing is opened before a run needs it. Without anything it lists what is declared.
+      Images stand as their files say that they are to be shown: turned as the camera was held, and \
+      over `background` where they are transparent. Links to folders are followed, once each. What \
+      lies beside the images and cannot be read is told by kind.
+
+      Nothing is opened before a run needs it; a path at which nothing is is told at once. Without anything it lists what is declared.
       """,
     examples: [
       Example("Eight Gaussians on a circle.", "data ring ring modes=8"),
@@ -71,5 +76,10 @@ struct DataCommand: Command {
     }
     try session.declare(.dataset, name, text: "data \(name) \(value)", value)
     session.output.line("\(name): \(value.exampleShape)")
+    // No error: the disk may not be there yet.
+    for path in Dataset.missingPaths(of: value) {
+      let meant = suggestion(forFileAt: path).map { "; \($0)" }.joined()
+      session.errors.line("note: nothing is at \(path) yet\(meant)")
+    }
   }
 }

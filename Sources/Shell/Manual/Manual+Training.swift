@@ -71,9 +71,11 @@ extension Manual {
         example: Example(
           "The training part, 64x64.", "data faces celeba path=~/celeba size=64 split=train")),
       Entry(
-        "folder", "folder path=./photos", "every JPEG, PNG, GIF, PGM and PPM below a folder",
+        "folder", "folder path=./photos",
+        "every image below a folder or in a zip file",
         """
-        Files are known by what they hold and not by their names. With `labels=yes` the sub-folders name \
+        JPEG, PNG, GIF, WebP, TIFF, BMP, PBM, PGM, PPM and PAM, known by what the files hold and not by \
+        their names. With `labels=yes` the sub-folders name \
         the classes; `labels=FILE.csv` is a table of file names and labels.
         """,
         example: Example(
