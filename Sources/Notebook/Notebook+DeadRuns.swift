@@ -7,20 +7,24 @@ extension Notebook {
   ///
   /// - Returns: the names of the runs.
   package func interruptDeadRuns() throws(NotebookError) -> [String] {
-    guard readOnlyReason == nil else { return [] }
-    return try onWriter { pool in try Self.interruptDeadRuns(pool) }
+    guard let (pool, clerk) = presentWriters else { return [] }
+    do { return try Self.interruptDeadRuns(pool, writing: clerk) } catch {
+      throw NotebookError(error, path: path)
+    }
   }
 
   /// Marks runs and cells whose process on this host is gone as interrupted; gives the names of
   /// the runs. Runs of other hosts are left: their processes cannot be seen from here.
-  static func interruptDeadRuns(_ pool: DatabasePool) throws -> [String] {
+  static func interruptDeadRuns(
+    _ pool: DatabasePool, writing clerk: DatabaseQueue
+  ) throws -> [String] {
     let host = HostFacts.current.name
     let hasWork = try pool.read { db in
       try !deadRuns(db, host: host).isEmpty || !deadSessions(db, host: host).isEmpty
     }
     guard hasWork else { return [] }
     do {
-      return try interruptDeadRuns(pool, host: host)
+      return try interruptDeadRuns(clerk, host: host)
     } catch let error as DatabaseError
       where [.SQLITE_FULL, .SQLITE_BUSY].contains(error.resultCode)
     {
@@ -29,8 +33,10 @@ extension Notebook {
     }
   }
 
-  private static func interruptDeadRuns(_ pool: DatabasePool, host: String) throws -> [String] {
-    try pool.write { db in
+  private static func interruptDeadRuns(
+    _ clerk: DatabaseQueue, host: String
+  ) throws -> [String] {
+    try clerk.write { db in
       let dead = try deadRuns(db, host: host)
       for run in dead {
         try db.execute(

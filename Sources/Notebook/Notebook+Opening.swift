@@ -33,12 +33,16 @@ extension Notebook {
 
   /// Opens the pool and brings the schema up to date.
   ///
-  /// - Parameter lock: the one that is held already, if it is.
+  /// - Parameters:
+  ///   - patience: of the connections, and of bringing the schema up to date.
+  ///   - lock: the one that is held already, if it is.
+  ///   - seconds: for which another process is waited for that keeps the pool from being opened.
   static func connect(
-    _ path: String, patience: Double, holding lock: MakingLock? = nil
+    _ path: String, patience: Double, holding lock: MakingLock? = nil, waiting seconds: Double
   ) throws -> DatabasePool {
     let migrator = Migrations.migrator()
-    let pool = try whileBusy(patience) {
+    try tryWriting(to: path, waiting: seconds)
+    let pool = try whileBusy(seconds) {
       try DatabasePool(path: path, configuration: configuration(patience: patience))
     }
     guard try !pool.read(migrator.hasCompletedMigrations) else { return pool }
@@ -51,20 +55,16 @@ extension Notebook {
     return pool
   }
 
-  /// Opens a file that may not be written as it lies; nil where that cannot be done: its WAL would
-  /// need a file beside it, or its schema is an older one.
-  ///
-  /// - Throws: `NotebookError.newer`.
-  static func connect(reading path: String) throws -> DatabaseQueue? {
-    var configuration = configuration()
-    configuration.readonly = true
-    guard let queue = try? DatabaseQueue(path: path, configuration: configuration),
-      let version = try? queue.read({ try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 })
-    else { return nil }
-    if version > Migrations.version {
-      throw NotebookError.newer(path: path, version: version, known: Migrations.version)
+  /// Finds out whether something is in the way of a first write: the pool begins with one where the WAL
+  /// is empty, and would wait for as long as its connections do.
+  private static func tryWriting(to path: String, waiting seconds: Double) throws {
+    let size = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int
+    guard (size ?? 0) == 0 else { return }
+    try whileBusy(seconds) {
+      let queue = try DatabaseQueue(path: path, configuration: configuration(patience: seconds))
+      try queue.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE; ROLLBACK") }
+      try queue.close()
     }
-    return version == Migrations.version ? queue : nil
   }
 
   static func configuration(patience: Double = 10) -> Configuration {
@@ -129,7 +129,7 @@ enum FileHeader: Equatable {
     }
     if isFolder.boolValue { throw .isFolder(path: path) }
     guard let file = FileHandle(forReadingAtPath: path) else {
-      throw .notWritable(path: path, reason: "it may not be read")
+      throw .notReadable(path: path, reason: "its permissions do not let you")
     }
     defer { try? file.close() }
     let header = [UInt8]((try? file.read(upToCount: 100)) ?? Data())
@@ -151,8 +151,23 @@ enum FileHeader: Equatable {
     if !files.isWritableFile(atPath: folder) {
       return .readOnly(reason: "its folder is read-only")
     }
+    for suffix in ["-wal", "-shm"] where !isWritable(path + suffix, like: path) {
+      return .readOnly(reason: "its `\(suffix)` file beside it is read-only")
+    }
     if walSize > 0 { try checkThroughWAL(path) }
     return .notebook
+  }
+
+  /// Whether SQLite can write a file beside the notebook; one of ours that was left when the notebook was
+  /// read-only gets the notebook's permissions.
+  private static func isWritable(_ path: String, like notebook: String) -> Bool {
+    let files = FileManager.default
+    guard files.fileExists(atPath: path), !files.isWritableFile(atPath: path) else { return true }
+    guard let mode = try? files.attributesOfItem(atPath: notebook)[.posixPermissions] else {
+      return false
+    }
+    try? files.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+    return files.isWritableFile(atPath: path)
   }
 
   /// Whether it is SQLite's, nobody's mark is in it and no table ever was.
@@ -189,18 +204,19 @@ enum FileHeader: Equatable {
 
   /// Reads the schema version as it is after the pages that wait in the WAL.
   private static func checkThroughWAL(_ path: String) throws(NotebookError) {
-    let version: Int
     do {
       var configuration = Notebook.configuration()
       configuration.readonly = true
       let queue = try DatabaseQueue(path: path, configuration: configuration)
-      version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+      let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
       try queue.close()
-    } catch {
+      if version > Migrations.version {
+        throw NotebookError.newer(path: path, version: version, known: Migrations.version)
+      }
+    } catch  where !Notebook.isPassing(error) {
       throw NotebookError(error, path: path)
-    }
-    if version > Migrations.version {
-      throw .newer(path: path, version: version, known: Migrations.version)
+    } catch {
+      // Whoever opens it finds out again, and how to read it all the same.
     }
   }
 

@@ -1,5 +1,6 @@
 package import Foundation
 import GRDB
+import Synchronization
 
 /// A laboratory notebook: one SQLite file that holds every line typed, every run, every metric.
 ///
@@ -19,13 +20,22 @@ package final class Notebook: Sendable {
   /// Why nothing can be written; nil where it can.
   package let readOnlyReason: String?
 
-  /// The connections that write; nil where nothing can be written.
-  private let pool: DatabasePool?
-  private let reader: any DatabaseReader
   /// The file that was opened.
   let place: FilePlace?
-  /// What is read in the file's place where that cannot be read as it lies.
-  private let copy: NotebookCopy?
+
+  /// The connections that write, once there are some, and what is read from.
+  private struct Connections {
+    /// Nil where nothing can be written, or not yet since another process holds the lock.
+    var pool: DatabasePool?
+    /// Writes what may be left out, and waits for nobody; see `writeAtOnce`.
+    var clerk: DatabaseQueue?
+    var reader: any DatabaseReader
+    /// Why there are none that write.
+    var hindrance: NotebookError?
+  }
+
+  private let connections: Mutex<Connections>
+  private let patience: Double
   let queries = QueryInterruption()
 
   /// Opens the notebook at `path`, making it if there is none.
@@ -48,41 +58,62 @@ package final class Notebook: Sendable {
         header = Result { try FileHeader.inspect(path) }
       }
       switch try header.get() {
-      case .readOnly(let reason): return try Notebook(reading: path, reason: reason)
+      case .readOnly(let reason):
+        return Notebook(
+          path: path, patience: patience, Connections(reader: try connect(reading: path)),
+          readOnlyReason: reason)
       case .absent: try makeFile(at: path, patience: patience)
       case .notebook: break
       }
-      let pool = try connect(path, patience: patience, holding: lock)
-      let notebook = Notebook(
-        path: path, pool: pool, interruptedRuns: try interruptDeadRuns(pool))
-      try notebook.followRenaming()
-      return notebook
+      do {
+        let pool = try connect(path, patience: patience, holding: lock, waiting: quickly)
+        let clerk = try connectClerk(path)
+        let notebook = Notebook(
+          path: path, patience: patience, Connections(pool: pool, clerk: clerk, reader: pool),
+          interruptedRuns: try interruptDeadRuns(pool, writing: clerk))
+        try notebook.followRenaming()
+        return notebook
+      } catch  where isPassing(error) {
+        // Reading waits for nobody; what is to be written tries again, and waits.
+        return Notebook(
+          path: path, patience: patience,
+          Connections(
+            reader: try connect(reading: path), hindrance: NotebookError(error, path: path)))
+      }
     } catch {
       throw NotebookError(error, path: path)
     }
   }
 
-  private init(path: String, pool: DatabasePool, interruptedRuns: [String]) {
+  private init(
+    path: String, patience: Double, _ connections: Connections, interruptedRuns: [String] = [],
+    readOnlyReason: String? = nil
+  ) {
     self.path = path
     place = FilePlace(path)
+    self.patience = patience
+    self.connections = Mutex(connections)
     self.interruptedRuns = interruptedRuns
-    (self.pool, reader, copy, readOnlyReason) = (pool, pool, nil, nil)
+    self.readOnlyReason = readOnlyReason
   }
 
-  private init(reading path: String, reason: String) throws {
-    self.path = path
-    place = FilePlace(path)
-    (interruptedRuns, pool, readOnlyReason) = ([], nil, reason)
-    if let queue = try Self.connect(reading: path) {
-      (reader, copy) = (queue, nil)
-    } else {
-      let copy = try NotebookCopy(of: path)
-      (reader, self.copy) = (try Self.connect(copy.path, patience: 1), copy)
-    }
+  /// Seconds for which whoever can do without waits for other processes.
+  private static let quickly = 0.1
+
+  /// Whether an error says that nothing can be written at present: a lock, a full disk.
+  static func isPassing(_ error: any Error) -> Bool {
+    guard let error = error as? DatabaseError else { return false }
+    return [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_CANTOPEN].contains(
+      error.resultCode)
   }
 
-  /// The file whose rows are read: the notebook's own, or a copy's.
-  var readPath: String { copy?.path ?? path }
+  private static func connectClerk(_ path: String) throws -> DatabaseQueue {
+    try DatabaseQueue(path: path, configuration: configuration(patience: quickly))
+  }
+
+  /// What typed queries are asked on where the file itself is not opened once more: it was read into
+  /// memory, or in a way of its own.
+  var readingQueue: DatabaseQueue? { connections.withLock { $0.reader } as? DatabaseQueue }
 
   /// The folder that holds the notebook; relative paths in it (checkpoints) start there.
   package var folder: URL {
@@ -95,9 +126,13 @@ package final class Notebook: Sendable {
     // On a full disk that would take the room that is left, in vain; the WAL is whole as it lies.
     guard hasRoomToFoldIn else { return }
     if case .displaced(_, let isGone) = displacement { try closeDisplaced(isGone: isGone) }
-    // SQLite folds the WAL in when the last connection closes, if that one may write.
-    pool?.releaseMemory()
-    do { try reader.close() } catch { throw NotebookError(error, path: path) }
+    let connections = connections.withLock { $0 }
+    do {
+      try connections.clerk?.close()
+      // SQLite folds the WAL in when the last connection closes, if that one may write.
+      connections.pool?.releaseMemory()
+      try connections.reader.close()
+    } catch { throw NotebookError(error, path: path) }
   }
 
   /// What SQLite's own check finds wrong with the file; empty when it is sound. Reads all of it.
@@ -108,18 +143,52 @@ package final class Notebook: Sendable {
   }
 
   func read<Value>(_ body: (Database) throws -> Value) throws(NotebookError) -> Value {
-    do { return try reader.read(body) } catch { throw NotebookError(error, path: path) }
+    do { return try connections.withLock { $0.reader }.read(body) } catch {
+      throw NotebookError(error, path: path)
+    }
   }
 
   func write<Value>(_ body: (Database) throws -> Value) throws(NotebookError) -> Value {
     try onWriter { pool in try pool.write(body) }
   }
 
+  /// Writes what nobody is to wait for, if it can be done at once.
+  ///
+  /// Through a connection of its own: the pool's may be waiting for another process.
+  func writeAtOnce<Value>(_ body: (Database) throws -> Value) throws(NotebookError) -> Value {
+    try checkWritable()
+    let connections = connections.withLock { $0 }
+    guard let clerk = connections.clerk else {
+      throw connections.hindrance ?? .busy(path: path)
+    }
+    do { return try clerk.write(body) } catch { throw NotebookError(error, path: path) }
+  }
+
   /// For what is no transaction.
   func onWriter<Value>(_ body: (DatabasePool) throws -> Value) throws(NotebookError) -> Value {
-    guard let pool else {
-      throw .notWritable(path: path, reason: readOnlyReason ?? "it was opened for reading")
+    try checkWritable()
+    do { return try body(try pool()) } catch { throw NotebookError(error, path: path) }
+  }
+
+  private func checkWritable() throws(NotebookError) {
+    if let readOnlyReason { throw .notWritable(path: path, reason: readOnlyReason) }
+  }
+
+  /// The connections that write, opened now where another process was in the way before.
+  private func pool() throws -> DatabasePool {
+    try connections.withLock { connections in
+      if let pool = connections.pool { return pool }
+      let pool = try Self.connect(path, patience: patience, waiting: patience)
+      connections = Connections(pool: pool, clerk: try Self.connectClerk(path), reader: pool)
+      return pool
     }
-    do { return try body(pool) } catch { throw NotebookError(error, path: path) }
+  }
+
+  /// The connections that write, if there are any yet.
+  var presentWriters: (pool: DatabasePool, clerk: DatabaseQueue)? {
+    connections.withLock { connections in
+      guard let pool = connections.pool, let clerk = connections.clerk else { return nil }
+      return (pool, clerk)
+    }
   }
 }

@@ -10,6 +10,8 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
   case noSuchFolder(path: String, folder: String)
   /// The file or its folder may not be written.
   case notWritable(path: String, reason: String)
+  /// The file may not be read.
+  case notReadable(path: String, reason: String)
   /// The file is not an SQLite data base.
   case notSQLite(path: String)
   /// The file is an SQLite data base, but another application's.
@@ -47,6 +49,14 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The writer holds as many unwritten points as it may; the reason is why they are unwritten.
   case backlog(run: String, points: Int, reason: String)
 
+  /// Whether the same may succeed later: another process is in the way, or the disk is full.
+  package var isPassing: Bool {
+    switch self {
+    case .busy, .diskFull: true
+    default: false
+    }
+  }
+
   package var description: String {
     switch self {
     case .isFolder(let path):
@@ -55,6 +65,8 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
       "cannot make the notebook `\(path)`: there is no folder `\(folder)`; make it first"
     case .notWritable(let path, let reason):
       "the notebook `\(path)` cannot be written: \(reason)"
+    case .notReadable(let path, let reason):
+      "the notebook `\(path)` cannot be read: \(reason)"
     case .notSQLite(let path):
       "`\(path)` is not a notebook: it is not an SQLite file; it was left as it is"
     case .foreign(let path):

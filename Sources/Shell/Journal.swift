@@ -25,7 +25,12 @@ final class Journal {
   private var cells = 0
   private var waiting: [Cell] = []
   private var notebook: Notebook?
-  private var session: Int64?
+  /// What is to be written of the session.
+  private var start: SessionStart?
+  /// Whether something was written for which the cells are to be waited for.
+  private var hasWriters = false
+  /// Why cells wait that could have been written, as it was last seen.
+  private(set) var hindrance: NotebookError?
   private var askedGit = false
   private var gitState: GitState?
 
@@ -37,8 +42,19 @@ final class Journal {
   /// Whether there are cells that no notebook holds.
   var hasWaiting: Bool { waiting.contains { $0.result?.outcome == .succeeded } }
 
-  /// The row of the session, for declarations and runs; nil before there is a notebook.
-  var sessionRow: Int64? { session }
+  /// The row of the session; nil before there is one.
+  private(set) var session: Int64?
+
+  /// The row of the session for what is written now, declarations and runs: waits for it as they wait;
+  /// nil before there is a notebook.
+  var sessionRow: Int64? {
+    if session == nil, let notebook, let start {
+      // Where this fails, so does what is to be written, and says why.
+      session = try? notebook.begin(start).id
+    }
+    hasWriters = true
+    return session
+  }
 
   /// A statement begins.
   func open(_ source: String) -> Cell {
@@ -60,17 +76,22 @@ final class Journal {
   /// There is a notebook now.
   func begin(in notebook: Notebook, threads: Int) throws {
     let directory = FileManager.default.currentDirectoryPath
-    session = try notebook.begin(
-      SessionStart(build: build, threads: threads, directory: directory)
-    ).id
+    start = SessionStart(build: build, threads: threads, directory: directory)
     self.notebook = notebook
     try write()
   }
 
   /// The session is over.
-  func end() throws {
-    try write()
-    if let notebook, let session { try notebook.endSession(session) }
+  ///
+  /// - Returns: why some of what was typed is not in the notebook; nil where all is.
+  func end() throws -> NotebookError? {
+    // What was made is worth waiting for to know whence it came; a question is not.
+    let deadline = Date.now.addingTimeInterval(hasWriters ? 10 : 0)
+    repeat { try write() } while hindrance != nil && Date.now < deadline
+    if hindrance == nil, let notebook, let session {
+      try unlessHindered { try notebook.endSession(session) }
+    }
+    return waiting.isEmpty ? nil : hindrance
   }
 
   /// What git says about the working directory, asked for once and only by those who train, since
@@ -86,9 +107,26 @@ final class Journal {
     return gitState
   }
 
-  /// Cells go in in the order of their numbers, those under way as `running`.
+  /// Cells go in in the order of their numbers, those under way as `running`. Nobody waits for them:
+  /// while another process is in the way, or the disk is full, they stay here.
   private func write() throws {
-    guard let notebook, let session else { return }
+    guard let notebook else { return }
+    try unlessHindered { try write(to: notebook) }
+  }
+
+  private func unlessHindered(_ body: () throws -> Void) throws {
+    hindrance = nil
+    do { try body() } catch {
+      guard let reason = error as? NotebookError, reason.isPassing else { throw error }
+      hindrance = reason
+    }
+  }
+
+  private func write(to notebook: Notebook) throws {
+    if session == nil, let start {
+      session = try notebook.begin(start, atOnce: true).id
+    }
+    guard let session else { return }
     for cell in waiting {
       if cell.row == nil {
         cell.row = try notebook.beginCell(session: session, source: cell.source, at: cell.started)

@@ -25,7 +25,7 @@ extension Session {
     var owner = sitting
     if owner == nil {
       let own = RowFilter<CellQuantity>.compare(
-        .session, .equal, .integer(journal.sessionRow ?? -1))
+        .session, .equal, .integer(journal.session ?? -1))
       for filter in [[isDone, isFirst, own], [isDone, isFirst]] where owner == nil {
         owner = try notebook.cells(matching: RowQuery(.all(filter), limit: 1)).first?.session
       }

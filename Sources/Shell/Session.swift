@@ -125,14 +125,7 @@ package final class Session {
           + "down")
       return
     }
-    do {
-      try journal.begin(
-        in: notebook, threads: ProcessInfo.processInfo.activeProcessorCount)
-    } catch NotebookError.diskFull {
-      errors.line(
-        "note: no space is left on the disk for the notebook `\(notebook.path)`; nothing is written "
-          + "down until the next start")
-    }
+    try journal.begin(in: notebook, threads: ProcessInfo.processInfo.activeProcessorCount)
   }
 
   /// The terminal as pictures see it, asked when this is first called; nil off a terminal.
@@ -171,7 +164,9 @@ package final class Session {
   package func close() {
     do {
       if journal.hasWaiting { _ = try existingNotebook() }
-      try journal.end()
+      if let reason = try journal.end() {
+        errors.line("note: what was typed is not all written down: \(reason)")
+      }
     } catch { report("\(error)") }
     do {
       // The last one out leaves a single file behind.

@@ -75,7 +75,7 @@ extension Notebook {
     }
     guard renamed else { return }
     do throws(NotebookError) {
-      try write { db in
+      try writeAtOnce { db in
         let identity = try Identity(db)
         guard let own = try self.own(identity, in: home, db) else { return }
         try self.settle(own.name, identity, in: home, db)

@@ -60,9 +60,7 @@ extension Notebook {
     _ sql: String, columns: ([String]) -> Void, row: ([SQLValue]) -> Bool
   ) throws(NotebookError) {
     do {
-      var configuration = Self.configuration()
-      configuration.readonly = true
-      let queue = try DatabaseQueue(path: readPath, configuration: configuration)
+      let queue = try readingQueue ?? Self.open(reading: path).0
       try queries.during(queue) {
         try queue.read { db in
           let statement = try Self.readingStatement(db, sql)

@@ -36,10 +36,12 @@ extension CellRecord {
 
 extension Notebook {
   /// Journals a cell before it is run; its number is the session's next.
+  ///
+  /// - Throws: `.busy` where another process is in the way; nobody waits for a cell.
   package func beginCell(
     session: Int64, source: String, at started: Date = .now
   ) throws(NotebookError) -> CellRecord {
-    try write { db in
+    try writeAtOnce { db in
       let row = try Row.fetchOne(
         db,
         sql: """
@@ -53,10 +55,12 @@ extension Notebook {
   }
 
   /// Journals how a cell ended; `duration` in seconds.
+  ///
+  /// - Throws: as `beginCell`.
   package func finishCell(
     _ id: Int64, status: CellStatus, output: String, duration: Double
   ) throws(NotebookError) {
-    try write { db in
+    try writeAtOnce { db in
       try db.execute(
         sql: "UPDATE cell SET status = ?, output = ?, duration = ? WHERE id = ?",
         arguments: [status.rawValue, output, duration, id])

@@ -65,8 +65,12 @@ extension GitState {
 
 extension Notebook {
   /// Journals that a session has begun.
-  package func begin(_ session: SessionStart) throws(NotebookError) -> SessionRecord {
-    try write { db in
+  ///
+  /// - Parameter atOnce: whether nobody waits for it; then `.busy` where another process is in the way.
+  package func begin(
+    _ session: SessionStart, atOnce: Bool = false
+  ) throws(NotebookError) -> SessionRecord {
+    try (atOnce ? writeAtOnce : write) { db in
       let row = try Row.fetchOne(
         db,
         sql: """
@@ -93,9 +97,9 @@ extension Notebook {
     }
   }
 
-  /// Journals that a session has ended.
+  /// Journals that a session has ended, if that can be done at once.
   package func endSession(_ id: Int64, at ended: Date = .now) throws(NotebookError) {
-    try write { db in
+    try writeAtOnce { db in
       try db.execute(sql: "UPDATE session SET ended = ? WHERE id = ?", arguments: [ended, id])
     }
   }
