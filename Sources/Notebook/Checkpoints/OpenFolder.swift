@@ -131,4 +131,6 @@ final class OpenFolder: Sendable {
   ///
   /// - Returns: false where another has it. Where a file system knows no locks there is none to take.
   func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK }
+
+  func unlock() { flock(descriptor, LOCK_UN) }
 }

@@ -128,6 +128,9 @@ package final class RunFolder: Sendable {
   /// Takes the folder for this process until the value is gone; false where another has it.
   package func lock() -> Bool { folder.lock() }
 
+  /// Gives it back before the value is gone.
+  package func unlock() { folder.unlock() }
+
   @discardableResult
   package func remove(_ file: String) -> RunsFolder.Removal { Self.remove(file, in: folder) }
 

@@ -164,6 +164,7 @@ final class Job: Sendable {
   private func conclude(_ last: RunEvent?) {
     let ending: Ending
     do { ending = try settle(last) } catch { ending = .bad("\(name): not written down: \(error)") }
+    journal.leaveFolder()
     let isWatched = state.withLock { state in
       state.ending = ending
       return state.isWatched

@@ -91,6 +91,9 @@ final class RunJournal: Sendable {
     try rows.get()
   }
 
+  /// The run is over: its folder may be taken by whoever goes on with it.
+  func leaveFolder() { folders.own.unlock() }
+
   private func writeWaiting() throws {
     try waiting.withLock { entries in
       guard !entries.isEmpty else { return }
