@@ -84,7 +84,9 @@ extension ArchitectureSpecification {
   ) throws(Diagnostic) -> ArchitectureSpecification {
     try checkWidth(width, largest: 8)
     guard image.height % 8 == 0, image.width % 8 == 0, image.height > 0, image.width > 0 else {
-      throw Diagnostic("conv makes images whose height and width are multiples of 8, not \(image)")
+      throw Diagnostic(
+        "conv makes images whose height and width are multiples of 8, not \(image)",
+        help: ["`mlp` takes any"])
     }
     let normalisation = LayerSpecification.Kind.batchNormalisation(
       momentum: .keras(0.8), epsilon: 0.001)
@@ -108,25 +110,28 @@ extension ArchitectureSpecification {
     return try complete(.conv, .image(image), latent, generator, discriminator)
   }
 
-  /// DCGAN (Radford et al. 2016, as in the PyTorch examples): square images of 16 to 128 pixels;
-  /// 4x4 kernels, no biases; from 4x4 with `width`·size/8 channels, halved at each doubling; ReLU
-  /// and LeakyReLU .2; weights N(0, .02). The discriminator mirrors it and normalises all but its
-  /// first layer.
+  /// DCGAN (Radford et al. 2016, as in the PyTorch examples): square images whose side is a multiple
+  /// of 16; no biases; from the smallest square that doublings bring to the side and that is 4x4 or
+  /// larger, by 4x4 kernels that double it, the channels halved at each to `width`; ReLU and LeakyReLU
+  /// .2; weights N(0, .02). The discriminator mirrors it and normalises all but its first layer.
   package static func dcgan(
     image: ImageShape, width: Int = 64, latent: Int = 100
   ) throws(Diagnostic) -> ArchitectureSpecification {
     let size = image.height
-    guard [16, 32, 64, 128].contains(size), image.width == size, [1, 3].contains(image.channels)
-    else {
+    guard size > 0, size % 16 == 0, image.width == size, [1, 3].contains(image.channels) else {
       throw Diagnostic(
-        "dcgan makes square images of 16, 32, 64 or 128 pixels with 1 or 3 channels, not \(image)")
+        "dcgan makes square images whose side is a multiple of 16, with 1 or 3 channels, not \(image)",
+        help: ["`conv` takes sides that are multiples of 8, `mlp` takes any"])
     }
-    try checkWidth(width, largest: size / 8)
-    let once = Window(kernel: [4, 4], stride: [1, 1], padding: .valid)
+    // 4x4 for a power of two, 5x5 for 80, 6x6 for 48 and 96, 7x7 for 112.
+    var (start, doublings) = (size, 0)
+    while start % 2 == 0, start > 7 { (start, doublings) = (start / 2, doublings + 1) }
+    try checkWidth(width, largest: 1 << (doublings - 1))
+    let once = Window(kernel: [start, start], stride: [1, 1], padding: .valid)
     let twice = Window(kernel: [4, 4], stride: [2, 2], padding: .explicit(1))
     var generator = layers(.reshape([latent, 1, 1]))
     var discriminator: [LayerSpecification] = []
-    let falling = (0..<(size / 8).trailingZeroBitCount + 1).map { width << $0 }
+    let falling = (0..<doublings).map { width << $0 }
     let rising = falling.reversed()
     for (index, channels) in rising.enumerated() {
       generator += layers(

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct PresetTests {
   private static let examples: [ExampleShape] =
-    [16, 32, 64, 128].flatMap { side in
+    [16, 32, 48, 64, 80, 96, 112, 128].flatMap { side in
       [1, 3].map { .image(ImageShape(height: side, width: side, channels: $0)) }
     } + [.point(dimensions: 2)]
 
@@ -14,7 +14,7 @@ import Testing
     .flatMap { preset in examples.compactMap { try? preset.architecture(of: $0) } }
 
   @Test func `every preset makes images of every size`() {
-    #expect(Self.architectures.count == 3 * 8 + 1)
+    #expect(Self.architectures.count == 3 * 16 + 1)
   }
 
   @Test(arguments: architectures)

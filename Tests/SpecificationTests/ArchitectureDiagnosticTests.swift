@@ -171,12 +171,13 @@ struct ArchitectureDiagnosticTests {
       """
     ),
     (
-      "arch m like dcgan image=48x48x3",
+      "arch m like dcgan image=44x44x3",
       """
-      error: dcgan makes square images of 16, 32, 64 or 128 pixels with 1 or 3 channels, not 48x48x3
+      error: dcgan makes square images whose side is a multiple of 16, with 1 or 3 channels, not 44x44x3
         test:1:19
-          arch m like dcgan image=48x48x3
+          arch m like dcgan image=44x44x3
                             ^^^^^^^^^^^^^
+        help: `conv` takes sides that are multiples of 8, `mlp` takes any
       """
     ),
     (

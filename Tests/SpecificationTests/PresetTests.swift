@@ -53,7 +53,7 @@ struct PresetTests {
   }
 
   @Test func `every preset makes every example it says it can`() throws {
-    for size in [16, 32, 64, 128] {
+    for size in [16, 32, 48, 64, 80, 96, 112, 128, 144, 256] {
       for channels in [1, 3] {
         let image = ImageShape(height: size, width: size, channels: channels)
         for preset in ArchitecturePreset.allCases {
@@ -68,12 +68,26 @@ struct PresetTests {
     #expect(try toy.placed().generator.map(\.output) == [[128], [128], [128], [128], [2]])
   }
 
+  @Test(arguments: [(48, 6, 3), (64, 4, 4), (80, 5, 4), (96, 6, 4), (112, 7, 4), (144, 9, 4)])
+  func `dcgan doubles a small square to the side`(
+    size: Int, start: Int, doublings: Int
+  ) throws {
+    let image = ImageShape(height: size, width: size, channels: 3)
+    let placed = try ArchitectureSpecification.dcgan(image: image, width: 8).placed()
+    let outputs = placed.generator.map(\.output).filter { $0.count == 3 }
+    #expect(outputs.first(where: { $0[1] > 1 }) == [8 << (doublings - 1), start, start])
+    #expect(outputs.last == [3, size, size])
+    let inner = placed.discriminator.map(\.output).filter { $0.count == 3 && $0[1] > 1 }
+    #expect(inner.last == [8 << (doublings - 1), start, start])
+    #expect(placed.discriminator.last?.output == [1, 1, 1])
+  }
+
   @Test func `what a preset cannot make is an error`() {
     let bad: [() throws -> Void] = [
       { _ = try ArchitecturePreset.dcgan.architecture(of: .point(dimensions: 2)) },
       {
         _ = try ArchitectureSpecification.dcgan(
-          image: ImageShape(height: 48, width: 48, channels: 3))
+          image: ImageShape(height: 40, width: 40, channels: 3))
       },
       {
         _ = try ArchitectureSpecification.dcgan(
