@@ -1,3 +1,5 @@
+import CPUBackend
+import Compilation
 import Foundation
 import Randomness
 import Testing
@@ -129,11 +131,52 @@ import Training
       #"{"__metadata__":{"format":"gansh checkpoint","version":"1","step":"-3"}}"#, 0,
       "its step, batches, seed or identity is missing"
     ),
+    (
+      #"{"__metadata__":{"format":"gansh checkpoint","version":"1","step":"9223372036854775807","batches":"9223372036854775807","seed":"1","identity":"i"}}"#,
+      0, "no run takes 9223372036854775807 batches in 9223372036854775807 steps"
+    ),
+    (
+      #"{"__metadata__":{"format":"gansh checkpoint","version":"1","step":"2","batches":"201","seed":"1","identity":"i"}}"#,
+      0, "no run takes 201 batches in 2 steps"
+    ),
   ])
   func `a wrong file is refused with the reason`(header: String, count: Int, reason: String) {
     #expect(
       refusal(file(header, count))
         == "a cannot be read as a checkpoint: \(reason); go on from an earlier one")
+  }
+
+  /// A million of them were tried once with GANSH_CHECKPOINTS=1000000.
+  @Test func `no well-formed checkpoint with hostile values brings a run down`() throws {
+    let count =
+      ProcessInfo.processInfo.environment["GANSH_CHECKPOINTS"].flatMap(Int.init) ?? 2_000
+    let specification = TinyRun.specification(steps: 6)
+    let dataset = try TinyRun.dataset(specification)
+    try withFolder { folder in
+      _ = try TinyRun.run(specification, in: folder, stoppingAfter: 3)
+      let name = try #require(
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().last)
+      let good = try TensorFile(contentsOf: folder.appendingPathComponent(name))
+      let philox = Philox(seed: 33, stream: 0)
+      var taken = 0
+      for round in 0..<count {
+        var edit = HostileEdit(philox: philox, at: round * 64)
+        let data = edit.file(of: good)
+        do throws(TrainingError) {
+          let checkpoint = try Checkpoint(data, name: "a")
+          #expect(checkpoint.step >= 0 && checkpoint.batches >= checkpoint.step)
+          // Building a trainer takes most of the time: a part of those that can be read go on.
+          guard round % 50 == 0 || taken < 5 else { continue }
+          do {
+            var trainer = try Trainer(
+              specification, dataset: dataset, backend: CPUBackend(threads: 1), from: checkpoint)
+            #expect(!trainer.advance().isEmpty)
+            taken += 1
+          } catch { #expect(!"\(error)".isEmpty) }
+        } catch { #expect(!error.description.isEmpty) }
+      }
+      #expect(taken > 0)
+    }
   }
 
   @Test func `a header longer than the file is refused`() {

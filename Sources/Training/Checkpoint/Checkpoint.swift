@@ -53,6 +53,11 @@ package struct Checkpoint: Sendable {
       let batches = metadata["batches"].flatMap(Int.init), batches >= 0,
       let seed = metadata["seed"].flatMap(UInt64.init), let identity = metadata["identity"]
     else { throw refuse("its step, batches, seed or identity is missing") }
+    // A step takes a batch for each of the discriminator's updates.
+    let updates = Dial.discriminatorSteps.range
+    guard step <= Limits.steps.upperBound, batches >= step,
+      batches <= step * Int(updates.upperBound)
+    else { throw refuse("no run takes \(batches) batches in \(step) steps") }
     (self.step, self.batches, self.seed, self.identity) = (step, batches, seed, identity)
     // Files of the first version of gansh have no such list.
     let list = Data((metadata["kernels"] ?? "{}").utf8)
