@@ -20,12 +20,15 @@ struct Benchmark: ParsableCommand {
 
   @Option(
     help:
-      "library, winograd2, winograd4, imageEnd, panels or subsetSums where it exists; else the fastest."
+      "library, winograd2, winograd4, imageEnd, winograd2Single, imageEndSingle, panels or subsetSums where it exists; else the fastest."
   )
   var kernels: ContractionMethod?
 
   @Flag(help: "Print the kernels of a step by their time instead.")
   var profile = false
+
+  @Flag(help: "Time workloads in single precision and with bfloat16 permitted, by turns, instead.")
+  var precisions = false
 
   @Flag(help: "Time dcgan over widths, sizes and batches instead, as a Markdown table.")
   var growth = false
@@ -46,6 +49,13 @@ struct Benchmark: ParsableCommand {
         throw ValidationError("there is no workload \(name)")
       }
       return workload
+    }
+    if precisions {
+      let compared = workloads.isEmpty ? chosen.filter { $0.name.hasPrefix("dcgan64-64") } : chosen
+      for workload in compared {
+        try PrecisionComparison(workload: workload, backend: backend).print(steps: steps ?? 20)
+      }
+      return
     }
     if chosen.count == 1 { return try time(chosen[0]) }
     // Peak memory is a process's.

@@ -10,7 +10,7 @@ struct Workload: Sendable {
   let batch: Int
   private let network: Network
   private let penalty: GradientPenalty?
-  private let precision: Precision
+  private var precision: Precision
   private let isSampling: Bool
 
   private enum Network { case toy, mlp, conv, dcgan(Int) }
@@ -52,6 +52,13 @@ struct Workload: Sendable {
   static func dcgan(size: Int, width: Int, batch: Int) -> Workload {
     var workload = Workload("dcgan\(size)-width\(width)-\(batch)", .dcgan(size), batch: batch)
     workload.width = width
+    return workload
+  }
+
+  /// The same in a precision.
+  func permitting(_ precision: Precision) -> Workload {
+    var workload = self
+    workload.precision = precision
     return workload
   }
 

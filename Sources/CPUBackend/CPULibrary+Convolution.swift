@@ -14,10 +14,11 @@ extension CPULibrary {
     return register(try kernel(for: question, method), shapes, isOwn: method != .library)
   }
 
-  /// The ways in which this processor can do it, oneDNN's first.
+  /// The ways in which this processor can do it, oneDNN's first. Where bfloat16 is permitted, so are the
+  /// ways of single precision.
   private func methods(for question: ConvolutionQuestion) -> [ContractionMethod] {
     [.library]
-      + [.winograd2, .winograd4, .imageEnd].filter { method in
+      + [.winograd2, .winograd4, .imageEnd, .winograd2Single, .imageEndSingle].filter { method in
         guard let handle = question.ownKernel(method, nil, 0) else { return false }
         gansh_kernel_release(handle)
         return true
@@ -134,16 +135,19 @@ struct ConvolutionQuestion: CustomStringConvertible {
     _ method: ContractionMethod, _ error: UnsafeMutablePointer<CChar>?, _ capacity: Int
   ) -> OpaquePointer? {
     let own: gansh_method
+    var arithmetic = precision
     switch method {
     case .library, .panels, .subsetSums: return nil
     case .winograd2: own = gansh_winograd_2
-    case .winograd4:
-      own = gansh_winograd_4
-      if precision == gansh_bfloat16 { return nil }
+    case .winograd4: (own, arithmetic) = (gansh_winograd_4, gansh_single)
     case .imageEnd: own = gansh_image_end
+    case .winograd2Single, .imageEndSingle:
+      guard precision != gansh_single else { return nil }
+      own = method == .imageEndSingle ? gansh_image_end : gansh_winograd_2
+      arithmetic = gansh_single
     }
     return withUnsafePointer(to: shape) {
-      gansh_make_own_convolution($0, direction, own, precision, error, capacity)
+      gansh_make_own_convolution($0, direction, own, arithmetic, error, capacity)
     }
   }
 

@@ -3,7 +3,7 @@ import Compilation
 import TensorGraph
 
 extension CPULibrary {
-  /// The time that a kernel takes at best, between tensors of zeros.
+  /// The time that a kernel takes at best of three, between tensors of zeros.
   func seconds(of kernel: OpaquePointer, operands count: Int32 = 3) throws -> Double {
     let memory = try (0..<count).map { try Memory(for: kernel, operand: $0) }
     let scratch = try Memory(bytes: gansh_kernel_scratch(kernel))
@@ -54,7 +54,7 @@ extension CPULibrary {
     defer { gansh_program_release(program) }
     guard add(program) else { throw Memory.exhausted }
     let clock = ContinuousClock()
-    let times = (0..<6).map { _ in clock.measure { gansh_program_run(program, 0, 0) } }
+    let times = (0..<3).map { _ in clock.measure { gansh_program_run(program, 0, 0) } }
     return (times.min() ?? .zero) / .seconds(1)
   }
 }
