@@ -25,6 +25,12 @@ func tests(
     exclude: exclude, swiftSettings: strict)
 }
 
+/// Lets oneDNN find the program's own definitions of what it calls of OpenMP (`Team.h`), before libgomp's.
+let openMP = [
+  "GOMP_parallel", "GOMP_barrier", "omp_get_thread_num", "omp_get_num_threads",
+  "omp_get_max_threads", "omp_in_parallel",
+].flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] }
+
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
@@ -48,7 +54,7 @@ let package = Package(
     .target(
       name: "CKernels",
       cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=fast"])],
-      linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
+      linkerSettings: [.linkedLibrary("dnnl"), .unsafeFlags(openMP)]),
     room("CPUBackend", ["Compilation", "TensorGraph", "CKernels"]),
     room("Networks", ["TensorGraph", "Specification", "Randomness"]),
     .target(

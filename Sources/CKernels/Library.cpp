@@ -282,17 +282,24 @@ const char *instruction_set() {
 
 }  // namespace gansh
 
-void gansh_set_threads(int count) {
-  if (count > 0) omp_set_num_threads(count);
-}
+int gansh_processors(void) { return gansh::processors(); }
+
+bool gansh_set_threads(int count) { return gansh::set_threads(count); }
 
 int gansh_threads(void) { return omp_get_max_threads(); }
 
-void gansh_describe(char *text, size_t capacity) {
+void gansh_describe(char *text, size_t capacity, int threads) {
   const dnnl_version_t *version = dnnl_version();
   std::snprintf(text, capacity, "oneDNN %d.%d.%d, %s, %d thread%s", version->major, version->minor,
-                version->patch, gansh::instruction_set(), gansh_threads(),
-                gansh_threads() == 1 ? "" : "s");
+                version->patch, gansh::instruction_set(), threads, threads == 1 ? "" : "s");
+}
+
+int gansh_instructions(void) {
+#if defined(__x86_64__)
+  return (int)dnnl::get_effective_cpu_isa();
+#else
+  return 0;
+#endif
 }
 
 int gansh_channel_block(void) { return gansh::channel_block(); }

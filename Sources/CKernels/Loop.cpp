@@ -323,16 +323,14 @@ TileView Loop::tile_view(const gansh_view &view) const {
 
 void Loop::run() const {
   int64_t tiles = outer * row_chunks * column_chunks;
-  int team = 1;  // the runtime may grant fewer threads than were asked for
   parallel(threads, [&](int thread, int total) {
-    if (thread == 0) team = total;
     int64_t first, end;
     share(tiles, thread, total, first, end);
     begin(thread);
     Desk own = desk(thread);
     for (int64_t tile = first; tile < end; tile++) run_tile(own, place(tile), {});
   });
-  finish(team);
+  finish(threads);
 }
 
 /// Empty sums, and the scalars as they are now.

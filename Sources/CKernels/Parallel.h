@@ -1,22 +1,16 @@
-// Threads: the team of libgomp that oneDNN uses too. A second pool beside it would fight it.
+// How gansh's kernels use the team of threads.
 #pragma once
 
 #include <stdint.h>
 
 #include <type_traits>
 
-extern "C" {
-void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
-int omp_get_thread_num(void);
-int omp_in_parallel(void);
-int omp_get_num_threads(void);
-int omp_get_max_threads(void);
-void omp_set_num_threads(int count);
-}
+#include "Team.h"
 
 namespace gansh {
 
-/// Calls `body(thread, threads)` on each thread of the team.
+/// Calls `body(thread, threads)` for each of so many parts, each once. Which thread takes which part is
+/// not the same every time.
 template <typename Body>
 void parallel(int threads, Body &&body) {
   if (threads <= 1) {

@@ -5,6 +5,7 @@ import TensorGraph
 /// Compiled programs with all their memory.
 package final class CPUMachine: Machine {
   private let library: CPULibrary
+  private let threads: Int32
   private var programs: [String: Compiled] = [:]
   private var stateMemory: [String: State] = [:]
   private let arena: Memory
@@ -27,7 +28,14 @@ package final class CPUMachine: Machine {
 
   package var kernels: [String: String] { library.selection.used.mapValues(\.rawValue) }
 
-  init(_ sources: [ProgramSource], selection: KernelSelection, bfloat16: Bool) throws {
+  init(
+    _ sources: [ProgramSource], threads: Int32, selection: KernelSelection, bfloat16: Bool
+  ) throws {
+    guard gansh_set_threads(threads) else {
+      throw CPUBackendError(
+        description: "\(threads) threads cannot be started; fewer need less of the system")
+    }
+    self.threads = threads
     library = CPULibrary(selection: selection, bfloat16: bfloat16)
     let compiler = try Compiler(sources, library: library)
     arena = try Memory(bytes: compiler.programs.map(\.arena).max() ?? 0)
@@ -79,6 +87,7 @@ package final class CPUMachine: Machine {
 
   package func execute(_ program: String, seed: UInt64, step: UInt32) {
     guard let compiled = programs[program] else { preconditionFailure("program \(program)") }
+    useThreads()
     gansh_program_run(compiled.handle, seed, step)
   }
 
@@ -92,6 +101,7 @@ package final class CPUMachine: Machine {
   package func profile(_ program: String, seed: UInt64, step: UInt32) -> ProgramProfile {
     guard let compiled = programs[program] else { preconditionFailure("program \(program)") }
     var seconds = [Double](repeating: 0, count: compiled.kernels.count)
+    useThreads()
     let whole = ContinuousClock().measure {
       gansh_program_profile(compiled.handle, seed, step, &seconds)
     }
@@ -101,6 +111,13 @@ package final class CPUMachine: Machine {
         operations: kernel.operations, bytes: kernel.bytes)
     }
     return ProgramProfile(kernels: kernels, seconds: whole / .seconds(1))
+  }
+
+  /// The number belongs to the thread that computes, and whoever has used it before may have had another.
+  private func useThreads() {
+    guard gansh_set_threads(threads) else {
+      preconditionFailure("the machine's threads cannot be started for another thread")
+    }
   }
 
   /// What a step is, before it is timed.
@@ -142,6 +159,7 @@ package final class CPUMachine: Machine {
     _ state: State, fromPlain: Bool, _ body: (UnsafeMutablePointer<Float>) -> Void
   ) {
     if state.layout == .plain { return body(state.memory.floats) }
+    useThreads()
     do {
       let plain = try Memory(bytes: state.shape.count * MemoryLayout<Float>.size)
       let kernel = try library.reorder(

@@ -2,6 +2,8 @@
 package protocol Backend: Sendable {
   /// What computes, for the notebook: library, version, instruction set, threads.
   var description: String { get }
+  /// Threads that compute what a machine of it runs.
+  var threads: Int { get }
 
   /// Compiles programs that share states, and allocates everything that they will ever need.
   ///

@@ -6,6 +6,7 @@ package struct ReferenceBackend: Backend {
   package init() {}
 
   package var description: String { "reference evaluator, double precision" }
+  package var threads: Int { 1 }
 
   package func makeMachine(
     running programs: [ProgramSource], options: MachineOptions

@@ -1,7 +1,8 @@
 import Foundation
 package import Specification
 
-/// Serves batches in order, made ahead on a thread of its own; makes no allocation per batch.
+/// Serves batches in order, made ahead on a thread of its own where it has one; makes no allocation per
+/// batch.
 ///
 /// Batch k is a function of (data set, batch size, seed, k): it does not matter where the loader
 /// started, nor how many threads there are. To be used from one thread at a time.
@@ -16,7 +17,7 @@ package final class BatchLoader: @unchecked Sendable {
   private let ahead: BatchesAhead
 
   init(
-    _ dataset: Dataset, batch: Int, seed: UInt64, startingAt first: Int
+    _ dataset: Dataset, batch: Int, seed: UInt64, startingAt first: Int, isAhead: Bool
   ) throws(DatasetError) {
     guard first >= 0 else { throw .unusable("batches are counted from 0, not \(first)") }
     let maker = try BatchMaker(dataset, batch: batch, seed: seed)
@@ -29,10 +30,7 @@ package final class BatchLoader: @unchecked Sendable {
     exampleShape = dataset.exampleShape
     valuesPerBatch = values
     ahead = BatchesAhead(maker, values: values, first: first)
-    let ahead = ahead
-    let thread = Thread { ahead.run() }
-    thread.name = "batches"
-    thread.start()
+    if isAhead { ahead.start() } else { ahead.stop() }
   }
 
   deinit { stop() }
@@ -67,6 +65,7 @@ private final class BatchesAhead: @unchecked Sendable {
   private var taken: Int
   private var made: Int
   private var stopping = false
+  private var isRunning = false
   private var finished = false
 
   init(_ maker: BatchMaker, values: Int, first: Int) {
@@ -80,9 +79,16 @@ private final class BatchesAhead: @unchecked Sendable {
 
   var position: Int { condition.withLock { taken } }
 
+  func start() {
+    condition.withLock { isRunning = true }
+    let thread = Thread { self.run() }
+    thread.name = "batches"
+    thread.start()
+  }
+
   /// Makes batches until told to stop. The maker and the buffer being filled are this thread's alone
   /// until `finished`; buffers between `taken` and `made` belong to the taker.
-  func run() {
+  private func run() {
     condition.lock()
     while true {
       while !stopping && made - taken >= Self.depth { condition.wait() }
@@ -122,7 +128,8 @@ private final class BatchesAhead: @unchecked Sendable {
     condition.lock()
     stopping = true
     condition.broadcast()
-    while !finished { condition.wait() }
+    while isRunning && !finished { condition.wait() }
+    finished = true
     condition.unlock()
   }
 }
@@ -130,11 +137,12 @@ private final class BatchesAhead: @unchecked Sendable {
 extension Dataset {
   /// A loader of batches from number `startingAt` on; for images, epoch k / (count / batch).
   ///
+  /// - Parameter isAhead: whether batches are made ahead on a thread of their own, or when they are taken.
   /// - Throws: `.tooFewExamples` when an epoch would not fill one batch.
   package func makeLoader(
-    batch: Int, seed: UInt64, startingAt first: Int = 0
+    batch: Int, seed: UInt64, startingAt first: Int = 0, isAhead: Bool = true
   ) throws(DatasetError) -> BatchLoader {
-    try BatchLoader(self, batch: batch, seed: seed, startingAt: first)
+    try BatchLoader(self, batch: batch, seed: seed, startingAt: first, isAhead: isAhead)
   }
 
   /// Which examples make each batch of such a loader; nil for points.

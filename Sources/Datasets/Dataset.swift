@@ -55,10 +55,11 @@ package struct Dataset: Sendable {
   /// - Parameters:
   ///   - cacheDirectory: where prepared images are kept; made if missing. Where it cannot be
   ///     written, they are kept in memory and `notes` says so.
+  ///   - threads: that prepare images; nil: one per core.
   ///   - progress: told (images prepared, images in all) now and then, from other threads, in order.
   ///   - interrupted: asked often; when it says true, the call ends with `.interrupted`.
   package static func open(
-    _ specification: DatasetSpecification, cacheDirectory: URL,
+    _ specification: DatasetSpecification, cacheDirectory: URL, threads: Int? = nil,
     progress: (@Sendable (Int, Int) -> Void)? = nil,
     interrupted: @escaping @Sendable () -> Bool = { false }
   ) throws(DatasetError) -> Dataset {
@@ -76,7 +77,8 @@ package struct Dataset: Sendable {
     let preparation = try Preparation(preprocessing)
     let source = try makeSource(specification.source, preprocessing)
     let decoding = Decoding(
-      source: source, preparation: preparation, progress: progress, interrupted: interrupted)
+      source: source, preparation: preparation, threads: threads, progress: progress,
+      interrupted: interrupted)
     let prepared = try PreparedPixels(decoding, cacheDirectory: cacheDirectory)
     let labels = source.labels.map { labels in
       prepared.skippedSlots.isEmpty

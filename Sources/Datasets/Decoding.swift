@@ -3,10 +3,12 @@ import Foundation
 import Images
 import Synchronization
 
-/// Prepares every image of a source on all cores.
+/// Prepares every image of a source, on several threads.
 struct Decoding: Sendable {
   let source: any ImageSource
   let preparation: Preparation
+  /// nil: one per core.
+  let threads: Int?
   let progress: (@Sendable (Int, Int) -> Void)?
   let interrupted: @Sendable () -> Bool
 
@@ -26,7 +28,8 @@ struct Decoding: Sendable {
   /// Fills the sink. Returns nil when the sink could not keep what it was given.
   func run(into sink: any PixelSink) throws(DatasetError) -> DecodingOutcome? {
     let state = Mutex(State())
-    let threads = max(1, min(ProcessInfo.processInfo.activeProcessorCount, source.count))
+    let threads = max(
+      1, min(threads ?? ProcessInfo.processInfo.activeProcessorCount, source.count))
     DispatchQueue.concurrentPerform(iterations: threads) { _ in work(state, sink) }
     let final = state.withLock { $0 }
     if let failure = final.failure { throw failure }

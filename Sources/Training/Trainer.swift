@@ -54,7 +54,8 @@ package struct Trainer: ~Copyable {
     }
     let batches = checkpoint?.batches ?? 0
     loader = try dataset.makeLoader(
-      batch: specification.recipe.batch, seed: specification.seed, startingAt: batches)
+      batch: specification.recipe.batch, seed: specification.seed, startingAt: batches,
+      isAhead: backend.threads > 1)
     (self.specification, self.programs, self.machine) = (specification, programs, machine)
     self.tweaks = tweaks
     (step, self.batches, sampleCount) = (checkpoint?.step ?? 0, batches, samples)

@@ -14,11 +14,16 @@ extern "C" {
 
 // MARK: Machine
 
-/// Threads that every kernel uses; 0 keeps the library's choice (one per available core).
-void gansh_set_threads(int count);
+/// Processors that the program may use.
+int gansh_processors(void);
+/// Threads that compute what the calling thread makes and runs from here on; 0: one per processor.
+/// False where so many cannot be started.
+bool gansh_set_threads(int count);
 int gansh_threads(void);
 /// "oneDNN 2.6.3, AVX-512, 2 threads".
-void gansh_describe(char *text, size_t capacity);
+void gansh_describe(char *text, size_t capacity, int threads);
+/// The instruction sets that the library uses, as its number for them.
+int gansh_instructions(void);
 /// Channels that a blocked image layout holds together (16 or 8), or 0 where plain is best.
 int gansh_channel_block(void);
 void *gansh_allocate(size_t bytes);  // zeroed, aligned to 64 bytes; null when there is no memory

@@ -200,7 +200,7 @@ extension Notebook {
   ///
   /// - Throws: `NotebookError.stillRunning` when a process works on it, `noSuchRun`.
   package func resume(
-    run id: Int64, fromStep step: Int, stepsPlanned: Int? = nil,
+    run id: Int64, fromStep step: Int, stepsPlanned: Int? = nil, threads: Int? = nil,
     process: ProcessIdentity = .current, at time: Date = .now
   ) throws(NotebookError) -> RunRecord {
     try write { db in
@@ -210,12 +210,12 @@ extension Notebook {
         sql: """
           UPDATE run SET status = 'running', ended = NULL, message = '', heartbeat = ?, pid = ?,
             processStart = ?, host = ?, stepsDone = ?, stepsPlanned = ifnull(?, stepsPlanned),
-            worked = ?, resumed = ?
+            worked = ?, resumed = ?, threads = ifnull(?, threads)
           WHERE id = ?
           """,
         arguments: [
           time, process.pid, process.start, HostFacts.current.name, max(0, step), stepsPlanned,
-          run.secondsAtWork, time, id,
+          run.secondsAtWork, time, threads, id,
         ])
       try Self.insertEvent(
         db, run: id, step: step, kind: "resumed", message: "resumed at step \(step)", json: nil,

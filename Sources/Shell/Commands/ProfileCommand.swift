@@ -68,10 +68,9 @@ struct ProfileCommand: Command {
       ?? .standard(for: networks)
     let specification = try plan.specification(networks, on: examples, with: recipe)
     try specification.checkFit(at: data.span)
-    let dataset = try session.open(examples, namedBy: data)
+    let dataset = try session.open(examples, namedBy: data, threads: plan.threads)
     try specification.checkBatch(fits: dataset, at: data.span)
-    let backend = try session.makeBackend(
-      plan.threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    let backend = try session.makeBackend(plan.threads)
     var trainer = try Trainer(specification, dataset: dataset, backend: backend)
     for _ in 0..<2 { _ = trainer.advance() }
     var profiles: [ProgramProfile] = []

@@ -61,13 +61,15 @@ struct ReplayCommand: Command {
     let tweaks = try notebook.journalledTweaks(of: original).filter {
       $0.step < specification.steps
     }
+    let kernels = try kernels(of: original, in: notebook)
+    let threads = threads(choosing: kernels) ?? original.threads
     let found = try session.findData(
-      of: original, specification, data, verb: "replay", namedBy: name)
+      of: original, specification, data, verb: "replay", namedBy: name, threads: threads)
     let reasons = try self.reasons(original, found, in: notebook)
-    let backend = try session.makeBackend(original.threads)
+    let backend = try session.makeBackend(threads)
     let folder = try session.takeRunsFolder()
     let row = try begin(
-      original, specification, found.content, backend.description, folder, in: session)
+      original, specification, found.content, backend, folder, in: session)
     try session.keepPlace(of: found, ofRun: row, from: specification.dataset, step: 0)
     for reason in reasons {
       try notebook.record(event: "data", run: row.id, step: 0, message: reason)
@@ -84,16 +86,19 @@ struct ReplayCommand: Command {
     let goal = try notebook.checkpoints(run: original.id).last { $0.step == specification.steps }
     try session.launch(
       new: row, specification, on: found.dataset, with: backend, in: folder,
-      from: RunBeginning(tweaks: tweaks, kernels: try kernels(of: original, in: notebook)),
-      inBackground: isBackground
-    ) { file in
+      from: RunBeginning(tweaks: tweaks, kernels: kernels), inBackground: isBackground
+    ) { [build = session.configuration.build] file in
       guard let goal, goal.step == file.step else {
         return "\(original.name) has no checkpoint of step \(grouped(file.step)) to compare with"
       }
-      return goal.digest == file.digest
-        ? "its checkpoint is that of \(original.name), bit for bit"
-        : (["its checkpoint differs from that of \(original.name)"] + reasons)
-          .joined(separator: "; ")
+      if goal.digest == file.digest {
+        return "its checkpoint is that of \(original.name), bit for bit"
+      }
+      let chosen = try Checkpoint(contentsOf: file.url).kernels
+      let others = original.differences(
+        computedBy: backend.description, build: build, kernels: (kernels, chosen))
+      return (["its checkpoint differs from that of \(original.name)"] + reasons + others)
+        .joined(separator: "; ")
     }
   }
 
@@ -113,7 +118,7 @@ struct ReplayCommand: Command {
 
   private func begin(
     _ original: RunRecord, _ specification: RunSpecification, _ content: DataContent,
-    _ kernels: String, _ folder: RunsFolder, in session: Session
+    _ backend: any Backend, _ folder: RunsFolder, in session: Session
   ) throws -> RunRecord {
     let notebook = try session.notebook()
     if let newName, try notebook.run(named: newName.text) != nil {
@@ -128,8 +133,8 @@ struct ReplayCommand: Command {
         dataset: original.dataset, recipe: original.recipe,
         text: original.text, json: json,
         seed: specification.seed, stepsPlanned: specification.steps,
-        build: session.configuration.build, threads: original.threads, kernels: kernels, git: git,
-        data: content)
+        build: session.configuration.build, threads: backend.threads,
+        kernels: backend.description, git: git, data: content)
     }
     if let newName {
       try session.checkFolder(ofNewRun: newName, in: folder)
@@ -147,5 +152,29 @@ struct ReplayCommand: Command {
       do { return try Checkpoint(contentsOf: url, digest: row.digest).kernels } catch { continue }
     }
     return [:]
+  }
+}
+
+extension RunRecord {
+  /// Why a repetition may have come out otherwise: what is recorded of the run and is not so now.
+  ///
+  /// - Parameter kernels: the choices that were recorded, and those that were made.
+  fileprivate func differences(
+    computedBy description: String, build: String,
+    kernels: (recorded: [String: String], made: [String: String])
+  ) -> [String] {
+    var reasons: [String] = []
+    if self.kernels != description {
+      reasons.append("it was computed by \(self.kernels), and now by \(description)")
+    }
+    let others = kernels.recorded.filter { kernels.made[$0.key] != $0.value }
+    if let other = others.min(by: { $0.key < $1.key }) {
+      let now = kernels.made[other.key] ?? "none of that kind"
+      reasons.append(
+        "\(others.count) of its kernels \(others.count == 1 ? "is" : "are") not to be had here, such "
+          + "as \(other.value) for \(other.key) (now \(now))")
+    }
+    if self.build != build { reasons.append("it was built as \(self.build), and now is \(build)") }
+    return reasons
   }
 }

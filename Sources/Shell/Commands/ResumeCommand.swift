@@ -1,3 +1,4 @@
+import Compilation
 import Datasets
 import Foundation
 import Language
@@ -87,11 +88,13 @@ struct ResumeCommand: Command {
         at: steps?.span ?? name.span,
         help: ["make it longer: `resume \(run.name) steps=\(step * 2)`"])
     }
+    let threads = start.flatMap { Training.threads(choosing: $0.kernels) } ?? run.threads
     let found = try session.findData(
-      of: run, specification, data, verb: "resume", namedBy: name)
-    let backend = try session.makeBackend(run.threads)
+      of: run, specification, data, verb: "resume", namedBy: name, threads: threads)
+    let backend = try session.makeBackend(threads)
+    tell(of: run, goingOnWith: backend, in: session)
     let row = try notebook.resume(
-      run: run.id, fromStep: step, stepsPlanned: specification.steps)
+      run: run.id, fromStep: step, stepsPlanned: specification.steps, threads: backend.threads)
     try session.keep(found, ofRun: run, step: step)
     session.errors.line(
       "\(row.name): from step \(Readable.integer(step)) to "
@@ -106,6 +109,20 @@ struct ResumeCommand: Command {
         checkpoint: start?.url, digest: start?.digest,
         tweaks: try notebook.journalledTweaks(of: run)),
       step: step, inBackground: isBackground)
+  }
+
+  /// Says where the bits may come out otherwise than if it had never been stopped, or where the notebook
+  /// has it wrong.
+  private func tell(of run: RunRecord, goingOnWith backend: any Backend, in session: Session) {
+    if backend.threads != run.threads {
+      session.errors.line(
+        "note: \(run.name) was computed with \(backend.threads) threads, as its checkpoint has it, not "
+          + "with \(run.threads), as was written down; it goes on with \(backend.threads)")
+    } else if backend.description != run.kernels {
+      session.errors.line(
+        "note: \(run.name) was computed by \(run.kernels), and goes on with \(backend.description): its "
+          + "last bits may come out otherwise")
+    }
   }
 
   /// Ends a pause.

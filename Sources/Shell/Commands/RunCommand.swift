@@ -52,7 +52,7 @@ struct RunCommand: Command {
       the state of git. Its metrics follow within a fraction of a second, so that nothing is lost \
       when the machine goes down; sample sheets and checkpoints follow at their intervals, the \
       last three checkpoints stay. The same line with the same seed and threads gives the same \
-      bits.
+      bits, however many cores there are and whatever else they do.
 
       Ctrl-C stops at the end of a step, saved; `resume` goes on as if nothing had been. A second \
       Ctrl-C leaves at once. Options of `recipe` may be given here too and hold for this run.
@@ -102,7 +102,7 @@ struct RunCommand: Command {
         "a run named `\(name.text)` exists", at: name.span,
         help: ["choose another name; `resume \(name.text)` goes on with that one"])
     }
-    let dataset = try session.open(examples, namedBy: data)
+    let dataset = try session.open(examples, namedBy: data, threads: plan.threads)
     try specification.checkBatch(fits: dataset, at: data.span)
     try plan.setLength(of: &specification, over: dataset)
     try launch(specification, dataset, (declared.id, dataRow.id, recipeRow?.id), in: session)
@@ -113,8 +113,7 @@ struct RunCommand: Command {
     _ rows: (architecture: Int64, dataset: Int64, recipe: Int64?), in session: Session
   ) throws {
     let notebook = try session.notebook()
-    let threads = plan.threads ?? ProcessInfo.processInfo.activeProcessorCount
-    let backend = try session.makeBackend(threads)
+    let backend = try session.makeBackend(plan.threads)
     let git = try session.journal.git()
     let json = try Session.json(of: specification)
     func start(_ name: String) -> RunStart {
@@ -125,7 +124,7 @@ struct RunCommand: Command {
           architecture: architecture.text, dataset: data.text,
           recipe: recipe?.text ?? "\(architecture.text)-recipe", run: name),
         json: json, seed: specification.seed, stepsPlanned: specification.steps,
-        build: session.configuration.build, threads: threads, kernels: backend.description,
+        build: session.configuration.build, threads: backend.threads, kernels: backend.description,
         git: git, data: DataContent(dataset))
     }
     let folder = try session.takeRunsFolder()

@@ -52,7 +52,8 @@ struct SampleRequest {
     let specification = try run.specification()
     let checkpoint = try newestCheckpoint(of: run, in: notebook)
     let count = count ?? Self.usualCount
-    let backend = try session.makeBackend(run.threads)
+    let backend = try session.makeBackend(
+      Training.threads(choosing: checkpoint.kernels) ?? run.threads)
     let sampler = try Sampler(
       specification, checkpoint: checkpoint, backend: backend, batch: min(count, 64))
     let seed = seed ?? specification.seed

@@ -146,7 +146,7 @@ private struct CheckpointPlace {
     }
     return WholeCheckpoint(
       step: step, path: path, url: url, digest: row?.digest ?? checkpoint.digest,
-      bytes: checkpoint.bytes)
+      bytes: checkpoint.bytes, kernels: checkpoint.kernels)
   }
 }
 
@@ -158,4 +158,6 @@ struct WholeCheckpoint {
   let url: URL
   let digest: String
   let bytes: Int
+  /// With which it was computed.
+  let kernels: [String: String]
 }

@@ -9,10 +9,13 @@ import TerminalText
 extension Session {
   /// Opens a data set, showing how far its preparation is; Ctrl-C ends it.
   ///
-  /// - Parameter wayOut: what may be done where nothing is at its path.
+  /// - Parameters:
+  ///   - threads: that prepare its images; nil: one per core.
+  ///   - wayOut: what may be done where nothing is at its path.
   /// - Throws: a `Diagnostic` at `word` where the data are at fault, `ShellError.interrupted`.
   func open(
-    _ specification: DatasetSpecification, namedBy word: Word, wayOut: String? = nil
+    _ specification: DatasetSpecification, namedBy word: Word, threads: Int? = nil,
+    wayOut: String? = nil
   ) throws -> Dataset {
     Interrupts.install()
     let shared = Preparation()
@@ -20,7 +23,7 @@ extension Session {
     let thread = Thread {
       let result = Result {
         try Dataset.open(
-          specification, cacheDirectory: cache,
+          specification, cacheDirectory: cache, threads: threads,
           progress: { done, all in shared.progress.withLock { $0 = (done, all) } },
           interrupted: { Interrupts.pendingCount > 0 })
       }

@@ -91,12 +91,12 @@ extension Session {
   /// - Throws: a `Diagnostic`, also where they are not what they were and that was not allowed.
   func findData(
     of run: RunRecord, _ specification: RunSpecification, _ options: DataOptions, verb: String,
-    namedBy word: Word
+    namedBy word: Word, threads: Int
   ) throws -> FoundData {
     let before = try notebook().latestMove(ofRun: run) ?? specification.dataset
     let now = try options.applied(to: before)
     let dataset = try open(
-      now, namedBy: word,
+      now, namedBy: word, threads: threads,
       wayOut: "`\(verb) \(run.name) path=PATH` takes them from where they are now")
     let content = DataContent(dataset)
     let change = run.data?.changes(to: content)

@@ -122,3 +122,18 @@ extension RunSpecification {
     return SHA256.digest(of: text)
   }
 }
+
+/// The threads that kernels were chosen for, which is the number that computed with them; nil where no
+/// kernel was chosen, or for several numbers.
+///
+/// - Parameter kernels: as `Machine.kernels` gives them: what they compute ends in `, 2 threads`.
+package func threads(choosing kernels: [String: String]) -> Int? {
+  let counts = Set(
+    kernels.keys.map { question in
+      let words = question.split(separator: " ").suffix(2)
+      return words.last == "threads" ? words.first.flatMap { Int($0) } : nil
+    })
+  guard counts.count == 1, case .some(.some(let count)) = counts.first, (1...1024).contains(count)
+  else { return nil }
+  return count
+}
