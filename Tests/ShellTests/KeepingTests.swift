@@ -158,6 +158,7 @@ import Testing
       _ = try Program.run([], in: folder, input: Self.runs)
       try FileManager.default.createDirectory(
         atPath: folder + "/gansh.runs/taken", withIntermediateDirectories: true)
+      try Data("kept".utf8).write(to: URL(fileURLWithPath: folder + "/gansh.runs/taken/mine"))
       let refused = try Program.run(["-c", "rename base to taken"], in: folder)
       #expect(refused.status == 1 && refused.errors.contains("already"))
       let done = try Program.run(["-c", "rename base to first; resume first steps=35"], in: folder)

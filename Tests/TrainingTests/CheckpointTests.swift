@@ -146,7 +146,7 @@ import Training
         == "a cannot be read as a checkpoint: \(reason); go on from an earlier one")
   }
 
-  /// A million of them were tried once with GANSH_CHECKPOINTS=1000000.
+  /// More of them are tried with GANSH_CHECKPOINTS=1000000.
   @Test func `no well-formed checkpoint with hostile values brings a run down`() throws {
     let count =
       ProcessInfo.processInfo.environment["GANSH_CHECKPOINTS"].flatMap(Int.init) ?? 2_000

@@ -1,0 +1,35 @@
+import Language
+import Specification
+import Testing
+
+/// What a run says before its first step, since it is allowed and seldom meant.
+struct CautionTests {
+  private func cautions(_ arch: String, _ recipe: String) throws -> [String] {
+    let run = RunSpecification(
+      architecture: try architecture(arch),
+      dataset: try DatasetSpecification(parsing: statement("data d portraits count=8 size=16")),
+      recipe: try RecipeSpecification(parsing: statement(recipe)), steps: 1, seed: 1)
+    return run.cautions
+  }
+
+  @Test func `batch normalisation of one example is said for each network that has it`() throws {
+    let dcgan = "arch a like dcgan image=16x16x3"
+    let said = try cautions(dcgan, "recipe r batch=1")
+    #expect(said.contains { $0.contains("the generator's batch normalisation") })
+    #expect(said.allSatisfy { $0.contains("batches of one example") })
+    #expect(try cautions(dcgan, "recipe r batch=2").isEmpty)
+    #expect(try cautions("arch a like mlp points=2 norm=no", "recipe r batch=1").isEmpty)
+  }
+
+  @Test func `a gradient penalty of a discriminator that normalises by batch is said`() throws {
+    let generator = "generator { dense 4x4x4; deconv 4; deconv 3; tanh }"
+    func arch(_ norm: String) -> String {
+      "arch a custom image=16x16x3 latent=4 { \(generator); "
+        + "discriminator { conv 4; \(norm); lrelu 0.2; flatten; dense 1 } }"
+    }
+    let said = try cautions(arch("batchnorm"), "recipe r penalty=gp:10")
+    #expect(said.count == 1 && said[0].contains("depends on the whole batch"))
+    #expect(try cautions(arch("layernorm"), "recipe r penalty=gp:10").isEmpty)
+    #expect(try cautions(arch("batchnorm"), "recipe r").isEmpty)
+  }
+}
