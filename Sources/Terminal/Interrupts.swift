@@ -68,6 +68,9 @@ package enum Interrupts {
   @discardableResult
   package static func take() -> Int {
     drain()
+    // The next one is a request of its own, however soon it comes.
+    lastInterrupt.store(.min, ordering: .relaxed)
+    lastTermination.store(.min, ordering: .relaxed)
     return pending.exchange(0, ordering: .relaxed)
   }
 

@@ -65,11 +65,14 @@ import Testing
   @Test func `a gzipped file that says it unpacks to gigabytes is refused before it is unpacked`()
     throws
   {
-    // A block that is kept as it is with the header in it, and as much behind it as would be needed.
+    // A block that is kept as it is with the header in it, and as many empty ones behind it as it takes
+    // for the claim to be possible.
     let header = Data([0, 0, 8, 3, 0, 0x4C, 0x4B, 0x40, 0, 0, 0, 28, 0, 0, 0, 28])
     let packed =
       Data([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0, 16, 0, 0xEF, 0xFF]) + header
-      + Data(count: 3_900_000)
+      + Data(repeatElement([0, 0, 0, 0xFF, 0xFF] as [UInt8], count: 780_000).joined())
+      // The last block, also empty, and the checksum and length of what there is.
+      + Data([1, 0, 0, 0xFF, 0xFF, 0x19, 0x6B, 0xA3, 0xB7, 0x10, 0x00, 0x00, 0x00])
     let path = try scratch.write(packed, "images-idx3-ubyte.gz")
     let error = #expect(throws: DatasetError.self) {
       try Dataset.open(

@@ -99,7 +99,8 @@ import Testing
       let table = try #require(result.output.split(separator: "\n", maxSplits: 1).last)
       let rows = try #require(
         try JSONSerialization.jsonObject(with: Data(table.utf8)) as? [[String: Any]])
-      #expect(rows.count == 12)
+      #expect(rows.count == 13)
+      #expect(rows.contains { $0["value"] as? String == "without a colour" })
       #expect(rows.first?["count"] as? Int == 6)
       #expect(rows.contains { $0["name"] as? String == "9.pgm" })
       #expect(FileManager.default.fileExists(atPath: folder + "/s.png"))

@@ -27,7 +27,8 @@ import Testing
         "runs", "runs where status=interrupted", "show base", "show turned", "show arch block",
         "compare base brief halved penalised blocks turned killed", "diff base turned", "history",
         "best by high_quality", "plot base turned to curves.svg", "export base turned to page.html",
-        "export runs to runs.csv", "samples blocks to blocks.png", "samples killed to killed.png",
+        "export runs to runs.csv", "samples blocks to blocks.png",
+        "samples killed count=16 to killed.png",
         "filmstrip base to strip.png",
       ] {
         let result = try Program.run(

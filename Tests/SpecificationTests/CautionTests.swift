@@ -18,7 +18,6 @@ struct CautionTests {
     #expect(said.contains { $0.contains("the generator's batch normalisation") })
     #expect(said.allSatisfy { $0.contains("batches of one example") })
     #expect(try cautions(dcgan, "recipe r batch=2").isEmpty)
-    #expect(try cautions("arch a like mlp points=2 norm=no", "recipe r batch=1").isEmpty)
   }
 
   @Test func `a gradient penalty of a discriminator that normalises by batch is said`() throws {

@@ -337,7 +337,7 @@ struct TextTests {
 
   @Test func `a background is printed where it is not white, and parses to the same`() throws {
     for (text, printed) in [
-      ("white", nil), ("black", "background=black"), ("#80FF00", "background=#80ff00"),
+      ("white", nil), ("black", "background=black"), ("#80FF00", "background=\"#80ff00\""),
       ("#ffffff", nil),
     ] as [(String, String?)] {
       let value = try DatasetSpecification(
