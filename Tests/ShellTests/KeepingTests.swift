@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Shell
 import TestSupport
 import Testing
@@ -150,6 +151,20 @@ import Testing
       terminal.type("quit\r")
       let status = try terminal.waitForEnd()
       #expect(status == 0)
+    }
+  }
+
+  @Test func `a run whose folder another process has taken keeps its name`() throws {
+    try Program.withFolder { folder in
+      _ = try Program.run([], in: folder, input: Self.runs)
+      let taken = open(folder + "/gansh.runs/base", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      defer { close(taken) }
+      try #require(flock(taken, LOCK_EX | LOCK_NB) == 0)
+      let refused = try Program.run(["-c", "rename base to first"], in: folder)
+      #expect(refused.status == 1)
+      #expect(refused.errors.contains("another process is at work in `gansh.runs/base`"))
+      flock(taken, LOCK_UN)
+      #expect(try Program.run(["-c", "rename base to first"], in: folder).status == 0)
     }
   }
 

@@ -46,6 +46,10 @@ struct RenameCommand: Command {
         "there is a folder `\(folder.name)/\(name.text)` already", at: name.span,
         help: ["move it away, or choose another name"])
     }
+    // A `resume` of another process that has begun keeps the name.
+    let own = try folder?.folder(ofRun: record.name)
+    if let own { try session.take(own) }
+    defer { own?.unlock() }
     do { try rename(record, in: notebook, folder) } catch {
       // What was moved before the notebook refused goes back.
       if try notebook.run(named: name.text) == nil {

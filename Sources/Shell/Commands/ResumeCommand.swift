@@ -78,6 +78,10 @@ struct ResumeCommand: Command {
     apply(to: &specification)
     let all = try session.takeRunsFolder()
     let own = try session.takeFolder(ofRun: run.name, in: all)
+    // Whoever renames a run takes its folder too: from here on the name is certain.
+    guard try notebook.run(named: run.name)?.id == run.id else {
+      throw ShellError.failed("run `\(run.name)` was renamed or deleted at this moment")
+    }
     let start = try session.reconcile(run, in: own, of: notebook) {
       session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
     }

@@ -29,11 +29,18 @@ extension Session {
   /// - Throws: `ShellError.failed` where another process has it, `NotebookError`.
   func takeFolder(ofRun name: String, in folder: RunsFolder) throws -> RunFolder {
     let own = try folder.makeFolder(ofRun: name)
-    guard own.lock() else {
-      throw ShellError.failed(
-        "another process is at work in `\(own.path)`; wait until it has ended")
-    }
+    try take(own)
     return own
+  }
+
+  /// Takes the folder of a run's checkpoints for this process until it is unlocked or gone.
+  ///
+  /// - Throws: `ShellError.failed` where another process has it.
+  func take(_ folder: RunFolder) throws {
+    guard folder.lock() else {
+      throw ShellError.failed(
+        "another process is at work in `\(folder.path)`; wait until it has ended")
+    }
   }
 
   /// Brings the rows of a run's checkpoints and the files in its folder together: after a kill or a
