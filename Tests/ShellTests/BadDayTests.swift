@@ -92,11 +92,14 @@ import Testing
     let line = "run mine on ring batch=16 seed=7 log=1 sheets=20 checkpoints=50"
     let run = try Program.run(["-c", "\(line) steps=1M as base"], in: folder)
     #expect(run.status == 1)
-    #expect(run.errors.contains("base is stopped at step "), "\(run.errors)")
-    #expect(run.errors.contains("then `resume base` goes on"), "\(run.errors)")
+    // Mostly the last checkpoint has its room; where it has not, the run goes on from the one before.
+    let isSaved = run.errors.contains("base is stopped at step ")
+    #expect(isSaved || run.errors.contains("base failed: no space is left"), "\(run.errors)")
+    #expect(run.errors.contains("free some, then `resume"), "\(run.errors)")
     let reached = try number("select stepsDone as n from run", in: folder)
     #expect(try stepsLogged(of: "base", in: folder) == reached)
-    #expect(try number("select max(step) as n from checkpoint", in: folder) == reached)
+    let kept = try number("select max(step) as n from checkpoint", in: folder)
+    #expect(isSaved ? kept == reached : kept > 0 && kept < reached)
     let deleted = try Program.run(["-c", "delete base yes"], in: folder)
     #expect(deleted.status == 0, "\(deleted.errors)")
     let again = try Program.run(["-c", "\(line) steps=60 as next"], in: folder)
