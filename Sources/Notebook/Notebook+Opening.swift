@@ -75,7 +75,10 @@ extension Notebook {
       for function in StatementText.functions + [RunRecord.standingFunction] {
         db.add(function: function)
       }
-      if !db.configuration.readonly { try db.execute(sql: "PRAGMA synchronous = NORMAL") }
+      if db.configuration.readonly { return }
+      try db.execute(sql: "PRAGMA synchronous = NORMAL")
+      // Debian's library fills what is deleted with zeros, which on a full disk finds no room.
+      try db.execute(sql: "PRAGMA secure_delete = OFF")
     }
     return configuration
   }

@@ -22,8 +22,8 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
   case newer(path: String, version: Int, known: Int)
   /// The file is cut short or its contents contradict themselves.
   case damaged(path: String, reason: String)
-  /// Nothing more fits on the disk.
-  case diskFull(path: String)
+  /// Nothing more fits on the disk; `reserve`: but for the bytes that a run holds back.
+  case diskFull(path: String, reserve: Int? = nil)
   /// Another process kept the notebook locked for longer than the time-out.
   case busy(path: String)
   /// Any other failure of SQLite or the system, in its own words.
@@ -80,8 +80,10 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
     case .damaged(let path, let reason):
       "the notebook `\(path)` is damaged: \(reason); copy it, then try "
         + "`sqlite3 \(path) .recover | sqlite3 mended.sqlite`"
-    case .diskFull(let path):
-      "no space is left on the disk for the notebook `\(path)`; free some"
+    case .diskFull(let path, let reserve):
+      "no space is left on the disk for the notebook `\(path)`"
+        + (reserve.map { ": the \($0 >> 20) MiB that a run holds back for its last rows" } ?? "")
+        + "; free some"
     case .busy(let path):
       "the notebook `\(path)` is locked by another process; try again"
     case .failed(let path, let reason):

@@ -4,8 +4,8 @@ package enum TrainingError: Error, Hashable, CustomStringConvertible {
   case unreadable(file: String, String)
   /// The checkpoint belongs to another run.
   case foreign(file: String, String)
-  /// The disk has no room for the file.
-  case noSpace(path: String)
+  /// The disk has no room for the file; how many bytes it is, where that is known.
+  case noSpace(path: String, bytes: Int? = nil)
   /// The file could not be written.
   case unwritable(file: String, String)
   /// A state holds a NaN or an infinity; nothing was written.
@@ -19,8 +19,9 @@ package enum TrainingError: Error, Hashable, CustomStringConvertible {
       "\(file) cannot be read as a checkpoint: \(reason); go on from an earlier one"
     case .foreign(let file, let reason):
       "\(file) cannot be gone on from by this run: \(reason)"
-    case .noSpace(let path):
-      "no space is left on the disk for `\(path)`; free some, then `resume` goes on"
+    case .noSpace(let path, let bytes):
+      "no space is left on the disk for \(bytes.map { "the \($0) bytes of " } ?? "")`\(path)`; "
+        + "free some, then `resume` goes on"
     case .unwritable(let file, let reason):
       "\(file) could not be written: \(reason)"
     case .notFinite(let state): "\(state) holds a value that is not finite"

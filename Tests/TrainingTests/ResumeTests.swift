@@ -38,7 +38,7 @@ import Training
       let parts = folder.appendingPathComponent("parts")
       let first = try TinyRun.run(
         TinyRun.specification(steps: 10_000_000), in: parts, stoppingAfter: 2)
-      guard case .stopped(let step) = first.last else {
+      guard case .stopped(let step, nil) = first.last else {
         Issue.record("ended with \(String(describing: first.last))")
         return
       }

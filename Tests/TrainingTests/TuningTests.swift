@@ -137,5 +137,5 @@ extension [RunEvent] {
 
   fileprivate var pausedAt: Int? { if case .paused(let step) = last { step } else { nil } }
 
-  fileprivate var stoppedAt: Int? { if case .stopped(let step) = last { step } else { nil } }
+  fileprivate var stoppedAt: Int? { if case .stopped(let step, nil) = last { step } else { nil } }
 }

@@ -5,21 +5,33 @@ import Glibc
 extension Notebook {
   /// Deletes a run with all its rows and gives the space back to the disk.
   ///
-  /// - Parameter remove: removes its checkpoints, whose paths it is given. It is called when the run
-  ///   is known to lie still and before any row goes: on a full disk that makes the room that
-  ///   rows take on their way out, and a kill in between leaves a run that can be deleted again.
+  /// - Parameter remove: removes its checkpoints, whose paths it is given. It is called when the rows
+  ///   are certain to go and before they are gone, so that a kill in between leaves a run that can be
+  ///   deleted again. On a full disk it is called first: that makes the room that rows take on their way
+  ///   out. Whoever calls sees to it that no other process resumes the run meanwhile.
   /// - Returns: bytes by which the notebook's file became smaller.
-  /// - Throws: `NotebookError.noSuchRun`, `stillRunning`.
+  /// - Throws: `NotebookError.noSuchRun`, `stillRunning`, `diskFull` where the checkpoints would not make
+  ///   enough room either; nothing is removed then.
   package func delete(
     run name: String, removing remove: ([String]) -> Void = { _ in }
   ) throws(NotebookError) -> Int {
     let before = size
-    do { try deleteRows(ofRun: name, removing: remove) } catch NotebookError.diskFull
-      where hasRoomToFoldIn
-    {
-      // That gives back what the WAL takes.
-      try foldIn()
-      try deleteRows(ofRun: name, removing: remove)
+    // Pages that are written on the way: inner ones, and a few for each thousand that become free.
+    let need = before >> 8 + 256 << 10
+    let reserve = SpaceReserve(folder: folder.path, bytes: need)
+    // To fold the WAL in gives back the room that it takes.
+    if !reserve.hold() && hasRoomToFoldIn { try foldIn() }
+    let isFull = !reserve.hold()
+    if isFull {
+      let checkpoints = try read { db in try Self.idleRun(db, named: name).checkpoints }
+      guard size(ofFiles: checkpoints) >= need else { throw .diskFull(path: path) }
+      remove(checkpoints)
+    }
+    try write { db in
+      let (run, checkpoints) = try Self.idleRun(db, named: name)
+      try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [run.id])
+      if !isFull { remove(checkpoints) }
+      reserve.release()
     }
     do { try giveSpaceBack() } catch NotebookError.diskFull {
       // The run is gone; its pages are used again.
@@ -27,19 +39,19 @@ extension Notebook {
     return max(0, before - size)
   }
 
-  private func deleteRows(
-    ofRun name: String, removing remove: ([String]) -> Void
-  ) throws(NotebookError) {
-    try write { db in
-      guard let run = try Self.findRun(db, named: name) else {
-        throw NotebookError.noSuchRun(name)
-      }
-      try Self.checkIdle(run)
-      remove(
-        try String.fetchAll(
-          db, sql: "SELECT path FROM checkpoint WHERE run = ? ORDER BY step", arguments: [run.id]))
-      try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [run.id])
-    }
+  /// - Returns: also the paths of its checkpoints.
+  private static func idleRun(
+    _ db: Database, named name: String
+  ) throws -> (run: RunRecord, checkpoints: [String]) {
+    guard let run = try findRun(db, named: name) else { throw NotebookError.noSuchRun(name) }
+    try checkIdle(run)
+    let paths = try String.fetchAll(
+      db, sql: "SELECT path FROM checkpoint WHERE run = ? ORDER BY step", arguments: [run.id])
+    return (run, paths)
+  }
+
+  private func size(ofFiles checkpoints: [String]) -> Int {
+    checkpoints.compactMap(url(ofCheckpoint:)).reduce(0) { $0 + FileHeader.fileSize($1.path) }
   }
 
   /// Names of the runs that were made of a declaration, oldest first.
@@ -92,23 +104,42 @@ extension Notebook {
 
   /// Cuts free pages off the file's end, as far as readers of older states allow.
   private func giveSpaceBack() throws(NotebookError) {
+    do { try cutFreePages() } catch NotebookError.diskFull {
+      // In parts: each makes the file shorter, until the WAL has room in it.
+      while hasRoomToFoldIn, try pragma("freelist_count") > 0 {
+        try foldIn()
+        try cutFreePages(atMost: 256)
+      }
+    }
+    if hasRoomToFoldIn { try foldIn() }
+  }
+
+  /// - Parameter count: 0: all of them.
+  private func cutFreePages(atMost count: Int = 0) throws(NotebookError) {
     try onWriter { pool in
       try pool.writeWithoutTransaction { db in
         // Each step of this pragma frees one page.
-        let rows = try Row.fetchCursor(db, sql: "PRAGMA incremental_vacuum")
+        let rows = try Row.fetchCursor(db, sql: "PRAGMA incremental_vacuum(\(count))")
         while try rows.next() != nil {}
       }
     }
-    try foldIn()
+  }
+
+  private func pragma(_ name: String) throws(NotebookError) -> Int {
+    try read { db in try Int.fetchOne(db, sql: "PRAGMA \(name)") ?? 0 }
   }
 
   /// Whether all that waits in the WAL can go into the file. Else the attempt would use up what room
   /// there is, and leave none to delete with.
   var hasRoomToFoldIn: Bool {
     var facts = statvfs()
-    guard statvfs(folder.path, &facts) == 0 else { return true }
+    guard statvfs(folder.path, &facts) == 0,
+      let pages = try? pragma("page_count"), let page = try? pragma("page_size")
+    else { return true }
     let free = UInt64(facts.f_bavail) * UInt64(facts.f_frsize)
-    return free >= UInt64(FileHeader.fileSize(path + "-wal"))
+    // The file grows to the size that the data base has; pages that it holds already take no room.
+    let growth = max(0, pages * page - FileHeader.fileSize(path))
+    return free >= UInt64(growth + 64 << 10)
   }
 
   /// Brings what waits in the WAL into the file and cuts the WAL off, unless somebody reads.

@@ -111,10 +111,13 @@ final class MetricQueue: Sendable {
   }
 
   /// The disk is full: said before anything else, since what is held back is soon used up.
-  private func fallShort() {
+  ///
+  /// - Parameter reserve: bytes that could not be held back.
+  private func fallShort(of reserve: Int? = nil) {
     let isFirst = state.withLock { state in
-      defer { state.shortage = .diskFull(path: notebook.path) }
-      return state.shortage == nil
+      guard state.shortage == nil else { return false }
+      state.shortage = .diskFull(path: notebook.path, reserve: reserve)
+      return true
     }
     guard isFirst else { return }
     whenShort()
@@ -184,7 +187,7 @@ final class MetricQueue: Sendable {
   /// Holds the reserve, or notes that the disk has no room for it. Once short, it stays so: what room
   /// there is is for the last words.
   private func noteRoom() {
-    if shortage == nil && !reserve.hold() { fallShort() }
+    if shortage == nil && !reserve.hold() { fallShort(of: SpaceReserve.size) }
   }
 
   private var isUrgent: Bool {

@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Room on the disk that is held while a run goes on and given back when the disk is full, so that
-/// its last points and how it ended can still be written.
+/// Room on the disk that is held and given back when it is needed: while a run goes on, so that its
+/// last points and how it ended can still be written; before rows are deleted, which takes room at first.
 ///
 /// A file without a name: the system gives the room back when the process is gone, however it went.
 final class SpaceReserve: Sendable {
@@ -11,12 +11,15 @@ final class SpaceReserve: Sendable {
   static let size = 4 << 20
 
   private let folder: String
+  private let bytes: Int
   private let descriptor = Mutex<Int32?>(nil)
 
   /// Holds nothing yet.
   ///
-  /// - Parameter folder: one on the disk that is to have room.
-  init(folder: String) { self.folder = folder }
+  /// - Parameters:
+  ///   - folder: one on the disk that is to have room.
+  ///   - bytes: how much.
+  init(folder: String, bytes: Int = size) { (self.folder, self.bytes) = (folder, bytes) }
 
   deinit { release() }
 
@@ -32,7 +35,7 @@ final class SpaceReserve: Sendable {
       guard file >= 0 else { return errno != ENOSPC && errno != EDQUOT }
       unlink(template)
       _ = fcntl(file, F_SETFD, FD_CLOEXEC)
-      let failure = posix_fallocate(file, 0, off_t(Self.size))
+      let failure = posix_fallocate(file, 0, off_t(bytes))
       guard failure == 0 else {
         Glibc.close(file)
         return failure != ENOSPC && failure != EDQUOT

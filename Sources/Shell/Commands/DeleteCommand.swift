@@ -84,6 +84,11 @@ struct DeleteCommand: Command {
     _ run: RunRecord, in notebook: Notebook, _ session: Session
   ) throws -> Int {
     let folder = try notebook.runsFolder()
+    // A `resume` of another process that has begun keeps the run. A link in the folder's place is left
+    // alone and said below.
+    let own = try? folder?.folder(ofRun: run.name)
+    if let own { try session.take(own) }
+    defer { own?.unlock() }
     var freed = 0
     var left: [String] = []
     let shrunk = try notebook.delete(run: run.name) { paths in

@@ -188,19 +188,16 @@ final class Job: Sendable {
       }
       lines.append("  `samples \(name) to \(name).png`, `plot \(name) to \(name)-curves.png`")
       return .finished(lines.joined(separator: "\n"))
-    case .stopped(let step):
-      let shortage = journal.shortage
+    case .stopped(let step, let lacking):
+      let shortage =
+        lacking?.description ?? journal.shortage.map { "\($0), then `resume \(name)` goes on" }
       try journal.finish(.stopped, step: step, message: shortage ?? "")
-      if let displacement = notebook.displacement {
-        return .bad("\(name) is stopped at step \(step), saved: \(displacement)")
-      }
-      if let shortage {
-        return .bad(
-          "\(name) is stopped at step \(grouped(step)), saved: \(shortage), then `resume \(name)` goes on"
-        )
-      }
-      return .stopped(
-        "\(name) is stopped at step \(grouped(step)), saved; `resume \(name)` goes on")
+      // Before the first step there is nothing to save.
+      let stopped =
+        "\(name) is stopped \(step > 0 ? "at step \(grouped(step)), saved" : "before its first step")"
+      if let displacement = notebook.displacement { return .bad("\(stopped): \(displacement)") }
+      if let shortage { return .bad("\(stopped): \(shortage)") }
+      return .stopped("\(stopped); `resume \(name)` goes on")
     case .diverged(let step, let reason, let lastGood):
       try journal.finish(.diverged, step: step, message: reason)
       let way =

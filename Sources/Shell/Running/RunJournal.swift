@@ -165,7 +165,7 @@ final class RunJournal: Sendable {
     case .diverged(let step, let reason, _):
       .event(kind: "diverged", step: step, message: reason)
     case .failed(let reason): .event(kind: "failed", step: nil, message: reason)
-    case .stopped(let step):
+    case .stopped(let step, _):
       .event(kind: "stopped", step: step, message: "stopped at step \(grouped(step))")
     case .started(let summary) where summary.step == 0:
       .event(

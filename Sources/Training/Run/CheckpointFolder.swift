@@ -10,13 +10,17 @@ struct CheckpointFolder {
   private(set) var latest: CheckpointFile?
   /// The next file, with its room on the disk.
   private var next: PreparedFile?
+  /// Why the next file could not be made, where the disk is full: a run that went on would lose what it
+  /// does from here.
+  private(set) var shortage: TrainingError?
   /// Files that were made.
   private var count = 0
 
   /// - Parameters:
   ///   - file: the checkpoint that the run goes on from.
   ///   - bytes: about how long a checkpoint is.
-  /// - Throws: `.unwritable` where the folder cannot be made.
+  /// - Throws: `.unwritable` where the folder cannot be made, `.noSpace` where the disk has no room for
+  ///   one checkpoint.
   init(_ folder: URL, continuing file: CheckpointFile?, bytes: Int) throws(TrainingError) {
     self.folder = folder
     latest = file
@@ -24,13 +28,15 @@ struct CheckpointFolder {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch { throw .unwritable(file: folder.path, "the folder cannot be made") }
     prepare(bytes: bytes)
+    if let shortage { throw shortage }
   }
 
   /// Writes the checkpoint of a step, into the room that was held for it.
   ///
+  /// - Parameter isLast: no other is written after it.
   /// - Returns: also the file itself, whole and without its name.
   mutating func write(
-    _ trainer: borrowing Trainer
+    _ trainer: borrowing Trainer, isLast: Bool
   ) throws(TrainingError) -> (checkpoint: CheckpointFile, file: PreparedFile) {
     let url = url(step: trainer.step)
     guard let file = next.take() ?? makeFile(bytes: 0) else {
@@ -38,7 +44,7 @@ struct CheckpointFolder {
     }
     let checkpoint = try trainer.write(into: file, for: url)
     latest = checkpoint
-    prepare(bytes: checkpoint.bytes)
+    if !isLast { prepare(bytes: checkpoint.bytes) }
     return (checkpoint, file)
   }
 
@@ -49,9 +55,15 @@ struct CheckpointFolder {
     return folder.appendingPathComponent("step-\(zeros)\(digits).safetensors")
   }
 
-  /// Takes the room of the next checkpoint, so that the last one can be written when the disk is
-  /// full. Without it the run goes on nevertheless, as long as there is room when it is needed.
-  private mutating func prepare(bytes: Int) { next = makeFile(bytes: bytes + 4096) }
+  /// Takes the room of the next checkpoint, so that it can be written when the disk is full. A file that
+  /// cannot be made for another reason is tried again when it is needed.
+  private mutating func prepare(bytes: Int) {
+    let bytes = bytes + 4096
+    next = makeFile(bytes: bytes)
+    if next == nil && (errno == ENOSPC || errno == EDQUOT) {
+      shortage = .noSpace(path: folder.path, bytes: bytes)
+    }
+  }
 
   private mutating func makeFile(bytes: Int) -> PreparedFile? {
     count += 1

@@ -114,7 +114,9 @@ struct Run {
 
   /// Writes a checkpoint, unless this step's is there.
   ///
-  /// - Returns: how the run has ended, as diverged, if the weights are not finite.
+  /// - Parameter isLast: the run ends after it, and needs no room for another.
+  /// - Returns: how the run has ended: as diverged, if the weights are not finite; as stopped, if the
+  ///   checkpoint is written and the next would find no room.
   /// - Throws: `.noSpace`, and `.unwritable` if it is the last; before that a warning is enough.
   private func keep(
     _ trainer: borrowing Trainer, _ files: inout CheckpointFolder, isLast: Bool
@@ -122,15 +124,16 @@ struct Run {
     let step = trainer.step
     guard step > 0, files.latest?.step != step else { return nil }
     do throws(TrainingError) {
-      let (checkpoint, file) = try files.write(trainer)
+      let (checkpoint, file) = try files.write(trainer, isLast: isLast)
       if let hold { hold(checkpoint, file) } else { try file.keep(as: checkpoint.url) }
       send(.checkpoint(checkpoint))
+      if let shortage = files.shortage { return .stopped(step: step, shortage: shortage) }
     } catch .notFinite(let state) {
       return .diverged(
         step: step, reason: TrainingError.notFinite(state: state).description,
         lastGood: files.latest)
-    } catch .noSpace(let path) {
-      throw .noSpace(path: path)
+    } catch .noSpace(let path, let bytes) {
+      throw .noSpace(path: path, bytes: bytes)
     } catch {
       if isLast { throw error }
       send(.warning(step: step, error.description))

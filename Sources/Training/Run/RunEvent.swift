@@ -8,7 +8,8 @@ package enum RunEvent: Sendable {
   case metrics(step: Int, [MetricValue])
   /// A sheet of samples from the fixed latents of a seed.
   case sheet(step: Int, image: PixelImage, latentSeed: UInt64)
-  /// A whole checkpoint lies on the disk, under its name unless `RunHandle.keep` is to give it. Older ones stay until whoever listens has written it down.
+  /// A whole checkpoint lies on the disk, under its name unless `RunHandle.keep` is to give it. Older
+  /// ones stay until whoever listens has written it down.
   case checkpoint(CheckpointFile)
   /// A dial was turned; `request` is the number under which it was asked for.
   case tuned(Tweak, request: Int64)
@@ -19,8 +20,9 @@ package enum RunEvent: Sendable {
   case warning(step: Int, String)
   /// A loss or a weight became NaN or infinite. `lastGood` is untouched.
   case diverged(step: Int, reason: String, lastGood: CheckpointFile?)
-  /// It was asked to stop, and did so with a checkpoint.
-  case stopped(step: Int)
+  /// It was asked to stop, or the disk has no room for its next checkpoint, which `shortage` says then.
+  /// The step's checkpoint is whole; before the first step there is none.
+  case stopped(step: Int, shortage: TrainingError? = nil)
   case finished(step: Int)
   case failed(String)
 
