@@ -81,7 +81,7 @@ struct Workload: Sendable {
     (recipe.batch, recipe.penalty, recipe.precision) = (batch, penalty, precision)
     let programs = try StepPrograms(architecture: architecture, recipe: recipe)
     let program =
-      (isSampling ? programs.sampling(count: batch) : programs.training(samples: 1)).first {
+      try (isSampling ? programs.sampling(count: batch) : programs.training(samples: 1)).first {
         $0.name == (isSampling ? StepPrograms.sample : StepPrograms.step)
       }
     guard let program else { throw ValidationError("\(name) has no program") }

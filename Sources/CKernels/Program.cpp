@@ -29,7 +29,7 @@ struct FillKernel final : Kernel {
 struct RandomKernel final : Kernel {
   float *target;
   int64_t count;
-  uint32_t stream;
+  uint64_t stream;
   bool normal;
   void run(uint64_t seed, uint32_t step) const override {
     gansh_random(target, count, seed, stream, step, normal);
@@ -75,7 +75,7 @@ bool gansh_program_add_fill(gansh_program *program, float *target, int64_t count
 }
 
 bool gansh_program_add_random(
-    gansh_program *program, float *target, int64_t count, uint32_t stream, bool normal) {
+    gansh_program *program, float *target, int64_t count, uint64_t stream, bool normal) {
   return add(program, [&] {
     auto kernel = std::make_unique<RandomKernel>();
     kernel->target = target;

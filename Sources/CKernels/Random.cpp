@@ -1,5 +1,5 @@
 // Philox4x32-10 (Salmon et al. 2011), as the reference evaluator defines it: key = seed, counter =
-// (block, 0, stream, step), four words a block.
+// (block, high word of the stream, low word of it, step), four words a block.
 #include "CKernels.h"
 #include "VectorMath.h"
 
@@ -11,9 +11,9 @@ struct Words {
   uint32_t word[4][tile];
 };
 
-GANSH_INLINE void philox(Words &words, uint32_t first, uint64_t seed, uint32_t stream, uint32_t step) {
+GANSH_INLINE void philox(Words &words, uint32_t first, uint64_t seed, uint64_t stream, uint32_t step) {
   for (int64_t i = 0; i < tile; i++) {
-    uint32_t c0 = first + (uint32_t)i, c1 = 0, c2 = stream, c3 = step;
+    uint32_t c0 = first + (uint32_t)i, c1 = (uint32_t)(stream >> 32), c2 = (uint32_t)stream, c3 = step;
     uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
     for (int round = 0; round < 10; round++) {
       uint64_t p0 = (uint64_t)0xD2511F53u * c0, p1 = (uint64_t)0xCD9E8D57u * c2;
@@ -43,7 +43,7 @@ GANSH_INLINE void normals(uint32_t a, uint32_t b, float &first, float &second) {
 }
 
 GANSH_CLONES void fill_blocks(
-    float *target, int64_t count, int64_t first, uint64_t seed, uint32_t stream, uint32_t step,
+    float *target, int64_t count, int64_t first, uint64_t seed, uint64_t stream, uint32_t step,
     bool normal) {
   Words words;
   float values[4 * tile];
@@ -63,7 +63,7 @@ GANSH_CLONES void fill_blocks(
 }  // namespace
 
 void gansh_random(
-    float *target, int64_t count, uint64_t seed, uint32_t stream, uint32_t step, bool normal) {
+    float *target, int64_t count, uint64_t seed, uint64_t stream, uint32_t step, bool normal) {
   int64_t tiles = (count + 4 * tile - 1) / (4 * tile);
   int threads = tiles > 4 ? omp_get_max_threads() : 1;
   gansh::parallel(threads, [&](int thread, int total) {

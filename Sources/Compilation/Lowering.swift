@@ -82,7 +82,7 @@ struct Lowering {
       bufferOf[id] = stateBuffer(name, shape)
     case .random(let distribution, let stream, let shape):
       let buffer = addBuffer(shape, .plain)
-      append(.random(distribution, stream: stream, buffer: buffer), writing: buffer)
+      append(.random(distribution, stream: stream.number, buffer: buffer), writing: buffer)
       bufferOf[id] = buffer
     case .constant, .reshape, .transpose, .broadcast, .slice:
       break

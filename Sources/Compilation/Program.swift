@@ -31,7 +31,7 @@ package struct Buffer: Sendable {
 package enum Step: Sendable {
   case loop(Loop)
   case fill(buffer: Int, value: Float)
-  case random(Distribution, stream: UInt32, buffer: Int)
+  case random(Distribution, stream: UInt64, buffer: Int)
   /// Buffers of the operands and the result; scratch lies at an offset in the arena.
   case contraction(Contraction, buffers: [Int], scratch: Int)
   /// A contraction and the loop that takes its result part by part, which is written to memory only

@@ -14,7 +14,7 @@ extension StepPrograms {
   package func initialStates(
     seed: UInt64, _ body: (_ name: String, _ values: [Float]) throws -> Void
   ) rethrows {
-    var number: UInt32 = 0
+    var number: UInt64 = 0
     let networks = [
       (generator, architecture.generator), (discriminator, architecture.discriminator),
     ]

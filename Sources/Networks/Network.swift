@@ -5,11 +5,14 @@ package import TensorGraph
 package enum Mode: Sendable, Hashable {
   /// Normalisation by the batch, running statistics updated, dropout. Applications of one network in
   /// one program that see different data have different numbers, so that their noise differs:
-  /// the discriminator on real examples is 0, on generated ones 1, in the generator's update 2; the
-  /// generator is 0 in the discriminator's update and 1 in its own with a fresh batch.
+  /// the discriminator on real examples is 0, on generated ones 1, in the generator's update 2, in a
+  /// gradient penalty `penaltyApplication`; the generator is 0 in the discriminator's update and 1 in
+  /// its own with a fresh batch.
   case training(application: Int)
   /// Running statistics and no noise: an output doesn't depend on its neighbours in the batch.
   case inference
+
+  static let penaltyApplication = 16_384
 }
 
 /// A network whose layers have names and sizes, ready to be put into graphs.
@@ -27,7 +30,7 @@ package struct Network: Sendable {
     let scope: String
     let kind: LayerSpecification.Kind
     /// The first of the random streams that are this layer's.
-    let noise: UInt32
+    let noise: UInt64
   }
 
   init(name: String, parameters: [Parameter], layers: [Layer], output: [Int]) {
@@ -61,13 +64,13 @@ package struct Network: Sendable {
   package func apply(
     to x: Tensor, mode: Mode, in states: inout StateValues, average: Bool = false
   ) -> Tensor {
-    let application: UInt32
-    if case .training(let number) = mode { application = UInt32(number) } else { application = 0 }
+    let application: Int
+    if case .training(let number) = mode { application = number } else { application = 0 }
     var value = x
     for layer in layers {
       var place = LayerApplication(
         scope: average ? Average.name(of: layer.scope) : layer.scope, mode: mode,
-        noise: layer.noise + application, states: states)
+        noise: layer.noise(inApplication: application), states: states)
       value = place.apply(layer.kind, to: value)
       states = place.states
     }

@@ -3,15 +3,15 @@
 ///
 /// A value is a function of (seed, stream, step, index) and of nothing else, so that resuming,
 /// branching and the number of threads do not change it. The key is the seed (low word, high word);
-/// the counter is (block, 0, stream, step), where block = index / 4; the index modulo 4 picks one of
-/// the four words that a block gives.
+/// the counter is (block, high word of the stream, low word of the stream, step), where block = index / 4;
+/// the index modulo 4 picks one of the four words that a block gives.
 package struct Philox: Sendable, Hashable {
   package let seed: UInt64
   /// What the numbers are for; see `Stream`.
-  package let stream: UInt32
+  package let stream: UInt64
   package let step: UInt32
 
-  package init(seed: UInt64, stream: UInt32, step: UInt32 = 0) {
+  package init(seed: UInt64, stream: UInt64, step: UInt32 = 0) {
     self.seed = seed
     self.stream = stream
     self.step = step
@@ -21,7 +21,9 @@ package struct Philox: Sendable, Hashable {
   @inlinable
   package func block(_ block: UInt32) -> (UInt32, UInt32, UInt32, UInt32) {
     var (k0, k1) = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
-    var (c0, c1, c2, c3) = (block, UInt32(0), stream, step)
+    var (c0, c1, c2, c3) = (
+      block, UInt32(truncatingIfNeeded: stream >> 32), UInt32(truncatingIfNeeded: stream), step
+    )
     for _ in 0..<10 {
       let p0 = UInt64(0xD251_1F53) &* UInt64(c0)
       let p1 = UInt64(0xCD9E_8D57) &* UInt64(c2)

@@ -79,7 +79,9 @@ package final class Graph {
     constant(value).broadcast(to: shape)
   }
 
-  package func random(_ distribution: Distribution, stream: UInt32, _ shape: Shape) -> Tensor {
-    insert(.random(distribution, stream: stream, shape), [], shape)
+  package func random(
+    _ distribution: Distribution, _ stream: RandomStream, _ shape: Shape
+  ) -> Tensor {
+    insert(.random(distribution, stream, shape), [], shape)
   }
 }

@@ -9,7 +9,7 @@ package enum Op: Hashable, Sendable {
   case constant(Double)
   /// Counter-based random numbers, a function of the execution's seed and step, the stream and the
   /// element's row-major index.
-  case random(Distribution, stream: UInt32, Shape)
+  case random(Distribution, RandomStream, Shape)
 
   // Element by element; operands have one shape.
   case unary(Unary)

@@ -47,7 +47,7 @@ package struct Reference {
     case .state(let name, _): return try given(states[name], name, shape)
     case .constant(let value): return [value]
     case .random(let distribution, let stream, _):
-      let philox = Philox(seed: seed, stream: stream, step: step)
+      let philox = Philox(seed: seed, stream: stream.number, step: step)
       return (0..<shape.count).map {
         Double(distribution == .uniform ? philox.uniform($0) : philox.normal($0))
       }

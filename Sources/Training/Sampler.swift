@@ -23,7 +23,7 @@ package struct Sampler: ~Copyable {
     let programs = try StepPrograms(
       architecture: specification.architecture, recipe: specification.recipe)
     let machine = try backend.makeMachine(
-      running: programs.sampling(count: max(1, batch)).filter { $0.name == program }
+      running: try programs.sampling(count: max(1, batch)).filter { $0.name == program }
         .map(ProgramSource.init))
     try machine.load(machine.states, from: checkpoint.tensors)
     (self.machine, self.program, self.batch) = (machine, program, max(1, batch))

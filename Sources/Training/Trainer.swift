@@ -43,7 +43,7 @@ package struct Trainer: ~Copyable {
       architecture: specification.architecture, recipe: specification.recipe)
     let samples = Self.sampleCount(of: specification)
     let machine = try backend.makeMachine(
-      running: programs.training(samples: samples).map(ProgramSource.init),
+      running: try programs.training(samples: samples).map(ProgramSource.init),
       options: MachineOptions(
         bfloat16: specification.recipe.precision == .bfloat16,
         kernels: checkpoint?.kernels ?? kernels))

@@ -1,7 +1,7 @@
 """gansh's random numbers in numpy: Philox4x32-10 of Salmon et al. 2011, by gansh's definition.
 
 A value is a function of (seed, stream, step, index). The key is the seed (low word, high word); the
-counter is (index / 4, 0, stream, step); index modulo 4 picks one of the block's four words. Words
+counter is (index / 4, high word of the stream, low word of it, step); index modulo 4 picks one of the block's four words. Words
 and uniforms are the same bits as gansh's; normals are computed in double and rounded to single, so
 they may differ by the last bit where two libraries' logarithms or cosines do.
 
@@ -39,7 +39,7 @@ def words(seed, stream, step, count, first=0):
     """`count` words as uint32, from index `first` (a multiple of four) on."""
     assert first % 4 == 0
     block = np.arange(first // 4, (first + count + 3) // 4, dtype=np.uint64) & LOW
-    fixed = (np.full_like(block, value) for value in (0, stream, step))
+    fixed = (np.full_like(block, value) for value in (stream >> 32, stream & 0xFFFFFFFF, step))
     key = (seed & 0xFFFFFFFF, seed >> 32)
     return np.stack(rounds((block, *fixed), key), axis=1).reshape(-1)[:count].astype(np.uint32)
 
@@ -90,6 +90,7 @@ def parity_cases():
         (0xFFFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF, 0xFFFF_FFFF, 0, 64),
         (1 << 63, 256, 1_000_000, 1_000_000, 64),
         (42, 3, 5, 4 * 0xFFFF_FFFF, 4),
+        (7, 3 << 32 | 256, 3, 0, 64),
     ]
 
 

@@ -140,7 +140,7 @@ import Testing
     architecture.generator.layers[3] = LayerSpecification(.dense(output: [5], bias: true))
     let programs = try StepPrograms(architecture: architecture, recipe: recipe)
     let program = try #require(
-      programs.training(samples: 2).first { $0.name == StepPrograms.step })
+      try programs.training(samples: 2).first { $0.name == StepPrograms.step })
     let nodes = program.graph.nodes
     var used = Set((program.outputs + program.updates).map(\.tensor.id))
     for id in nodes.indices.reversed() where used.contains(id) {

@@ -31,7 +31,7 @@ struct TinyGAN {
     self.recipe = recipe
     source = try StepPrograms(architecture: Self.architecture, recipe: recipe)
     programs = Dictionary(
-      uniqueKeysWithValues: source.training(samples: 2).map { ($0.name, $0) })
+      uniqueKeysWithValues: try source.training(samples: 2).map { ($0.name, $0) })
     var states: [String: [Double]] = [:]
     source.initialStates(seed: seed) { states[$0] = $1.map(Double.init) }
     self.states = states

@@ -13,7 +13,7 @@ package struct OpSample: Sendable, CustomStringConvertible {
 
   package func values(seed: UInt64) -> [[Double]] {
     shapes.enumerated().map { operand, shape in
-      let philox = Philox(seed: seed, stream: UInt32(operand))
+      let philox = Philox(seed: seed, stream: UInt64(operand))
       return (0..<shape.count).map { index in
         let magnitude = low + (high - low) * Double(philox.uniform(2 * index))
         return signed && philox.uniform(2 * index + 1) < 0.5 ? -magnitude : magnitude

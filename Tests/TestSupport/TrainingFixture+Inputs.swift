@@ -10,7 +10,7 @@ extension TrainingFixture {
   package func initialValues(ofParameter number: Int) -> [Float] {
     let parameter = parameters[number]
     let centre: Double = parameter.name.hasSuffix("batchnorm.weight") ? 1 : 0
-    let philox = Philox(seed: seed, stream: streams.weights + UInt32(number))
+    let philox = Philox(seed: seed, stream: streams.weights + UInt64(number))
     return normals(philox, parameter.shape.reduce(1, *)) { Float(centre + deviation * Double($0)) }
   }
 

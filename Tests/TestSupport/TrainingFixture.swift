@@ -25,7 +25,7 @@ package struct TrainingFixture<Architecture: Decodable & Sendable>: Decodable, S
   }
 
   package struct Streams: Decodable, Sendable {
-    package let real, latent, sample, dropout, weights: UInt32
+    package let real, latent, sample, dropout, weights: UInt64
   }
 
   package struct Adam: Decodable, Sendable {

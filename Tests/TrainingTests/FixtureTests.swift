@@ -31,7 +31,7 @@ import Training
       penalty: fixture.penalty.map { GradientPenalty(kind: .interpolated, weight: $0) })
     let programs = try StepPrograms(architecture: fixture.architecture, recipe: recipe)
     let machine = try CPUBackend(kernels: .forced(kernels)).makeMachine(
-      running: programs.training(samples: fixture.batch).map(ProgramSource.init))
+      running: try programs.training(samples: fixture.batch).map(ProgramSource.init))
     let parameters = programs.generator.trained + programs.discriminator.trained
     #expect(parameters.map(\.name) == fixture.parameters.map(\.name))
     #expect(parameters.map(\.shape) == fixture.parameters.map(\.shape))

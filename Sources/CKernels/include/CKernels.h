@@ -193,7 +193,7 @@ bool gansh_program_add_loop(gansh_program *program, const gansh_loop *loop);
 bool gansh_program_add_fill(gansh_program *program, float *target, int64_t count, float value);
 /// Philox numbers: normal (0, 1), or uniform (0, 1).
 bool gansh_program_add_random(
-    gansh_program *program, float *target, int64_t count, uint32_t stream, bool normal);
+    gansh_program *program, float *target, int64_t count, uint64_t stream, bool normal);
 /// `operands` as for `gansh_kernel_layout`; the program does not own the kernel.
 bool gansh_program_add_kernel(
     gansh_program *program, const gansh_kernel *kernel, float *const *operands, void *scratch);
@@ -213,7 +213,7 @@ int64_t gansh_heap_objects(void);
 
 /// One of the numbers that `gansh_program_add_random` gives, for tests.
 void gansh_random(
-    float *target, int64_t count, uint64_t seed, uint32_t stream, uint32_t step, bool normal);
+    float *target, int64_t count, uint64_t seed, uint64_t stream, uint32_t step, bool normal);
 
 #ifdef __cplusplus
 }

@@ -7,7 +7,7 @@ extension LayerApplication {
     guard case .training = mode, rate > 0 else { return x }
     guard rate < 1 else { return x * 0 }
     let keep = 1 - rate
-    let uniform = x.graph.random(.uniform, stream: noise, x.shape)
+    let uniform = x.graph.random(.uniform, noise, x.shape)
     return x * (x.graph.constant(keep, x.shape).greater(than: uniform) * (1 / keep))
   }
 }

@@ -7,7 +7,7 @@ struct LayerApplication {
   let scope: String
   let mode: Mode
   /// The random stream of this layer's noise.
-  let noise: UInt32
+  let noise: RandomStream
   var states: StateValues
 
   /// A parameter of this layer: `weight` is `generator.block1.conv.weight`.

@@ -18,7 +18,9 @@ extension GradientPenalty {
     case .interpolated:
       let graph = real.graph
       let perExample = [real.shape[0]] + [Int](repeating: 1, count: real.shape.rank - 1)
-      let share = graph.random(.uniform, stream: Stream.interpolation, Shape([real.shape[0]]))
+      let share = graph.random(
+        .uniform, RandomStream(Stream.interpolation, for: "shares of real and fake in the penalty"),
+        Shape([real.shape[0]]))
       let between = fake + (real - fake) * share.reshape(perExample)
       let gradient = graph.gradients(of: logits(between).sum(), withRespectTo: [between])[0]
       // The tiny number keeps the root's own derivative finite where the gradient vanishes.

@@ -8,4 +8,15 @@ package struct NetworkProgram {
   package let graph: Graph
   package let outputs: [(name: String, tensor: Tensor)]
   package let updates: [(name: String, tensor: Tensor)]
+
+  /// - Throws: `NetworksError.sharedStream` where two of its random ops would draw the same numbers.
+  package init(
+    name: String, graph: Graph, outputs: [(name: String, tensor: Tensor)],
+    updates: [(name: String, tensor: Tensor)]
+  ) throws(NetworksError) {
+    if let (one, other) = graph.sharedStream {
+      throw .sharedStream(program: name, one.purpose, other.purpose)
+    }
+    (self.name, self.graph, self.outputs, self.updates) = (name, graph, outputs, updates)
+  }
 }

@@ -26,9 +26,6 @@ package struct StepPrograms: Sendable {
   package static let real = "real"
   package static let latents = "latents"
   package static let images = "images"
-  /// Far from the three other applications, each dropout layer's streams lying beside the next one's,
-  /// and from the generator's.
-  private static let penaltyApplication = 16_384
   static let smoothing = "objective.smoothing"
 
   /// The scalar outputs of `step`, in the order in which they are shown.
@@ -56,20 +53,21 @@ package struct StepPrograms: Sendable {
   ///
   /// - Parameters:
   ///   - samples: examples that the samplers make at once.
-  package func training(samples: Int) -> [NetworkProgram] {
-    [stepProgram(), discriminatorProgram()] + sampling(count: samples)
+  /// - Throws: `NetworksError.sharedStream`, which no specification should lead to.
+  package func training(samples: Int) throws(NetworksError) -> [NetworkProgram] {
+    try [stepProgram(), discriminatorProgram()] + sampling(count: samples)
   }
 
   /// The samplers alone: `sample`, and `sample_average` if the recipe keeps an average.
-  package func sampling(count: Int) -> [NetworkProgram] {
+  package func sampling(count: Int) throws(NetworksError) -> [NetworkProgram] {
     let averages = recipe.generatorAverage == nil ? [false] : [false, true]
-    return averages.map { average in
+    return try averages.map { average throws(NetworksError) in
       let graph = Graph()
       var states = StateValues(graph: graph)
       let latents = graph.input(Self.latents, Shape([count, architecture.latent]))
       let images = generator.apply(
         to: latents, mode: .inference, in: &states, average: average)
-      return NetworkProgram(
+      return try NetworkProgram(
         name: average ? Self.sampleAverage : Self.sample, graph: graph,
         outputs: [(Self.images, images)], updates: [])
     }
@@ -77,22 +75,22 @@ package struct StepPrograms: Sendable {
 
   // MARK: Updates
 
-  private func stepProgram() -> NetworkProgram {
+  private func stepProgram() throws(NetworksError) -> NetworkProgram {
     let graph = Graph()
     var states = StateValues(graph: graph)
     let fake = generated(.discriminator, in: &states)
     let first = updateDiscriminator(fake: fake, in: &states)
     let second = updateGenerator(&states)
-    return NetworkProgram(
+    return try NetworkProgram(
       name: Self.step, graph: graph, outputs: first + second, updates: states.updates)
   }
 
-  private func discriminatorProgram() -> NetworkProgram {
+  private func discriminatorProgram() throws(NetworksError) -> NetworkProgram {
     let graph = Graph()
     var states = StateValues(graph: graph)
     let fake = generated(.discriminator, in: &states)
     let outputs = updateDiscriminator(fake: fake, in: &states)
-    return NetworkProgram(
+    return try NetworkProgram(
       name: Self.discriminatorOnly, graph: graph, outputs: outputs, updates: states.updates)
   }
 
@@ -101,9 +99,9 @@ package struct StepPrograms: Sendable {
     let shape = Shape([recipe.batch, architecture.latent])
     let latents: Tensor
     switch architecture.latentDistribution {
-    case .normal: latents = states.graph.random(.normal, stream: purpose.latentStream, shape)
+    case .normal: latents = states.graph.random(.normal, purpose.latents, shape)
     case .uniform:
-      latents = states.graph.random(.uniform, stream: purpose.latentStream, shape) * 2 - 1
+      latents = states.graph.random(.uniform, purpose.latents, shape) * 2 - 1
     }
     return generator.apply(
       to: latents, mode: .training(application: purpose.application), in: &states)
@@ -124,7 +122,7 @@ package struct StepPrograms: Sendable {
       var unused = StateValues(graph: graph)
       let value = penalty.value(real: real, fake: fake) {
         discriminator.logits(
-          of: $0, mode: .training(application: Self.penaltyApplication), in: &unused)
+          of: $0, mode: .training(application: Mode.penaltyApplication), in: &unused)
       }
       loss = loss + value * graph.input(GradientPenalty.weightInput, .scalar)
     }
@@ -203,8 +201,13 @@ package struct StepPrograms: Sendable {
     var application: Int { self == .discriminator ? 0 : 1 }
 
     // The streams are those of `Randomness.Stream`.
-    var latentStream: UInt32 {
-      self == .discriminator ? Stream.discriminatorLatent : Stream.generatorLatent
+    var latents: RandomStream {
+      switch self {
+      case .discriminator:
+        RandomStream(Stream.discriminatorLatent, for: "latents of the discriminator's update")
+      case .generator:
+        RandomStream(Stream.generatorLatent, for: "latents of the generator's update")
+      }
     }
   }
 }
