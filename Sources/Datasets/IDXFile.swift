@@ -6,6 +6,8 @@ struct IDXFile: Sendable {
   let path: String
   /// Sizes; the first is the number of images or labels.
   let dimensions: [Int]
+  /// Whether it must be unpacked before anything in it can be read.
+  let isGzipped: Bool
   private let file: GzipFile
 
   private static let bytesType: UInt8 = 8
@@ -17,6 +19,8 @@ struct IDXFile: Sendable {
   init(path: String) throws(DatasetError) {
     self.path = path
     file = GzipFile(path: path)
+    let possible = try file.possibleCounts()
+    isGzipped = possible.count > 1
     let start = try file.read(atMost: 4)
     guard start.count == 4, start[0] == 0, start[1] == 0, (1...8).contains(start[3]),
       start[2] == Self.bytesType || Self.otherTypes[start[2]] != nil
@@ -43,12 +47,11 @@ struct IDXFile: Sendable {
       throw .malformedFile(path: path, reason: "its size of \(shape) is more than can be")
     }
     // Before anybody reserves memory or a place in the cache for what a file claims.
-    let possible = try file.possibleCounts()
     guard possible.contains(headerSize + (size ?? 0)) else {
       throw disagreement(
-        possible.count == 1 ? "\(possible.lowerBound - headerSize)" : "fewer")
+        isGzipped ? "fewer" : "\(possible.lowerBound - headerSize)")
     }
-    guard possible.count == 1 || (size ?? 0) <= GzipFile.unpackedLimit else {
+    guard !isGzipped || (size ?? 0) <= GzipFile.unpackedLimit else {
       throw .malformedFile(
         path: path,
         reason: "it says that it unpacks to \(shape) = \(size ?? 0) bytes, and at most "
@@ -71,7 +74,8 @@ struct IDXFile: Sendable {
     return product
   }
 
-  private var headerSize: Int { 4 + 4 * dimensions.count }
+  /// Where the bytes begin, once unpacked.
+  var headerSize: Int { 4 + 4 * dimensions.count }
 
   /// The bytes after the header: as many as the dimensions say.
   func contents() throws(DatasetError) -> ArraySlice<UInt8> {

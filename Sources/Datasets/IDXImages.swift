@@ -12,7 +12,7 @@ final class IDXImages: Sendable {
   private let channels: Int
   /// Whether each channel is a plane of its own.
   private let isPlanar: Bool
-  /// Unpacked once, by the first thread that reads an image.
+  /// Of a gzipped file: unpacked once, by the first thread that reads an image.
   private let contents = Mutex<Result<ArraySlice<UInt8>, DatasetError>?>(nil)
 
   init(path: String) throws(DatasetError) {
@@ -40,24 +40,38 @@ final class IDXImages: Sendable {
   }
 
   func makeReader() throws(DatasetError) -> Reader {
+    guard file.isGzipped else {
+      return Reader(images: self, bytes: .file(try OpenFile(path), start: file.headerSize))
+    }
     let bytes = contents.withLock { contents in
       let found = contents ?? Result { () throws(DatasetError) in try file.contents() }
       contents = found
       return found
     }
-    return Reader(images: self, bytes: try bytes.get())
+    return Reader(images: self, bytes: .memory(try bytes.get()))
   }
 
   struct Reader {
     fileprivate let images: IDXImages
-    fileprivate let bytes: ArraySlice<UInt8>
+    fileprivate let bytes: Bytes
+
+    fileprivate enum Bytes {
+      /// A plain file may be larger than memory, and is read image by image.
+      case file(OpenFile, start: Int)
+      case memory(ArraySlice<UInt8>)
+    }
 
     /// The image of a number below `count`.
-    func image(at index: Int) -> PixelImage {
+    func image(at index: Int) throws(ReadError) -> PixelImage {
       let (width, height, channels) = (images.width, images.height, images.channels)
       let size = width * height * channels
-      let start = bytes.startIndex + index * size
-      let found = bytes[start..<start + size]
+      let found: ArraySlice<UInt8>
+      switch bytes {
+      case .file(let file, let start): found = try file.read(size, at: start + index * size)[...]
+      case .memory(let bytes):
+        let start = bytes.startIndex + index * size
+        found = bytes[start..<start + size]
+      }
       return PixelImage(
         width: width, height: height, channels: channels,
         pixels: images.isPlanar ? interleaved(found, channels: channels) : Array(found))

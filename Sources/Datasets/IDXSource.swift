@@ -116,7 +116,7 @@ struct IDXSource: ImageSource {
 
     func image(at index: Int) throws(ReadError) -> DecodedImage {
       let part = ends.firstIndex { index < $0 } ?? 0
-      return DecodedImage(readers[part].image(at: index - (part == 0 ? 0 : ends[part - 1])))
+      return DecodedImage(try readers[part].image(at: index - (part == 0 ? 0 : ends[part - 1])))
     }
   }
 

@@ -86,6 +86,43 @@ import Testing
         + "the file that comes out")
   }
 
+  @Test func `a plain file cut while it is read lacks what was behind the cut, this once`() throws {
+    let path = try scratch.write(images(Array(0..<640)), "cut")
+    let specification = DatasetSpecification(
+      source: .idx(path: path, labels: .none), preprocessing: Sample.preprocessing(6, channels: 1))
+    let dataset = try Dataset.open(
+      specification, cacheDirectory: scratch.cache, threads: 1,
+      progress: { done, _ in if done < 100 { truncate(path, 16 + 36 * 100) } })
+    #expect(dataset.count == 100)
+    #expect(
+      dataset.skipped.first
+        == SkippedImage(name: "image 100 of cut", reason: "its file ends early"))
+    #expect(scratch.names(in: scratch.cache).count { $0.hasSuffix(".pixels") } == 0)
+  }
+
+  /// The file has no place on the disk but for its ends.
+  @Test func `a plain file above two gigabytes is read image by image`() throws {
+    let (count, side) = (2100, 1024)
+    let path = try scratch.write(IDX.make([count, side, side], []), "large")
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    let end = 16 + count * side * side
+    try file.seek(toOffset: UInt64(end - side * side))
+    try file.write(contentsOf: Data(repeating: 200, count: side * side))
+    try file.close()
+    let before = try PeakMemory.restarted()
+    let dataset = try Dataset.open(
+      DatasetSpecification(
+        source: .idx(path: path, labels: .none),
+        preprocessing: Preprocessing(
+          height: 4, width: 4, channels: 1, crop: .none, filter: .nearest, flip: false)),
+      cacheDirectory: scratch.cache)
+    let most = try PeakMemory.bytes() - before
+    #expect(dataset.count == count)
+    #expect(dataset.image(at: 0)?.pixels == [UInt8](repeating: 0, count: 16))
+    #expect(dataset.image(at: count - 1)?.pixels == [UInt8](repeating: 200, count: 16))
+    #expect(most < 1 << 30, "\(most) bytes of memory")
+  }
+
   @Test func `images of several channels are read in both orders`() throws {
     let colour = Sample.image(3, width: 6, height: 6)
     let planes = (0..<3).flatMap { c in (0..<36).map { colour.pixels[$0 * 3 + c] } }
@@ -193,6 +230,21 @@ import Testing
       try open(.mnist(path: scratch.path + "/nowhere", split: .train))
     }
     #expect(throws: DatasetError.self) { try open(.idx(path: scratch.path, labels: .none)) }
+  }
+}
+
+/// The most memory that the process has had at a time.
+private enum PeakMemory {
+  /// Counts from now on, and gives what there is now.
+  static func restarted() throws -> Int {
+    try Data("5".utf8).write(to: URL(fileURLWithPath: "/proc/self/clear_refs"))
+    return try bytes()
+  }
+
+  static func bytes() throws -> Int {
+    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+    return try #require(line.split(separator: " ").dropFirst().first.flatMap { Int($0) }) * 1024
   }
 }
 
