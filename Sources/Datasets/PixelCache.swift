@@ -16,7 +16,7 @@ struct PixelCache: Sendable {
   /// Grows whenever prepared pixels would come out differently.
   static let version: UInt32 = 3
   static let headerSize = 4096
-  private static let magic = Array("GANSHPIX".utf8)
+  static let magic = Array("GANSHPIX".utf8)
 
   struct Trailer: Codable {
     var identity: String
@@ -176,7 +176,9 @@ final class CacheSink: PixelSink, @unchecked Sendable {
       data.withUnsafeBytes { write($0, at: pixelsEnd) }
       && header.withUnsafeBytes { write($0, at: 0) }
     guard written else { return nil }
-    if !outcome.passing { rename(unfinished.path, cache.file.path) }
+    if !outcome.passing, rename(unfinished.path, cache.file.path) == 0 {
+      cache.removeOldEditions()
+    }
     return (store, digest)
   }
 }

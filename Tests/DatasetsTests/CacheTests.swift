@@ -142,6 +142,36 @@ import Testing
     #expect(scratch.names(in: scratch.cache).count { $0.contains("unfinished") } == 0)
   }
 
+  @Test func `writing a file removes those of older editions and nothing else`() throws {
+    func header(_ edition: UInt8) -> Data {
+      Data("GANSHPIX".utf8) + Data([edition, 0, 0, 0, 0, 0, 0, 0]) + Data(repeating: 1, count: 5000)
+    }
+    #expect(try open().decoded)
+    let edition = Array(try Data(contentsOf: file()).prefix(9))[8]
+    #expect(try Data(contentsOf: file()).prefix(16) == header(edition).prefix(16))
+    try scratch.write(header(edition - 1), "cache/older.pixels")
+    try scratch.write(header(edition + 1), "cache/newer.pixels")
+    try scratch.write("GANSH", "cache/short.pixels")
+    try scratch.write("letters to somebody else", "cache/foreign.pixels")
+    try scratch.write("half of it", "cache/killed.unfinished-123")
+    try scratch.write("half of it", "cache/other.unfinished-124")
+    try scratch.write("", "cache/killed.lock")
+    let lock = Foundation.open(try scratch.write("", "cache/other.lock"), O_RDWR)
+    defer { close(lock) }
+    #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
+    // Reading what is there already changes nothing.
+    #expect(try !open().decoded)
+    #expect(scratch.names(in: scratch.cache).contains("older.pixels"))
+    #expect(try open(preprocessing: Sample.preprocessing(9)).decoded)
+    let names = Set(scratch.names(in: scratch.cache))
+    #expect(names.isDisjoint(with: ["older.pixels", "killed.unfinished-123"]))
+    #expect(
+      names.isSuperset(of: [
+        "newer.pixels", "short.pixels", "foreign.pixels", "other.unfinished-124",
+      ]))
+    #expect(names.count { $0.hasSuffix(".pixels") } == 5)
+  }
+
   @Test func `without a place for the cache, images are kept in memory`() throws {
     let expected = images(try open().dataset)
     let path = try scratch.write("a file where the folder should be", "blocked")
