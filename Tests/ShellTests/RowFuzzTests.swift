@@ -54,8 +54,15 @@ import Testing
     "wait",
   ]
 
+  /// What is asked of runs that are at work.
+  private static let commandsOfLiveRuns = [
+    "watch", "watch base", "watch turned full", "stop base", "stop turned", "pause base",
+    "pause turned", "stop base turned", "resume base", "tune turned lr=1e-4", "wait base", "wait",
+    "jobs", "runs where status=running", "show base", "show turned", "rename base to other",
+    "delete base yes", "replay base", "resume turned steps=1M",
+  ]
+
   @Test func `whatever stands in the rows, every command answers or says what is wrong`() throws {
-    let source = Fixture.folder.appendingPathComponent("notebooks")
     let scratch = FileManager.default.temporaryDirectory
       .appendingPathComponent("gansh-rows-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: scratch) }
@@ -63,29 +70,86 @@ import Testing
       let seed = Self.firstSeed + UInt64(index)
       var dice = Dice(seed: seed)
       let folder = scratch.appendingPathComponent("notebook")
-      try? FileManager.default.removeItem(at: folder)
-      try FileManager.default.createDirectory(
-        at: folder.appendingPathComponent("out"), withIntermediateDirectories: true)
-      for name in ["v2.sqlite", "v2.runs"] {
-        try FileManager.default.copyItem(
-          at: source.appendingPathComponent(name), to: folder.appendingPathComponent(name))
-      }
-      let path = folder.appendingPathComponent("v2.sqlite").path
+      let path = try Self.makeNotebook(in: folder)
       let edits = try Self.edit(path, &dice)
       let commands = (0..<4).map { _ in
         Self.commands[Int(dice.next() % UInt64(Self.commands.count))]
           .replacingOccurrences(of: "OUT", with: folder.path + "/out")
       }
-      if let trace = Self.environment["GANSH_ROWS_TRACE"] {
-        try "seed \(seed)\n\(edits.joined(separator: "\n"))\n\(commands.joined(separator: "\n"))\n"
-          .write(toFile: trace, atomically: false, encoding: .utf8)
-      }
+      try Self.trace(seed, edits, commands)
       for (command, isTold) in zip(commands, Self.run(commands, in: path)) {
         #expect(isTold, "seed \(seed), \(command): \(edits)")
       }
       let around = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
       #expect(around == ["notebook"], "seed \(seed): \(edits)")
     }
+  }
+
+  /// The rows say that this very process works on the runs, which is alive and does not; what they say
+  /// besides was edited, too. Soon another program ends the runs, as their own would.
+  @Test func `whatever stands in the rows of a run at work, who asks it gets an answer in time`()
+    throws
+  {
+    let scratch = FileManager.default.temporaryDirectory
+      .appendingPathComponent("gansh-live-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    for index in 0..<max(1, Self.count / 3) {
+      let seed = Self.firstSeed + UInt64(index)
+      var dice = Dice(seed: seed)
+      let path = try Self.makeNotebook(in: scratch.appendingPathComponent("notebook"))
+      try Self.write(
+        """
+        UPDATE run SET status = 'running', ended = NULL, pid = \(getpid()), processStart = '',
+          host = '\(HostFacts.current.name)' WHERE name IN ('base', 'turned')
+        """, to: path)
+      let edits = try Self.edit(path, &dice, tables: ["run", "run", "run", "event", "request"])
+      let command = Self.commandsOfLiveRuns[index % Self.commandsOfLiveRuns.count]
+      try Self.trace(seed, edits, [command])
+      let end = DispatchWorkItem {
+        do { try Self.write("UPDATE run SET status = 'stopped'", to: path) } catch {
+          Issue.record("seed \(seed): the run cannot be ended: \(error)")
+        }
+      }
+      DispatchQueue.global().asyncAfter(deadline: .now() + 0.3, execute: end)
+      let time = ContinuousClock().measure {
+        #expect(Self.run([command], in: path) == [true], "seed \(seed), \(command): \(edits)")
+      }
+      // A machine that is busy with other tests takes its time; 60 s are what `stop` waits for.
+      #expect(time < .seconds(50), "seed \(seed), \(command): \(edits)")
+      end.wait()
+    }
+  }
+
+  /// A copy of a notebook with runs of every kind, in a folder that is empty but for it.
+  private static func makeNotebook(in folder: URL) throws -> String {
+    let source = Fixture.folder.appendingPathComponent("notebooks")
+    try? FileManager.default.removeItem(at: folder)
+    try FileManager.default.createDirectory(
+      at: folder.appendingPathComponent("out"), withIntermediateDirectories: true)
+    for name in ["v2.sqlite", "v2.runs"] {
+      try FileManager.default.copyItem(
+        at: source.appendingPathComponent(name), to: folder.appendingPathComponent(name))
+    }
+    return folder.appendingPathComponent("v2.sqlite").path
+  }
+
+  private static func trace(_ seed: UInt64, _ edits: [String], _ commands: [String]) throws {
+    guard let trace = environment["GANSH_ROWS_TRACE"] else { return }
+    try "seed \(seed)\n\(edits.joined(separator: "\n"))\n\(commands.joined(separator: "\n"))\n"
+      .write(toFile: trace, atomically: false, encoding: .utf8)
+  }
+
+  /// Changes rows, whatever the schema says of values.
+  private static func write(_ sql: String, to path: String) throws {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = false
+    configuration.busyMode = .timeout(20)
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    try queue.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA ignore_check_constraints = ON")
+      try db.execute(sql: sql)
+    }
+    try queue.close()
   }
 
   /// Runs commands as a script would; whether each did what it should or said why not.
@@ -106,8 +170,12 @@ import Testing
 
   /// Changes one to three values of the file's rows; gives them in words.
   ///
+  /// - Parameter tables: those to choose from; nil: all.
+  ///
   /// Half of the files lose their checks and types first, as tables of another program would lack them.
-  private static func edit(_ path: String, _ dice: inout Dice) throws -> [String] {
+  private static func edit(
+    _ path: String, _ dice: inout Dice, tables: [String]? = nil
+  ) throws -> [String] {
     if dice.next() % 2 == 0 {
       let loose = try DatabaseQueue(path: path)
       try loose.writeWithoutTransaction { db in
@@ -127,12 +195,13 @@ import Testing
     defer { try? queue.close() }
     return try queue.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA ignore_check_constraints = ON")
-      let tables = try String.fetchAll(
+      let all = try String.fetchAll(
         db,
         sql: """
           SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
             AND name NOT LIKE 'grdb_%' ORDER BY name
           """)
+      let tables = tables ?? all
       var edits: [String] = []
       for _ in 0...Int(dice.next() % 3) {
         let table = tables[Int(dice.next() % UInt64(tables.count))]
