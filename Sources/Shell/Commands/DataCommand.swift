@@ -31,7 +31,8 @@ struct DataCommand: Command {
       all of a column is decides what it is. `show data` says which rows and images were not used.
 
       Images stand as their files say that they are to be shown: turned as the camera was held, and \
-      over `background` where they are transparent. Links to folders are followed, once each. What \
+      over `background` where they are transparent. An orientation that only XMP tells and colour \
+      profiles are not obeyed. Links to folders are followed, once each. What \
       lies beside the images and cannot be read is told by kind.
 
       Nothing is opened before a run needs it; a path at which nothing is is told at once. Without anything it lists what is declared.

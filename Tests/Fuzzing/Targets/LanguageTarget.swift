@@ -14,6 +14,7 @@ final class LanguageTarget: FuzzTarget {
     _ = isIncomplete(source.text)
     let parsed = parsePrefix(source)
     if let fault = parsed.fault { show(fault, in: source) }
+    readOn(behind: parsed, in: source)
     for statement in parsed.statements {
       let printed = statement.description
       do {
@@ -26,6 +27,28 @@ final class LanguageTarget: FuzzTarget {
       do {
         _ = try Registry.read(statement, allowsAbbreviation: false)
       } catch { show(error, in: source) }
+    }
+  }
+
+  /// Reading that goes on behind faults finds first what reading that does not finds, and places in
+  /// order.
+  private func readOn(behind parsed: ParsedText, in source: SourceText) {
+    let (all, first) = (readings(of: source, all: true), readings(of: source, all: false))
+    let statements = all.prefix { (try? $0.statement.get()) != nil }
+    expect(
+      statements.map { try? $0.statement.get() } == parsed.statements,
+      "reading on, what stands before the first fault is something else")
+    expect(
+      (all.count == statements.count) == (parsed.fault == nil), "a fault is one reading's alone")
+    expect(first.count <= all.count, "reading on, less is found")
+    let size = source.text.utf8.count
+    var end = 0
+    for reading in all {
+      expect(
+        end <= reading.span.start && reading.span.start <= reading.span.end
+          && reading.span.end <= size, "readings overlap")
+      end = reading.span.end
+      if case .failure(let fault) = reading.statement { show(fault, in: source) }
     }
   }
 
