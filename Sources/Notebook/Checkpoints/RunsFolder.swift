@@ -78,6 +78,9 @@ package final class RunsFolder: Sendable {
     return freed
   }
 
+  /// Removes a run's folder unless something is in it.
+  package func removeEmptyFolder(ofRun run: String) { _ = folder.removeFolder(run) }
+
   /// Renames a run's folder; nothing is done where there is none.
   ///
   /// - Throws: `NotebookError.unsafePath`, also where the new name is taken.

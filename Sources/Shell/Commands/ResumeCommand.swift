@@ -80,6 +80,8 @@ struct ResumeCommand: Command {
     let own = try session.takeFolder(ofRun: run.name, in: all)
     // Whoever renames a run takes its folder too: from here on the name is certain.
     guard try notebook.run(named: run.name)?.id == run.id else {
+      // It was made anew after the renaming, maybe.
+      all.removeEmptyFolder(ofRun: run.name)
       throw ShellError.failed("run `\(run.name)` was renamed or deleted at this moment")
     }
     let start = try session.reconcile(run, in: own, of: notebook) {
