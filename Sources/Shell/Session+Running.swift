@@ -7,12 +7,13 @@ import Terminal
 package enum Outcome: Sendable, Hashable {
   case succeeded, failed, interrupted
 
-  /// What the program tells the one that started it.
+  /// What the program tells the one that started it: an interrupt as 128 and the number of SIGINT, a
+  /// reader of its output that went away as 128 and that of SIGPIPE.
   package var exitStatus: Int32 {
     switch self {
     case .succeeded: 0
     case .failed: 1
-    case .interrupted: 130
+    case .interrupted: Interrupts.isUnread ? 141 : 130
     }
   }
 }

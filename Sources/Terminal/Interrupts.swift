@@ -6,6 +6,7 @@ private let ending = Atomic<Bool>(false)
 private let resized = Atomic<Bool>(false)
 private let suspended = Atomic<Bool>(false)
 private let resumed = Atomic<Bool>(false)
+private let unread = Atomic<Bool>(false)
 private let lastInterrupt = Atomic<Int64>(.min)
 private let lastTermination = Atomic<Int64>(.min)
 private let wakeWriter = Atomic<Int32>(-1)
@@ -44,7 +45,11 @@ package enum Interrupts {
     }
     // A terminal that goes away says so twice: by itself and through the shell in it. SIGPIPE comes
     // with every word; ignored, it would be so in the programs that are started from here, too.
-    for number in [SIGHUP, SIGPIPE] { handle(number) { _ in Interrupts.requestEnd() } }
+    handle(SIGHUP) { _ in Interrupts.requestEnd() }
+    handle(SIGPIPE) { _ in
+      unread.store(true, ordering: .relaxed)
+      Interrupts.requestEnd()
+    }
     handle(SIGWINCH) { _ in
       resized.store(true, ordering: .relaxed)
       wake()
@@ -56,6 +61,9 @@ package enum Interrupts {
 
   /// Whether the program was asked to end (SIGTERM, SIGQUIT, SIGHUP): save what is at work, then leave.
   package static var mustEnd: Bool { ending.load(ordering: .relaxed) }
+
+  /// Whether the reader of our words has gone away.
+  package static var isUnread: Bool { unread.load(ordering: .relaxed) }
 
   /// Asks the program to end as SIGTERM does, but for any number of times only once.
   private static func requestEnd() {

@@ -33,7 +33,8 @@ struct Gansh: ParsableCommand {
 
       A shell begins with the statements of ~/.config/gansh/startup.gansh, if there is one.
 
-      Exit status: 0 all well, 1 a statement failed, 2 the command line is wrong, 130 interrupted.
+      Exit status: 0 all well, 1 a statement failed, 2 the command line is wrong, 130 interrupted, \
+      141 nobody reads the output any more.
       """,
     version: version)
 

@@ -273,11 +273,26 @@ import Testing
       try process.run()
       process.waitUntilExit()
       #expect(
-        try String(contentsOfFile: folder + "/status", encoding: .utf8) == "130\n")
+        try String(contentsOfFile: folder + "/status", encoding: .utf8) == "141\n")
       #expect(try String(contentsOfFile: folder + "/seen", encoding: .utf8).contains("base: "))
       let reached = try stepsLogged(of: "base", in: folder)
       #expect(try number("select max(step) as n from checkpoint", in: folder) == reached)
       #expect(try number("select count(*) as n from run where status = 'stopped'", in: folder) == 1)
+    }
+  }
+
+  @Test func `a run whose answer nobody reads finishes, and the status says that nobody read`()
+    throws
+  {
+    try Program.withFolder { folder in
+      _ = try Program.run([], in: folder, input: Self.declarations)
+      for line in ["run mine on ring steps=40 batch=16 seed=7 as base", "runs"] {
+        let result = try Program.bash("$G -c '\(line)' | true; exit ${PIPESTATUS[0]}", in: folder)
+        #expect(result.status == 141, "\(line): \(result.errors)")
+      }
+      #expect(
+        try number("select count(*) as n from run where status = 'finished'", in: folder) == 1)
+      #expect(try number("select max(step) as n from checkpoint", in: folder) == 40)
     }
   }
 
