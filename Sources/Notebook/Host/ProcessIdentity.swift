@@ -22,16 +22,25 @@ package struct ProcessIdentity: Sendable, Hashable, Codable {
     return start.isEmpty || now == start
   }
 
+  /// Whether a signal (SIGSTOP, Ctrl-Z) keeps the process of this host from doing anything.
+  package var isStopped: Bool {
+    isAlive && ["T", "t"].contains(Self.facts(ofProcess: pid)?.first)
+  }
+
   /// `boot/ticks` from `/proc`, nil when there is no such process.
   private static func startOfProcess(_ pid: Int) -> String? {
+    guard let facts = facts(ofProcess: pid), facts[0] != "Z", facts[0] != "X" else { return nil }
+    return "\(boot)/\(facts[19])"
+  }
+
+  /// What proc(5) calls the fields 3 (state) to 22 (start time) and later; nil when there is no such process.
+  private static func facts(ofProcess pid: Int) -> [Substring]? {
     guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
       // The command's name stands in brackets and may hold anything, brackets too.
       let bracket = stat.lastIndex(of: ")")
     else { return nil }
     let fields = stat[stat.index(after: bracket)...].split(separator: " ")
-    // Fields 3 (state) and 22 (start time) of proc(5).
-    guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
-    return "\(boot)/\(fields[19])"
+    return fields.count > 19 ? fields : nil
   }
 
   private static let boot: String =

@@ -8,13 +8,25 @@ package enum RunRequest: String, Sendable, Hashable, Codable, CaseIterable {
 
 extension Notebook {
   /// Asks something of a run, whichever process works on it.
+  ///
+  /// - Returns: the request's number.
+  @discardableResult
   package func ask(
     _ request: RunRequest, ofRun run: Int64, session: Int64? = nil, at time: Date = .now
-  ) throws(NotebookError) {
+  ) throws(NotebookError) -> Int64 {
     try write { db in
       try db.execute(
         sql: "INSERT INTO request (run, kind, session, asked) VALUES (?, ?, ?, ?)",
         arguments: [run, request.rawValue, session, time])
+      return db.lastInsertedRowID
+    }
+  }
+
+  /// Whether the process that works on the run has heard of a request.
+  package func isTaken(request id: Int64) throws(NotebookError) -> Bool {
+    try read { db in
+      try Bool.fetchOne(
+        db, sql: "SELECT taken IS NOT NULL FROM request WHERE id = ?", arguments: [id]) ?? false
     }
   }
 

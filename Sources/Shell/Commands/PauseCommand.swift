@@ -32,8 +32,9 @@ struct PauseCommand: Command {
   func run(in session: Session) throws {
     let runs = try names.map { try session.runAtWork($0, to: "pause") }
     for run in runs {
-      try session.ask(.pause, of: run)
+      let request = try session.ask(.pause, of: run)
       guard let job = session.job(named: run.name) else {
+        try session.awaitHearing(of: request, by: run, to: "wait")
         session.output.line("\(run.name) was asked to wait (process \(run.process.pid))")
         continue
       }

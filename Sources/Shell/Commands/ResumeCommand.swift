@@ -148,7 +148,8 @@ struct ResumeCommand: Command {
         "run `\(run.name)` is running", at: name.span,
         help: ["`watch \(run.name)` shows it, `stop \(run.name)` stops it, saved"])
     }
-    try session.ask(.proceed, of: run)
+    let request = try session.ask(.proceed, of: run)
+    try session.awaitHearing(of: request, by: run, to: "go on")
     session.output.line("\(run.name) goes on")
   }
 

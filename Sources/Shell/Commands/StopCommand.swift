@@ -29,7 +29,7 @@ struct StopCommand: Command {
 
   func run(in session: Session) throws {
     let runs = try names.map { try session.runAtWork($0, to: "stop") }
-    for run in runs { try session.ask(.stop, of: run) }
-    for run in runs { try session.awaitEnd(of: run) }
+    let requests = try runs.map { try session.ask(.stop, of: $0) }
+    for (run, request) in zip(runs, requests) { try session.awaitEnd(of: run, askedBy: request) }
   }
 }

@@ -80,6 +80,9 @@ struct TuneCommand: Command {
       step = try notebook.tweaks(run: run.id).first { $0.id == asked.first?.id }?.firstStep
       return step != nil
     }
+    if step == nil, run.isHeldBySignal {
+      session.errors.line("note: \(run.name): \(try session.silence(of: run))")
+    }
     let from = step.map { "from step \(grouped($0)) on" } ?? "from its next step on"
     session.output.line("\(run.name): \(from) \(turns)")
   }

@@ -43,7 +43,12 @@ struct RunView {
   var status: String { run.status.rawValue }
 
   /// `step 1,200/20,000  6%  12.3 steps/s  …  G 1.234 …`.
-  var line: String { isOver ? progress.ending(at: run.stepsDone) : progress.line }
+  var line: String {
+    if isOver { return progress.ending(at: run.stepsDone) }
+    guard run.isHeldBySignal else { return progress.line }
+    let way = "`kill -CONT \(run.process.pid)` lets it go on"
+    return "step \(progress.brief), stopped by a signal; \(way)"
+  }
 
   /// Steps done, of all.
   var share: Double { Double(run.stepsDone) / Double(max(1, run.stepsPlanned)) }
