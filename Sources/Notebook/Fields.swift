@@ -14,7 +14,7 @@ struct Fields {
 
   func callAsFunction<Value: DatabaseValueConvertible>(_ column: String) throws -> Value {
     guard let value: Value = try optional(column) else {
-      throw UnexpectedValue(place: "\(table).\(column)")
+      throw unexpected(column)
     }
     return value
   }
@@ -23,10 +23,10 @@ struct Fields {
     guard let stored = row[column] as DatabaseValue? else { return nil }
     if stored.isNull { return nil }
     guard let value = Value.fromDatabaseValue(stored) else {
-      throw UnexpectedValue(place: "\(table).\(column)")
+      throw unexpected(column)
     }
     if let number = value as? Int, !number.isCountable {
-      throw UnexpectedValue(place: "\(table).\(column)")
+      throw unexpected(column)
     }
     return value
   }
@@ -34,9 +34,16 @@ struct Fields {
   func choice<Choice: RawRepresentable>(_ column: String) throws -> Choice
   where Choice.RawValue == String {
     guard let choice = Choice(rawValue: try self(column)) else {
-      throw UnexpectedValue(place: "\(table).\(column)")
+      throw unexpected(column)
     }
     return choice
+  }
+
+  /// A column, and the row where it has a number.
+  private func unexpected(_ column: String) -> UnexpectedValue {
+    let id = (row["id"] as DatabaseValue?).flatMap(Int64.fromDatabaseValue)
+    let place = id.map { " of row \($0)" } ?? ""
+    return UnexpectedValue(place: "`\(table).\(column)`\(place)")
   }
 
   /// A double that may be NaN or infinite, from its two columns.
@@ -44,7 +51,7 @@ struct Fields {
     let value: Double? = try optional(column)
     let kindOfValue: Int = try self(kind)
     guard let number = StoredNumber.decode(value, kind: kindOfValue) else {
-      throw UnexpectedValue(place: "\(table).\(column)")
+      throw unexpected(column)
     }
     return number
   }

@@ -6,6 +6,8 @@ import Glibc
 package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The path names a folder.
   case isFolder(path: String)
+  /// The path names what is no file.
+  case notFile(path: String, EntryKind)
   /// The folder that should hold the notebook does not exist.
   case noSuchFolder(path: String, folder: String)
   /// The file or its folder may not be written.
@@ -22,6 +24,8 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
   case newer(path: String, version: Int, known: Int)
   /// The file is cut short or its contents contradict themselves.
   case damaged(path: String, reason: String)
+  /// A row holds what the schema rules out, in a file that SQLite finds nothing wrong with.
+  case unexpected(path: String, place: String)
   /// Nothing more fits on the disk; `reserve`: but for the bytes that a run holds back.
   case diskFull(path: String, reserve: Int? = nil)
   /// Another process kept the notebook locked for longer than the time-out.
@@ -36,6 +40,8 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
   case noSuchRun(String)
   /// A path in the notebook's folder that nothing is written to or removed at.
   case unsafePath(String, reason: String)
+  /// A folder of checkpoints in which the system lets nothing be looked up, or changed.
+  case forbidden(folder: String, reason: String)
   /// A process is still working on the run.
   case stillRunning(run: String, process: String)
   /// What was typed after `sql` is not one query that only reads.
@@ -61,6 +67,8 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .isFolder(let path):
       "the notebook `\(path)` is a folder; name a file inside it"
+    case .notFile(let path, let kind):
+      "the notebook `\(path)` is a \(kind), not a file; name a file"
     case .noSuchFolder(let path, let folder):
       "cannot make the notebook `\(path)`: there is no folder `\(folder)`; make it first"
     case .notWritable(let path, let reason):
@@ -80,6 +88,9 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
     case .damaged(let path, let reason):
       "the notebook `\(path)` is damaged: \(reason); copy it, then try "
         + "`sqlite3 \(path) .recover | sqlite3 mended.sqlite`"
+    case .unexpected(let path, let place):
+      "the notebook `\(path)` holds a value in \(place) that gansh never writes; put the right one "
+        + "back with `sqlite3 \(path)`, or go on with a copy from before"
     case .diskFull(let path, let reserve):
       "no space is left on the disk for the notebook `\(path)`"
         + (reserve.map { ": the \($0 >> 20) MiB that a run holds back for its last rows" } ?? "")
@@ -96,6 +107,8 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
       "there is no run `\(name)`; `runs` lists them"
     case .unsafePath(let path, let reason):
       "`\(path)` is left alone: \(reason); move it away, or give the run another name with `rename`"
+    case .forbidden(let folder, let reason):
+      "the folder `\(folder)` cannot be used: \(reason); change its permissions, then try again"
     case .stillRunning(let run, let process):
       "run `\(run)` is still running (\(process)); stop it first"
     case .onlyReads(let reason):
@@ -113,15 +126,34 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension NotebookError {
-  /// A folder for checkpoints could not be made or marked; `code` is the system's.
-  static func folderNotMade(path: String, code: Int32) -> NotebookError {
-    code == ENOSPC || code == EDQUOT
-      ? .diskFull(path: path)
-      : .unsafePath(path, reason: String(cString: strerror(code)).lowercased())
+  /// A folder for checkpoints could not be made or marked in another one; `code` is the system's.
+  static func folderNotMade(
+    path: String, in folder: String, code: Int32
+  ) -> NotebookError {
+    if code == ENOSPC || code == EDQUOT { return .diskFull(path: path) }
+    if isRefusal(code) { return .forbidden(folder: folder, reason: words(for: code)) }
+    return .unsafePath(path, reason: words(for: code))
   }
+
+  /// A file that cannot be opened or read; `code` is the system's.
+  static func notReadable(path: String, code: Int32) -> NotebookError {
+    let reason =
+      switch code {
+      case EACCES: "its permissions, or those of its folder, do not let you"
+      case ELOOP: "it is a link that leads back to itself"
+      default: words(for: code)
+      }
+    return .notReadable(path: path, reason: reason)
+  }
+
+  /// The system's words.
+  static func words(for code: Int32) -> String { String(cString: strerror(code)).lowercased() }
+
+  /// Whether the system refuses what it would let others do.
+  static func isRefusal(_ code: Int32) -> Bool { [EACCES, EPERM, EROFS].contains(code) }
 }
 
-/// A value that the schema rules out was found in a row: the file is damaged.
+/// A value that the schema rules out was found in a row.
 struct UnexpectedValue: Error {
   let place: String
 }
@@ -132,7 +164,7 @@ extension NotebookError {
     switch error {
     case let error as NotebookError: self = error
     case let error as UnexpectedValue:
-      self = .damaged(path: path, reason: "an unexpected value in \(error.place)")
+      self = .unexpected(path: path, place: error.place)
     case let error as DatabaseError: self.init(error, path: path)
     default: self = .failed(path: path, reason: "\(error)")
     }

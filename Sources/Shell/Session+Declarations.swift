@@ -84,7 +84,25 @@ extension DeclarationRecord {
   /// - Throws: `ShellError.failed` where the notebook holds something else.
   func value<Value: Decodable>() throws(ShellError) -> Value {
     do { return try JSONDecoder().decode(Value.self, from: Data(json.utf8)) } catch {
-      throw .failed("\(kind.rawValue) `\(name)` in the notebook cannot be read; declare it again")
+      throw .failed(
+        "\(kind.spoken) `\(name)` in the notebook, `json` of row \(id) of `declaration`, cannot be "
+          + "read: \(fault(ofJSON: error)); declare it again")
     }
+  }
+}
+
+/// What is wrong with JSON that another program has changed: the entry and the fact.
+func fault(ofJSON error: any Error) -> String {
+  func place(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
+    let keys = context.codingPath + (key.map { [$0] } ?? [])
+    return keys.isEmpty ? "the whole" : "`\(keys.map(\.stringValue).joined(separator: "."))`"
+  }
+  return switch error {
+  case DecodingError.keyNotFound(let key, let context): "\(place(context, key)) is missing"
+  case DecodingError.valueNotFound(_, let context): "\(place(context)) has no value"
+  case DecodingError.typeMismatch(_, let context): "\(place(context)) is of another kind"
+  case DecodingError.dataCorrupted(let context):
+    context.codingPath.isEmpty ? "it is no JSON" : "\(place(context)) has a value that cannot be"
+  default: "\(error)"
   }
 }

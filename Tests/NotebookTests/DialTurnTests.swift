@@ -142,8 +142,7 @@ import Testing
     let queue = try DatabaseQueue(path: folder.path())
     try queue.write { try $0.execute(sql: "UPDATE tweak SET step = 9223372036854775807") }
     #expect(
-      throws: NotebookError.damaged(
-        path: folder.path(), reason: "an unexpected value in tweak.step")
+      throws: NotebookError.unexpected(path: folder.path(), place: "`tweak.step` of row 1")
     ) { try notebook.tweaks(run: run.id) }
     #expect(try notebook.query("select max(step) from tweaks").rows == [[.integer(.max)]])
   }

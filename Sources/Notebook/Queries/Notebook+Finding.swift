@@ -33,7 +33,9 @@ extension Notebook {
       var result: [(run: Int64, values: [SQLValue])] = []
       while let row = try rows.next() {
         let values = row.databaseValues.map(SQLValue.init)
-        guard case .integer(let id)? = values.first else { throw UnexpectedValue(place: "run.id") }
+        guard case .integer(let id)? = values.first else {
+          throw UnexpectedValue(place: "`run.id`")
+        }
         result.append((id, Array(values.dropFirst())))
       }
       return result

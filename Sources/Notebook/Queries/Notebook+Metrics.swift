@@ -42,7 +42,7 @@ extension Notebook {
         arguments: arguments)
       while let row = try rows.next() {
         guard let run = Place(row).integer(0) else {
-          throw UnexpectedValue(place: "metricSummary.run")
+          throw UnexpectedValue(place: "`metricSummary.run`")
         }
         summaries[Int64(run), default: []].append(try MetricSummary(row))
       }
@@ -109,7 +109,7 @@ extension Notebook {
       let place = Place(row)
       guard let step = place.integer(0), let kind = place.integer(2),
         let number = StoredNumber.decode(place.number(1), kind: kind), let time = place.integer(3)
-      else { throw UnexpectedValue(place: "metric") }
+      else { throw UnexpectedValue(place: "a row of `metric`") }
       points.append(MetricPoint(step: step, value: number, time: Double(time) / 1000))
     }
     return points

@@ -48,7 +48,7 @@ extension MetricSummary {
     guard let name = place.text(1), let count = place.integer(2), let finite = place.integer(3),
       let firstStep = place.integer(5), let first = place.numberAndKind(6),
       let lastStep = place.integer(8), let last = place.numberAndKind(9)
-    else { throw UnexpectedValue(place: "metricSummary") }
+    else { throw UnexpectedValue(place: "a row of `metricSummary`") }
     (self.name, self.count, finiteCount, mean) = (name, count, finite, place.number(4))
     (self.firstStep, self.first, self.lastStep, self.last) = (firstStep, first, lastStep, last)
     (minimum, minimumStep) = (place.number(11), place.integer(12))

@@ -5,7 +5,7 @@ import GRDB
 struct MetricPages {
   private let run: RunRecord
   /// Whether points that the sums know nothing of are taken to be new.
-  private let trustsSums: Bool
+  let trustsSums: Bool
   private var nameIDs: [String: Int64] = [:]
   private var tracks: [Int64: MetricTrack] = [:]
 

@@ -175,7 +175,10 @@ final class MetricQueue: Sendable {
         return nil
       } catch {
         // What was reckoned in memory belongs to a transaction that never was.
+        let trustsSums = pages.trustsSums
         pages = MetricPages(run: run, trustsSums: false)
+        // A point may be there that the sums know nothing of.
+        if case .failed = error, trustsSums { continue }
         guard case .diskFull = error else { return error }
         fallShort()
         if reserve.release() { continue }

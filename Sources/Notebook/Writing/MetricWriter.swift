@@ -85,6 +85,35 @@ extension Notebook {
     MetricWriter(self, run: run, whenShort: whenShort)
   }
 
+  /// Sees, as a writer of a run's metrics will, whether its points can be added to.
+  ///
+  /// - Returns: the last step that there is a point of, where the run's summaries know of none so late:
+  ///   another program has put it there.
+  /// - Throws: `NotebookError.unexpected` where points or sums are nothing that gansh writes.
+  package func strangeStep(inMetricsOf run: Int64) throws(NotebookError) -> Int? {
+    try read { db in
+      let names = try Int64.fetchAll(
+        db,
+        sql: """
+          SELECT id FROM metricName WHERE EXISTS (SELECT 1 FROM metric WHERE run = ? AND name = id)
+          """,
+        arguments: [run])
+      var strange: Int?
+      for name in names {
+        _ = try MetricTrack(db, run: run, name: name)
+        let last = try Int.fetchOne(
+          db,
+          sql: """
+            SELECT max(step) FROM metric WHERE run = ?1 AND name = ?2 HAVING max(step) > ifnull(
+              (SELECT lastStep FROM metricSummary WHERE run = ?1 AND name = ?2), -1)
+            """,
+          arguments: [run, name])
+        if let last { strange = max(last, strange ?? last) }
+      }
+      return strange
+    }
+  }
+
   /// Whether what is written stays in the WAL: on a full disk, to fold it into the file would take
   /// the room that the last words need.
   func staysInWAL(_ stays: Bool) {

@@ -88,6 +88,12 @@ struct ResumeCommand: Command {
       session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
     }
     let step = start?.step ?? 0
+    if let strange = try notebook.strangeStep(inMetricsOf: run.id) {
+      session.errors.line(
+        "\(session.errors.styled("warning:", .yellow)) the notebook has points of \(run.name) up to "
+          + "step \(grouped(strange)) that the run has not written; those of steps that it comes to "
+          + "are replaced")
+    }
     guard step < specification.steps else {
       throw Diagnostic(
         "run `\(run.name)` has done its \(Readable.integer(step)) steps",

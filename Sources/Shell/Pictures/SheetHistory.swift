@@ -43,10 +43,9 @@ struct SheetHistory {
 
   /// The samples of a sheet in the order of `latents`, or the sheet alone.
   func pictures(of sheet: SampleSheetRecord) throws -> [PixelImage] {
-    guard let png = try notebook.png(ofSheet: sheet.id) else {
+    guard let page = try notebook.picture(of: sheet, ofRun: run) else {
       throw ShellError.failed("the sheet of step \(sheet.step) of run `\(run.name)` is gone")
     }
-    let page = try PixelImage(decoding: png)
     guard let latents else { return [page] }
     guard let samples = SampleSheet(squareFor: sheet.count).images(on: page, count: sheet.count)
     else {
@@ -65,5 +64,19 @@ struct SheetHistory {
   /// How often pixels are repeated so that small samples can be looked at.
   static func magnification(ofWidth width: Int, to wanted: Int) -> Int {
     max(1, min(8, (wanted + width / 2) / max(1, width)))
+  }
+}
+
+extension Notebook {
+  /// The picture of a sheet; nil where there is none any more.
+  ///
+  /// - Throws: `ShellError.failed` where the notebook holds something else.
+  func picture(of sheet: SampleSheetRecord, ofRun run: RunRecord) throws -> PixelImage? {
+    guard let png = try png(ofSheet: sheet.id) else { return nil }
+    do { return try PixelImage(decoding: png) } catch {
+      throw ShellError.failed(
+        "the sheet of step \(grouped(sheet.step)) of run `\(run.name)` in the notebook is unreadable: "
+          + "\(error)")
+    }
   }
 }

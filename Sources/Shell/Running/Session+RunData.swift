@@ -132,12 +132,15 @@ extension Notebook {
   ///
   /// - Throws: `ShellError.failed` where the notebook holds something else.
   fileprivate func latestMove(ofRun run: RunRecord) throws -> DatasetSpecification? {
-    guard let json = try events(run: run.id, kind: "moved").last?.json else { return nil }
+    guard let event = try events(run: run.id, kind: "moved").last, let json = event.json else {
+      return nil
+    }
     do {
       return try JSONDecoder().decode(DatasetSpecification.self, from: Data(json.utf8))
     } catch {
       throw ShellError.failed(
-        "where the data of run `\(run.name)` are cannot be read in the notebook; say `path=PATH`")
+        "where the data of run `\(run.name)` are, `json` of row \(event.id) of `event` in the notebook, "
+          + "cannot be read: \(fault(ofJSON: error)); say `path=PATH`")
     }
   }
 }

@@ -73,7 +73,7 @@ struct RunView {
 
   /// The picture of the newest sheet.
   func picture() throws -> PixelImage? {
-    guard let sheet, let png = try notebook.png(ofSheet: sheet.id) else { return nil }
-    return try PixelImage(decoding: png)
+    guard let sheet else { return nil }
+    return try notebook.picture(of: sheet, ofRun: run)
   }
 }
