@@ -34,6 +34,8 @@ extension Notebook {
   }
 
   /// The notebook's own folder of checkpoints; nil where it has none yet.
+  ///
+  /// - Throws: `NotebookError.forbidden` where it, or what may be it, cannot be opened.
   package func runsFolder() throws(NotebookError) -> RunsFolder? {
     guard let home = OpenFolder(folder.path) else { return nil }
     return try read { db in try self.own(Identity(db), in: home, db) }
@@ -68,13 +70,13 @@ extension Notebook {
   /// Takes over the folder of a notebook that was renamed, and brings its rows' paths up to date.
   func followRenaming() throws {
     guard let home = OpenFolder(folder.path) else { return }
-    let renamed = try read { db -> Bool in
-      let identity = try Identity(db)
-      return try identity.file != nil && identity.file != self.fileName
-        && self.own(identity, in: home, db) != nil
-    }
-    guard renamed else { return }
     do throws(NotebookError) {
+      let renamed = try read { db -> Bool in
+        let identity = try Identity(db)
+        return try identity.file != nil && identity.file != self.fileName
+          && self.own(identity, in: home, db) != nil
+      }
+      guard renamed else { return }
       try writeAtOnce { db in
         let identity = try Identity(db)
         guard let own = try self.own(identity, in: home, db) else { return }
@@ -83,7 +85,7 @@ extension Notebook {
     } catch {
       // The next one to open the notebook does it.
       switch error {
-      case .diskFull, .busy: return
+      case .diskFull, .busy, .forbidden: return
       default: throw error
       }
     }
@@ -99,7 +101,12 @@ extension Notebook {
     if identity.file == fileName { candidates.reverse() }
     if identity.file == nil { candidates += try foldersOfRows(db) }
     for name in candidates where CheckpointPath.isRunsFolder(name) {
-      guard let folder = home.folder(name, followsLink: true) else { continue }
+      guard let folder = home.folder(name, followsLink: true) else {
+        if NotebookError.isRefusal(errno) {
+          throw NotebookError.forbidden(folder: name, reason: NotebookError.words(for: errno))
+        }
+        continue
+      }
       if let mark = FolderMark(of: folder) {
         let isFree = mark.file == fileName || home.entry(mark.file) == nil
         if mark.id == identity.id && isFree { return RunsFolder(name, folder) }
@@ -142,7 +149,7 @@ extension Notebook {
     let mark = FolderMark(id: identity.id, file: fileName)
     if !isMarked(name, mark, in: home) {
       guard let folder = home.folder(name, followsLink: true), mark.write(in: folder) else {
-        throw NotebookError.folderNotMade(path: "\(home.path)/\(name)", code: errno)
+        throw NotebookError.folderNotMade(path: "\(home.path)/\(name)", in: name, code: errno)
       }
     }
     if let old = identity.folder, old != name {
@@ -174,7 +181,8 @@ extension Notebook {
       guard home.entry(name) == nil || home.folder(name, followsLink: true)?.names().isEmpty == true
       else { continue }
       guard home.makeFolder(name), let folder = home.folder(name, followsLink: true) else {
-        throw NotebookError.folderNotMade(path: "\(home.path)/\(name)", code: errno)
+        throw NotebookError.folderNotMade(
+          path: "\(home.path)/\(name)", in: home.path, code: errno)
       }
       try settle(name, identity, in: home, db)
       return (
@@ -190,14 +198,18 @@ extension Notebook {
 
   // MARK: Reading
 
-  /// Where a checkpoint's file is to be read; nil where the path that the row has is none of a
-  /// checkpoint, or leads through a link.
-  package func url(ofCheckpoint path: String) -> URL? {
-    guard let place = CheckpointPath(path),
-      let inner = OpenFolder(folder.path)?.folder(place.folder, followsLink: true)?
-        .folder(place.run),
-      inner.entry(place.file).map(\.isPlainFile) ?? true
-    else { return nil }
+  /// Where a checkpoint's file is to be read.
+  package func url(ofCheckpoint path: String) throws(CheckpointRefusal) -> URL {
+    guard let place = CheckpointPath(path) else { throw .elsewhere }
+    var inner = OpenFolder(folder.path)
+    var way = ""
+    for (name, followsLink) in [(place.folder, true), (place.run, false)] {
+      way += way.isEmpty ? name : "/\(name)"
+      inner = inner?.folder(name, followsLink: followsLink)
+      if inner == nil { throw .closed(folder: way, code: errno) }
+    }
+    guard let inner, let entry = inner.entry(place.file) else { throw .missing }
+    guard entry.isPlainFile else { throw .notFile(entry.kind) }
     return URL(fileURLWithPath: inner.path).appendingPathComponent(place.file)
   }
 }

@@ -8,8 +8,10 @@ final class OpenFolder: Sendable {
 
   /// What lies under a name.
   struct Entry {
-    var isPlainFile: Bool
+    var kind: EntryKind
     var bytes: Int
+
+    var isPlainFile: Bool { kind == .file }
   }
 
   /// - Returns: nil, with `errno`, where there is no such folder.
@@ -69,8 +71,13 @@ final class OpenFolder: Sendable {
     guard Self.isPlain(name), fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 else {
       return nil
     }
-    return Entry(isPlainFile: facts.st_mode & S_IFMT == S_IFREG, bytes: Int(facts.st_size))
+    return Entry(kind: EntryKind(facts.st_mode), bytes: Int(facts.st_size))
   }
+
+  /// Whether what lies in it may be renamed and removed.
+  ///
+  /// - Returns: false, with `errno`.
+  func mayChange() -> Bool { faccessat(descriptor, ".", W_OK | X_OK, AT_EACCESS) == 0 }
 
   /// The first bytes of a plain file; nil: there is none.
   func read(_ name: String, upTo count: Int) -> [UInt8]? {

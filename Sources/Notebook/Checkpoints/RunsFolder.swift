@@ -10,6 +10,8 @@ package final class RunsFolder: Sendable {
   /// `lab.runs`.
   package let name: String
   private let folder: OpenFolder
+  /// Where it lies.
+  package var url: URL { URL(fileURLWithPath: folder.path, isDirectory: true) }
 
   init(_ name: String, _ folder: OpenFolder) { (self.name, self.folder) = (name, folder) }
 
@@ -25,11 +27,12 @@ package final class RunsFolder: Sendable {
 
   /// The folder of a run; nil: there is none.
   ///
-  /// - Throws: `NotebookError.unsafePath` where the run's name is no folder's, or a link is there.
+  /// - Throws: `NotebookError.unsafePath` where the run's name is no folder's, or a link is there;
+  ///   `forbidden`.
   package func folder(ofRun run: String) throws(NotebookError) -> RunFolder? {
     if let inner = folder.folder(run) { return RunFolder("\(name)/\(run)", inner) }
     if errno == ENOENT && OpenFolder.isPlain(run) { return nil }
-    throw .unsafePath("\(name)/\(run)", reason: refusal(of: run))
+    throw refusal(of: run)
   }
 
   /// Names in it that a new run cannot have, since something lies there.
@@ -41,16 +44,48 @@ package final class RunsFolder: Sendable {
   package func makeFolder(ofRun run: String) throws(NotebookError) -> RunFolder {
     if let there = try folder(ofRun: run) { return there }
     guard folder.makeFolder(run), let made = try folder(ofRun: run) else {
-      throw .folderNotMade(path: "\(folder.path)/\(run)", code: errno)
+      throw .folderNotMade(path: "\(folder.path)/\(run)", in: name, code: errno)
     }
     return made
   }
 
-  private func refusal(of run: String) -> String {
-    if !OpenFolder.isPlain(run) { return "that is no name of a folder in `\(name)`" }
-    let code = errno
-    if code == ELOOP || code == ENOTDIR { return "it is a link or no folder" }
-    return String(cString: strerror(code)).lowercased()
+  private func refusal(of run: String) -> NotebookError {
+    let (code, path) = (errno, "\(name)/\(run)")
+    if !OpenFolder.isPlain(run) {
+      return .unsafePath(path, reason: "that is no name of a folder in `\(name)`")
+    }
+    let words = NotebookError.words(for: code)
+    if NotebookError.isRefusal(code) { return .forbidden(folder: path, reason: words) }
+    let isLink = code == ELOOP || code == ENOTDIR
+    return .unsafePath(path, reason: isLink ? "it is a link or no folder" : words)
+  }
+
+  /// Sees whether what a run has left may be removed or renamed. Where it has no folder nothing has to be,
+  /// and where that is a link or none it is left alone.
+  ///
+  /// - Throws: `NotebookError.forbidden`.
+  package func checkChange(ofRun run: String) throws(NotebookError) {
+    let inner: RunFolder?
+    do { inner = try folder(ofRun: run) } catch .unsafePath { return }
+    guard let inner else { return }
+    guard folder.mayChange() else {
+      throw .forbidden(folder: name, reason: NotebookError.words(for: errno))
+    }
+    guard inner.mayChange() else {
+      throw .forbidden(folder: inner.path, reason: NotebookError.words(for: errno))
+    }
+  }
+
+  /// What is left of a run's folder when all that it has written was to go.
+  package struct Remains: Sendable, Hashable {
+    /// Given back.
+    package var bytes = 0
+    /// Names that no run gives, and links.
+    package var strange = 0
+    /// The first that was refused, with the system's words.
+    package var failure: String?
+
+    package init() {}
   }
 
   /// Removes a checkpoint by the path that a row has.
@@ -66,16 +101,22 @@ package final class RunsFolder: Sendable {
 
   /// Removes what a run has left: checkpoints that no row names, half written ones, and the folder
   /// when nothing else is in it.
-  ///
-  /// - Returns: bytes given back.
-  package func removeRemains(ofRun run: String) -> Int {
-    guard let inner = folder.folder(run) else { return 0 }
-    var freed = 0
-    for file in inner.names() where CheckpointPath.isRemains(file) {
-      if case .removed(let bytes) = RunFolder.remove(file, in: inner) { freed += bytes }
+  package func removeRemains(ofRun run: String) -> Remains {
+    var remains = Remains()
+    guard let inner = folder.folder(run) else { return remains }
+    for file in inner.names() {
+      switch RunFolder.remove(file, in: inner) {
+      case .removed(let bytes): remains.bytes += bytes
+      case .missing: break
+      case .elsewhere: remains.strange += 1
+      case .failed(let reason):
+        remains.failure = remains.failure ?? "`\(name)/\(run)/\(file)`: \(reason)"
+      }
     }
-    _ = folder.removeFolder(run)
-    return freed
+    if !folder.removeFolder(run), errno != ENOTEMPTY, errno != EEXIST, errno != ENOENT {
+      remains.failure = remains.failure ?? "`\(name)/\(run)`: \(NotebookError.words(for: errno))"
+    }
+    return remains
   }
 
   /// Removes a run's folder unless something is in it.
@@ -83,14 +124,15 @@ package final class RunsFolder: Sendable {
 
   /// Renames a run's folder; nothing is done where there is none.
   ///
-  /// - Throws: `NotebookError.unsafePath`, also where the new name is taken.
+  /// - Throws: `NotebookError.unsafePath`, also where the new name is taken; `forbidden`.
   package func rename(_ run: String, to newName: String) throws(NotebookError) {
-    guard OpenFolder.isPlain(run), folder.entry(run) != nil else { return }
+    guard OpenFolder.isPlain(run), try folder(ofRun: run) != nil else { return }
     // An empty folder of that name is in nobody's way.
     _ = folder.removeFolder(newName)
-    guard try folder(ofRun: run) != nil, folder.rename(run, to: newName) else {
-      throw .unsafePath("\(name)/\(newName)", reason: String(cString: strerror(errno)).lowercased())
-    }
+    guard !folder.rename(run, to: newName) else { return }
+    let words = NotebookError.words(for: errno)
+    throw NotebookError.isRefusal(errno)
+      ? .forbidden(folder: name, reason: words) : .unsafePath("\(name)/\(newName)", reason: words)
   }
 }
 
@@ -128,6 +170,13 @@ package final class RunFolder: Sendable {
   /// The path that a row has of one of its files.
   package func path(of file: String) -> String { "\(path)/\(file)" }
 
+  fileprivate func mayChange() -> Bool { folder.mayChange() }
+
+  /// What lies under a checkpoint's name and is no file; nil: a file, or nothing.
+  package func strangeKind(of file: String) -> EntryKind? {
+    folder.entry(file).flatMap { $0.isPlainFile ? nil : $0.kind }
+  }
+
   /// Takes the folder for this process until the value is gone; false where another has it.
   package func lock() -> Bool { folder.lock() }
 
@@ -155,7 +204,7 @@ package final class RunFolder: Sendable {
     guard let entry = folder.entry(file) else { return .missing }
     guard entry.isPlainFile else { return .elsewhere }
     guard folder.remove(file) else {
-      return .failed(String(cString: strerror(errno)).lowercased())
+      return .failed(NotebookError.words(for: errno))
     }
     return .removed(entry.bytes)
   }

@@ -51,7 +51,8 @@ extension Notebook {
   }
 
   private func size(ofFiles checkpoints: [String]) -> Int {
-    checkpoints.compactMap(url(ofCheckpoint:)).reduce(0) { $0 + FileHeader.fileSize($1.path) }
+    checkpoints.compactMap { try? url(ofCheckpoint: $0) }
+      .reduce(0) { $0 + FileHeader.fileSize($1.path) }
   }
 
   /// Names of the runs that were made of a declaration, oldest first.

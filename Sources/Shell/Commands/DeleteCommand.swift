@@ -68,46 +68,65 @@ struct DeleteCommand: Command {
         "run `\(alive.run.name)` is running (process \(alive.run.process.pid) on \(alive.run.host))",
         at: place, help: ["stop it first; nothing was deleted"])
     }
+    let folder = try notebook.runsFolder()
+    for run in doomed { try folder?.checkChange(ofRun: run.run.name) }
     if asks { try confirm(doomed, in: session) }
     var freed = 0
+    var refused: [String] = []
     for run in doomed {
-      freed += try delete(run.run, in: notebook, session)
+      freed += try delete(run.run, in: notebook, folder, session, &refused)
       session.output.line("\(run.run.name) is deleted")
     }
     session.output.line("\(Readable.bytes(freed)) given back")
+    if !refused.isEmpty {
+      throw ShellError.failed(
+        "the notebook knows no more of the deleted, but of their files some are left: "
+          + refused.joined(separator: "; "))
+    }
   }
 
-  /// Deletes a run with its checkpoints and, when nothing else is in it, their folder.
+  /// Deletes a run with its checkpoints and, when nothing else is in it, their folder. What is not the
+  /// run's own stays, which is said.
   ///
+  /// - Parameter refused: gets what could not be removed, and why.
   /// - Returns: bytes that were given back.
   private func delete(
-    _ run: RunRecord, in notebook: Notebook, _ session: Session
+    _ run: RunRecord, in notebook: Notebook, _ folder: RunsFolder?, _ session: Session,
+    _ refused: inout [String]
   ) throws -> Int {
-    let folder = try notebook.runsFolder()
     // A `resume` of another process that has begun keeps the run. A link in the folder's place is left
     // alone and said below.
     let own = try? folder?.folder(ofRun: run.name)
     if let own { try session.take(own) }
     defer { own?.unlock() }
     var freed = 0
-    var left: [String] = []
+    var (left, failures): ([String], [String]) = ([], [])
+    var remains = RunsFolder.Remains()
     let shrunk = try notebook.delete(run: run.name) { paths in
-      left = []
+      (left, failures) = ([], [])
       for path in paths {
         switch folder?.remove(path: path) ?? .elsewhere {
         case .removed(let bytes): freed += bytes
         case .missing: break
         case .elsewhere: left.append("`\(path)`, which is not in the notebook's own folder")
-        case .failed(let reason): left.append("`\(path)`: \(reason)")
+        case .failed(let reason): failures.append("`\(path)`: \(reason)")
         }
       }
-      freed += folder?.removeRemains(ofRun: run.name) ?? 0
+      remains = folder?.removeRemains(ofRun: run.name) ?? remains
+      freed += remains.bytes
     }
+    refused += failures.isEmpty ? remains.failure.map { [$0] } ?? [] : failures
     if let first = left.first {
       let more = left.count > 1 ? " and \(left.count - 1) more" : ""
       session.errors.line(
         "\(session.errors.styled("warning:", .yellow)) \(run.name): left as it was: \(first)\(more)"
       )
+    }
+    if remains.strange > 0, let folder {
+      let count = remains.strange
+      session.errors.line(
+        "note: \(count == 1 ? "a file" : "\(count) files") that \(run.name) did not write "
+          + "\(count == 1 ? "stays" : "stay") in `\(folder.url.path)/\(run.name)`")
     }
     return freed + shrunk
   }

@@ -147,9 +147,8 @@ struct ReplayCommand: Command {
   /// The choices that the original was computed with, from its newest readable checkpoint; none: the
   /// backend chooses anew.
   private func kernels(of original: RunRecord, in notebook: Notebook) throws -> [String: String] {
-    for row in try notebook.checkpoints(run: original.id).reversed() where row.isGood {
-      guard let url = notebook.url(ofCheckpoint: row.path) else { continue }
-      do { return try Checkpoint(contentsOf: url, digest: row.digest).kernels } catch { continue }
+    for row in try notebook.checkpoints(run: original.id).reversed() {
+      do throws(TrainingError) { return try row.read(in: notebook).kernels } catch { continue }
     }
     return [:]
   }

@@ -5,6 +5,7 @@ import Language
 import Notebook
 import Reports
 import Specification
+import Terminal
 import Training
 
 /// Which samples of a run are wanted.
@@ -40,17 +41,18 @@ struct SampleRequest {
     let notebook = try session.notebook()
     if count != nil || seed != nil { return try newSheet(of: run, in: notebook, session) }
     guard let sheet = try notebook.sampleSheet(run: run.id, atStep: step),
-      let png = try notebook.png(ofSheet: sheet.id)
+      let image = try notebook.picture(of: sheet, ofRun: run)
     else { throw nothing(yet: run) }
-    return Sheet(
-      image: try PixelImage(decoding: png), count: sheet.count, step: sheet.step)
+    return Sheet(image: image, count: sheet.count, step: sheet.step)
   }
 
   private func newSheet(
     of run: RunRecord, in notebook: Notebook, _ session: Session
   ) throws -> Sheet {
     let specification = try run.specification()
-    let checkpoint = try newestCheckpoint(of: run, in: notebook)
+    let checkpoint = try newestCheckpoint(of: run, in: notebook) {
+      session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
+    }
     let count = count ?? Self.usualCount
     let backend = try session.makeBackend(
       Training.threads(choosing: checkpoint.kernels) ?? run.threads)
@@ -70,31 +72,47 @@ struct SampleRequest {
 
   /// The newest checkpoint that is there: a run at work takes older ones away in the meantime.
   ///
-  /// - Throws: why the last one that was tried cannot be read; a `Diagnostic` where there is none.
+  /// - Parameter warn: told why newer ones were passed over.
+  /// - Throws: why the newest one cannot be read, where none can; a `Diagnostic` where there is none.
   private func newestCheckpoint(
-    of run: RunRecord, in notebook: Notebook
+    of run: RunRecord, in notebook: Notebook, warn: (String) -> Void
   ) throws -> Checkpoint {
-    var (tried, failure): (Set<CheckpointRecord>, (any Error)?) = ([], nil)
+    var failures: [CheckpointRecord: TrainingError] = [:]
     while true {
       let rows = try notebook.checkpoints(run: run.id).filter { row in
-        row.isGood && step.map { row.step <= $0 } ?? true && !tried.contains(row)
+        step.map { row.step <= $0 } ?? true
       }
-      guard let row = rows.last else { throw failure ?? nothing(yet: run) }
-      tried.insert(row)
-      guard let url = notebook.url(ofCheckpoint: row.path) else {
-        failure = ShellError.failed(
-          "`\(row.path)` is no path of a checkpoint beside the notebook and is not read")
-        continue
+      guard let row = rows.last(where: { failures[$0] == nil }) else {
+        throw rows.last.flatMap { failures[$0] } ?? nothing(yet: run)
       }
       do throws(TrainingError) {
-        return try Checkpoint(contentsOf: url, digest: row.digest)
-      } catch { failure = error }
+        let checkpoint = try row.read(in: notebook)
+        // Rows that are gone are of files that the run itself has removed.
+        for passed in rows.reversed() where passed.step > row.step {
+          if let failure = failures[passed] { warn("\(failure)") }
+        }
+        return checkpoint
+      } catch { failures[row] = error }
     }
   }
 
   private func nothing(yet run: RunRecord) -> Diagnostic {
     let when = step.map { " at or before step \($0)" } ?? " yet"
     return Diagnostic("run `\(run.name)` has kept no samples\(when)", at: name.span)
+  }
+}
+
+extension CheckpointRecord {
+  /// The checkpoint, from its file.
+  ///
+  /// - Throws: `.unreadable`.
+  func read(in notebook: Notebook) throws(TrainingError) -> Checkpoint {
+    guard isGood else { throw .unreadable(file: path, "it was found damaged before") }
+    let url: URL
+    do { url = try notebook.url(ofCheckpoint: path) } catch {
+      throw .unreadable(file: path, "\(error)")
+    }
+    return try Checkpoint(contentsOf: url, digest: digest)
   }
 }
 
@@ -124,7 +142,9 @@ extension RunRecord {
   /// - Throws: `ShellError.failed` where the notebook holds something else.
   func specification() throws(ShellError) -> RunSpecification {
     do { return try JSONDecoder().decode(RunSpecification.self, from: Data(json.utf8)) } catch {
-      throw .failed("the specification of run `\(name)` in the notebook cannot be read: \(error)")
+      throw .failed(
+        "the specification of run `\(name)` in the notebook, `json` of row \(id) of `run`, cannot be "
+          + "read: \(fault(ofJSON: error)); put back what was there, or delete the run")
     }
   }
 }

@@ -70,7 +70,7 @@ extension Session {
     var newest: WholeCheckpoint?
     for place in places.values.sorted(by: { $0.step > $1.step }) {
       if newest != nil {
-        try tidy(place, in: folder, of: specification, notebook)
+        try tidy(place, in: folder, of: specification, notebook, warn: warn)
         continue
       }
       do throws(TrainingError) {
@@ -94,12 +94,16 @@ extension Session {
   /// One that is older than the newest whole one. Its bytes are looked at when they are needed.
   private func tidy(
     _ place: CheckpointPlace, in folder: RunFolder?, of specification: RunSpecification,
-    _ notebook: Notebook
+    _ notebook: Notebook, warn: (String) -> Void
   ) throws {
     guard let folder else { return }
     if let row = place.row {
-      let isOwn = row.path == folder.path(of: CheckpointPlace.fileName(ofPath: row.path))
-      if place.file == nil && isOwn { try notebook.forget(checkpoint: row.id) }
+      let name = CheckpointPlace.fileName(ofPath: row.path)
+      guard place.file == nil, row.path == folder.path(of: name) else { return }
+      if let kind = folder.strangeKind(of: name) {
+        warn("\(row.path) is a \(kind), not a checkpoint, and is left alone")
+      }
+      try notebook.forget(checkpoint: row.id)
     } else if let file = place.file,
       (try? place.read(in: folder, of: specification, notebook)) != nil
     {
@@ -140,10 +144,9 @@ private struct CheckpointPlace {
       (path, url) = (folder.path(of: file.name), folder.url.appendingPathComponent(file.name))
     } else {
       path = row?.path ?? ""
-      guard let place = notebook.url(ofCheckpoint: path) else {
-        throw .unreadable(file: path, "that is no path of a checkpoint beside the notebook")
+      do { url = try notebook.url(ofCheckpoint: path) } catch {
+        throw .unreadable(file: path, "\(error)")
       }
-      url = place
     }
     if row?.isGood == false { throw .unreadable(file: path, "it was found damaged before") }
     let checkpoint = try Checkpoint(contentsOf: url, digest: row?.digest)
