@@ -105,6 +105,7 @@ struct CIFAR10Source: ImageSource {
     guard stat(file, &status) == 0 else {
       throw .unreadable(path: file, reason: "cannot be opened")
     }
+    if let error = DatasetError.notFile(file) { throw error }
     guard status.st_size > 0, Int(status.st_size) % recordSize == 0 else {
       throw .malformedFile(
         path: file,

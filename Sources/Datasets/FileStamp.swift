@@ -52,6 +52,14 @@ extension FileStamp {
   }
 }
 
+extension DatasetError {
+  /// What lies at a path where it is no file; nil: it is one, or nothing is there.
+  static func notFile(_ path: String) -> DatasetError? {
+    guard let stamp = FileStamp(path), !stamp.isFile else { return nil }
+    return .unreadable(path: path, reason: "it is \(stamp.kind(of: path)), not a file")
+  }
+}
+
 /// The path with a leading `~` made the home directory (`$HOME`, as in a shell), and made absolute.
 /// What is in it is left to the system: `link/..` is not where the link lies.
 func expandedPath(_ path: String) -> String {

@@ -34,7 +34,8 @@ struct IDXSource: ImageSource {
     case .file(let path):
       let labels = expandedPath(path)
       guard FileStamp(labels)?.isFile == true else {
-        throw .missing(path: path, expected: "an IDX file of labels")
+        throw DatasetError.notFile(labels)
+          ?? .missing(path: path, expected: "an IDX file of labels")
       }
       try self.init([(file, labels)], notes: [])
     case .usual:

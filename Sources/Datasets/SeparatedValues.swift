@@ -39,7 +39,7 @@ struct SeparatedValues {
           + "most \(Self.mostBytes >> 20)")
     }
     guard let bytes = contents(ofFile: path) else {
-      throw .unreadable(path: path, reason: "cannot be opened")
+      throw DatasetError.notFile(path) ?? .unreadable(path: path, reason: "cannot be opened")
     }
     try self.init(bytes, path: path)
   }

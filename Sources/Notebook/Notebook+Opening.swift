@@ -18,6 +18,12 @@ extension Notebook {
     return path
   }
 
+  /// Whether something is at a path, be it what will be refused. Where a link leads to nothing there is
+  /// nothing yet.
+  package static func exists(at path: String) -> Bool {
+    EntryKind(following: path) != nil || (errno != ENOENT && errno != ENOTDIR)
+  }
+
   /// Makes a file where there is none, with the settings that must precede its first table.
   static func makeFile(at path: String, patience: Double) throws {
     try whileBusy(patience) {
@@ -122,20 +128,18 @@ enum FileHeader: Equatable {
   static func inspect(_ path: String) throws(NotebookError) -> FileHeader {
     let files = FileManager.default
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    var isFolder: ObjCBool = false
-    guard files.fileExists(atPath: path, isDirectory: &isFolder) else {
-      guard files.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+    try checkNeighbours(of: path)
+    guard let kind = EntryKind(following: path) else {
+      guard !Notebook.exists(at: path) else { throw .notReadable(path: path, code: errno) }
+      guard EntryKind(following: folder) == .folder else {
         throw .noSuchFolder(path: path, folder: folder)
       }
       try checkWritable(folder, for: path, reason: "its folder is read-only")
       return .absent
     }
-    if isFolder.boolValue { throw .isFolder(path: path) }
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw .notReadable(path: path, reason: "its permissions do not let you")
-    }
-    defer { try? file.close() }
-    let header = [UInt8]((try? file.read(upToCount: 100)) ?? Data())
+    if kind == .folder { throw .isFolder(path: path) }
+    guard kind == .file else { throw .notFile(path: path, kind) }
+    let header = try beginning(of: path)
     let size = fileSize(path)
     let walSize = fileSize(path + "-wal")
     if header.isEmpty {
@@ -159,6 +163,27 @@ enum FileHeader: Equatable {
     }
     if walSize > 0 { try checkThroughWAL(path) }
     return .notebook
+  }
+
+  /// The first hundred bytes, or fewer where there are fewer.
+  private static func beginning(of path: String) throws(NotebookError) -> [UInt8] {
+    // What has become a pipe at this moment is not waited for.
+    let file = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard file >= 0 else { throw .notReadable(path: path, code: errno) }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: 100)
+    let count = Glibc.read(file, &bytes, bytes.count)
+    guard count >= 0 else { throw .notReadable(path: path, code: errno) }
+    return Array(bytes.prefix(count))
+  }
+
+  /// What SQLite keeps beside a notebook is a file where it is there at all.
+  private static func checkNeighbours(of path: String) throws(NotebookError) {
+    for suffix in ["-wal", "-shm", "-journal"] {
+      guard let kind = EntryKind(following: path + suffix), kind != .file else { continue }
+      throw .failed(
+        path: path, reason: "its `\(suffix)` beside it is a \(kind), not a file; move it away")
+    }
   }
 
   /// Whether SQLite can write a file beside the notebook; one of ours that was left when the notebook was

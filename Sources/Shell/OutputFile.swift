@@ -9,7 +9,8 @@ import Terminal
 ///
 /// An earlier output is replaced as a whole or stays as it was, with its permissions; a link is written
 /// through. What is plainly something else stays: a notebook, a checkpoint, an example of a data set, a
-/// file of another format. A pipe or a terminal is written to.
+/// file of another format, the notebook's own folder of checkpoints. A pipe that somebody reads, or a
+/// terminal, is written to.
 struct OutputFile {
   /// As it was typed, with `~` made the home.
   let path: String
@@ -36,10 +37,18 @@ struct OutputFile {
 
   /// Writes all of it, or leaves what was there.
   ///
-  /// - Parameter datasets: data sets whose examples are not to be written over, by name.
+  /// - Parameters:
+  ///   - datasets: data sets whose examples are not to be written over, by name.
+  ///   - folder: the notebook's own, in which runs keep their checkpoints.
   /// - Throws: a `Diagnostic` at the path; `ShellError.interrupted`.
-  func write(_ data: Data, sparing datasets: [String: DatasetSpecification]) throws {
+  func write(
+    _ data: Data, sparing datasets: [String: DatasetSpecification], _ folder: RunsFolder?
+  ) throws {
     var facts = stat()
+    if let folder, isInside(folder.url.path) {
+      throw refusal(
+        "`\(folder.name)` is the notebook's own, for checkpoints; choose another folder")
+    }
     guard stat(target, &facts) == 0 else {
       guard errno == ENOENT else { throw refusal(Self.words(for: errno)) }
       try check(against: datasets, isThere: false)
@@ -52,7 +61,7 @@ struct OutputFile {
       try checkContents(size: Int(facts.st_size))
       try check(against: datasets, isThere: true)
       try replace(with: data, permissions: facts)
-    case S_IFREG, S_IFIFO, S_IFCHR: try pour(data)
+    case S_IFREG, S_IFIFO, S_IFCHR: try pour(data, intoPipe: facts.st_mode & S_IFMT == S_IFIFO)
     case S_IFBLK: throw refusal("it is a disk")
     default: throw refusal("it is neither a file nor a pipe")
     }
@@ -127,6 +136,11 @@ struct OutputFile {
     }
   }
 
+  /// Whether it lies in a folder or below it.
+  private func isInside(_ folder: String) -> Bool {
+    Self.resolved(target).hasPrefix(Self.resolved(folder) + "/")
+  }
+
   /// A path without links, as far as there is anything.
   private static func resolved(_ path: String) -> String {
     if let found = realpath(path, nil) {
@@ -149,7 +163,9 @@ struct OutputFile {
     guard descriptor >= 0 else {
       let reason = errno
       // A folder that takes no new file may hold one that can be written.
-      if permissions != nil && (reason == EACCES || reason == EPERM) { return try pour(data) }
+      if permissions != nil && (reason == EACCES || reason == EPERM) {
+        return try pour(data, intoPipe: false)
+      }
       throw refusal(reason == ENOENT ? missingFolder : Self.words(for: reason))
     }
     do {
@@ -168,15 +184,27 @@ struct OutputFile {
     }
   }
 
+  /// Seconds for which a pipe waits for its reader.
+  private static let readerTime = 2.0
+
   /// Writes to what is open already or keeps nothing.
-  private func pour(_ data: Data) throws {
+  private func pour(_ data: Data, intoPipe isPipe: Bool) throws {
     let isOpen = Self.isOpenDescriptor(target)
-    let descriptor = open(target, O_WRONLY | O_CLOEXEC | (isOpen ? O_APPEND : O_TRUNC))
+    let flags = O_WRONLY | O_CLOEXEC | (isOpen ? O_APPEND : O_TRUNC) | (isPipe ? O_NONBLOCK : 0)
+    let deadline = monotonicSeconds() + Self.readerTime
+    var descriptor = open(target, flags)
+    while descriptor < 0 && isPipe && errno == ENXIO && monotonicSeconds() < deadline {
+      if Interrupts.pendingCount > 0 { throw ShellError.interrupted }
+      usleep(10_000)
+      descriptor = open(target, flags)
+    }
     guard descriptor >= 0 else {
       if errno == EINTR { throw ShellError.interrupted }
-      throw refusal(Self.words(for: errno))
+      guard isPipe && errno == ENXIO else { throw refusal(Self.words(for: errno)) }
+      throw refusal("it is a pipe that nobody reads; begin to read it first, or name a file")
     }
     defer { close(descriptor) }
+    if isPipe { _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK) }
     do { try Self.write(data, to: descriptor) } catch {
       throw refusal(Self.words(for: error.code))
     }
@@ -258,7 +286,13 @@ extension Session {
     for row in try existingNotebook()?.declarations(.dataset) ?? [] {
       if let dataset: DatasetSpecification = try? row.value() { datasets[row.name] = dataset }
     }
-    try file.write(data, sparing: datasets)
+    try file.write(data, sparing: datasets, try ownFolder())
+  }
+
+  /// The notebook's own folder of checkpoints, if there is one; one that cannot be entered nobody writes
+  /// into.
+  private func ownFolder() throws -> RunsFolder? {
+    do { return try existingNotebook()?.runsFolder() } catch NotebookError.forbidden { return nil }
   }
 
   /// Says what was written: beside the output itself where that goes to a stream.

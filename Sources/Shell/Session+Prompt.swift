@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import Notebook
 import Terminal
 
 extension Session {
@@ -88,7 +89,7 @@ extension Session {
 
   private func greet() {
     let path = configuration.notebookPath
-    let isThere = FileManager.default.fileExists(atPath: path)
+    let isThere = Notebook.exists(at: path)
     let notebook = isThere ? "notebook \(path)" : "a new notebook, \(path)"
     output.put("\(output.styled("gansh", .bold)) · \(notebook) · `help` says what can be typed\n")
   }

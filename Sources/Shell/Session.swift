@@ -154,9 +154,7 @@ package final class Session {
 
   /// The notebook if it has been made, now or earlier.
   func existingNotebook() throws -> Notebook? {
-    if opened == nil && !FileManager.default.fileExists(atPath: configuration.notebookPath) {
-      return nil
-    }
+    if opened == nil && !Notebook.exists(at: configuration.notebookPath) { return nil }
     return try notebook()
   }
 

@@ -16,7 +16,9 @@ package enum TextFileError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .absent(let name): "there is no file \(name)"
     case .isFolder(let name): "\(name) is a folder, not a file of statements"
-    case .notOrdinary(let name): "\(name) is no ordinary file, and is not read"
+    case .notOrdinary(let name):
+      "\(name) is a pipe, a socket or a device, not a file, and is not read; write the statements to a "
+        + "file"
     case .unreadable(let name, let reason): "\(name) cannot be read: \(reason)"
     case .tooLong(let name, let limit):
       "\(name) is too long: \(limit / 1_000_000) MB of statements are read at most"
@@ -47,6 +49,8 @@ package enum TextFile {
     let file = open(path, O_RDONLY | O_NONBLOCK | Int32(O_CLOEXEC))
     guard file >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { throw .absent(name) }
+      // A socket.
+      if errno == ENXIO { throw .notOrdinary(name) }
       throw .unreadable(name, reason: String(cString: strerror(errno)))
     }
     defer { close(file) }

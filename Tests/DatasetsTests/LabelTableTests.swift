@@ -351,7 +351,7 @@ import Testing
           source: .folder(path: scratch.path + "/images", labels: .file(path)),
           preprocessing: Sample.preprocessing()), cacheDirectory: scratch.cache)
     }
-    #expect(error?.description == "cannot read \(path): cannot be opened")
+    #expect(error?.description == "cannot read \(path): it is a pipe, socket or device, not a file")
   }
 
   @Test func `a table that is not there is an error with its path`() throws {

@@ -65,7 +65,9 @@ struct ExportCommand: Command {
     } else {
       throw Diagnostic(
         "no format for `\(file.text)`", at: file.span,
-        help: ["let the name end in .html, .md, .csv, .json, .jsonl, .tex or .txt"])
+        help: ["let the name end in .html, .md, .csv, .json, .jsonl, .tex or .txt"]
+          + (file.text.hasPrefix("/dev/")
+            ? ["to print rows, end a listing in a bar: `runs | csv`"] : []))
     }
   }
 

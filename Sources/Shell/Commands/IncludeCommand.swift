@@ -9,7 +9,8 @@ struct IncludeCommand: Command {
     parameters: [Parameter("file", .path, "a file of statements")],
     discussion: """
       The whole file is read before its first statement runs, so a slip on the last line is found at
-      once. Paths in it are relative to the directory gansh runs in, not to the file.
+      once. Paths in it are relative to the directory gansh runs in, not to the file. It is a file, not a \
+      pipe; `gansh <(make-script)` on the command line takes a pipe.
       """,
     examples: [
       Example("Run a file of declarations.", "include declarations.gansh", given: .declarations)
@@ -25,7 +26,8 @@ struct IncludeCommand: Command {
   func run(in session: Session) throws {
     let source: SourceText
     do {
-      source = try SourceText(readingFileAt: StandardFolders.expandingHome(path.text))
+      source = try SourceText(
+        readingFileAt: StandardFolders.expandingHome(path.text), mayBePipe: false)
     } catch TextFileError.interrupted {
       throw ShellError.interrupted
     } catch {
