@@ -26,8 +26,9 @@ extension Notebook {
 
   /// Makes a file where there is none, with the settings that must precede its first table.
   static func makeFile(at path: String, patience: Double) throws {
-    try whileBusy(patience) {
-      let queue = try DatabaseQueue(path: path, configuration: configuration(patience: patience))
+    try whileBusy(patience, path) {
+      let queue = try DatabaseQueue(
+        path: path, configuration: configuration(patience: patience, for: path))
       try queue.writeWithoutTransaction { db in
         // Incremental: `delete` can give space back while other processes read.
         try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
@@ -48,15 +49,15 @@ extension Notebook {
   ) throws -> DatabasePool {
     let migrator = Migrations.migrator()
     try tryWriting(to: path, waiting: seconds)
-    let pool = try whileBusy(seconds) {
-      try DatabasePool(path: path, configuration: configuration(patience: patience))
+    let pool = try whileBusy(seconds, path) {
+      try DatabasePool(path: path, configuration: configuration(patience: patience, for: path))
     }
     guard try !pool.read(migrator.hasCompletedMigrations) else { return pool }
     // Another process may be at it, and then has done it when it lets go of the lock.
     let held = lock ?? MakingLock(besides: path, patience: patience)
     defer { held.release() }
     if try !pool.read(migrator.hasCompletedMigrations) {
-      try whileBusy(patience) { try migrator.migrate(pool) }
+      try whileBusy(patience, path) { try migrator.migrate(pool) }
     }
     return pool
   }
@@ -66,17 +67,21 @@ extension Notebook {
   private static func tryWriting(to path: String, waiting seconds: Double) throws {
     let size = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int
     guard (size ?? 0) == 0 else { return }
-    try whileBusy(seconds) {
-      let queue = try DatabaseQueue(path: path, configuration: configuration(patience: seconds))
+    try whileBusy(seconds, path) {
+      let queue = try DatabaseQueue(
+        path: path, configuration: configuration(patience: seconds, for: path))
       try queue.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE; ROLLBACK") }
       try queue.close()
     }
   }
 
-  static func configuration(patience: Double = 10) -> Configuration {
+  /// - Parameters:
+  ///   - patience: seconds for which other processes are waited for.
+  ///   - path: the notebook's, where it is written.
+  static func configuration(patience: Double = 10, for path: String? = nil) -> Configuration {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
-    configuration.busyMode = .timeout(patience)
+    configuration.busyMode = path.map { waiting(patience, for: $0) } ?? .timeout(patience)
     configuration.prepareDatabase { db in
       for function in StatementText.functions + [RunRecord.standingFunction] {
         db.add(function: function)
@@ -89,18 +94,38 @@ extension Notebook {
     return configuration
   }
 
+  /// Whether a process that has kept others from writing for some seconds may let them write soon.
+  private static func isWorthWaiting(after seconds: Double, for path: String) -> Bool {
+    seconds < 2 || LockHolder(of: path)?.isStopped != true
+  }
+
+  /// Waits as SQLite itself does, but not long for a process that a signal has stopped.
+  private static func waiting(_ patience: Double, for path: String) -> Database.BusyMode {
+    .callback { tries in
+      // The first waits are shorter than those that follow.
+      let steps = [0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.025, 0.025, 0.025, 0.05, 0.05]
+      let past = steps.prefix(tries).reduce(0, +) + 0.1 * Double(max(0, tries - steps.count))
+      guard past < patience, isWorthWaiting(after: past, for: path) else { return false }
+      let step = tries < steps.count ? steps[tries] : 0.1
+      Thread.sleep(forTimeInterval: min(step, patience - past))
+      return true
+    }
+  }
+
   /// Repeats what failed because another process is making the same file: switching to WAL asks
   /// for a lock without waiting for it.
   private static func whileBusy<Value>(
-    _ patience: Double, _ body: () throws -> Value
+    _ patience: Double, _ path: String, _ body: () throws -> Value
   ) throws -> Value {
-    let deadline = Date.now.addingTimeInterval(patience)
+    let begun = Date.now
     while true {
       do {
         return try body()
       } catch let error as DatabaseError
-        where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) && Date.now < deadline
+        where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode)
       {
+        let past = Date.now.timeIntervalSince(begun)
+        guard past < patience, isWorthWaiting(after: past, for: path) else { throw error }
         Thread.sleep(forTimeInterval: 0.01)
       }
     }

@@ -108,7 +108,7 @@ package final class Notebook: Sendable {
   }
 
   private static func connectClerk(_ path: String) throws -> DatabaseQueue {
-    try DatabaseQueue(path: path, configuration: configuration(patience: quickly))
+    try DatabaseQueue(path: path, configuration: configuration(patience: quickly, for: path))
   }
 
   /// What typed queries are asked on where the file itself is not opened once more: it was read into

@@ -96,7 +96,8 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
         + (reserve.map { ": the \($0 >> 20) MiB that a run holds back for its last rows" } ?? "")
         + "; free some"
     case .busy(let path):
-      "the notebook `\(path)` is locked by another process; try again"
+      "the notebook `\(path)` is locked by another process"
+        + (LockHolder(of: path)?.description ?? "; try again")
     case .failed(let path, let reason):
       "the notebook `\(path)` failed: \(reason)"
     case .inUse(let name, let run):

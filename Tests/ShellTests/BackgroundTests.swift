@@ -63,38 +63,6 @@ import Testing
     }
   }
 
-  @Test
-  func `a process that a signal has stopped is told of, and does what was asked when it goes on`()
-    throws
-  {
-    try Program.withFolder { folder in
-      _ = try Program.run([], in: folder, input: Self.declarations)
-      let process = try Program.start(
-        ["-c", "run mine on ring steps=10M batch=16 sheets=20M as base"], in: folder, named: "run")
-      defer { kill(process.processIdentifier, SIGKILL) }
-      for _ in 0..<500 where !FileManager.default.fileExists(atPath: folder + "/gansh.runs/base") {
-        usleep(20_000)
-      }
-      kill(process.processIdentifier, SIGSTOP)
-      for line in ["pause base", "resume base", "stop base"] {
-        let asked = try Program.bash("timeout 30 $G -c '\(line)'", in: folder)
-        #expect(asked.status == 1, "\(line): \(asked.output)")
-        #expect(!asked.output.contains("goes on"), "\(asked.output)")
-        let pid = process.processIdentifier
-        #expect(
-          asked.errors.contains("process \(pid) does not answer; its last heartbeat is "),
-          "\(asked.errors)")
-        #expect(
-          asked.errors.contains("a signal has stopped it; `kill -CONT \(pid)` lets it go on"),
-          "\(asked.errors)")
-      }
-      kill(process.processIdentifier, SIGCONT)
-      process.waitUntilExit()
-      let runs = try Program.run(["-c", "runs"], in: folder)
-      #expect(runs.output.contains("stopped"), "\(runs.output)")
-    }
-  }
-
   @Test func `a script waits for what it has put into the background, and fails with it`() throws {
     try Program.withFolder { folder in
       let script = Self.declarations + "run mine on ring steps=200 as base &\n"
