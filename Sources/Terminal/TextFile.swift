@@ -4,8 +4,8 @@ import Glibc
 package enum TextFileError: Error, Sendable, Hashable, CustomStringConvertible {
   case absent(String)
   case isFolder(String)
-  /// A pipe or a device where only a file will do.
-  case notOrdinary(String)
+  /// A pipe or a device where only a file will do, or a socket.
+  case notFile(String, kind: String)
   case unreadable(String, reason: String)
   case tooLong(String, limit: Int)
   case notText(String)
@@ -16,9 +16,8 @@ package enum TextFileError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .absent(let name): "there is no file \(name)"
     case .isFolder(let name): "\(name) is a folder, not a file of statements"
-    case .notOrdinary(let name):
-      "\(name) is a pipe, a socket or a device, not a file, and is not read; write the statements to a "
-        + "file"
+    case .notFile(let name, let kind):
+      "\(name) is a \(kind), not a file, and is not read; write the statements to a file"
     case .unreadable(let name, let reason): "\(name) cannot be read: \(reason)"
     case .tooLong(let name, let limit):
       "\(name) is too long: \(limit / 1_000_000) MB of statements are read at most"
@@ -50,7 +49,7 @@ package enum TextFile {
     guard file >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { throw .absent(name) }
       // A socket.
-      if errno == ENXIO { throw .notOrdinary(name) }
+      if errno == ENXIO { throw .notFile(name, kind: "socket") }
       throw .unreadable(name, reason: String(cString: strerror(errno)))
     }
     defer { close(file) }
@@ -60,7 +59,8 @@ package enum TextFile {
     case S_IFDIR: throw .isFolder(name)
     case S_IFREG:
       if facts.st_size > limit { throw .tooLong(name, limit: limit) }
-    default: if kinds == .ordinary { throw .notOrdinary(name) }
+    case S_IFIFO: if kinds == .ordinary { throw .notFile(name, kind: "pipe") }
+    default: if kinds == .ordinary { throw .notFile(name, kind: "device") }
     }
     return try text(of: file, name: name, limit: limit)
   }

@@ -123,7 +123,7 @@ import Testing
       let terminal = try PseudoTerminal(
         program, environment: Program.environment(home: folder), folder: folder)
       try terminal.expect(
-        "startup.gansh` is a pipe, a socket or a device, not a file, and is not read")
+        "startup.gansh` is a \(kind == "pipe" ? kind : "device"), not a file, and is not read")
       try terminal.expect("In [1]: ")
       terminal.type("recipe one\r")
       try terminal.expect("recipe one objective=")
