@@ -7,6 +7,7 @@ struct CelebASource: ImageSource {
   let identity: String
   let labels: DatasetLabels?
   let notes: [String]
+  let unlabelled: UnlabelledImages?
   /// Which of the images found are used, in order of their names.
   private let chosen: [Int]
   private let images: ImageFiles
@@ -31,11 +32,11 @@ struct CelebASource: ImageSource {
     guard let file = place.find(["list_attr_celeba.txt", "list_attr_celeba.csv"]) else {
       labels = nil
       notes = ["no labels: list_attr_celeba.txt is not beside the images"]
+      unlabelled = nil
       return
     }
-    let attributes = try Self.attributes(chosen, file, place.images)
-    labels = attributes.labels
-    notes = attributes.notes
+    (labels, unlabelled) = try Self.attributes(chosen, file, place.images)
+    notes = []
   }
 
   var count: Int { chosen.count }
@@ -81,7 +82,7 @@ struct CelebASource: ImageSource {
     }
     let chosen = parts.firstIndex(of: split).map { found[$0] } ?? all
     if chosen.isEmpty {
-      let counts = Swift.zip(parts, found).map { "\($1.count) in \($0.rawValue)" }
+      let counts = Swift.zip(parts, found).map { "\(grouped($1.count)) in \($0.rawValue)" }
       throw .emptySplit(
         path: file, split: split.rawValue, counts: counts.joined(separator: ", "))
     }
@@ -90,24 +91,27 @@ struct CelebASource: ImageSource {
 
   private static func attributes(
     _ chosen: [Int], _ file: String, _ images: ImageFiles
-  ) throws(DatasetError) -> (labels: DatasetLabels?, notes: [String]) {
+  ) throws(DatasetError) -> (DatasetLabels, UnlabelledImages) {
     let table = try CelebATable(path: file, values: -1...1)
     guard !table.columns.isEmpty else {
       throw .malformed(path: file, line: 1, reason: "expected a line with the attributes' names")
     }
     var rows: [Int8] = []
     rows.reserveCapacity(chosen.count * table.width)
-    var missing = 0
-    for image in chosen {
+    var missing: [Int] = []
+    for (number, image) in chosen.enumerated() {
       if let row = row(images.files[image].path, table) {
         rows += table.values[row * table.width..<(row + 1) * table.width]
       } else {
         rows += repeatElement(0, count: table.width)
-        missing += 1
+        missing.append(number)
       }
     }
-    let notes = missing == 0 ? [] : ["\(missing) images have no row in \(file)"]
-    return (DatasetLabels(attributes: table.columns, rows: rows), notes)
+    return (
+      DatasetLabels(attributes: table.columns, rows: rows),
+      UnlabelledImages(
+        images: missing, one: "image has no row in \(file)", many: "images have no row in \(file)")
+    )
   }
 
   /// Where the images are, and where their text files may be.

@@ -93,9 +93,17 @@ package struct Dataset: Sendable {
       specification: specification, exampleShape: specification.exampleShape, labels: labels,
       skipped: prepared.skipped, sizes: prepared.sizes, traits: prepared.traits,
       leftOut: source.leftOut,
-      notes: source.notes + prepared.notes
+      notes: unlabelled(prepared, source) + source.notes + prepared.notes
         + remarks(prepared, source, preparation),
       digest: digest, content: .pixels(prepared.store))
+  }
+
+  /// How many examples have no label.
+  private static func unlabelled(_ prepared: PreparedPixels, _ source: any ImageSource) -> [String]
+  {
+    let note = source.unlabelled?.note(
+      besides: prepared.skippedSlots, name: { source.name(of: $0) })
+    return note.map { [$0] } ?? []
   }
 
   /// What should be known about how images were shown, and about what is not among them.
@@ -104,11 +112,11 @@ package struct Dataset: Sendable {
   ) -> [String] {
     var remarks: [String] = []
     let (traits, count) = (prepared.traits, prepared.store.count)
-    let all = count == 1 ? "the only image" : "all \(count) images"
+    let all = count == 1 ? "the only image" : "all \(grouped(count)) images"
     if traits.transparent > 0 {
       let some =
         traits.transparent == count
-        ? all : "\(traits.transparent) of \(count) images"
+        ? all : "\(grouped(traits.transparent)) of \(grouped(count)) images"
       let preprocessing = preparation.preprocessing
       remarks.append(
         "\(some) can be seen through in places, where \(preprocessing.background) is shown; "
@@ -190,7 +198,7 @@ extension Dataset: CustomStringConvertible {
     case .image(let shape):
       size = "\(counted(count ?? 0, "image")) of \(shape)"
     }
-    let left = skipped.isEmpty ? "" : ", \(skipped.count) skipped"
+    let left = skipped.isEmpty ? "" : ", \(grouped(skipped.count)) skipped"
     switch specification.source {
     case .celeba(let path, let split):
       let part = split == .all ? "" : ", \(split.rawValue) split"

@@ -49,11 +49,11 @@ package enum DatasetError: Error, Hashable, CustomStringConvertible {
     case .emptySplit(let path, let split, let counts):
       "no image is in the split \(split): \(path) has \(counts); use another split or split=all"
     case .allUnreadable(let count, let first):
-      "none of the \(count) images could be read; the first, \(first.name): \(first.reason)"
+      "none of the \(grouped(count)) images could be read; the first, \(first.name): \(first.reason)"
     case .unusable(let what): what
     case .tooFewExamples(let count, let batch):
-      "a batch of \(batch) cannot be filled from \(count) examples; "
-        + "use a batch of at most \(count)"
+      "a batch of \(grouped(batch)) cannot be filled from \(counted(count, "example")); "
+        + "use a batch of at most \(grouped(count))"
     case .interrupted: "stopped before the data set was ready"
     }
   }

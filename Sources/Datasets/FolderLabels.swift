@@ -6,9 +6,8 @@ struct FolderLabels {
   let labels: DatasetLabels?
   /// What a person should know about them.
   let notes: [String]
-
-  /// The class of files that lie in no sub-folder.
-  static let unlabelled = "unlabelled"
+  /// Files without a label where others have one.
+  let unlabelled: UnlabelledImages?
 
   /// - Parameters:
   ///   - files: paths in the folder, with `/` between their parts.
@@ -18,7 +17,7 @@ struct FolderLabels {
     throws(DatasetError)
   {
     switch source {
-    case .none: self.init(labels: nil, notes: [])
+    case .none: self.init(labels: nil, notes: [], unlabelled: nil)
     case .usual: try self.init(classesOf: files, path)
     case .file(let file):
       let place = expandedPath(file)
@@ -28,16 +27,16 @@ struct FolderLabels {
       let table = try LabelTable(
         SeparatedValues(path: place), path: file, files: files,
         folder: fileName(of: root))
-      self.init(labels: table.labels, notes: table.notes)
+      self.init(labels: table.labels, notes: table.notes, unlabelled: table.unlabelled)
     }
   }
 
-  private init(labels: DatasetLabels?, notes: [String]) {
-    (self.labels, self.notes) = (labels, notes)
+  private init(labels: DatasetLabels?, notes: [String], unlabelled: UnlabelledImages?) {
+    (self.labels, self.notes, self.unlabelled) = (labels, notes, unlabelled)
   }
 
   /// Classes are named by the first sub-folder of each file; where all files are below one folder and
-  /// it has sub-folders, by those.
+  /// it has sub-folders, by those. The class of files in no sub-folder is unknown.
   private init(classesOf files: [String], _ path: String) throws(DatasetError) {
     var parts = files.map { Array($0.split(separator: "/").dropLast()) }
     var above: [Substring] = []
@@ -45,9 +44,11 @@ struct FolderLabels {
       above.append(only)
       parts = parts.map { Array($0.dropFirst()) }
     }
-    let folders = parts.map { ExactName($0.first ?? Self.unlabelled[...]) }
-    let names = Set(folders).sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
-    guard parts.contains(where: { !$0.isEmpty }) else {
+    let folders = parts.map { $0.first.map { ExactName($0) } }
+    let names = Set(folders.compactMap(\.self)).sorted {
+      $0.text.utf8.lexicographicallyPrecedes($1.text.utf8)
+    }
+    guard !names.isEmpty else {
       throw .noImages(
         path: path, expected: "a sub-folder of images for each label",
         found: "only files directly in the folder; leave the labels out or sort them into folders"
@@ -61,12 +62,17 @@ struct FolderLabels {
       )
     }
     if names.count == 1 {
+      let which = folders.contains(nil) ? "every image with a class" : "every image"
       notes.append(
-        "every image is of the class \(names[0].text.quoted): \(path) has no other sub-folder")
+        "\(which) is of the class \(names[0].text.quoted): \(path) has no other sub-folder")
     }
+    let indices = folders.map { $0.flatMap { numbers[$0] } ?? -1 }
     self.init(
-      labels: DatasetLabels(
-        classes: names.map(\.text), indices: folders.map { numbers[$0] ?? 0 }), notes: notes)
+      labels: DatasetLabels(classes: names.map(\.text), indices: indices), notes: notes,
+      unlabelled: UnlabelledImages(
+        images: indices.indices.filter { indices[$0] < 0 },
+        one: "image is in no sub-folder and has no class",
+        many: "images are in no sub-folder and have no class"))
   }
 
   /// The folder that all files are in that are in any; nil where there are several, or none.

@@ -6,6 +6,7 @@ import Specification
 struct FolderSource: ImageSource {
   let labels: DatasetLabels?
   let notes: [String]
+  let unlabelled: UnlabelledImages?
   private let images: ImageFiles
 
   /// Lists the folder. Usual labels are classes, named by the first sub-folder of each file.
@@ -29,6 +30,7 @@ struct FolderSource: ImageSource {
     let name = stamp.isFolder ? root : ZipArchive.stem(root)
     let labelling = try FolderLabels(source, of: images.files.map(\.path), in: name, path)
     (labels, notes) = (labelling.labels, labelling.notes)
+    unlabelled = labelling.unlabelled
   }
 
   var count: Int { images.files.count }

@@ -151,7 +151,8 @@ struct IDXSource: ImageSource {
     guard file.dimensions[0] == images.count else {
       throw .malformedFile(
         path: path,
-        reason: "it has \(file.dimensions[0]) labels, but \(images.path) has \(images.count) images"
+        reason: "it has \(counted(file.dimensions[0], "label")), but \(images.path) has "
+          + counted(images.count, "image")
       )
     }
     return try file.contents().map { Int32($0) }

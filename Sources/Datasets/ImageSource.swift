@@ -10,6 +10,8 @@ protocol ImageSource: Sendable {
   var labels: DatasetLabels? { get }
   /// What a person should know about how the source was found.
   var notes: [String] { get }
+  /// Images without a label where others have one.
+  var unlabelled: UnlabelledImages? { get }
 
   /// Whether the images are a function of `identity`, and come from no file.
   var isGenerated: Bool { get }
@@ -24,6 +26,7 @@ protocol ImageSource: Sendable {
 
 extension ImageSource {
   var isGenerated: Bool { false }
+  var unlabelled: UnlabelledImages? { nil }
   var leftOut: [LeftOut] { [] }
 }
 

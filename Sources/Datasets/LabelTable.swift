@@ -5,6 +5,8 @@ struct LabelTable {
   /// Nil where no column labels anything.
   let labels: DatasetLabels?
   let notes: [String]
+  /// Images without a row.
+  let unlabelled: UnlabelledImages
 
   /// The names of a column of files; without any of them it is the first one.
   static let fileColumns: Set<String> = [
@@ -36,6 +38,7 @@ struct LabelTable {
     var join = Join(table, fileColumn, path, files)
     try join.fill(&names)
     guard join.rows.contains(where: { $0 != nil }) else { throw join.nothingNamed }
+    unlabelled = join.unlabelled
     var notes = table.notes + join.notes
     var columns: [LabelColumn] = []
     for (index, name) in table.columns.enumerated() where index != fileColumn {
@@ -104,10 +107,21 @@ private struct Join {
     if let other = rows[file] {
       throw .malformed(
         path: path, line: table.rows[number].line,
-        reason: "\(files[file].quoted) has two rows, this one and that of line "
-          + "\(table.rows[other].line)")
+        reason: "\(files[file].quoted) has two rows: line \(told(other)) and line \(told(number)); "
+          + "take one of them out, or write which folder the image is in where two are meant")
     }
     rows[file] = number
+  }
+
+  /// `3 (`c.png`)`: a row's line and what it calls the image.
+  private func told(_ row: Int) -> String {
+    "\(table.rows[row].line) (\(table.rows[row].fields[fileColumn].quoted))"
+  }
+
+  var unlabelled: UnlabelledImages {
+    UnlabelledImages(
+      images: rows.indices.filter { rows[$0] == nil }, one: "image has no row in \(path)",
+      many: "images have no row in \(path)")
   }
 
   /// Nothing of the table is about the folder.
@@ -124,12 +138,6 @@ private struct Join {
 
   var notes: [String] {
     var notes: [String] = []
-    let without = rows.indices.filter { rows[$0] == nil }
-    if let first = without.first {
-      notes.append(
-        "\(counted(without.count, "image has", "images have")) no row in \(path), the first: "
-          + files[first].quoted)
-    }
     if strangers.count > 0 {
       notes.append(
         "\(counted(strangers.count, "row")) of \(path) \(strangers.count == 1 ? "names" : "name") no "

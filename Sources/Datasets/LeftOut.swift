@@ -41,7 +41,7 @@ struct LeftOutCollection: Sendable {
     fileprivate func summary(_ count: Int) -> String {
       func told(_ one: String, _ many: String) -> String { counted(count, one, many) }
       return switch self {
-      case .kind(let kind): kind.counted(count)
+      case .kind(let kind): told(kind.noun.one, kind.noun.many)
       case .unknown: told("other file", "other files")
       case .empty: told("empty file", "empty files")
       case .hidden: told("hidden name", "hidden names")

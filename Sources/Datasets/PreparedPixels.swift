@@ -40,7 +40,7 @@ struct PreparedPixels {
         + "\(Self.megabytes(cache.pixelsEnd ?? 0)) MB"
       let sink = MemorySink(exampleSize: cache.exampleSize, slotCount: cache.slotCount)
       guard let prepared = try Self(decoding, sink, notes: notes + [note]) else {
-        throw .unusable("\(decoding.source.count) images are more than memory can hold")
+        throw .unusable("\(counted(decoding.source.count, "image")) are more than memory can hold")
       }
       self = prepared
     }

@@ -20,6 +20,22 @@ struct SeparatedValues {
     var fields: [String]
 
     var isBlank: Bool { fields.allSatisfy(\.isBlank) }
+
+    /// What to do where commas separate and a field too many may be the decimals of a number.
+    func decimalComma(besides columns: Int, _ separator: UInt8) -> String? {
+      guard separator == UInt8(ascii: ","), fields.count > columns else { return nil }
+      // The last, since the names of files, which may be digits too, mostly come first.
+      let pair = zip(fields, fields.dropFirst()).reversed().first { whole, decimals in
+        let digits = whole.drop { "+-\u{2212}".contains($0) }
+        return [digits, decimals[...]].allSatisfy { part in
+          !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        }
+      }
+      guard let (whole, decimals) = pair else { return nil }
+      return "; \("\(whole),\(decimals)".quoted) is read as two fields: if it is one number with a "
+        + "decimal comma, write it in quotes, or separate the fields with semicolons and begin the "
+        + "table with the line `sep=;`"
+    }
   }
 
   /// A table of more columns, or with a longer field, is none of labels.
@@ -63,7 +79,8 @@ struct SeparatedValues {
       guard row.fields.count == columns.count else {
         throw .malformed(
           path: path, line: row.line,
-          reason: "has \(counted(row.fields.count, "field")), expected \(columns.count)")
+          reason: "has \(counted(row.fields.count, "field")), expected \(columns.count)"
+            + (row.decimalComma(besides: columns.count, separator) ?? ""))
       }
       rows.append(row)
     }

@@ -46,12 +46,13 @@ package struct FileKind: Sendable, Hashable {
     (self.phrase, self.family) = (phrase, family)
   }
 
-  /// After a number of them: `2 HEIC`, `2 zip archives`.
-  package func counted(_ count: Int) -> String {
+  /// As it stands after a number: `HEIC`, `zip archive`, and of several `zip archives`.
+  package var noun: (one: String, many: String) {
     guard let article = ["a ", "an "].first(where: phrase.hasPrefix) else {
-      return "\(count) \(phrase)"
+      return (phrase, phrase)
     }
-    return "\(count) \(phrase.dropFirst(article.count))\(count == 1 ? "" : "s")"
+    let one = String(phrase.dropFirst(article.count))
+    return (one, one + "s")
   }
 
   /// Bytes at a place, and what they mean.

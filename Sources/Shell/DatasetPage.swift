@@ -86,7 +86,7 @@ struct DatasetPage {
     let rest = sizes.dropFirst(Self.longestList)
     if let smallest = rest.map(\.key).min(), let largest = rest.map(\.key).max() {
       table.append([
-        .text("\(rest.count) others, \(smallest) to \(largest)"),
+        .text("\(Readable.integer(rest.count)) others, \(smallest) to \(largest)"),
         .integer(rest.reduce(0) { $0 + $1.value }),
       ])
     }
@@ -212,15 +212,13 @@ struct DatasetPage {
     ]
   }
 
-  /// Files beside the images, by kind.
+  /// Files beside the images, by kind. What can be done about them a note of the data set says.
   private func leftOut(_ dataset: Dataset) -> Table {
-    var table = Table(["beside the images", "the first of them", "what to do"])
+    var table = Table(["beside the images", "the first of them"])
     for kind in dataset.leftOut {
       let more = kind.count > kind.names.count ? ", …" : ""
-      table.append([
-        .text(kind.summary), .text(SafeText.oneLine(kind.names.joined(separator: ", ")) + more),
-        kind.advice.map { .text($0) } ?? .none,
-      ])
+      let names = kind.names.map { DisplayWidth.cut(SafeText.oneLine($0), to: 24) }
+      table.append([.text(kind.summary), .text(names.joined(separator: ", ") + more)])
     }
     return table
   }

@@ -41,14 +41,37 @@ import Testing
     try scratch.write(Sample.png(1), "images/cats/1.png")
     try scratch.write(Sample.png(2), "images/apes/x/1.png")
     try scratch.write(Data("broken".utf8), "images/apes/x/0.png")
-    try scratch.write(Sample.png(3), "images/1.png")
-    let labels = try #require(try open(labels: .usual).labels)
-    #expect(labels.names == ["apes", "cats", "unlabelled"])
+    let dataset = try open(labels: .usual)
+    let labels = try #require(dataset.labels)
+    #expect(labels.names == ["apes", "cats"])
     #expect(labels.exclusive)
-    #expect((0..<3).map { labels.classIndex(for: $0) } == [2, 0, 1])
-    #expect(labels.examples(with: "cats") == [2])
-    #expect(labels.value(of: 0, for: 1) == 1)
-    #expect(labels.value(of: 0, for: 0) == -1)
+    #expect((0..<2).map { labels.classIndex(for: $0) } == [0, 1])
+    #expect(labels.examples(with: "cats") == [1])
+    #expect(labels.value(of: 0, for: 0) == 1)
+    #expect(labels.value(of: 0, for: 1) == -1)
+    #expect(dataset.notes == [])
+  }
+
+  @Test func `the class of an image in no sub-folder is unknown, which is counted`() throws {
+    try scratch.write(Sample.png(1), "images/cats/1.png")
+    try scratch.write(Sample.png(2), "images/unlabelled/1.png")
+    try scratch.write(Sample.png(3), "images/3.png")
+    try scratch.write(Sample.png(4), "images/4.png")
+    // One that is no example is not counted.
+    try scratch.write("broken", "images/0.png")
+    for opening in ["made now", "from the cache"] {
+      let dataset = try open(labels: .usual)
+      let labels = try #require(dataset.labels)
+      #expect(labels.names == ["cats", "unlabelled"], "\(opening)")
+      #expect((0..<4).map { labels.classIndex(for: $0) } == [nil, nil, 0, 1])
+      #expect(labels.value(of: 0, for: 0) == 0)
+      #expect(
+        dataset.notes == ["2 images are in no sub-folder and have no class, the first: `3.png`"])
+    }
+    try FileManager.default.removeItem(atPath: scratch.path + "/images/unlabelled")
+    #expect(
+      try open(labels: .usual).notes.last?.hasPrefix(
+        "every image with a class is of the class `cats`: ") == true)
   }
 
   @Test func `classes are found below the only sub-folder`() throws {

@@ -107,6 +107,34 @@ import Testing
     let dataset = try open("file,x\na/1.png,1\na/2.png,0\nb/2.png,0\nc.png,1\n")
     #expect(dataset.count == 3)
     #expect(dataset.labels?.columns[0].values == .boolean([1, -1, 1]))
+    #expect(notes(dataset) == [])
+    // What is no example lacks no row.
+    for opening in ["the first", "from the cache"] {
+      #expect(
+        notes(try open("file,x\na/1.png,1\nc.png,1\n")) == [
+          "1 image has no row in TABLE, the first: `b/2.png`"
+        ], "\(opening)")
+    }
+  }
+
+  @Test func `decimal commas between commas are told, with two ways out`() throws {
+    let way =
+      " is read as two fields: if it is one number with a decimal comma, write it in quotes, or "
+      + "separate the fields with semicolons and begin the table with the line `sep=;`"
+    #expect(
+      fault("file,age\na/1.png,31\nc.png,22,5\n")
+        == "TABLE, line 3: has 3 fields, expected 2; `22,5`" + way)
+    #expect(
+      fault("file,x\n1,-2,25\n") == "TABLE, line 2: has 3 fields, expected 2; `-2,25`" + way)
+    #expect(fault("file,x\na/1.png,1.5,2\n") == "TABLE, line 2: has 3 fields, expected 2")
+    // Both ways lead out.
+    for table in ["file,age\nc.png,\"22,5\"\n", "sep=;\nfile;age\nc.png;22,5\n"] {
+      let ages = try open(table).labels?.columns.first?.values
+      guard case .number(let ages)? = ages, ages.last == 22.5 else {
+        Issue.record("\(table)")
+        continue
+      }
+    }
   }
 
   @Test func `a table that is none is told by line`() throws {
@@ -114,7 +142,7 @@ import Testing
     #expect(
       fault("file\nc.png\n") == "TABLE, line 1: it has the column `file` alone; "
         + "expected a column of file names and one for each label")
-    #expect(fault("file,x\nc.png,1,2\n") == "TABLE, line 2: has 3 fields, expected 2")
+    #expect(fault("file,x\nc.png,1,b\n") == "TABLE, line 2: has 3 fields, expected 2")
     #expect(fault("file,x,x\n") == "TABLE, line 1: two columns are called `x`")
     #expect(
       fault("file,x\n\"c\n.png,1\n")
@@ -124,7 +152,8 @@ import Testing
         == "TABLE, line 2: text follows a closing quote; double a quote inside")
     #expect(
       fault("file,x\n\nc.png,1\nc,0\n")
-        == "TABLE, line 4: `c.png` has two rows, this one and that of line 3")
+        == "TABLE, line 4: `c.png` has two rows: line 3 (`c.png`) and line 4 (`c`); take one of them "
+        + "out, or write which folder the image is in where two are meant")
     #expect(
       fault("c.png,1\na/1.png,0\n") == "TABLE, line 1: it names an image; "
         + "the first line should hold the names of the columns")
@@ -281,7 +310,7 @@ import Testing
       bytes: text.unicodeScalars.map { UInt8($0.value) } + Array("b/2,".utf8) + [0x80])
     #expect(western.labels?.names == ["hair=châtain", "hair=€"])
     #expect(
-      notes(western).first
+      notes(western).dropFirst().first
         == "TABLE is no UTF-8 and is read as Windows-1252: line 2 has `châtain`; save it as UTF-8 "
         + "if that is wrong")
     let error = #expect(throws: DatasetError.self) {

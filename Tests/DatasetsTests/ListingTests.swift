@@ -63,7 +63,7 @@ import Testing
     try link("images/inner/back", to: "../inner")
     try link("store/x/round", to: "../x")
     let dataset = try open(labels: .usual)
-    #expect(dataset.labels?.names == ["again", "inner", "unlabelled"])
+    #expect(dataset.labels?.names == ["again", "inner"])
     #expect(dataset.count == 3)
     #expect(
       dataset.leftOut.map(\.description) == [

@@ -87,9 +87,9 @@ import Testing
     for (data, reason) in cases {
       #expect(throws: ImageError.unrecognised(reason)) { try PixelImage(decoding: data) }
     }
-    #expect(FileKind(beginning: box)?.counted(3) == "3 HEIC")
-    #expect(FileKind(beginning: cases[1].0)?.counted(1) == "1 zip archive")
-    #expect(FileKind(beginning: cases[1].0)?.counted(2) == "2 zip archives")
+    #expect(FileKind(beginning: box)?.noun.many == "HEIC")
+    #expect(FileKind(beginning: cases[1].0)?.noun.one == "zip archive")
+    #expect(FileKind(beginning: cases[1].0)?.noun.many == "zip archives")
   }
 
   @Test(arguments: [

@@ -12,7 +12,7 @@ struct PortraitSource: ImageSource {
 
   init(count: Int, seed: UInt64, side: Int) throws(DatasetError) {
     guard (1...10_000_000).contains(count) else {
-      throw .unusable("1 to 10000000 portraits can be drawn, not \(count)")
+      throw .unusable("1 to 10,000,000 portraits can be drawn, not \(grouped(count))")
     }
     (self.count, self.seed, self.side) = (count, seed, side)
   }
