@@ -125,13 +125,18 @@ struct OutputFile {
       for path in dataset.source.paths {
         let theirs = Self.resolved(StandardFolders.expandingHome(path))
         let isInside = own.hasPrefix(theirs.hasSuffix("/") ? theirs : theirs + "/")
-        if isThere && (own == theirs || isInside) {
-          throw refusal("it belongs to the data set `\(name)`; choose another name")
-        }
-        if isInside, ["png", "apng"].contains(ending) {
-          throw refusal(
-            "in that folder it would become an example of the data set `\(name)`; choose another")
-        }
+        let isPart = isInside && isPart(of: dataset.source, isThere: isThere)
+        guard isPart || isThere && own == theirs else { continue }
+        let fact =
+          isThere
+          ? "it belongs to the data set `\(name)`"
+          : "in `\(path)` it would become an example of the data set `\(name)`"
+        throw Diagnostic(
+          "cannot write `\(self.path)`", at: place,
+          help: [
+            "\(fact); choose another \(isInside ? "folder" : "name")",
+            "`delete data \(name)` takes the declaration back, if no run was made of it",
+          ])
       }
     }
   }
@@ -139,6 +144,17 @@ struct OutputFile {
   /// Whether it lies in a folder or below it.
   private func isInside(_ folder: String) -> Bool {
     Self.resolved(target).hasPrefix(Self.resolved(folder) + "/")
+  }
+
+  /// Whether a file in the source's folder is one of its own, or would be.
+  private func isPart(of source: DatasetSource, isThere: Bool) -> Bool {
+    let isPicture = ["png", "apng"].contains(ending)
+    return switch source {
+    case .folder: isPicture
+    // Beside its images are tables.
+    case .celeba: isPicture || isThere
+    case .mnist, .cifar10, .idx, .ring, .grid, .portraits: false
+    }
   }
 
   /// A path without links, as far as there is anything.

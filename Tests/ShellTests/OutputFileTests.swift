@@ -119,6 +119,32 @@ import Testing
     }
   }
 
+  @Test func `in a folder that is a data set only its pictures and its table stay`() throws {
+    try withRun { folder in
+      let outputs = "export runs to t.csv; export base to page.html; plot base to curves.svg"
+      for before in ["", "data all folder path=. size=16; "] {
+        let written = try Program.run(["-c", before + outputs], in: folder)
+        #expect(written.status == 0, "\(written.errors)")
+      }
+      let refused = try Program.run(["-c", "samples base to sheet.png"], in: folder)
+      #expect(refused.status == 1)
+      for part in [
+        "in `.` it would become an example of the data set `all`; choose another folder",
+        "`delete data all` takes the declaration back",
+      ] { #expect(refused.errors.contains(part), "\(refused.errors)") }
+      let free = try Program.run(
+        ["-c", "delete data all; samples base to sheet.png; data all folder path=. size=16"],
+        in: folder)
+      #expect(free.status == 0, "\(free.errors)")
+      let kept = try Program.run(["-c", "plot base to sheet.png"], in: folder)
+      #expect(kept.errors.contains("it belongs to the data set `all`"), "\(kept.errors)")
+      // A folder of MNIST has no pictures.
+      let digits = try Program.run(
+        ["-c", "delete data all; data d mnist path=.; plot base to sheet.png"], in: folder)
+      #expect(digits.status == 0, "\(digits.errors)")
+    }
+  }
+
   @Test func `a stream is written to, the words about it beside it`() throws {
     try withRun { folder in
       symlink("/dev/stdout", folder + "/out.csv")
