@@ -41,13 +41,14 @@ extension Notebook {
       for run in dead {
         try db.execute(
           sql: """
-            UPDATE run SET status = 'interrupted', ended = heartbeat,
-              message = 'its process was killed' WHERE id = ?
+            UPDATE run SET status = 'interrupted', ended = heartbeat, message = ?,
+              worked = worked - ? WHERE id = ?
             """,
-          arguments: [run.id])
+          arguments: [RunRecord.killed, try secondsPaused(db, run), run.id])
         try insertEvent(
           db, run: run.id, step: run.stepsDone, kind: "interrupted",
-          message: "process \(run.process.pid) is gone; last heard of at step \(run.stepsDone)",
+          message:
+            "process \(run.process.pid) is gone; last heard of at step \(grouped(run.stepsDone))",
           json: nil, time: .now)
       }
       for session in try deadSessions(db, host: host) {
@@ -59,6 +60,21 @@ extension Notebook {
       }
       return dead.map(\.name)
     }
+  }
+
+  /// Seconds from the `pause` in which a run's process died to when it was last heard of; 0 where it was
+  /// at work.
+  private static func secondsPaused(_ db: Database, _ run: RunRecord) throws -> Double {
+    let last = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT * FROM event WHERE run = ? AND kind IN ('paused', 'proceeded', 'resumed')
+        ORDER BY id DESC LIMIT 1
+        """,
+      arguments: [run.id]
+    ).map(EventRecord.init)
+    guard let last, last.kind == "paused" else { return 0 }
+    return max(0, run.heartbeat.timeIntervalSince(last.time))
   }
 
   private static func deadRuns(_ db: Database, host: String) throws -> [RunRecord] {

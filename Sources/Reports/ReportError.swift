@@ -4,7 +4,8 @@ package enum ReportError: Error, Sendable, Hashable, CustomStringConvertible {
   case noCurves(runs: [String], metrics: [String], known: [String])
   /// There is no run to report on.
   case noRuns
-  /// The picture would be larger than anybody looks at, or smaller than its own frame.
+  /// The picture would be larger than anybody looks at, or smaller than its own frame; told as height x
+  /// width.
   case size(width: Int, height: Int)
   /// Cairo could not draw, in its own words.
   case drawing(String)
@@ -22,7 +23,8 @@ package enum ReportError: Error, Sendable, Hashable, CustomStringConvertible {
       return "there is no run to report on; `runs` lists them"
     case .size(let width, let height):
       return
-        "cannot draw a picture of \(width)x\(height) pixels; 100x100 to 16000x16000 are possible"
+        "cannot draw a picture of \(height)x\(width) pixels (height x width); 100x100 to 16000x16000 "
+        + "are possible"
     case .drawing(let reason):
       return "cannot draw: \(reason)"
     }

@@ -74,6 +74,7 @@ import Testing
     #expect(content.changes(to: changed) == "12 images then, 16 now")
     for (now, change) in [
       (DataContent(examples: "f", labels: "l", count: 12), "as many images, other pixels"),
+      (DataContent(examples: "f", labels: "l", count: 1200), "12 images then, 1,200 now"),
       (DataContent(examples: "e", labels: "m", count: 12), "other labels"),
       (DataContent(examples: "e", labels: nil, count: 12), "labels then, none now"),
     ] { #expect(content.changes(to: now) == change) }
@@ -105,6 +106,30 @@ import Testing
       return
     }
     #expect(abs(seconds - 80) < 0.1)
+  }
+
+  @Test func `a run that is killed while it waits was not at work meanwhile`() throws {
+    let begun = Date(timeIntervalSince1970: 1_000_000)
+    for (name, events, seconds) in [
+      ("paused", [("paused", 40.0)], 40.0), ("goes on", [("paused", 40), ("proceeded", 50)], 60),
+      ("works", [], 60), ("again", [("paused", 20), ("resumed", 30)], 60),
+    ] {
+      var start = RunStart.sample(name, process: deadProcess)
+      start.started = begun
+      let run = try notebook.begin(start)
+      for (kind, second) in events {
+        try notebook.record(event: kind, run: run.id, message: "", at: begun + second)
+      }
+      let database = try DatabaseQueue(path: folder.path())
+      try database.write { db in
+        try db.execute(
+          sql: "UPDATE run SET heartbeat = ? WHERE id = ?", arguments: [begun + 60, run.id])
+      }
+      #expect(try notebook.interruptDeadRuns() == [name])
+      let dead = try notebook.run(run.id)
+      #expect(dead.status == .interrupted && dead.message == "its process was killed")
+      #expect(abs(dead.secondsAtWork - seconds) < 0.01, "\(name)")
+    }
   }
 
   @Test func `points of a run that goes on carry its time at work`() throws {

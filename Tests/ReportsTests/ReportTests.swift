@@ -107,9 +107,52 @@ import Testing
     try sample.addRun("b", seed: 8)
     let text = try ComparisonReport(of: ["a", "b"], in: sample.notebook).markdown()
     #expect(text.contains("| seed | 7 | 8 |"))
+    for part in [
+      "a, b:\n\n```\nrecipe calm lr=0.0002  # <b>\"calm\" & quiet</b>\nrecipe calm lr=0.0002 batch=64\n```",
+      "a:\n\n```\nrun dc on faces with calm seed=7 as a\n```",
+      "b:\n\n```\nrun dc on faces with calm seed=8 as b\n```",
+    ] { #expect(text.contains(part), "\(text)") }
+  }
+
+  @Test func `a statement of several runs is on the page once, its block with it`() throws {
+    let networks = "arch dc custom points=2 {\n  generator init=torch {\n    dense 2\n  }\n}"
+    for (name, steps) in [("a", 30), ("b", 30), ("c", 40)] {
+      _ = try sample.notebook.begin(
+        RunStart(
+          name: name,
+          text: "data ring ring\n\(networks)\nrun dc on ring steps=30 seed=1 as \(name)",
+          json: "{}", seed: 1, stepsPlanned: steps, build: "", threads: 2,
+          kernels: "oneDNN, AVX2, 2 threads"))
+    }
+    let report = try ComparisonReport(of: ["a", "b", "c"], in: sample.notebook)
+    for page in [try report.html(), report.markdown()] {
+      #expect(page.components(separatedBy: "data ring ring").count == 2, "\(page)")
+      #expect(page.components(separatedBy: networks).count == 2)
+      #expect(page.contains("run dc on ring steps=30 seed=1 as b"))
+      // One that was made longer stands with the steps that it plans now.
+      #expect(page.contains("run dc on ring steps=40 seed=1 as c"))
+      #expect(!page.contains("2 threads") && page.contains("oneDNN, AVX2"))
+    }
+  }
+
+  @Test func `a row of a comparison says when its run began and ended`() throws {
+    for name in ["a", "b"] { try sample.addRun(name, steps: 3) }
+    let comparison = try sample.notebook.compare(["a", "b"])
+    let (down, across) = (Table.runsDown(comparison), Table.standing(of: comparison))
+    for column in ["started", "ended", "took"] {
+      let (one, other) = (
+        down.columns.firstIndex(of: column), across.columns.firstIndex(of: column)
+      )
+      let places = (try #require(one), try #require(other))
+      #expect(down.rows.map { $0[places.0] } == across.rows.map { $0[places.1] })
+    }
+  }
+
+  @Test func `a size is told as height x width`() {
     #expect(
-      text.contains(
-        "```\nrecipe calm lr=0.0002 batch=64\nrun dc on faces with calm seed=7 as a\n```"))
+      ReportError.size(width: 20_000, height: 400).description
+        == "cannot draw a picture of 400x20000 pixels (height x width); 100x100 to 16000x16000 are "
+        + "possible")
   }
 
   @Test func `runs and their points become tables`() throws {

@@ -112,6 +112,9 @@ package struct RunRecord: Sendable, Hashable, Identifiable, Codable {
 }
 
 extension RunRecord {
+  /// The message of a run whose process is gone without a word.
+  static let killed = "its process was killed"
+
   init(_ row: Row) throws {
     let field = Fields(row, of: "run")
     id = try field("id")
@@ -138,7 +141,7 @@ extension RunRecord {
     message = try field("message")
     // A run whose process is gone is interrupted before anybody could write that down.
     if status == .running, host == HostFacts.current.name, !process.isAlive {
-      status = .interrupted
+      (status, message) = (.interrupted, Self.killed)
     }
     data = try DataContent(field)
     resumed = try field.optional("resumed")
@@ -218,8 +221,8 @@ extension Notebook {
           run.secondsAtWork, time, threads, id,
         ])
       try Self.insertEvent(
-        db, run: id, step: step, kind: "resumed", message: "resumed at step \(step)", json: nil,
-        time: time)
+        db, run: id, step: step, kind: "resumed", message: "resumed at step \(grouped(step))",
+        json: nil, time: time)
       return try Self.findRun(db, id: id)
     }
   }

@@ -58,7 +58,7 @@ extension ComparisonReport {
       png: png, description: "samples of \(name) at step \(step)", width: sheet.width,
       height: sheet.height)
     return """
-      <figure>\(image)<figcaption>\(caption), step \(step), \(sheet.count) samples, latent seed \
+      <figure>\(image)<figcaption>\(caption), step \(step), \(Readable.integer(sheet.count)) samples, latent seed \
       \(sheet.latentSeed)</figcaption></figure>
 
       """

@@ -91,7 +91,7 @@ package struct ComparisonReport: Sendable {
       let git = run.git ?? detail.session?.git
       table.append([
         .text(run.name), .text(run.host), .text(detail.session?.host.cpu), .text(run.build),
-        .integer(run.threads), .text(run.kernels),
+        .integer(run.threads), .text(run.kernelsAlone),
         .text(git.map { String($0.commit.prefix(12)) + ($0.isDirty ? " (changed)" : "") }),
       ])
     }
@@ -111,21 +111,43 @@ package struct ComparisonReport: Sendable {
     return table
   }
 
-  /// Each declaration once, with the runs that use it.
+  /// What the runs were made of: each statement once, with the runs that it belongs to; statements of
+  /// the same runs that follow one another are one text.
   func declarations() -> [(text: String, runs: [String])] {
-    var declarations: [(text: String, runs: [String])] = []
+    var statements: [(text: String, runs: [String])] = []
     for detail in details {
       let used = [detail.dataset, detail.architecture, detail.recipe].compactMap { $0?.text }
-      for text in used + [detail.run.text] where !text.isEmpty {
-        if let index = declarations.firstIndex(where: { $0.text == text }) {
-          if !declarations[index].runs.contains(detail.run.name) {
-            declarations[index].runs.append(detail.run.name)
-          }
+      let run = detail.run.name
+      for text in used + Self.statements(of: detail.run.standingText) where !text.isEmpty {
+        if let index = statements.firstIndex(where: { $0.text == text }) {
+          if !statements[index].runs.contains(run) { statements[index].runs.append(run) }
         } else {
-          declarations.append((text, [detail.run.name]))
+          statements.append((text, [run]))
         }
       }
     }
+    var declarations: [(text: String, runs: [String])] = []
+    for statement in statements {
+      if let last = declarations.last, last.runs == statement.runs {
+        declarations[declarations.count - 1].text += "\n" + statement.text
+      } else {
+        declarations.append(statement)
+      }
+    }
     return declarations
+  }
+
+  /// The statements of a run's canonical text, each of which begins a line; the lines of a block are
+  /// indented.
+  private static func statements(of text: String) -> [String] {
+    var statements: [String] = []
+    for line in text.split(separator: "\n") {
+      if let last = statements.last, line.hasPrefix(" ") || line.hasPrefix("}") {
+        statements[statements.count - 1] = last + "\n" + line
+      } else {
+        statements.append(String(line))
+      }
+    }
+    return statements
   }
 }

@@ -38,7 +38,8 @@ extension Table {
   package static func runsDown(_ comparison: RunComparison, all: Bool = false) -> Table {
     let parameters = all ? comparison.parameters : comparison.shortDifferences
     // The parameter `steps` is what is planned.
-    var columns = ["run", "status", "steps done", "took"] + parameters.map(\.name)
+    var columns =
+      ["run", "status", "steps done", "started", "ended", "took"] + parameters.map(\.name)
     for metric in comparison.metrics {
       columns.append(metric.name)
       if let heading = metric.bestHeading { columns.append(heading) }
@@ -46,8 +47,8 @@ extension Table {
     var table = Table(columns)
     for (index, run) in comparison.runs.enumerated() {
       var row: [Cell] = [
-        .text(run.name), .text(run.status.rawValue), .integer(run.stepsDone),
-        .duration(run.secondsAtWork),
+        .text(run.name), .text(run.status.rawValue), .integer(run.stepsDone), .date(run.started),
+        run.ended.map { .date($0) } ?? .none, .duration(run.secondsAtWork),
       ]
       row += parameters.map { Cell(setting: $0.values[index]) }
       for metric in comparison.metrics {

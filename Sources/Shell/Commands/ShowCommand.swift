@@ -202,9 +202,10 @@ struct ShowCommand: Command {
     output.line(output.styled(run.name, .bold) + ": " + standing(run))
     if !run.message.isEmpty { output.line("  " + run.message) }
     output.line()
-    output.write(run.text + "\n")
+    output.write(run.standingText + "\n")
     output.line()
-    output.line("on \(run.host), \(run.threads) threads, \(run.kernels), \(run.build)")
+    let threads = "\(run.threads) \(run.threads == 1 ? "thread" : "threads")"
+    output.line("on \(run.host), \(run.kernelsAlone), \(threads), \(run.build)")
     if let git = run.git {
       let change = git.isDirty ? ", with changes" : ""
       output.line("in a working directory at commit \(git.commit.prefix(12))\(change)")

@@ -50,15 +50,18 @@ struct WatchCommand: Command {
     var view = try RunView(of: chosenRun(in: session), in: notebook)
     Interrupts.install()
     let before = Interrupts.pendingCount
-    if isFull, FullScreen.isPossible(), session.output.isLive {
-      // The terminal is asked what it shows before the screen is taken.
-      let screen = WatchScreen(session, view)
-      try FullScreen.take { try screen.stay(looking: Self.interval) }
-      try view.look()
-    } else {
-      try stay(with: &view, before, in: session)
+    // The end of a run of this shell is told here and not once more as a notice.
+    let job = session.job(named: view.run.name).flatMap { $0.beWatched() ? $0 : nil }
+    do { try stay(with: &view, before, in: session) } catch {
+      job?.leaveAlone()
+      throw error
     }
-    session.output.line(view.isOver ? view.ending : "\(view.run.name): \(view.line)")
+    if view.isOver, let ending = job?.wait(upTo: 5) {
+      session.output.write(ending.text + "\n")
+    } else {
+      job?.leaveAlone()
+      session.output.line(view.isOver ? view.ending : "\(view.run.name): \(view.line)")
+    }
     // A script that is interrupted ends; a person only leaves.
     if Interrupts.pendingCount > before && !session.configuration.isInteractive {
       throw ShellError.interrupted
@@ -74,8 +77,18 @@ struct WatchCommand: Command {
     return run
   }
 
-  /// One line, until the run has ended or somebody leaves.
+  /// Until the run has ended or somebody leaves.
   private func stay(with view: inout RunView, _ before: Int, in session: Session) throws {
+    guard isFull, FullScreen.isPossible(), session.output.isLive else {
+      return try showLine(of: &view, before, in: session)
+    }
+    // The terminal is asked what it shows before the screen is taken.
+    let screen = WatchScreen(session, view)
+    try FullScreen.take { try screen.stay(looking: Self.interval) }
+    try view.look()
+  }
+
+  private func showLine(of view: inout RunView, _ before: Int, in session: Session) throws {
     let takesKeys = session.errors.isLive && StandardStream.input.isTerminal
     var line = ProgressLine(on: session.errors)
     defer { line.erase() }

@@ -39,7 +39,6 @@ final class Job: Sendable {
   private let journal: RunJournal
   private let notebook: Notebook
   private let notices: Notices
-  private let begun = Date.now
   /// A sentence about the last checkpoint of a run that has finished.
   private let remark: (@Sendable (CheckpointFile) throws -> String)?
   private let state: Mutex<State>
@@ -178,13 +177,13 @@ final class Job: Sendable {
     switch last {
     case .finished(let step):
       try journal.finish(.finished, step: step)
-      let took = Readable.duration(Date.now.timeIntervalSince(begun))
+      let took = Readable.duration(try notebook.run(run.id).secondsAtWork)
       var lines = ["\(name) is finished: \(progress.ending(at: step)) in \(took)"]
       if let remark, let file = state.withLock({ $0.lastCheckpoint }) {
         lines.append("  " + (try remark(file)))
       }
       if let displacement = notebook.displacement {
-        return .bad("\(name) is finished at step \(step), saved, but \(displacement)")
+        return .bad("\(name) is finished at step \(grouped(step)), saved, but \(displacement)")
       }
       lines.append("  `samples \(name) to \(name).png`, `plot \(name) to \(name)-curves.png`")
       return .finished(lines.joined(separator: "\n"))

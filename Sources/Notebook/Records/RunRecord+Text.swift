@@ -1,0 +1,27 @@
+/// How the statements of a run are told.
+extension RunRecord {
+  /// The statements that the run is a function of, as `text` has them, with the steps that are planned now:
+  /// a run that was made longer plans more than it began with.
+  package var standingText: String {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    guard let line = lines.lastIndex(where: { $0.hasPrefix("run ") }) else { return text }
+    lines[line] = lines[line].split(separator: " ", omittingEmptySubsequences: false).map { word in
+      word.hasPrefix("steps=") ? "steps=\(stepsPlanned)" : String(word)
+    }.joined(separator: " ")
+    return lines.joined(separator: "\n")
+  }
+
+  /// The backend and kernels, without the number of threads, which `threads` has.
+  package var kernelsAlone: String { kernels.replacing(/, \d+ threads?$/, with: "") }
+}
+
+/// A number of things with its thousands apart: `1,200`.
+func grouped(_ count: Int) -> String {
+  var digits = String(count)
+  var place = digits.utf8.count
+  while place > 3 {
+    place -= 3
+    digits.insert(",", at: digits.index(digits.startIndex, offsetBy: place))
+  }
+  return digits
+}
