@@ -10,6 +10,8 @@ package struct OptionReader {
   private let options: [Option]
   private var known: [String] = []
   private var taken: Set<Int> = []
+  /// The key that another word for it means, for suggestions.
+  package var meaning: (String) -> String? = { _ in nil }
 
   /// - Throws: when a key is given twice.
   package init(_ options: [Option], of owner: String) throws(Diagnostic) {
@@ -48,7 +50,8 @@ package struct OptionReader {
     guard let unknown = remaining.first else { return }
     throw Diagnostic(
       "\(owner) has no option `\(unknown.key.text)`", at: unknown.key.span,
-      help: suggestion(for: unknown.key.text, in: known + others, kind: "options"))
+      help: meaning(unknown.key.text).map { ["did you mean `\($0)`?"] }
+        ?? suggestion(for: unknown.key.text, in: known + others, kind: "options"))
   }
 }
 

@@ -1,4 +1,5 @@
 import Language
+import Specification
 
 /// A statement's operands and options under the names that its synopsis gives them.
 struct Arguments {
@@ -95,12 +96,20 @@ struct Arguments {
       if !known.contains(key) && !synopsis.takesFurtherOptions {
         throw Diagnostic(
           "`\(synopsis.name)` has no option `\(key)`", at: option.key.span,
-          help: known.isEmpty ? ["it takes no options"] : suggestion(for: key, in: known))
+          help: known.isEmpty ? ["it takes no options"] : Self.meant(by: key, among: known))
       }
       guard seen.insert(key).inserted else {
         throw Diagnostic("`\(key)` is given twice", at: option.span)
       }
     }
+  }
+
+  /// The option that was meant by another word for it.
+  private static func meant(by key: String, among known: [String]) -> [String] {
+    if let dial = Dial(inWords: key)?.rawValue, known.contains(dial) {
+      return ["did you mean `\(dial)`?"]
+    }
+    return suggestion(for: key, in: known)
   }
 
   // MARK: Operands

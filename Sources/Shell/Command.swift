@@ -10,6 +10,9 @@ package protocol Command: SendableMetatype {
   /// Reads a statement, without touching the session: a text is read whole before any of it runs.
   init(parsing statement: Statement) throws(Diagnostic)
 
+  /// What may have been meant by a statement that cannot be read, from what there is in the notebook.
+  static func help(for statement: Statement, in session: Session) -> [String]
+
   /// Does it.
   ///
   /// - Throws: a `Diagnostic` where a word of the statement is at fault, else any error whose
@@ -19,6 +22,7 @@ package protocol Command: SendableMetatype {
 
 extension Command {
   package static func options(after words: [String]) -> [OptionSynopsis] { synopsis.options }
+  package static func help(for statement: Statement, in session: Session) -> [String] { [] }
 }
 
 /// What went wrong while a command ran, where no word of the statement is to blame.

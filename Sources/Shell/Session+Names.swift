@@ -24,32 +24,50 @@ extension Session {
 
   /// The run that a word names.
   ///
+  /// - Parameter verb: what is to be done with it: `show` or `delete`.
   /// - Throws: a `Diagnostic` with what may have been meant.
-  func run(named word: Word) throws -> RunRecord {
+  func run(named word: Word, to verb: String = "show") throws -> RunRecord {
     if let run = try existingNotebook()?.run(named: word.text) { return run }
-    for (kind, what, way) in [
-      (DeclarationKind.dataset, "a data set", "data"), (.architecture, "an architecture", "arch"),
-      (.recipe, "a recipe", "recipe"),
-    ] where try existingNotebook()?.declaration(kind, named: word.text) != nil {
+    if let (what, way) = try bearer(of: word.text, besides: nil) {
       throw Diagnostic(
         "there is no run `\(word.text)`; \(what) is called so", at: word.span,
-        help: ["`show \(way) \(word.text)` shows it", "`runs` lists the runs"])
+        help: ["`\(verb) \(way)` \(verb)s it", "`runs` lists the runs"])
     }
     throw unknown("run", word, of: .run, way: "`runs` lists them")
+  }
+
+  /// What else has a name: `an architecture`, and the words by which `show` and `delete` know it.
+  private func bearer(
+    of name: String, besides kind: DeclarationKind?
+  ) throws -> (what: String, way: String)? {
+    guard let notebook = try existingNotebook() else { return nil }
+    for (other, verb) in [
+      (DeclarationKind.dataset, "data"), (.architecture, "arch"), (.recipe, "recipe"),
+    ] where other != kind {
+      guard try notebook.declaration(other, named: name) != nil else { continue }
+      let article = other == .architecture ? "an" : "a"
+      return ("\(article) \(other.spoken)", "\(verb) \(name)")
+    }
+    guard kind != nil, try notebook.run(named: name) != nil else { return nil }
+    return ("a run", name)
   }
 
   /// The declaration that a word names.
   func declaration(_ kind: DeclarationKind, named word: Word) throws -> DeclarationRecord {
     if let found = try existingNotebook()?.declaration(kind, named: word.text) { return found }
-    switch kind {
-    case .dataset:
-      throw unknown("data set", word, of: .dataset, way: "declare it: `data \(word.text) …`")
-    case .architecture:
-      throw unknown(
-        "architecture", word, of: .architecture, way: "declare it: `arch \(word.text) …`")
-    case .recipe:
-      throw unknown("recipe", word, of: .recipe, way: "declare it: `recipe \(word.text) …`")
+    let (names, verb): (ParameterKind, String) =
+      switch kind {
+      case .dataset: (.dataset, "data")
+      case .architecture: (.architecture, "arch")
+      case .recipe: (.recipe, "recipe")
+      }
+    let way = "declare it: `\(verb) \(word.text) …`"
+    if let (what, other) = try bearer(of: word.text, besides: kind) {
+      throw Diagnostic(
+        "there is no \(kind.spoken) `\(word.text)`; \(what) is called so", at: word.span,
+        help: ["`show \(other)` shows it", way])
     }
+    throw unknown(kind.spoken, word, of: names, way: way)
   }
 
   private func unknown(

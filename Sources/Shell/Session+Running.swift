@@ -95,7 +95,7 @@ extension Session {
   /// Says what was not run after something that failed.
   func tellLeftOut(_ count: Int, _ what: String) {
     errors.line(
-      "note: the \(count == 1 ? what : "\(count) \(what)s") after it \(count == 1 ? "was" : "were") not run"
+      "note: the \(count == 1 ? what : "\(grouped(count)) \(what)s") after it \(count == 1 ? "was" : "were") not run"
     )
   }
 
@@ -126,6 +126,11 @@ extension Session {
       case .success(let statement):
         let command = Result { () throws(Diagnostic) in
           try Registry.read(statement, allowsAbbreviation: allowsAbbreviation)
+        }.mapError { fault in
+          var fault = fault
+          let type = Registry.command(named: statement.verb.text)
+          fault.help = (type?.help(for: statement, in: self) ?? []) + fault.help
+          return fault
         }
         return Entry(text: text, command: command, output: statement.output)
       }

@@ -19,6 +19,15 @@ package enum Dial: String, Sendable, Hashable, Codable, CaseIterable {
   /// The weight of the penalty that the recipe has.
   case penaltyWeight = "penalty"
 
+  /// The dial that a key like `learning_rate` says in words.
+  package init?(inWords key: String) {
+    func letters(of text: String) -> String { text.lowercased().filter(\.isLetter) }
+    let wanted = letters(of: key)
+    let dial = Self.allCases.first { letters(of: $0.summary).hasPrefix(wanted) }
+    guard let dial, wanted.count > 5 else { return nil }
+    self = dial
+  }
+
   /// Numbers that it consists of.
   package var count: Int {
     switch self {

@@ -54,6 +54,7 @@ extension RecipeSpecification {
   /// `lr`, `betas` and `epsilon` are for both optimisers; with `g` or `d` before them for one, which
   /// goes before. `ema=no` keeps no average.
   package mutating func take(from options: inout OptionReader) throws(Diagnostic) {
+    options.meaning = { Dial(inWords: $0)?.rawValue }
     if let term = options.take("objective") {
       objective = try term.choice(of: Objective.self, for: "objective")
     }

@@ -95,9 +95,11 @@ extension RecipeSpecification {
         "`\(key.text)` is built into a run and cannot be turned while it is under way",
         at: key.span, help: ["begin another run with it: `run … \(key.text)=…`"])
     }
+    let dials = Dial.allCases.map(\.rawValue)
     return Diagnostic(
       "there is no dial `\(key.text)`", at: key.span,
-      help: suggestion(for: key.text, in: Dial.allCases.map(\.rawValue), kind: "dials"))
+      help: Dial(inWords: key.text).map { ["did you mean `\($0.rawValue)`?"] }
+        ?? suggestion(for: key.text, in: dials, kind: "dials"))
   }
 }
 

@@ -131,6 +131,30 @@ import Testing
     }
   }
 
+  @Test func `the end of a run that is watched is told once, with its time at work`() throws {
+    try atPrompt { terminal, folder in
+      terminal.type("run mine on ring steps=20k batch=16 log=100 sheets=20k as base &\r")
+      try terminal.expect("In [2]: ")
+      terminal.type("pause base\r")
+      try terminal.expect("base waits after step ")
+      _ = terminal.listen(for: 1.5)
+      terminal.type("resume base\r")
+      try terminal.expect("base goes on")
+      terminal.type("watch base\r")
+      let end = try terminal.expect("to base.png`", within: 120)
+      let line = end.split(whereSeparator: \.isNewline).last { $0.contains("base is finished") }
+      let took = try #require(line?.components(separatedBy: " in ").last)
+      terminal.type("wait\r")
+      try terminal.expect("In [6]: ")
+      terminal.type("quit\r")
+      #expect(try terminal.waitForEnd() == 0)
+      #expect(terminal.transcript.components(separatedBy: "base is finished").count == 2)
+      // What it waited for is in neither of the two.
+      let shown = try Program.run(["-c", "show base"], in: folder).output
+      #expect(shown.contains("took \(took)\n"), "\(took): \(shown)")
+    }
+  }
+
   @Test func `leaving is asked twice, and saves`() throws {
     try atPrompt { terminal, folder in
       try beginForGood(terminal, folder)
@@ -184,7 +208,7 @@ import Testing
       let script = Self.declarations + "run mine on ring steps=20 batch=16 as base\n"
       _ = try Program.run([], in: folder, input: script)
       let tuned = try Program.run(["-c", "tune base lr=1e-3"], in: folder)
-      #expect(tuned.output.contains("when it goes on: `resume base`"), "\(tuned.errors)")
+      #expect(tuned.output.contains("when it goes on: `resume base steps=40`"), "\(tuned.errors)")
       let resumed = try Program.run(["-c", "resume base steps=40; show base"], in: folder)
       #expect(resumed.status == 0, "\(resumed.errors)")
       let shown = resumed.output.split(separator: "\n").first { $0.contains("0.001 ") }

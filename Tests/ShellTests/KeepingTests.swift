@@ -91,6 +91,13 @@ import Testing
     try Program.withFolder { folder in
       for (line, sentence) in [
         ("data ring ring; show ring", "`show data ring` shows it"),
+        ("data ring ring; delete ring yes", "`delete data ring` deletes it"),
+        (
+          "data ring ring; arch m like mlp points=2 width=4; run m on ring steps=1 as a; show data a",
+          "there is no data set `a`; a run is called so"
+        ),
+        ("show data a", "`show a` shows it"),
+        ("show recipe m", "there is no recipe `m`; an architecture is called so"),
         ("arch m like mlp points=2; run m on ring as 'my run'", "`my run` cannot be a name"),
         ("history limit 1", ""), ("help fid", ""), ("help hinge", ""), ("help collapse", ""),
       ] {
@@ -132,7 +139,7 @@ import Testing
       try terminal.expect("base: finished, 30 steps")
       try terminal.expect("delete these 2 runs for good? [y/N] ")
       terminal.type("n\r")
-      try terminal.expect("nothing was deleted")
+      try terminal.expect("kept: nothing was deleted")
       try terminal.expect("In [2]: ")
       terminal.type("delete base\r")
       try terminal.expect("[y/N] ")
@@ -151,6 +158,10 @@ import Testing
       terminal.type("quit\r")
       let status = try terminal.waitForEnd()
       #expect(status == 0)
+      #expect(!terminal.transcript.contains("error"))
+      let refused = try Program.run(
+        ["-c", "sql select count(*) from cell where status = 'error'"], in: folder)
+      #expect(refused.output.split(whereSeparator: \.isWhitespace).last == "0")
     }
   }
 

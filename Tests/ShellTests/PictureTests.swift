@@ -116,7 +116,7 @@ import Testing
       ("animate small fps=0 to a.png", "fps is a number"),
       ("plot base d_reel", "there is no run and no metric `d_reel`"),
       ("plot bace d_real", "there is no run `bace`"),
-      ("show base at 3", "`at` belongs to samples"), ("samples base at 3", "has kept no samples"),
+      ("show base at 3", "`at` belongs to samples"), ("samples base at 3", "has kept no sheet"),
       ("watch bose", "there is no run `bose`"), ("watch", "no run is at work"),
       ("watch base quick", "did you mean `full`?"),
     ] as [(String, String)])

@@ -75,7 +75,7 @@ struct AnimateCommand: Command {
     defer { line.erase() }
     for (index, sheet) in history.sheets.enumerated() {
       guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
-      line.update { "drawing \(index + 1) of \(history.sheets.count) pictures" }
+      line.update { "drawing \(grouped(index + 1)) of \(grouped(history.sheets.count)) pictures" }
       let pictures = try history.pictures(of: sheet)
       // A sheet is large enough; a few samples are enlarged.
       let size = history.latents == nil ? 256 : 128

@@ -52,6 +52,15 @@ struct BestCommand: Command {
     }
   }
 
+  /// Without `by` the metric that was meant, or all of them.
+  static func help(for statement: Statement, in session: Session) -> [String] {
+    guard !statement.operands.contains(where: { $0.text == "by" }) else { return [] }
+    let metrics = session.names(of: .metric)
+    let meant = statement.operands.first.flatMap { nearest(to: $0.text, in: metrics) }
+    if let meant { return ["did you mean `best by \(meant)`?"] }
+    return metrics.isEmpty ? [] : ["metrics: " + metrics.joined(separator: ", ")]
+  }
+
   func run(in session: Session) throws {
     let vocabulary = try session.runVocabulary()
     let (value, step, heading, isDescending) = try ranked(in: vocabulary)
@@ -65,7 +74,7 @@ struct BestCommand: Command {
     }
     let unsound = try notebook.runNames(matching: RowQuery(.all(asked + [.not(isSound(value))])))
     if let first = unsound.first {
-      let others = unsound.count == 1 ? "" : " and \(unsound.count - 1) more"
+      let others = unsound.count == 1 ? "" : " and \(grouped(unsound.count - 1)) more"
       session.errors.line(
         "note: `\(first)`\(others) diverged or ended as no number, and are not ranked")
     }

@@ -44,6 +44,16 @@ struct CompareCommand: Command {
     isComplete = show == "all"
   }
 
+  /// Of one run alone, with which others it can be compared.
+  static func help(for statement: Statement, in session: Session) -> [String] {
+    guard statement.operands.count == 1, let only = statement.operands.first else { return [] }
+    let names = session.names(of: .run)
+    guard names.contains(only.text) else {
+      return suggestion(for: only.text, in: names, kind: "runs")
+    }
+    return names.last { $0 != only.text }.map { ["like `compare \(only.text) \($0)`"] } ?? []
+  }
+
   func run(in session: Session) throws {
     var comparison = try session.notebook().compare(runs.names(in: session))
     comparison.metrics = try wanted(comparison, in: session)

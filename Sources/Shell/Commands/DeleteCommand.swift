@@ -20,11 +20,12 @@ struct DeleteCommand: Command {
     discussion: """
       Metrics, sample sheets, checkpoints, notes and tags go with a run, and the disk gets the space \
       back; what was typed and printed stays in the history. There is no way back. At a terminal it \
-      lists what goes and asks, unless the statement ends in `yes`; elsewhere nobody is asked, and the \
+      lists what goes and asks, unless the statement ends in `yes`, and any answer but yes keeps it; elsewhere nobody is asked, and the \
       `yes` must be there. A run that is running is refused.
 
       `delete data NAME`, `delete arch NAME` and `delete recipe NAME` remove a declaration that no run \
-      was made of, without a question: declared again it is as before. Where runs were made of an \
+      was made of. They do not ask, since nothing is lost: its line stays in the history, and declared \
+      again it is as before. Where runs were made of an \
       earlier one of the same name, the name means that again. What was made of it keeps its own text.
       """,
     examples: [
@@ -53,7 +54,7 @@ struct DeleteCommand: Command {
     }
     self.declarations = declarations
     let isAboutRuns = declarations.isEmpty || !words.isEmpty || statement.clausePlace != nil
-    runs = isAboutRuns ? try RunChoice(words, statement) : nil
+    runs = isAboutRuns ? try RunChoice(words, statement, to: "delete") : nil
     place = statement.verb.span
   }
 
@@ -70,7 +71,9 @@ struct DeleteCommand: Command {
     }
     let folder = try notebook.runsFolder()
     for run in doomed { try folder?.checkChange(ofRun: run.run.name) }
-    if asks { try confirm(doomed, in: session) }
+    if asks, try !confirm(doomed, in: session) {
+      return session.output.line("kept: nothing was deleted")
+    }
     var freed = 0
     var refused: [String] = []
     for run in doomed {
@@ -117,7 +120,7 @@ struct DeleteCommand: Command {
     }
     refused += failures.isEmpty ? remains.failure.map { [$0] } ?? [] : failures
     if let first = left.first {
-      let more = left.count > 1 ? " and \(left.count - 1) more" : ""
+      let more = left.count > 1 ? " and \(grouped(left.count - 1)) more" : ""
       session.errors.line(
         "\(session.errors.styled("warning:", .yellow)) \(run.name): left as it was: \(first)\(more)"
       )
@@ -131,18 +134,18 @@ struct DeleteCommand: Command {
     return freed + shrunk
   }
 
-  /// - Throws: where nobody can be asked, or the answer is no.
-  private func confirm(_ doomed: [Doomed], in session: Session) throws {
+  /// Whether the answer is yes.
+  ///
+  /// - Throws: where nobody can be asked.
+  private func confirm(_ doomed: [Doomed], in session: Session) throws -> Bool {
     guard session.configuration.isInteractive else {
       throw Diagnostic(
         "`delete` asks before it deletes, and here is nobody to ask", at: place,
         help: ["say yes beforehand, at the end of the statement: `delete … yes`"])
     }
     for run in doomed { session.output.put("  \(run.line)\n") }
-    let count = doomed.count == 1 ? "this run" : "these \(doomed.count) runs"
-    guard ask("delete \(count) for good?", on: session.output) else {
-      throw ShellError.failed("nothing was deleted")
-    }
+    let count = doomed.count == 1 ? "this run" : "these \(grouped(doomed.count)) runs"
+    return ask("delete \(count) for good?", on: session.output)
   }
 }
 
@@ -165,7 +168,7 @@ private struct Doomed {
   var line: String {
     let size = Readable.bytes(checkpoints.reduce(0) { $0 + $1.bytes })
     return "\(run.name): \(run.status.rawValue), \(Readable.integer(run.stepsDone)) steps, "
-      + "\(Readable.integer(points)) points, \(sheets) sample sheets, "
-      + "\(checkpoints.count) checkpoints (\(size))"
+      + "\(Readable.integer(points)) points, \(grouped(sheets)) sample sheets, "
+      + "\(grouped(checkpoints.count)) checkpoints (\(size))"
   }
 }

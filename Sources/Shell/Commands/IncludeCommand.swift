@@ -39,6 +39,8 @@ struct IncludeCommand: Command {
 
 /// A line of help for a path that leads nowhere: the nearest name in its folder.
 func suggestion(forFileAt path: String) -> [String] {
+  // Variables are a system shell's; the home has a sign of its own.
+  if path.hasPrefix("$HOME/") { return ["did you mean `\(word("~" + path.dropFirst(5)))`?"] }
   let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
   let (folder, name) = (String(path[..<slash]), String(path[slash...]))
   let place = StandardFolders.expandingHome(folder.isEmpty ? "." : folder)

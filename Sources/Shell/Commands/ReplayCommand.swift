@@ -81,7 +81,8 @@ struct ReplayCommand: Command {
     session.errors.line(
       "\(row.name): the \(grouped(specification.steps)) steps of \(original.name)"
         + (tweaks.isEmpty
-          ? "" : " with \(tweaks.count) \(tweaks.count == 1 ? "turn of a dial" : "turns of dials")")
+          ? ""
+          : " with \(grouped(tweaks.count)) \(tweaks.count == 1 ? "turn of a dial" : "turns of dials")")
     )
     let goal = try notebook.checkpoints(run: original.id).last { $0.step == specification.steps }
     try session.launch(

@@ -85,6 +85,13 @@ extension Term {
       else { throw mismatch("a range of cells", "two whole numbers that go up, like 3..7") }
       return first...last
     }
+    // `2-3` is how a range is mostly written elsewhere.
+    let ends = source.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    if ends.count == 2, let first = ends[0], let last = ends[1] {
+      throw mismatch(
+        "a range of cells", "two whole numbers that go up, like 3..7",
+        help: ["did you mean `\(first)..\(last)`?"])
+    }
     let number = try integer(in: 1...1_000_000_000, for: "the number of a cell")
     return number...number
   }

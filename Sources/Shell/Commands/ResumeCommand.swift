@@ -94,11 +94,11 @@ struct ResumeCommand: Command {
           + "step \(grouped(strange)) that the run has not written; those of steps that it comes to "
           + "are replaced")
     }
-    guard step < specification.steps else {
-      throw Diagnostic(
-        "run `\(run.name)` has done its \(Readable.integer(step)) steps",
-        at: steps?.span ?? name.span,
-        help: ["make it longer: `resume \(run.name) steps=\(step * 2)`"])
+    guard step < specification.steps else { throw tooShort(run, step) }
+    if start == nil, run.stepsDone > 0 {
+      session.errors.line(
+        "note: no checkpoint of \(run.name) is left: it begins again at step 0, though "
+          + "\(grouped(run.stepsDone)) steps are in the notebook")
     }
     let threads = start.flatMap { Training.threads(choosing: $0.kernels) } ?? run.threads
     let found = try session.findData(
@@ -121,6 +121,19 @@ struct ResumeCommand: Command {
         checkpoint: start?.url, digest: start?.digest,
         tweaks: try notebook.journalledTweaks(of: run)),
       step: step, inBackground: isBackground)
+  }
+
+  /// Nothing is left to do up to the step that is asked for or planned.
+  private func tooShort(_ run: RunRecord, _ step: Int) -> Diagnostic {
+    if let steps, let stepCount, run.stepsPlanned > step {
+      return Diagnostic(
+        "run `\(run.name)` goes on from its checkpoint of step \(grouped(step)), and "
+          + "`steps=\(stepCount)` leaves nothing to do", at: steps.span,
+        help: ["`resume \(run.name)` goes on to step \(grouped(run.stepsPlanned)), as planned"])
+    }
+    return Diagnostic(
+      "run `\(run.name)` has done its \(grouped(step)) steps", at: steps?.span ?? name.span,
+      help: ["make it longer: `\(run.wayOn(from: step))`"])
   }
 
   /// Says where the bits may come out otherwise than if it had never been stopped, or where the notebook
@@ -164,5 +177,16 @@ struct ResumeCommand: Command {
     if let sheets = intervals.sheets { specification.sampleInterval = sheets }
     if let faces = intervals.faces { specification.sampleCount = faces }
     if let checkpoints = intervals.checkpoints { specification.checkpointInterval = checkpoints }
+  }
+}
+
+extension RunRecord {
+  /// The statement by which it goes on; one that has done all its steps is made twice as long.
+  var wayOn: String { wayOn(from: stepsDone) }
+
+  /// The statement by which it goes on from a step.
+  func wayOn(from step: Int) -> String {
+    guard step >= stepsPlanned else { return "resume \(name)" }
+    return "resume \(name) steps=\(min(max(1, step) * 2, Limits.steps.upperBound))"
   }
 }

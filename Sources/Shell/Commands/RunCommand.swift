@@ -97,10 +97,10 @@ struct RunCommand: Command {
     let recipe: RecipeSpecification = try recipeRow?.value() ?? .standard(for: networks)
     var specification = try plan.specification(networks, on: examples, with: recipe)
     try specification.checkFit(at: data.span)
-    if let name, try session.notebook().run(named: name.text) != nil {
+    if let name, let run = try session.notebook().run(named: name.text) {
       throw Diagnostic(
         "a run named `\(name.text)` exists", at: name.span,
-        help: ["choose another name; `resume \(name.text)` goes on with that one"])
+        help: ["choose another name; `\(run.wayOn)` goes on with that one"])
     }
     let dataset = try session.open(examples, namedBy: data, threads: plan.threads)
     try specification.checkBatch(fits: dataset, at: data.span)
@@ -148,7 +148,8 @@ extension RunSpecification {
   func checkBatch(fits dataset: Dataset, at place: Span) throws(Diagnostic) {
     guard let count = dataset.count, count < recipe.batch else { return }
     throw Diagnostic(
-      "a batch of \(recipe.batch) cannot be filled from \(count) examples", at: place,
+      "a batch of \(grouped(recipe.batch)) cannot be filled from \(grouped(count)) "
+        + (count == 1 ? "example" : "examples"), at: place,
       help: ["give a batch that can: `batch=\(count)`"])
   }
 }

@@ -128,7 +128,9 @@ struct SQLCommand: Command {
         $0.isLetter || $0.isNumber || "_.".contains($0)
       }
       let bare = name.split(separator: ".").last.map(String.init) ?? ""
-      return nearest(to: bare, in: names).map { ["did you mean `\($0)`?"] } ?? []
+      if let meant = nearest(to: bare, in: names) { return ["did you mean `\(meant)`?"] }
+      let tables = Notebook.schemaDescription.map(\.name).joined(separator: ", ")
+      return ["the tables: \(tables)", "`help schema` lists their columns"]
     }
     return []
   }

@@ -71,7 +71,7 @@ struct TuneCommand: Command {
       return "\(dial.rawValue)=\(setting) (was \(was))"
     }.joined(separator: ", ")
     guard run.isAlive else {
-      session.output.line("\(run.name): \(turns), when it goes on: `resume \(run.name)`")
+      session.output.line("\(run.name): \(turns), when it goes on: `\(run.wayOn)`")
       return
     }
     // The answer comes with the end of the step; one that takes longer is not waited for.

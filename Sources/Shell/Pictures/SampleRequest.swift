@@ -28,7 +28,7 @@ struct SampleRequest {
 
     /// `64 samples after step 1,000`.
     var description: String {
-      "\(count) \(count == 1 ? "sample" : "samples") after step \(Readable.integer(step))"
+      "\(grouped(count)) \(count == 1 ? "sample" : "samples") after step \(Readable.integer(step))"
     }
   }
 
@@ -42,7 +42,9 @@ struct SampleRequest {
     if count != nil || seed != nil { return try newSheet(of: run, in: notebook, session) }
     guard let sheet = try notebook.sampleSheet(run: run.id, atStep: step),
       let image = try notebook.picture(of: sheet, ofRun: run)
-    else { throw nothing(yet: run) }
+    else {
+      throw nothing(of: run, "sheet", after: try notebook.sampleSheets(run: run.id).map(\.step))
+    }
     return Sheet(image: image, count: sheet.count, step: sheet.step)
   }
 
@@ -79,11 +81,11 @@ struct SampleRequest {
   ) throws -> Checkpoint {
     var failures: [CheckpointRecord: TrainingError] = [:]
     while true {
-      let rows = try notebook.checkpoints(run: run.id).filter { row in
-        step.map { row.step <= $0 } ?? true
-      }
+      let all = try notebook.checkpoints(run: run.id)
+      let rows = all.filter { row in step.map { row.step <= $0 } ?? true }
       guard let row = rows.last(where: { failures[$0] == nil }) else {
-        throw rows.last.flatMap { failures[$0] } ?? nothing(yet: run)
+        throw rows.last.flatMap { failures[$0] }
+          ?? nothing(of: run, "checkpoint", after: all.map(\.step))
       }
       do throws(TrainingError) {
         let checkpoint = try row.read(in: notebook)
@@ -96,10 +98,25 @@ struct SampleRequest {
     }
   }
 
-  private func nothing(yet run: RunRecord) -> Diagnostic {
-    let when = step.map { " at or before step \($0)" } ?? " yet"
-    return Diagnostic("run `\(run.name)` has kept no samples\(when)", at: name.span)
+  /// There is no sheet or checkpoint at or before the step.
+  ///
+  /// - Parameter steps: those of which there is one, in order.
+  private func nothing(of run: RunRecord, _ what: String, after steps: [Int]) -> Diagnostic {
+    guard let step, let first = steps.first else {
+      return Diagnostic("run `\(run.name)` has kept no \(what) yet", at: name.span)
+    }
+    // The nearest ones, and the last.
+    let near = steps.count <= Self.longestList ? steps : Array(steps.prefix(Self.longestList - 1))
+    let rest = steps.count > near.count ? ", …, \(grouped(steps[steps.count - 1]))" : ""
+    let list = near.map { grouped($0) }.joined(separator: ", ") + rest
+    let kept = steps.count == 1 ? "is a \(what) of step" : "are \(what)s of the steps"
+    return Diagnostic(
+      "run `\(run.name)` has kept no \(what) at or before step \(grouped(step))", at: name.span,
+      help: ["there \(kept) \(list): `at \(first)`"])
   }
+
+  /// Steps that a message lists.
+  private static let longestList = 6
 }
 
 extension CheckpointRecord {

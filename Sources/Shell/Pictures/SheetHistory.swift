@@ -44,13 +44,15 @@ struct SheetHistory {
   /// The samples of a sheet in the order of `latents`, or the sheet alone.
   func pictures(of sheet: SampleSheetRecord) throws -> [PixelImage] {
     guard let page = try notebook.picture(of: sheet, ofRun: run) else {
-      throw ShellError.failed("the sheet of step \(sheet.step) of run `\(run.name)` is gone")
+      throw ShellError.failed(
+        "the sheet of step \(grouped(sheet.step)) of run `\(run.name)` is gone")
     }
     guard let latents else { return [page] }
     guard let samples = SampleSheet(squareFor: sheet.count).images(on: page, count: sheet.count)
     else {
       throw ShellError.failed(
-        "the sheet of step \(sheet.step) of run `\(run.name)` is not laid out in equal squares")
+        "the sheet of step \(grouped(sheet.step)) of run `\(run.name)` is not laid out in equal squares"
+      )
     }
     return latents.map { samples[min($0, samples.count) - 1] }
   }

@@ -7,11 +7,16 @@ struct RunChoice {
   private let selection: RowSelection
   private let verb: Word
   private let least: Int
+  private let purpose: String
 
+  /// - Parameter purpose: what is to be done with them: `show` or `delete`.
   /// - Throws: when there are neither names nor a condition, both, or too few names.
-  init(_ words: [Word], _ statement: Statement, atLeast least: Int = 1) throws(Diagnostic) {
+  init(
+    _ words: [Word], _ statement: Statement, atLeast least: Int = 1, to purpose: String = "show"
+  ) throws(Diagnostic) {
     self.words = words
     self.least = least
+    self.purpose = purpose
     selection = RowSelection(statement)
     verb = statement.verb
     if words.isEmpty {
@@ -34,7 +39,9 @@ struct RunChoice {
   ///
   /// - Throws: a `Diagnostic` where a name is no run's or too few meet the condition.
   func names(in session: Session) throws -> [String] {
-    guard words.isEmpty else { return try words.map { try session.run(named: $0).name } }
+    guard words.isEmpty else {
+      return try words.map { try session.run(named: $0, to: purpose).name }
+    }
     let query = try selection.query(in: session.runVocabulary())
     let names = try session.existingNotebook()?.runNames(matching: query) ?? []
     guard names.count >= least else {

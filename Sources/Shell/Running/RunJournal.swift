@@ -170,7 +170,8 @@ final class RunJournal: Sendable {
     case .started(let summary) where summary.step == 0:
       .event(
         kind: "started", step: summary.step,
-        message: "\(summary.generatorParameters) + \(summary.discriminatorParameters) parameters, "
+        message: "\(grouped(summary.generatorParameters)) + "
+          + "\(grouped(summary.discriminatorParameters)) parameters, "
           + "\(Readable.bytes(summary.memory)), \(summary.backend)")
     case .started, .finished, .metrics: nil
     }
