@@ -192,6 +192,50 @@ import Testing
       ? ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
   }
 
+  /// What the program says of `lab/gansh.sqlite` to whoever may not write it.
+  private func readLab(
+    _ line: String, in folder: String
+  ) throws -> (status: Int32, output: String, errors: String) {
+    let process = try Program.start(
+      ["--notebook", "lab/gansh.sqlite", "-c", line], in: folder, named: "reader",
+      wrapper: readerWrapper())
+    process.waitUntilExit()
+    return (
+      process.terminationStatus,
+      try String(contentsOfFile: folder + "/reader.out", encoding: .utf8),
+      try String(contentsOfFile: folder + "/reader.err", encoding: .utf8)
+    )
+  }
+
+  @Test func `a killed run is told as killed in a notebook that may not be written`() throws {
+    try Program.withFolder { folder in
+      let lab = folder + "/lab"
+      try FileManager.default.createDirectory(atPath: lab, withIntermediateDirectories: true)
+      _ = try Program.run([], in: lab, input: Self.declarations)
+      let process = try Program.start(
+        ["-c", "\(Self.line) checkpoints=200 as base"], in: lab, named: "run")
+      defer { end(process) }
+      try waitForCheckpoint(200, of: "base", in: lab)
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      for name in try FileManager.default.contentsOfDirectory(atPath: lab)
+      where name.hasPrefix("gansh.sqlite") { chmod("\(lab)/\(name)", 0o444) }
+      chmod(folder, 0o777)
+      chmod(lab, 0o555)
+      defer { chmod(lab, 0o777) }
+      for (line, part) in [
+        ("show base", "base: interrupted after "), ("show base", "its process was killed"),
+        ("runs where status=interrupted columns=name", "base"),
+        ("sql select standing(status, host, pid, processStart) from run", "interrupted"),
+      ] {
+        let result = try readLab(line, in: folder)
+        #expect(result.status == 0, "\(line): \(result.errors)")
+        #expect(result.errors.contains("can only be read, "), "\(result.errors)")
+        #expect(result.output.contains(part), "\(line): \(result.output)")
+      }
+    }
+  }
+
   @Test(arguments: ["notebook", "folder"])
   func `a notebook that may not be written can be read`(_ what: String) throws {
     try Program.withFolder { folder in
@@ -209,15 +253,7 @@ import Testing
       let before = try Data(contentsOf: URL(fileURLWithPath: lab + "/gansh.sqlite"))
 
       func gansh(_ line: String) throws -> (status: Int32, output: String, errors: String) {
-        let process = try Program.start(
-          ["--notebook", "lab/gansh.sqlite", "-c", line], in: folder, named: "reader",
-          wrapper: readerWrapper())
-        process.waitUntilExit()
-        return (
-          process.terminationStatus,
-          try String(contentsOfFile: folder + "/reader.out", encoding: .utf8),
-          try String(contentsOfFile: folder + "/reader.err", encoding: .utf8)
-        )
+        try readLab(line, in: folder)
       }
       for line in ["runs", "show base", "sql select count(*) from metric", "history"] {
         let result = try gansh(line)

@@ -94,6 +94,25 @@ import Testing
     }
   }
 
+  @Test(
+    .enabled(
+      if: FileManager.default.isExecutableFile(atPath: "/usr/bin/less"), "there is no less"))
+  func `where no pager is named the usual one says how it is left`() throws {
+    let program = try #require(Program.path)
+    try Program.withFolder { folder in
+      var environment = Program.environment(home: folder)
+      environment["PAGER"] = nil
+      let terminal = try PseudoTerminal(program, environment: environment, folder: folder)
+      try terminal.expect("In [1]: ")
+      terminal.type("help run\r")
+      try terminal.expect("q leaves, space goes on, / searches")
+      terminal.type("q")
+      try terminal.expect("In [1]: ")
+      terminal.type("quit\r")
+      #expect(try terminal.waitForEnd() == 0)
+    }
+  }
+
   @Test func `a pager that is left early is no harm`() throws {
     try conversing(["PAGER": "head -1"]) { terminal, _ in
       terminal.type("help run; help arch\r")
