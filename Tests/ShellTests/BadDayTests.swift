@@ -64,7 +64,8 @@ import Testing
     let errors = try String(contentsOfFile: folder + "/run.err", encoding: .utf8)
     #expect(process.terminationStatus == 1)
     #expect(errors.contains("no space is left on the disk for "), "\(errors)")
-    #expect(errors.contains("gansh.sqlite") || errors.contains("step-"), "\(errors)")
+    #expect(
+      errors.contains("gansh.sqlite") || errors.contains("gansh.runs/base"), "\(errors)")
     #expect(errors.contains("free some, then `resume"), "\(errors)")
 
     // The disk is still full; what is there can be read.
