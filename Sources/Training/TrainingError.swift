@@ -20,7 +20,7 @@ package enum TrainingError: Error, Hashable, CustomStringConvertible {
     case .foreign(let file, let reason):
       "\(file) cannot be gone on from by this run: \(reason)"
     case .noSpace(let path, let bytes):
-      "no space is left on the disk for \(bytes.map { "the \($0) bytes of " } ?? "")`\(path)`; "
+      "no space is left on the disk for \(bytes.map { "the \($0 >> 10 + 1) KiB of " } ?? "")`\(path)`; "
         + "free some, then `resume` goes on"
     case .unwritable(let file, let reason):
       "\(file) could not be written: \(reason)"
