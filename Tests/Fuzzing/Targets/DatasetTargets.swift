@@ -113,7 +113,7 @@ final class TablesTarget: FuzzTarget {
   }
 }
 
-/// CelebA's zip.
+/// CelebA's zip, and the same as a zip file of any images.
 final class ArchivesTarget: FuzzTarget {
   static let name = "archives"
   private let scratch: Scratch
@@ -124,5 +124,6 @@ final class ArchivesTarget: FuzzTarget {
   func read(_ bytes: [UInt8]) {
     let file = scratch.write(bytes, "img_align_celeba.zip")
     reader.open(.celeba(path: file, split: .all))
+    reader.open(.folder(path: file, labels: .usual))
   }
 }
