@@ -30,14 +30,15 @@ import tempfile
 import time
 
 DATA = "data ring ring; arch toy like mlp points=2 width=16; arch wide like mlp points=2 width=256;"
-# Architecture, batch, steps between checkpoints, how it is run.
+# Architecture, batch, steps between checkpoints, how it is run. Steps of about 0.1, 0.1, 0.3, 1.2, 3.4 and
+# 54 ms with one thread on an EPYC (Zen 4).
 CADENCES = [
     ("toy", 8, 5, "foreground"),
     ("toy", 64, 50, "background"),
     ("toy", 512, 500, "foreground"),
     ("wide", 64, 5, "resumed"),
     ("wide", 256, 20, "background"),
-    ("wide", 1024, 50, "resumed"),
+    ("wide", 4096, 10, "resumed"),
 ]
 
 
