@@ -59,7 +59,7 @@ import Testing
     "watch", "watch base", "watch turned full", "stop base", "stop turned", "pause base",
     "pause turned", "stop base turned", "resume base", "tune turned lr=1e-4", "wait base", "wait",
     "jobs", "runs where status=running", "show base", "show turned", "rename base to other",
-    "delete base yes", "replay base", "resume turned steps=1M",
+    "delete base yes", "replay base", "resume turned steps=36k",
   ]
 
   @Test func `whatever stands in the rows, every command answers or says what is wrong`() throws {
