@@ -131,6 +131,37 @@ import Testing
     }
   }
 
+  @Test func `a run that waits is told by the step that is saved, at the rate that it had`() throws
+  {
+    try atPrompt { terminal, folder in
+      terminal.type("run mine on ring steps=10M batch=16 log=1k sheets=10M as base &\r")
+      try terminal.expect("In [2]: ")
+      _ = terminal.listen(for: 1)
+      terminal.type("pause base\r")
+      let told = try terminal.expect("resume base` goes on")
+      let step = try #require(
+        told.components(separatedBy: "base waits after step ").last?
+          .components(separatedBy: ", saved").first)
+      let shown = try Program.run(["-c", "show base"], in: folder).output
+      #expect(shown.contains("base: paused after \(step) of 10,000,000 steps"), "\(step): \(shown)")
+      #expect(shown.contains("paused at step \(step)\n"), "\(step): \(shown)")
+      func jobs() throws -> String {
+        terminal.type("jobs\r")
+        _ = try terminal.expect("paused")
+        return terminal.listen(for: 0.5).split(whereSeparator: \.isNewline).first.map(String.init)
+          ?? ""
+      }
+      let first = try jobs()
+      _ = terminal.listen(for: 1)
+      #expect(try jobs() == first)
+      #expect(first.contains(step), "\(first)")
+      terminal.type("stop base\r")
+      try terminal.expect("base is stopped at step \(step), saved")
+      let ended = try Program.run(["-c", "show base"], in: folder).output
+      #expect(ended.contains("base: stopped after \(step) of"), "\(ended)")
+    }
+  }
+
   @Test func `the end of a run that is watched is told once, with its time at work`() throws {
     try atPrompt { terminal, folder in
       terminal.type("run mine on ring steps=20k batch=16 log=100 sheets=20k as base &\r")

@@ -119,7 +119,7 @@ import Testing
       let refused = try Program.run(["-c", "delete base"], in: folder)
       #expect(refused.status == 1 && refused.errors.contains("nobody to ask"))
       #expect(files.fileExists(atPath: folder + "/gansh.runs/base"))
-      let done = try Program.run(["-c", "delete where name=base yes"], in: folder)
+      let done = try Program.run(["-c", "delete base base yes"], in: folder)
       #expect(done.status == 0 && done.output.contains("base is deleted"), "\(done.errors)")
       #expect(!files.fileExists(atPath: folder + "/gansh.runs/base"))
       #expect(files.fileExists(atPath: folder + "/gansh.runs/calm"))

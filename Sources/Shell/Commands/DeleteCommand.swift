@@ -61,7 +61,9 @@ struct DeleteCommand: Command {
   func run(in session: Session) throws {
     for (kind, name) in declarations { try session.delete(kind, named: name) }
     guard let runs else { return }
-    let names = try runs.names(in: session)
+    // One that was typed twice goes once.
+    var seen: Set<String> = []
+    let names = try runs.names(in: session).filter { seen.insert($0).inserted }
     let notebook = try session.notebook()
     let doomed = try names.map { try Doomed($0, in: notebook) }
     if let alive = doomed.first(where: { $0.run.isAlive }) {

@@ -199,7 +199,7 @@ struct ShowCommand: Command {
       return session.show(Table.summaries(details.summaries))
     }
     let (run, output) = (details.run, session.output)
-    output.line(output.styled(run.name, .bold) + ": " + standing(run))
+    output.line(output.styled(run.name, .bold) + ": " + standing(run, details.events))
     if !run.message.isEmpty { output.line("  " + run.message) }
     output.line()
     output.write(run.standingText + "\n")
@@ -227,9 +227,13 @@ struct ShowCommand: Command {
     }
   }
 
-  private func standing(_ run: RunRecord) -> String {
+  private func standing(_ run: RunRecord, _ events: [EventRecord]) -> String {
     let ended = run.ended.map { ", ended \(Readable.date($0))" } ?? ""
-    return "\(run.status.rawValue) after \(Readable.integer(run.stepsDone)) of "
+    // The row of a run that waits says that it is running, as of one whose process is at work.
+    let waits =
+      run.isAlive
+      && events.last { ["paused", "proceeded", "resumed"].contains($0.kind) }?.kind == "paused"
+    return "\(waits ? "paused" : run.status.rawValue) after \(Readable.integer(run.stepsDone)) of "
       + "\(Readable.integer(run.stepsPlanned)) steps, begun \(Readable.date(run.started))\(ended), "
       + "took \(Readable.duration(run.secondsAtWork))"
   }

@@ -57,10 +57,15 @@ final class RunJournal: Sendable {
   func write(_ events: [RunEvent]) -> String? {
     var failure: (any Error)?
     for event in events {
-      guard case .metrics(let step, let values) = event else { continue }
-      do throws(NotebookError) {
-        try writer.log(values.map { ($0.name, $0.value) }, step: step)
-      } catch { failure = error }
+      switch event {
+      case .metrics(let step, let values):
+        do throws(NotebookError) {
+          try writer.log(values.map { ($0.name, $0.value) }, step: step)
+        } catch { failure = error }
+      // Steps that nothing was logged of are done as well.
+      case .checkpoint(let file): writer.advance(to: file.step)
+      default: break
+      }
     }
     do {
       // Metrics first: a checkpoint has its past in the notebook.

@@ -12,6 +12,8 @@ struct RunProgress: Sendable {
   private var values: [String: Double] = [:]
   /// Where the rate is taken from: the last few seconds.
   private var marks: [(step: Int, time: Double)]
+  /// The rate while it waits after a `pause`.
+  private var rateBefore: Double?
 
   /// Seconds over which the rate is taken.
   private static let window = 10.0
@@ -38,7 +40,11 @@ struct RunProgress: Sendable {
       while marks.count > 2, let first = marks.first, now - first.time > Self.window {
         marks.removeFirst()
       }
-    case .proceeded: marks = [(step, clock())]
+    case .checkpoint(let file): step = max(step, file.step)
+    case .paused(let step):
+      self.step = max(self.step, step)
+      rateBefore = rate
+    case .proceeded: (marks, rateBefore) = ([(step, clock())], nil)
     default: break
     }
   }
@@ -54,6 +60,7 @@ struct RunProgress: Sendable {
 
   /// Steps a second; nil before there are two moments to tell it from.
   var rate: Double? {
+    if let rateBefore { return rateBefore }
     guard let first = marks.first, step > first.step else { return nil }
     let seconds = clock() - first.time
     return seconds > 0 ? Double(step - first.step) / seconds : nil
