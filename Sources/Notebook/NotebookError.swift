@@ -182,6 +182,9 @@ extension NotebookError {
       self = .notWritable(path: path, reason: reason)
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
     case .SQLITE_INTERRUPT: self = .interrupted
+    case .SQLITE_CONSTRAINT where error.extendedResultCode == .SQLITE_CONSTRAINT_FOREIGNKEY:
+      self = .failed(
+        path: path, reason: "another process has deleted the run or declaration at this moment")
     default: self = .failed(path: path, reason: reason)
     }
   }

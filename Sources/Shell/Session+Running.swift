@@ -76,10 +76,15 @@ extension Session {
 
   /// Runs a file's statements as part of this session.
   ///
-  /// - Throws: a `Diagnostic` where files include one another in a circle, or
+  /// - Throws: a `Diagnostic` where files include one another in a circle or too deep, or
   ///   `ShellError.reported` where a statement of the file failed.
   func include(_ source: SourceText, at place: Span) throws {
-    guard !includes.contains(source.name), includes.count < 32 else {
+    guard includes.count < 32 || includes.contains(source.name) else {
+      throw Diagnostic(
+        "files include one another 32 deep, and no deeper is gone", at: place,
+        help: ["include the innermost ones from fewer files"])
+    }
+    guard !includes.contains(source.name) else {
       let circle = (includes + [source.name]).map { "`\($0)`" }.joined(separator: " > ")
       throw Diagnostic("files include one another: \(circle)", at: place)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Notebook
 import TestSupport
 import Testing
 
@@ -108,14 +109,18 @@ import Testing
   /// The checkpoints of a wide network make the room that deleting takes; those of a narrow one do not.
   @Test(
     .enabled(if: SmallDisk.isAvailable, "a small disk can be mounted by root only"),
-    arguments: [(16, 0, false), (16, 400 << 10, true), (256, 0, true)])
+    arguments: [
+      (16, 0, 100, false), (16, 700 << 10, 100, true), (256, 0, 100, true),
+      (16, 700 << 10, 9000, true),
+      (16, 1 << 20, 9000, true), (256, 0, 3000, true),
+    ])
   func `on a disk that others have filled delete makes room or leaves all as it was`(
-    _ width: Int, _ rest: Int, _ works: Bool
+    _ width: Int, _ rest: Int, _ steps: Int, _ works: Bool
   ) throws {
     let disk = try SmallDisk(bytes: 40 << 20)
     let folder = disk.path
     let declarations = "data ring ring; arch net like mlp points=2 width=\(width); "
-    let line = "run net on ring batch=16 log=1 sheets=20 checkpoints=50 steps=100 as base"
+    let line = "run net on ring batch=16 log=1 sheets=200 checkpoints=50 steps=\(steps) as base"
     let run = try Program.run(["-c", declarations + line], in: folder)
     #expect(run.status == 0, "\(run.errors)")
     let files = { try FileManager.default.contentsOfDirectory(atPath: folder + "/gansh.runs/base") }
@@ -128,6 +133,7 @@ import Testing
     }
     #expect(deleted.status == (works ? 0 : 1), "\(deleted.errors)")
     try disk.makeRoom()
+    #expect(try Notebook.open(at: folder + "/gansh.sqlite").integrityProblems().isEmpty)
     if works {
       #expect(!FileManager.default.fileExists(atPath: folder + "/gansh.runs/base"))
       #expect(try number("select count(*) as n from run", in: folder) == 0)

@@ -53,7 +53,8 @@ import Testing
   ) throws {
     try Program.withFolder { folder in
       _ = try Program.run([], in: folder, input: Self.declarations)
-      let line = "run mine on ring steps=1M batch=16 seed=7 sheets=2M checkpoints=\(interval)"
+      let line =
+        "run mine on ring steps=1M batch=16 seed=7 sheets=\(interval) checkpoints=\(interval)"
       let process = try Program.start(["-c", "\(line) as base"], in: folder, named: "run")
       let runs = folder + "/gansh.runs/base"
       for _ in 0..<1500 {
@@ -80,6 +81,12 @@ import Testing
       #expect(try gansh("\(whole) as whole", in: folder).status == 0)
       let last = try digests(of: "base", in: folder)[end]
       #expect(try last != nil && last == digests(of: "whole", in: folder)[end])
+      func sheets(_ run: String) throws -> String {
+        let query =
+          "select step from sampleSheet where run = (select id from run where name = '\(run)')"
+        return try gansh("sql \(query) order by step | csv", in: folder).output
+      }
+      #expect(try sheets("base") == sheets("whole"))
     }
   }
 

@@ -109,6 +109,11 @@ class Lab:
             "select count(distinct step) from metric join run on run.id = metric.run join metricName "
             f"on metricName.id = metric.name where run.name = '{run}' and "
             "metricName.name = 'generator_loss'")[0][0]
+        sheets = [set(self.rows(
+            f"select step from sampleSheet join run on run.id = run where name = '{name}'"))
+            for name in (run, "whole")]
+        if sheets[0] != sheets[1]:
+            problems.append(f"sheets are missing: {sorted(sheets[0] ^ sheets[1])[:9]}")
         if count != end:
             problems.append(f"{count} of {end} steps are logged")
         return problems
@@ -131,7 +136,7 @@ def kills(options):
         with tempfile.TemporaryDirectory(prefix="gansh-kill-", dir=options.folder) as folder:
             lab = Lab(options.gansh, folder)
             lab.run(DATA)
-            line = f"run {architecture} on ring batch={batch} checkpoints={interval} sheets=1M"
+            line = f"run {architecture} on ring batch={batch} checkpoints={interval} sheets={2 * interval}"
             first = f"{line} steps=1M as base" + (" & ; wait" if way == "background" else "")
             process = lab.start(first)
             wait_until(lambda: lab.files("base"), 20)

@@ -7,8 +7,8 @@ extension Notebook {
   ///
   /// - Parameter remove: removes its checkpoints, whose paths it is given. It is called when the rows
   ///   are certain to go and before they are gone, so that a kill in between leaves a run that can be
-  ///   deleted again. On a full disk it is called first: that makes the room that rows take on their way
-  ///   out. Whoever calls sees to it that no other process resumes the run meanwhile.
+  ///   deleted again. On a disk with no room at all it is called first: that makes the room that rows
+  ///   take on their way out. Whoever calls sees to it that no other process resumes the run meanwhile.
   /// - Returns: bytes by which the notebook's file became smaller.
   /// - Throws: `NotebookError.noSuchRun`, `stillRunning`, `diskFull` where the checkpoints would not make
   ///   enough room either; nothing is removed then.
@@ -16,27 +16,61 @@ extension Notebook {
     run name: String, removing remove: ([String]) -> Void = { _ in }
   ) throws(NotebookError) -> Int {
     let before = size
-    // Pages that are written on the way: inner ones, and a few for each thousand that become free.
-    let need = before >> 8 + 256 << 10
-    let reserve = SpaceReserve(folder: folder.path, bytes: need)
+    // In a WAL each page that a row goes from is written, be it empty afterwards or not.
+    let need = before + Self.roomOfStep
+    let reserve = SpaceReserve(folder: folder.path, bytes: min(need, 64 << 20))
     // To fold the WAL in gives back the room that it takes.
-    if !reserve.hold() && hasRoomToFoldIn { try foldIn() }
-    let isFull = !reserve.hold()
-    if isFull {
-      let checkpoints = try read { db in try Self.idleRun(db, named: name).checkpoints }
-      guard size(ofFiles: checkpoints) >= need else { throw .diskFull(path: path) }
-      remove(checkpoints)
+    if freeSpace < need && hasRoomToFoldIn { try foldIn() }
+    var areFilesThere = true
+    if freeSpace < need || !reserve.hold() {
+      let (run, checkpoints) = try read { db in try Self.idleRun(db, named: name) }
+      if !SpaceReserve(folder: folder.path, bytes: Self.roomOfStep).hold() {
+        guard size(ofFiles: checkpoints) >= Self.roomOfStep else { throw .diskFull(path: path) }
+        remove(checkpoints)
+        areFilesThere = false
+      }
+      try deleteInSteps(run)
     }
     try write { db in
       let (run, checkpoints) = try Self.idleRun(db, named: name)
       try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [run.id])
-      if !isFull { remove(checkpoints) }
+      if areFilesThere { remove(checkpoints) }
       reserve.release()
     }
     do { try giveSpaceBack() } catch NotebookError.diskFull {
       // The run is gone; its pages are used again.
     }
     return max(0, before - size)
+  }
+
+  /// Bytes that a step of `deleteInSteps`, and all that is left after it, may take, with the WAL's index.
+  private static let roomOfStep = 512 << 10
+
+  /// Deletes the rows of which a run has many, a few pages at a time, and folds the WAL in after each:
+  /// it needs little room, and cannot be taken back.
+  private func deleteInSteps(_ run: RunRecord) throws(NotebookError) {
+    let steps = [
+      """
+      DELETE FROM metric WHERE (run, name, step) IN
+        (SELECT run, name, step FROM metric WHERE run = ? LIMIT 8000)
+      """,
+      """
+      DELETE FROM metricBucket WHERE (run, name, bucket) IN
+        (SELECT run, name, bucket FROM metricBucket WHERE run = ? LIMIT 1000)
+      """,
+      "DELETE FROM sampleSheet WHERE id IN (SELECT id FROM sampleSheet WHERE run = ? LIMIT 16)",
+    ]
+    for sql in steps {
+      while true {
+        let count = try write { db in
+          try Self.checkIdle(Self.findRun(db, id: run.id))
+          try db.execute(sql: sql, arguments: [run.id])
+          return db.changesCount
+        }
+        if count == 0 { break }
+        if hasRoomToFoldIn { try foldIn() }
+      }
+    }
   }
 
   /// - Returns: also the paths of its checkpoints.
@@ -133,14 +167,18 @@ extension Notebook {
   /// Whether all that waits in the WAL can go into the file. Else the attempt would use up what room
   /// there is, and leave none to delete with.
   var hasRoomToFoldIn: Bool {
-    var facts = statvfs()
-    guard statvfs(folder.path, &facts) == 0,
-      let pages = try? pragma("page_count"), let page = try? pragma("page_size")
-    else { return true }
-    let free = UInt64(facts.f_bavail) * UInt64(facts.f_frsize)
+    guard let pages = try? pragma("page_count"), let page = try? pragma("page_size") else {
+      return true
+    }
     // The file grows to the size that the data base has; pages that it holds already take no room.
-    let growth = max(0, pages * page - FileHeader.fileSize(path))
-    return free >= UInt64(growth + 64 << 10)
+    return freeSpace >= max(0, pages * page - FileHeader.fileSize(path)) + 64 << 10
+  }
+
+  /// Bytes that are free on the notebook's disk, as far as it says.
+  private var freeSpace: Int {
+    var facts = statvfs()
+    guard statvfs(folder.path, &facts) == 0 else { return .max }
+    return Int(clamping: facts.f_bavail &* facts.f_frsize)
   }
 
   /// Brings what waits in the WAL into the file and cuts the WAL off, unless somebody reads.

@@ -72,8 +72,11 @@ final class RunJournal: Sendable {
       if events.contains(where: \.isCheckpoint) { try writer.flush() }
     } catch { failure = error }
     do { try followPauses(in: events) } catch { failure = error }
-    let entries = events.compactMap(entry)
-    waiting.withLock { $0 += entries }
+    for event in events {
+      // Sheets first, too: a checkpoint that has its name is gone on from after a kill.
+      if event.isCheckpoint { do { try writeWaiting() } catch { failure = error } }
+      if let entry = entry(of: event) { waiting.withLock { $0.append(entry) } }
+    }
     do { try writeWaiting() } catch { failure = error }
     guard let failure else { return nil }
     let reason = "\(failure)"
