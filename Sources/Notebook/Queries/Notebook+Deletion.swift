@@ -139,12 +139,16 @@ extension Notebook {
 
   /// Cuts free pages off the file's end, as far as readers of older states allow.
   private func giveSpaceBack() throws(NotebookError) {
-    do { try cutFreePages() } catch NotebookError.diskFull {
-      // In parts: each makes the file shorter, until the WAL has room in it.
-      while hasRoomToFoldIn, try pragma("freelist_count") > 0 {
-        try foldIn()
-        try cutFreePages(atMost: 256)
+    if freeSpace < size {
+      // In parts: pages that move are written to the WAL, which has little room.
+      var (count, before) = (try pragma("freelist_count"), Int.max)
+      while count > 0 && count < before {
+        if hasRoomToFoldIn { try foldIn() }
+        try cutFreePages(atMost: 32)
+        (count, before) = (try pragma("freelist_count"), count)
       }
+    } else {
+      try cutFreePages()
     }
     if hasRoomToFoldIn { try foldIn() }
   }
