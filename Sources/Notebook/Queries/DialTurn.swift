@@ -48,11 +48,13 @@ extension TweakRecord {
 }
 
 extension [TweakRecord] {
-  /// Without turns that another turn of the same dial replaced before a single step was done under them.
+  /// Without turns that others of the same dial replaced before a single step was done under them; one of
+  /// `lr` may be replaced by one of `glr` and one of `dlr`.
   package var effective: [TweakRecord] {
     indices.filter { index in
-      !self[(index + 1)...].contains { later in
-        later.step == self[index].step && RunSettings.covers(later.dial, self[index].dial)
+      let later = self[(index + 1)...].filter { $0.step == self[index].step }
+      return RunSettings.parts(of: self[index].dial).contains { part in
+        !later.contains { RunSettings.covers($0.dial, part) }
       }
     }.map { self[$0] }
   }
@@ -74,6 +76,18 @@ extension RunSettings.Entry {
     return value + told.joined() + (now == tag + last.setting ? "" : ", now \(now)")
   }
 
+  /// Takes turns away that set it to what it stood at and would have gone on to stand at.
+  fileprivate mutating func removeIdleTurns() {
+    var kept: [DialTurn] = []
+    for turn in turns {
+      let before =
+        kept.last ?? DialTurn(dial: name, setting: String(value.dropFirst(tag.count)), step: 0)
+      let standing = [before, turn].flatMap { [$0.now(after: turn.step), $0.now(after: .max)] }
+      if !standing.allSatisfy({ RunSettings.isSame($0, turn.setting) }) { kept.append(turn) }
+    }
+    turns = kept
+  }
+
   /// The `gp:` of a penalty, of which only the weight is turned.
   private var tag: String {
     guard name == "penalty", let colon = value.firstIndex(of: ":") else { return "" }
@@ -93,6 +107,13 @@ extension RunSettings {
       }
     }
     for turn in turns { take(turn) }
+    for index in entries.indices { entries[index].removeIdleTurns() }
+    unite { first, second in
+      Self.isSame(first.value, second.value) && first.turns.count == second.turns.count
+        && zip(first.turns, second.turns).allSatisfy {
+          $0.step == $1.step && Self.isSame($0.setting, $1.setting)
+        }
+    }
   }
 
   private mutating func take(_ turn: DialTurn) {
@@ -115,6 +136,29 @@ extension RunSettings {
       || shared.contains(dial) && dial == other.dropFirst() && "gd".contains(other.prefix(1))
   }
 
+  /// The dials of which a dial consists: `lr` of `glr` and `dlr`.
+  static func parts(of dial: String) -> [String] {
+    shared.contains(dial) ? ["g" + dial, "d" + dial] : [dial]
+  }
+
+  /// Whether two values are the same: `0.0002` and `2e-4`.
+  static func isSame(_ value: String, _ other: String) -> Bool {
+    if value == other { return true }
+    func numbers(_ text: String) -> [Double?] {
+      text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    }
+    let (first, second) = (numbers(value), numbers(other))
+    return !first.contains(nil) && first == second
+  }
+
+  /// Everything as it stands in the step after `done` steps; what both networks have the same is told
+  /// once, as in the text of a run.
+  private func now(after done: Int) -> [(name: String, value: String)] {
+    var settings = self
+    settings.unite { Self.isSame($0.now(after: done), $1.now(after: done)) }
+    return settings.entries.map { ($0.name, $0.now(after: done)) }
+  }
+
   /// What stands under a key like `lr` or `recipe.lr` in the step after `done` steps.
   static func value(
     of key: String, in text: String, turnedBy turns: [DialTurn], after done: Int
@@ -124,14 +168,12 @@ extension RunSettings {
       return StatementText.value(of: key, in: text)
     }
     let settings = RunSettings(of: text, turnedBy: turns)
-    return settings.entries.first { $0.name == bare }?.now(after: done)
+    return settings.now(after: done).first { $0.name == bare }?.value
   }
 
   /// All entries as they stand now, in their order, a JSON object.
   func json(after done: Int) -> String {
-    let members = entries.map { entry in
-      "\(Self.quoted(entry.name)):\(Self.json(entry.now(after: done)))"
-    }
+    let members = now(after: done).map { "\(Self.quoted($0.name)):\(Self.json($0.value))" }
     return "{" + members.joined(separator: ",") + "}"
   }
 

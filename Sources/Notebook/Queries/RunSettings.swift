@@ -86,6 +86,18 @@ package struct RunSettings: Sendable, Hashable {
       }, at: index)
   }
 
+  /// Says once of both networks what is the same in each.
+  mutating func unite(where isSame: (_ generator: Entry, _ discriminator: Entry) -> Bool) {
+    for name in Self.shared {
+      guard let generator = entries.firstIndex(where: { $0.name == "g" + name }),
+        let discriminator = entries.firstIndex(where: { $0.name == "d" + name }),
+        isSame(entries[generator], entries[discriminator])
+      else { continue }
+      entries[generator].name = name
+      entries.remove(at: discriminator)
+    }
+  }
+
   /// Makes several runs' settings comparable: what any of them says of one network alone, all do.
   package static func aligned(_ settings: [RunSettings]) -> [RunSettings] {
     var settings = settings
