@@ -109,6 +109,33 @@ import TerminalText
         """)
   }
 
+  @Test func `a setting that was turned has its numbers as the others of its row`() throws {
+    func row(_ settings: String...) -> Table {
+      Table(
+        ["a"] + settings.map { _ in "b" },
+        rows: [[.text("lr")] + settings.map { .init(setting: $0) }])
+    }
+    let turned = row(
+      "0.0002", "0.0002, 0.00005 from step 20001", "1, 0.0004->0.25 over 10 from step 1")
+    #expect(
+      turned.rows[0].map(\.shown)
+        == ["lr", "2e-4", "2e-4, 5e-5 from step 20,001", "1, 4e-4->0.25 over 10 from step 1"])
+    #expect(
+      turned.latex.contains(
+        """
+        lr & $2 \\times 10^{-4}$ & $2 \\times 10^{-4}$, $5 \\times 10^{-5}$ from step 20,001 \
+        & 1, $4 \\times 10^{-4}$-\\textgreater{}0.25 over 10 from step 1 \\\\
+        """))
+    #expect(turned.rows[0][2].exact == "0.0002, 0.00005 from step 20001")
+    // Numbers in other settings are names.
+    let others = row("gp:0.0001", "r1:1, r1:0.0005 from step 3", "\"0.0001, 2 from step 3\"")
+    #expect(
+      others.rows[0].map(\.shown)
+        == ["lr", "gp:0.0001", "r1:1, r1:5e-4 from step 3", "\"0.0001, 2 from step 3\""])
+    #expect(
+      row("0.5,0.9, 0.25,0.99 from step 3").rows[0][1].shown == "0.5,0.9, 0.25,0.99 from step 3")
+  }
+
   @Test func `wide letters take two columns and control characters do nothing`() {
     let table = Table(
       ["a", "b"], rows: [[.text("日本"), .text("x")], [.text("e\u{1B}[31m"), .text("y")]])

@@ -94,9 +94,33 @@ extension Table.Cell {
       self = .integer(whole)
     } else if let number = Double(setting), number.isFinite {
       self = .number(number)
+    } else if setting.contains(" from step "), setting.first != "\"" {
+      self = .turned(setting)
     } else {
       self = .text(setting)
     }
+  }
+
+  /// The numbers of a turned setting as people read them, and the texts between them.
+  static func pieces(ofTurned setting: String) -> [(text: String, isNumber: Bool)] {
+    var pieces: [(text: String, isNumber: Bool)] = []
+    var rest = setting[...]
+    while !rest.isEmpty {
+      var digits = rest.prefix { "0123456789.e-".contains($0) }
+      // The arrow of a glide is no minus.
+      if let arrow = digits.lastIndex(of: "-"), rest[arrow...].hasPrefix("->") {
+        digits = digits[..<arrow]
+      }
+      let text = rest.dropFirst(digits.count).prefix { !"0123456789".contains($0) }
+      if let number = Double(digits) {
+        pieces.append((Readable.number(number, digits: 15), true))
+      } else {
+        pieces.append((String(digits), false))
+      }
+      pieces.append((String(text), false))
+      rest = rest.dropFirst(digits.count + text.count)
+    }
+    return pieces
   }
 }
 

@@ -18,12 +18,21 @@ extension Table {
 
   /// Numbers in mathematics, so that a minus is one and `2e-4` is a power of ten.
   private static func latex(of cell: Cell) -> String {
+    if case .turned(let setting) = cell {
+      return Cell.pieces(ofTurned: setting).map { piece in
+        piece.isNumber ? mathematics(piece.text) : escapedForLaTeX(piece.text)
+      }.joined()
+    }
     guard case .number(let value) = cell, value.isFinite else {
       return escapedForLaTeX(cell.shown)
     }
-    let parts = cell.shown.split(separator: "e")
+    return mathematics(cell.shown)
+  }
+
+  private static func mathematics(_ number: String) -> String {
+    let parts = number.split(separator: "e")
     guard parts.count == 2 else {
-      return cell.shown.hasPrefix("-") ? "$\(cell.shown)$" : cell.shown
+      return number.hasPrefix("-") ? "$\(number)$" : number
     }
     return "$\(parts[0]) \\times 10^{\(parts[1])}$"
   }

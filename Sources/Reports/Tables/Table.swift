@@ -29,6 +29,8 @@ package struct Table: Sendable, Hashable {
   package enum Cell: Sendable, Hashable {
     case none
     case text(String)
+    /// A setting and its turns, `0.0002, 0.0001 from step 500`: its numbers are shown as `number` has them.
+    case turned(String)
     /// Shown with its thousands apart.
     case integer(Int)
     /// A whole number that is a name (a seed, an id): shown as it is.
@@ -51,6 +53,7 @@ extension Table.Cell {
     switch self {
     case .none: ""
     case .text(let text): text
+    case .turned(let text): Self.pieces(ofTurned: text).map(\.text).joined()
     case .integer(let value): Readable.integer(value)
     case .label(let value): String(value)
     case .number(let value): Readable.number(value)
@@ -65,6 +68,7 @@ extension Table.Cell {
   /// For programs: every digit, seconds, bytes, ISO dates; NaN and infinities by name.
   package var exact: String {
     switch self {
+    case .turned(let text): text
     case .integer(let value), .bytes(let value): String(value)
     case .number(let value), .duration(let value): Self.exact(value)
     case .yes(let value): value ? "true" : "false"
@@ -80,7 +84,7 @@ extension Table.Cell {
     case .none: "null"
     case .integer, .label, .bytes, .yes: exact
     case .number(let value), .duration(let value): value.isFinite ? exact : JSON.string(exact)
-    case .text, .date, .blob: JSON.string(exact)
+    case .text, .turned, .date, .blob: JSON.string(exact)
     }
   }
 
@@ -88,7 +92,7 @@ extension Table.Cell {
   package var isNumeric: Bool {
     switch self {
     case .integer, .label, .number, .bytes, .duration: true
-    case .none, .text, .yes, .date, .blob: false
+    case .none, .text, .turned, .yes, .date, .blob: false
     }
   }
 
