@@ -28,6 +28,19 @@ package enum Dial: String, Sendable, Hashable, Codable, CaseIterable {
     self = dial
   }
 
+  /// The dials of the generator and of the discriminator alone, of a dial of both.
+  package var ofEachNetwork: (generator: Dial, discriminator: Dial)? {
+    switch self {
+    case .learningRate: (.generatorLearningRate, .discriminatorLearningRate)
+    case .betas: (.generatorBetas, .discriminatorBetas)
+    case .epsilon: (.generatorEpsilon, .discriminatorEpsilon)
+    case .generatorLearningRate, .discriminatorLearningRate, .generatorBetas, .discriminatorBetas,
+      .generatorEpsilon, .discriminatorEpsilon, .discriminatorSteps, .generatorAverage, .realLabel,
+      .penaltyWeight:
+      nil
+    }
+  }
+
   /// Numbers that it consists of.
   package var count: Int {
     switch self {

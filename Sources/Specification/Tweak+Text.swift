@@ -92,7 +92,7 @@ extension RecipeSpecification {
   private static func noDial(_ key: Word) -> Diagnostic {
     if (optionKeys + RunSpecification.optionKeys).contains(key.text) {
       return Diagnostic(
-        "`\(key.text)` is built into a run and cannot be turned while it is under way",
+        "`\(key.text)` is built into a run and cannot be turned",
         at: key.span, help: ["begin another run with it: `run … \(key.text)=…`"])
     }
     let dials = Dial.allCases.map(\.rawValue)

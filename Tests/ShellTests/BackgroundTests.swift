@@ -109,6 +109,12 @@ import Testing
       try terminal.expect("lr=0.001->0.0001 over 500 (was 0.0002), smooth=0.9 (was 1)")
       terminal.type("tune base critic=2 ema=0.9\r")
       try terminal.expect("critic=2 (was 1)")
+      terminal.type("tune base dlr=3e-4\r")
+      try terminal.expect("dlr=0.0003 (was 0.00")
+      terminal.type("tune base betas=0.5,0.9 lr=5e-4\r")
+      try terminal.expect(" for the generator, 0.0003 for the discriminator)")
+      terminal.type("tune base steps=20M\r")
+      try terminal.expect("`stop base`, then `resume base steps=20M`")
       terminal.type("pause base\r")
       try terminal.expect("base waits after step ")
       terminal.type("jobs\r")
@@ -123,7 +129,7 @@ import Testing
       try terminal.expect("from step")
       try terminal.expect("0.001->0.0001 over 500")
       terminal.type("replay base as again\r")
-      try terminal.expect("with 4 turns of dials")
+      try terminal.expect("with 7 turns of dials")
       try terminal.expect("its checkpoint is that of base, bit for bit", within: 60)
       terminal.type("quit\r")
       #expect(try terminal.waitForEnd() == 0)
@@ -244,6 +250,12 @@ import Testing
       #expect(resumed.status == 0, "\(resumed.errors)")
       let shown = resumed.output.split(separator: "\n").first { $0.contains("0.001 ") }
       #expect(shown?.contains("21") == true, "\(resumed.output)")
+      let lines =
+        "tune base glr=5e-3; tune base lr=2e-3; resume base steps=50; tune base lr=2e-4; show base"
+      let twice = try Program.run(["-c", lines], in: folder)
+      let replaced = twice.output.split(separator: "\n").last { $0.contains("0.005 ") }
+      #expect(replaced?.contains("replaced before it came into force") == true, "\(twice)")
+      #expect(twice.output.contains("lr=0.0002 (was 0.002)"), "\(twice)")
       let replayed = try Program.run(["-c", "replay base"], in: folder)
       #expect(replayed.output.contains("is that of base, bit for bit"), "\(replayed)")
     }

@@ -18,6 +18,10 @@ import Testing
   private static let refused = [
     ("rerun 2-3", "did you mean `2..3`?"), ("show cell 1-2", "did you mean `1..2`?"),
     ("tune base learning_rate=1e-4", "did you mean `lr`?"),
+    ("tune base steps=400", "`resume base steps=400`"),
+    ("tune base steps=7", "`resume base steps=60`"),
+    ("tune calm log=5", "`resume calm steps=40 log=5`"),
+    ("tune base batch=3", "begin another run with it: `run … batch=…`"),
     ("recipe x learning-rate=1e-4", "did you mean `lr`?"),
     ("run mine on ring LearningRate=1e-4", "did you mean `lr`?"),
     ("best d_rael", "did you mean `best by d_real`?"),

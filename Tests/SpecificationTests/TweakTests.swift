@@ -27,7 +27,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("batch=128", "`batch` is built into a run"), ("lrr=1", "did you mean `lr`?"),
+    ("batch=128", "`batch` is built into a run and cannot be turned\n"),
+    ("lrr=1", "did you mean `lr`?"),
     ("lr=11", "lr is a number from 0 to 10"), ("lr=1->20", "lr is a number from 0 to 10"),
     ("critic=1->5 over 10", "critic cannot glide"), ("betas=0.5", "two numbers"),
     ("lr=1e-4 lr=2e-4", "given twice"), ("lr=1->2 over 0.5", "whole number of steps"),

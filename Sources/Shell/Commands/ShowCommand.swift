@@ -281,7 +281,7 @@ struct ShowCommand: Command {
       let from =
         effective.contains(tweak.id)
         ? tweak.firstStep.map { Table.Cell.integer($0) } ?? .text("when it goes on")
-        : .text("never, turned again before")
+        : .text("replaced before it came into force")
       table.append([.text(tweak.dial), .text(tweak.setting), from, .date(tweak.asked)])
     }
     return table

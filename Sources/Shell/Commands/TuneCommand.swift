@@ -60,6 +60,7 @@ struct TuneCommand: Command {
     let notebook = try session.notebook()
     let recipe = try run.specification().recipe
     let done = session.job(named: run.name)?.progress.step ?? run.stepsDone
+    try refuseOptionsOfResume(run, after: done)
     let settings = try recipe.settings(options, rest: run.stepsPlanned - done)
     let before = try recipe.tuned(by: notebook.journalledTweaks(of: run), after: done)
     let asked = try notebook.tune(
@@ -67,8 +68,7 @@ struct TuneCommand: Command {
       session: session.journal.sessionRow)
     try session.job(named: run.name)?.look()
     let turns = settings.map { dial, setting in
-      let was = before.numbers(of: dial).map(printed).joined(separator: ",")
-      return "\(dial.rawValue)=\(setting) (was \(was))"
+      "\(dial.rawValue)=\(setting) (was \(Self.value(of: dial, in: before)))"
     }.joined(separator: ", ")
     guard run.isAlive else {
       session.output.line("\(run.name): \(turns), when it goes on: `\(run.wayOn)`")
@@ -85,6 +85,35 @@ struct TuneCommand: Command {
     }
     let from = step.map { "from step \(grouped($0)) on" } ?? "from its next step on"
     session.output.line("\(run.name): \(from) \(turns)")
+  }
+
+  /// Where a dial stands; one of both networks has two values where they differ.
+  private static func value(of dial: Dial, in recipe: RecipeSpecification) -> String {
+    func value(_ dial: Dial) -> String {
+      recipe.numbers(of: dial).map(printed).joined(separator: ",")
+    }
+    guard let (generator, discriminator) = dial.ofEachNetwork,
+      value(generator) != value(discriminator)
+    else { return value(dial) }
+    return "\(value(generator)) for the generator, \(value(discriminator)) for the discriminator"
+  }
+
+  /// Refuses what is no dial, but may be changed when the run goes on.
+  private func refuseOptionsOfResume(_ run: RunRecord, after done: Int) throws(Diagnostic) {
+    let keys = RunSpecification.optionKeys.filter { key in
+      ResumeCommand.synopsis.options.contains { $0.key == key }
+    }
+    guard let option = options.first(where: { keys.contains($0.key.text) }) else { return }
+    let key = option.key.text
+    var statement = run.wayOn
+    if key != "steps" {
+      statement += " \(key)=\(option.value.source)"
+    } else if try option.value.integer(in: Limits.steps, for: key) > done {
+      statement = "resume \(run.name) steps=\(option.value.source)"
+    }
+    throw Diagnostic(
+      "`\(key)` is no dial; it can be changed when a run goes on", at: option.key.span,
+      help: [run.isAlive ? "`stop \(run.name)`, then `\(statement)`" : "`\(statement)`"])
   }
 }
 
