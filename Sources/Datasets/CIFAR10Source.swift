@@ -86,18 +86,24 @@ struct CIFAR10Source: ImageSource {
       throw .noImages(
         path: path, expected: expected,
         found: isArchive
-          ? "an archive; unpack it with `tar xf` and name the folder" : stamp.kind(of: root))
+          ? "an archive; unpack it with `tar xf` and name the folder"
+          : stamp.kind(of: root, typedAs: path))
     }
-    let folders = [root, root + "/cifar-10-batches-bin"]
-    let found = folders.first { folder in
-      ["data_batch_1.bin", "test_batch.bin"].contains { FileStamp(folder + "/" + $0) != nil }
-    }
-    guard let found else {
+    guard let found = folder(below: root) else {
       throw .noImages(
         path: path, expected: expected,
-        found: FileListing(folder: root, recursive: false).summary)
+        found: PublishedSet.found(
+          FileListing(folder: root, recursive: false).leftOut.groups, in: root, typedAs: path,
+          insteadOf: .cifar10))
     }
     return found
+  }
+
+  /// The folder with the batches, which may lie in another.
+  static func folder(below root: String) -> String? {
+    [root, root + "/cifar-10-batches-bin"].first { folder in
+      ["data_batch_1.bin", "test_batch.bin"].contains { FileStamp(folder + "/" + $0) != nil }
+    }
   }
 
   private static func records(_ file: String) throws(DatasetError) -> Data {

@@ -153,7 +153,10 @@ struct CelebASource: ImageSource {
       return Place(images: images, folders: texts(root) + texts(above))
     }
     throw .noImages(
-      path: path, expected: expected, found: FileListing(folder: root, recursive: false).summary)
+      path: path, expected: expected,
+      found: PublishedSet.found(
+        FileListing(folder: root, recursive: false).leftOut.groups, in: root, typedAs: path,
+        insteadOf: .celeba))
   }
 
   /// A folder with the parts of the official download that hold text files.

@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import Specification
 
 /// When a file's bytes were changed, and when anything about it was, in nanoseconds since 1970.
 ///
@@ -41,22 +42,35 @@ struct FileStamp: CustomStringConvertible {
 
 extension FileStamp {
   /// What is there that is no folder, for a message.
-  func kind(of path: String) -> String {
+  ///
+  /// - Parameter typed: the path as it was typed.
+  func kind(of path: String, typedAs typed: String) -> String {
     guard isFile else { return isFolder ? "a folder" : "a pipe, socket or device" }
     let start = beginning(of: FileName(path), count: FileKind.signatureLength) ?? []
     if PixelImage.isImage(beginning: start) { return "an image; name the folder that it is in" }
     guard let kind = FileKind(beginning: start) else {
+      if isIDX(path) { return idx(typed) }
       return start.isEmpty ? "an empty file" : "a file"
     }
+    if isIDX(path) { return idx(typed) }
     return kind.phrase + (kind.advice.map { "; \($0)" } ?? "")
   }
+}
+
+/// Whether a file is one of images in MNIST's format, gzipped or not.
+private func isIDX(_ path: String) -> Bool { (try? IDXFile(path: path)) != nil }
+
+/// What to do about one.
+private func idx(_ path: String) -> String {
+  "an IDX file; `\(DatasetSpecification.statement(reading: path, as: "idx"))` reads one by itself"
 }
 
 extension DatasetError {
   /// What lies at a path where it is no file; nil: it is one, or nothing is there.
   static func notFile(_ path: String) -> DatasetError? {
     guard let stamp = FileStamp(path), !stamp.isFile else { return nil }
-    return .unreadable(path: path, reason: "it is \(stamp.kind(of: path)), not a file")
+    return .unreadable(
+      path: path, reason: "it is \(stamp.kind(of: path, typedAs: path)), not a file")
   }
 }
 

@@ -19,13 +19,12 @@ struct FolderSource: ImageSource {
     } else if stamp.isFile, ZipArchive.begins(root) {
       images = try ImageFiles(zip: root, stamp)
     } else {
-      throw .noImages(path: path, expected: expected, found: stamp.kind(of: root))
+      throw .noImages(path: path, expected: expected, found: stamp.kind(of: root, typedAs: path))
     }
     guard !images.files.isEmpty else {
       throw .noImages(
         path: path, expected: "\(PixelImage.formats) files in it and below it",
-        found: images.leftOut.isEmpty
-          ? "nothing" : images.leftOut.map(\.description).joined(separator: ", "))
+        found: PublishedSet.found(images.leftOut, in: root, typedAs: path, insteadOf: nil))
     }
     let name = stamp.isFolder ? root : ZipArchive.stem(root)
     let labelling = try FolderLabels(source, of: images.files.map(\.path), in: name, path)

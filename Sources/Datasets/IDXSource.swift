@@ -27,7 +27,7 @@ struct IDXSource: ImageSource {
     guard stamp.isFile else {
       throw .noImages(
         path: path, expected: "an IDX file, plain or gzipped",
-        found: stamp.isFolder ? "a folder; name a file in it" : stamp.kind(of: file))
+        found: stamp.isFolder ? Self.advice(for: file, path) : stamp.kind(of: file, typedAs: path))
     }
     switch source {
     case .none: try self.init([(file, nil)], notes: [])
@@ -46,6 +46,15 @@ struct IDXSource: ImageSource {
     }
   }
 
+  /// What to do about a folder.
+  private static func advice(for folder: String, _ path: String) -> String {
+    guard ["train", "t10k"].contains(where: { mnistImages($0, below: folder) != nil }) else {
+      return "a folder; name a file in it"
+    }
+    let statement = DatasetSpecification.statement(reading: path, as: "mnist")
+    return "a folder that looks like MNIST: `\(statement)`; or name a file in it"
+  }
+
   /// MNIST, or a set that has taken over the names of its files.
   init(mnist path: String, split: TrainTestSplit) throws(DatasetError) {
     let root = expandedPath(path)
@@ -53,18 +62,18 @@ struct IDXSource: ImageSource {
     guard let stamp = FileStamp(root) else { throw .missing(path: path, expected: expected) }
     guard stamp.isFolder else {
       throw .noImages(
-        path: path, expected: expected, found: "a file; `idx` reads one by itself")
+        path: path, expected: expected, found: stamp.kind(of: root, typedAs: path))
     }
     let names = split == .all ? ["train", "t10k"] : [split == .train ? "train" : "t10k"]
     var files: [(images: String, labels: String?)] = []
     var notes: [String] = []
     for name in names {
-      let images = [root, root + "/raw", root + "/MNIST/raw"].lazy
-        .compactMap { Self.file($0 + "/" + name + "-images", "idx3-ubyte") }.first
-      guard let images else {
+      guard let images = Self.mnistImages(name, below: root) else {
         throw .noImages(
           path: path, expected: "\(name)-images-idx3-ubyte, gzipped or not",
-          found: FileListing(folder: root, recursive: false).summary)
+          found: PublishedSet.found(
+            FileListing(folder: root, recursive: false).leftOut.groups, in: root, typedAs: path,
+            insteadOf: .mnist))
       }
       let labels = Self.labelsFile(beside: images)
       if labels == nil { notes.append("no labels: no file of them is beside \(images)") }
@@ -133,6 +142,12 @@ struct IDXSource: ImageSource {
     }
     let folder = url.deletingLastPathComponent().path
     return [name, name + ".gz"].map { folder + "/" + $0 }.first { FileStamp($0)?.isFile == true }
+  }
+
+  /// The images of a part of MNIST, in a folder or where its unpackers put them below it.
+  static func mnistImages(_ part: String, below root: String) -> String? {
+    [root, root + "/raw", root + "/MNIST/raw"].lazy
+      .compactMap { file($0 + "/" + part + "-images", "idx3-ubyte") }.first
   }
 
   /// A file of MNIST, written with a hyphen as published or with a point as unpacked by some.

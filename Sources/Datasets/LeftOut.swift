@@ -11,6 +11,8 @@ package struct LeftOut: Sendable, Hashable {
   package let advice: String?
   /// Whether images may be in it that are missed.
   package let isNotable: Bool
+  /// Whether it is one zip file alone, which can be read in the folder's place.
+  let isOneZip: Bool
 
   /// `2 zip archives (a.zip, b.zip; unpack them)`.
   package var description: String {
@@ -57,9 +59,14 @@ struct LeftOutCollection: Sendable {
       }
     }
 
-    fileprivate var advice: String? {
-      if case .kind(let kind) = self { return kind.advice }
+    fileprivate func advice(_ count: Int) -> String? {
+      if case .kind(let kind) = self { return kind.advice(for: count) }
       return nil
+    }
+
+    fileprivate var isZip: Bool {
+      if case .kind(let kind) = self { return kind.isZip }
+      return false
     }
 
     fileprivate var isNotable: Bool {
@@ -88,7 +95,8 @@ struct LeftOutCollection: Sendable {
     found.map { reason, group in
       LeftOut(
         summary: reason.summary(group.count), count: group.count, names: group.names,
-        advice: reason.advice, isNotable: reason.isNotable)
+        advice: reason.advice(group.count), isNotable: reason.isNotable,
+        isOneZip: reason.isZip && group.count == 1)
     }.sorted { one, other in
       if one.isNotable != other.isNotable { return one.isNotable }
       return one.count == other.count ? one.summary < other.summary : one.count > other.count

@@ -14,7 +14,7 @@ final class ZipArchive {
     var code: Int32 = 0
     guard let handle = zip_open(path, ZIP_RDONLY, &code) else {
       if let stamp = FileStamp(path), !Self.begins(path) {
-        throw .noArchive(path: path, found: stamp.kind(of: path))
+        throw .noArchive(path: path, found: stamp.kind(of: path, typedAs: path))
       }
       var error = zip_error_t()
       zip_error_init_with_code(&error, code)

@@ -19,15 +19,22 @@ package struct FileKind: Sendable, Hashable {
   }
 
   /// What a person can do about it; nil where nothing is amiss.
-  package var advice: String? {
-    switch family {
-    case .picture: "convert it to JPEG or PNG"
-    case .archive: "unpack it"
-    case .video: "take pictures out of it, as with ffmpeg"
-    case .placeholder: "`git lfs pull` fetches what it stands for"
+  package var advice: String? { advice(for: 1) }
+
+  /// The same about a number of such files.
+  package func advice(for count: Int) -> String? {
+    let object = count == 1 ? "it" : "them"
+    return switch family {
+    case .picture: "convert \(object) to JPEG or PNG"
+    case .archive: "unpack \(object)"
+    case .video: "take pictures out of \(object), as with ffmpeg"
+    case .placeholder: "`git lfs pull` fetches what \(count == 1 ? "it stands" : "they stand") for"
     case .text, .other: nil
     }
   }
+
+  /// Whether it is a zip file.
+  package var isZip: Bool { phrase == "a zip archive" }
 
   /// The most bytes at the beginning of a file that are looked at.
   package static let signatureLength = 512

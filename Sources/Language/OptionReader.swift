@@ -36,6 +36,11 @@ package struct OptionReader {
     options.first { $0.key.text == key }?.span
   }
 
+  /// An option that nobody has taken and whose key is nearly this one.
+  package func misspelling(of key: String) -> Option? {
+    remaining.first { nearest(to: $0.key.text, in: [key]) != nil }
+  }
+
   /// The options that nobody has taken yet, for a second reader.
   package var remaining: [Option] {
     options.indices.filter { !taken.contains($0) }.map { options[$0] }

@@ -21,6 +21,11 @@ extension DatasetSpecification {
     }
   }
 
+  /// The statement that declares what a source reads at a path, for messages.
+  package static func statement(reading path: String, as kind: String) -> String {
+    "data NAME \(kind) path=\(word(path))"
+  }
+
   /// The data set that a `data` statement declares:
   ///
   /// ```
@@ -127,6 +132,11 @@ extension DatasetSpecification {
     _ kind: Term, _ options: inout OptionReader
   ) throws(Diagnostic) -> String {
     guard let term = options.take("path") else {
+      if let slip = options.misspelling(of: "path") {
+        throw Diagnostic(
+          "`\(kind.text)` has no option `\(slip.key.text)`, and needs a path", at: slip.key.span,
+          help: ["did you mean `path`?"])
+      }
       throw Diagnostic(
         "`\(kind.text)` needs a path", at: kind.span,
         help: ["say where it is: `path=~/\(kind.text)`"])

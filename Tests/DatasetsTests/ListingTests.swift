@@ -42,7 +42,7 @@ import Testing
     #expect(dataset.skipped.isEmpty)
     #expect(
       dataset.notes == [
-        "not read: 4 HEIC (p.heic, q.heic, r.heic, …; convert it to JPEG or PNG), "
+        "not read: 4 HEIC (p.heic, q.heic, r.heic, …; convert them to JPEG or PNG), "
           + "1 device (null.png), 1 folder of thumbnails or trash (@eaDir), "
           + "1 link that leads nowhere (dangling.png), 1 pipe or socket (pipe.png), "
           + "1 zip archive (more.zip; unpack it)"
