@@ -23,6 +23,11 @@ extension Parser {
       quantity = Quantity(
         try quantityName(after: open), function: word, at: word.span)
       scanner.skipBlanks()
+      guard scanner.current != Self.openParenthesis else {
+        throw Diagnostic(
+          "a function is taken of a metric, not of another function", at: open,
+          help: ["write it like `min(d_real)`; `help D(G(z))` tells what that heading stands for"])
+      }
       guard scanner.current == Self.closeParenthesis else {
         throw Diagnostic(
           "this `(` is not closed", at: open, help: ["write it like `min(d_real)`"])

@@ -55,7 +55,8 @@ extension Parser {
         scanner.advance()
         guard isAtWordEnd && scanner.current != .quote || scanner.current == .hash else {
           throw Diagnostic(
-            "a blank is missing after this string", at: Span(start, scanner.position))
+            "a blank is missing after this string", at: Span(start, scanner.position),
+            help: unclosed(from: start))
         }
         return String(decoding: text, as: UTF8.self)
       case .backslash:
@@ -73,6 +74,18 @@ extension Parser {
     throw Diagnostic(
       "this string is not closed", at: Span(start, line),
       help: ["end it with `\(quote == .quote ? "\"" : "'")`"])
+  }
+
+  /// Where a string that text follows holds line ends, its quote was probably meant to end before them.
+  private func unclosed(from start: Int) -> [String] {
+    func line(of place: Int) -> Int {
+      1 + scanner.bytes[..<place].count { $0 == .newline }
+    }
+    let (first, last) = (line(of: start), line(of: scanner.position))
+    guard first < last else { return [] }
+    return [
+      "the quote that opens at line \(first) may not be closed: the next one is at line \(last)"
+    ]
   }
 
   private mutating func escape() throws(Diagnostic) -> String {

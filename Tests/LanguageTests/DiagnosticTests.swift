@@ -196,6 +196,26 @@ struct DiagnosticTests {
       """
     ),
     (
+      "data p folder path=\"phone labels=yes\nruns\nnote p \"better\"",
+      """
+      error: a blank is missing after this string
+        test:1:20
+          data p folder path="phone labels=yes
+                             ^^^^^^^^^^^^^^^^^
+        help: the quote that opens at line 1 may not be closed: the next one is at line 3
+      """
+    ),
+    (
+      "runs where D(G(z)) < 1",
+      """
+      error: a function is taken of a metric, not of another function
+        test:1:13
+          runs where D(G(z)) < 1
+                      ^
+        help: write it like `min(d_real)`; `help D(G(z))` tells what that heading stands for
+      """
+    ),
+    (
       "a { 5 }",
       """
       error: an entry of a block begins with a name, not with `5`
