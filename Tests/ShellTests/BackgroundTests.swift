@@ -234,6 +234,13 @@ import Testing
         hasPaused = terminal.listen(for: 0.1).contains("paused")
       }
       #expect(hasPaused)
+      let jobs = try other("jobs").output
+      #expect(
+        jobs.contains("a run is at work in other shells: `runs where status=running` lists it"),
+        "\(jobs)")
+      #expect(try other("jobs | json").output == "[]\n")
+      let renamed = try other("rename base to better").errors
+      #expect(renamed.contains("help: stop it first: `stop base`"), "\(renamed)")
       #expect(try other("resume base").output.contains("base goes on"))
       #expect(try other("stop base").output.contains("base is stopped at step "))
       try terminal.expect("base is stopped at step ")

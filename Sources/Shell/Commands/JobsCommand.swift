@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import Notebook
 import Reports
 import Terminal
 
@@ -25,10 +26,20 @@ struct JobsCommand: Command {
     _ = try Arguments(statement, of: Self.synopsis)
   }
 
-  func run(in session: Session) {
+  func run(in session: Session) throws {
     let jobs = session.atWork
     if jobs.isEmpty && !session.configuration.prefersJSON {
-      return session.output.line("nothing is at work here; an `&` after `run …` begins it so")
+      session.output.line("nothing is at work here; an `&` after `run …` begins it so")
+      let others =
+        try session.existingNotebook()?.runs(
+          matching: RowQuery(.compare(.column(.status), .equal, .text(RunStatus.running.rawValue)))
+        ).count { $0.isAlive } ?? 0
+      if others > 0 {
+        session.output.line(
+          "\(others == 1 ? "a run is" : "\(grouped(others)) runs are") at work in other shells: "
+            + "`runs where status=running` lists \(others == 1 ? "it" : "them")")
+      }
+      return
     }
     var table = Table(["run", "status", "step", "of", "steps/s", "left", "G", "D"])
     for job in jobs {

@@ -35,7 +35,9 @@ struct RenameCommand: Command {
       return session.output.line("\(record.name) is called that already")
     }
     guard !record.isAlive else {
-      throw Diagnostic("run `\(record.name)` is running", at: run.span)
+      throw Diagnostic(
+        "run `\(record.name)` is running", at: run.span,
+        help: ["stop it first: `stop \(record.name)`"])
     }
     if try notebook.run(named: name.text) != nil {
       throw Diagnostic("a run named `\(name.text)` exists", at: name.span)
