@@ -51,6 +51,7 @@ struct Arguments {
           "`\(synopsis.name)` has no use for `\(term.source)` here", at: term.span,
           help: meant(by: term, prepositions) + ["usage: \(synopsis.usage)"])
       }
+      try checkWhere(term, before: rest)
       values[next.name, default: []].append(term)
     }
     for parameter in synopsis.parameters where parameter.isRequired && values[parameter.name] == nil
@@ -85,7 +86,23 @@ struct Arguments {
       return ["conditions begin with `where`"]
     }
     if statement.condition != nil { return ["join conditions with `and` or `or`"] }
-    return nearest(to: name, in: prepositions.sorted()).map { ["did you mean `\($0)`?"] } ?? []
+    let words = prepositions.sorted() + (synopsis.takesCondition ? ["where", "order"] : [])
+    // `show dta ck`: the word before may be the slip.
+    let before = statement.operands.last { $0.span.end <= term.span.start }?.bareName
+    let meant = nearest(to: name, in: words) ?? before.flatMap { nearest(to: $0, in: words) }
+    return meant.map { ["did you mean `\($0)`?"] } ?? []
+  }
+
+  /// - Throws: where a word is nearly `where` and a comparison follows, which would be read as names.
+  private func checkWhere(_ term: Term, before rest: ArraySlice<Term>) throws(Diagnostic) {
+    let known = synopsis.options.map(\.key)
+    guard synopsis.takesCondition, statement.condition == nil, let name = term.bareName,
+      nearest(to: name, in: ["where"]) != nil,
+      rest.contains(where: { $0.source.contains { "<>=".contains($0) } })
+        || statement.options.contains(where: { !known.contains($0.key.text) })
+    else { return }
+    throw Diagnostic(
+      "`\(name)` does not begin a condition", at: term.span, help: ["did you mean `where`?"])
   }
 
   private func checkOptions() throws(Diagnostic) {

@@ -7,20 +7,21 @@ package let dataOptions = [
   OptionSynopsis(
     "split", .choice(CelebASplit.allCases.map(\.rawValue)),
     "celeba, mnist, cifar10: which part (validation: celeba alone)",
-    initial: "all (mnist, cifar10 train)", example: "data faces celeba path=~/celeba split=train"),
+    initial: "all; of mnist and cifar10 train",
+    example: "data faces celeba path=~/celeba split=train"),
   OptionSynopsis(
     "labels", .anyOf([.choice(["yes", "no"]), .path]),
     "folder: `yes` for the names of sub-folders, or a CSV file; idx: a file of labels, or `no`",
-    initial: "no (idx the file beside it)", example: "data mine folder path=./photos labels=yes"),
+    initial: "no; of idx the file beside it", example: "data mine folder path=./photos labels=yes"),
   OptionSynopsis("count", .integer, "portraits: how many", initial: "10k"),
   OptionSynopsis(
     "seed", .integer, "portraits: what they are drawn with", initial: "1",
     example: "data drawn portraits seed=7"),
   OptionSynopsis(
     "size", .text, "height and width of the images, `64` or `64x48`",
-    initial: "64 (mnist, idx 28; cifar10, portraits 32)"),
+    initial: "64; of mnist and idx 28, of cifar10 and portraits 32"),
   OptionSynopsis(
-    "channels", .choice(["1", "3"]), "grey or colours", initial: "3 (mnist, idx 1)",
+    "channels", .choice(["1", "3"]), "grey or colours", initial: "3; of mnist and idx 1",
     example: "data drawn portraits channels=1"),
   OptionSynopsis(
     "grey", .choice(["yes", "no"]), "the same, `grey=yes`", initial: "no",
@@ -30,7 +31,7 @@ package let dataOptions = [
     example: "data faces celeba path=~/celeba flip=yes"),
   OptionSynopsis(
     "crop", .choice(Crop.names), "which part of an image is used",
-    initial: "centre (celeba celeba-178)",
+    initial: "centre; of celeba celeba-178",
     example: "data faces celeba path=~/celeba crop=celeba-108"),
   OptionSynopsis(
     "filter", .choice(ResizeFilter.allCases.map(\.rawValue)), "how images are resized",
@@ -53,7 +54,7 @@ package let dataOptions = [
     "spacing", .number, "grid: distance of neighbours", initial: "2",
     example: "data toys grid spacing=1"),
   OptionSynopsis(
-    "sigma", .number, "ring, grid: deviation of each Gaussian", initial: "0.01 (grid 0.05)",
+    "sigma", .number, "ring, grid: deviation of each Gaussian", initial: "0.01; of grid 0.05",
     example: "data toy ring sigma=0.05"),
 ]
 
@@ -64,7 +65,7 @@ package let architectureOptions = [
     "width", .integer, "presets: channels or units of the narrowest layer",
     initial: "the preset's"),
   OptionSynopsis(
-    "latent", .integer, "numbers in a latent vector", initial: "100 (points 2)",
+    "latent", .integer, "numbers in a latent vector", initial: "100; for points 2",
     example: "arch dc like dcgan image=32x32x3 width=8 latent=64"),
   OptionSynopsis(
     "prior", .choice(LatentDistribution.allCases.map(\.rawValue)), "what latents are drawn from",

@@ -85,7 +85,7 @@ struct CompareCommand: Command {
       if let metric = comparison.metrics.first(where: { $0.name == word.text }) { return metric }
       throw Diagnostic(
         "none of these runs has a metric `\(word.text)`", at: word.span,
-        help: suggestion(for: word.text, in: comparison.metrics.map(\.name)))
+        help: MetricHeading.suggestion(for: word.text, in: comparison.metrics.map(\.name)))
     }
   }
 }

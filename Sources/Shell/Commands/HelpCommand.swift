@@ -13,7 +13,7 @@ struct HelpCommand: Command {
     takesRest: true,
     discussion: """
       Everything that can be typed is a topic: commands, layers, objectives, penalties, \
-      initialisations, sources of data, presets, options, settings, output modes. `help layers` \
+      initialisations, sources of data, presets, metrics, options, settings, output modes. `help layers` \
       lists those of a kind, `help shortcuts` the keys of the prompt. A word that is no topic finds \
       what has to do with it. `help schema` lists the tables of the notebook, `help schema TABLE` the \
       columns of one.
@@ -43,7 +43,8 @@ struct HelpCommand: Command {
     if !topics.isEmpty { return page.describe(topics) }
     let found = HelpTopic.concerning(words)
     guard !found.isEmpty else {
-      let meant = suggestion(for: words, in: HelpTopic.all.map(\.name))
+      let known = HelpTopic.all.map(\.name) + Registry.commands.flatMap { $0.synopsis.searchTerms }
+      let meant = nearest(to: words, in: known).map { ["did you mean `\($0)`?"] } ?? []
       throw Diagnostic("nothing is known about `\(words)`", help: meant + ["`help` lists all"])
     }
     page.list("What has to do with \(words):", found)

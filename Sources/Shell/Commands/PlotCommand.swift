@@ -76,7 +76,7 @@ struct PlotCommand: Command {
     for metric in metrics where !known.contains(metric.text) {
       throw Diagnostic(
         "no metric `\(metric.text)` was logged", at: metric.span,
-        help: suggestion(for: metric.text, in: known.sorted()))
+        help: MetricHeading.suggestion(for: metric.text, in: known.sorted()))
     }
     var options = CurveOptions(
       metrics: metrics.isEmpty ? nil : metrics.map(\.text), smoothing: smoothing,
@@ -111,7 +111,7 @@ struct PlotCommand: Command {
         let all = session.names(of: .run) + logged
         throw Diagnostic(
           "there is no run and no metric `\(name.text)`", at: name.span,
-          help: suggestion(for: name.text, in: all))
+          help: MetricHeading.suggestion(for: name.text, in: all))
       }
       metrics.append(name)
     }

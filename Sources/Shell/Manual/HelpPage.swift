@@ -139,5 +139,5 @@ struct HelpPage {
 
 extension OptionSynopsis {
   /// The summary with what holds when the option is left out.
-  var described: String { initial.map { "\(summary) (\($0))" } ?? summary }
+  var described: String { initial.map { "\(summary) (left out: \($0))" } ?? summary }
 }

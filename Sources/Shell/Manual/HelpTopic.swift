@@ -7,8 +7,10 @@ enum HelpTopic {
   case option(String, [OptionUse])
   case setting(Setting)
 
-  /// Everything of exactly that name; sections answer to their singular, too.
-  static func named(_ name: String) -> [HelpTopic] {
+  /// Everything of exactly that name; sections answer to their singular, metrics to
+  /// their headings in listings, too.
+  static func named(_ word: String) -> [HelpTopic] {
+    let name = MetricHeading.metric(under: word) ?? word
     var topics: [HelpTopic] = []
     if let command = Registry.command(named: name) { topics.append(.command(command.synopsis)) }
     for section in Manual.sections {

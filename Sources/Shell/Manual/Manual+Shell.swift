@@ -73,12 +73,35 @@ extension Manual {
       Entry(
         "hinge", nil, "the hinge loss: not among the objectives that gansh has",
         """
-        What there is nearest: `nonsaturating`, which bounds what the discriminator gains likewise, and \
-        `wasserstein` with `gp`. `help objectives` lists them all.
+        Nor is the Wasserstein loss of WGAN. What there is nearest: the objective `nonsaturating`. \
+        `help objectives` lists all that there are.
         """,
         example: Example(
           "The usual game instead.", "recipe plain objective=nonsaturating",
           given: .declarations)),
+      Entry(
+        "wasserstein", nil, "the Wasserstein loss, WGAN's: not among the objectives that gansh has",
+        """
+        Nor is the hinge loss. What there is nearest: the objective `nonsaturating` with `penalty=gp:10`, \
+        the gradient penalty of WGAN-GP, and several updates of the discriminator for each of the \
+        generator, `critic=5`.
+        """,
+        example: Example(
+          "The penalty with the usual game.",
+          "recipe plain objective=nonsaturating penalty=gp:10 critic=5", given: .declarations)),
+      Entry(
+        "wgan", nil, "WGAN and WGAN-GP: of them gansh has the gradient penalty `gp`",
+        """
+        The Wasserstein loss is not among the objectives that gansh has; `help wasserstein` tells what \
+        there is nearest.
+        """,
+        example: Example(
+          "The penalty with the usual game.", "recipe plain penalty=gp:10", given: .declarations)),
+      Entry(
+        "conditions", "where …",
+        "which runs or cells are meant: `where lr<3e-4 and status=finished`",
+        "`help runs` tells what a condition may speak of, and `help metrics` lists the metrics.",
+        example: Example("Runs that are over.", "runs where status=finished", given: .runs)),
       Entry("step", nil, "one update of the generator, and the discriminator's before it"),
       Entry("epoch", nil, "a pass over all examples"),
       Entry(

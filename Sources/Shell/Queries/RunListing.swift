@@ -53,9 +53,7 @@ struct RunListing {
       Column(heading: "took", quantity: .column(.took), kind: .duration),
       Column(heading: "started", quantity: .column(.started), kind: .date),
       Column(heading: "ended", quantity: .column(.ended), kind: .date, isOptional: true),
-      metric("G", "generator_loss"), metric("D", "discriminator_loss"), metric("D(x)", "d_real"),
-      metric("D(G(z))", "d_fake"), metric("modes", "modes"),
-    ]
+    ] + MetricHeading.all.map { metric($0.heading, $0.metric) }
   }
 
   private static func metric(_ heading: String, _ name: String) -> Column {

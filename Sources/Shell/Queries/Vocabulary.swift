@@ -107,7 +107,7 @@ extension Vocabulary {
       }
       throw unknown(typed.name)
     }
-    let aspect = try aspect(typed.function)
+    let aspect = try aspect(typed.function, of: typed.name)
     guard metrics.contains(typed.name.text) else {
       if field(named: typed.name.text) != nil {
         throw Diagnostic(
@@ -117,7 +117,7 @@ extension Vocabulary {
       if typed.function == nil && typed.step == nil { throw unknown(typed.name) }
       throw Diagnostic(
         "no run has a metric `\(typed.name.text)`", at: typed.name.span,
-        help: suggestion(for: typed.name.text, in: metrics, kind: "metrics"))
+        help: MetricHeading.suggestion(for: typed.name.text, in: metrics, kind: "metrics"))
     }
     var use = MetricUse(name: typed.name.text, aspect: aspect)
     if let step = typed.step {
@@ -135,10 +135,15 @@ extension Vocabulary {
       isNaN: typed.function == nil && typed.step == nil ? metric(aboutNaN) : nil, isMetric: true)
   }
 
-  private func aspect(_ function: Word?) throws(Diagnostic) -> MetricAspect {
+  private func aspect(_ function: Word?, of argument: Word) throws(Diagnostic) -> MetricAspect {
     guard let function else { return .last }
     if let found = Self.functions.first(where: { $0.name == function.text }) {
       return found.aspect
+    }
+    if let meant = MetricHeading.metric(under: "\(function.text)(\(argument.text))") {
+      throw Diagnostic(
+        "`\(function.text)(\(argument.text))` is the heading of a metric", at: function.span,
+        help: ["did you mean `\(meant)`?"])
     }
     throw Diagnostic(
       "there is no function `\(function.text)`", at: function.span,
@@ -146,7 +151,9 @@ extension Vocabulary {
   }
 
   private func unknown(_ name: Word) -> Diagnostic {
-    let meant = nearest(to: name.text, in: fields.flatMap(\.names) + metrics)
+    let meant =
+      MetricHeading.metric(under: name.text).flatMap { metrics.contains($0) ? $0 : nil }
+      ?? nearest(to: name.text, in: fields.flatMap(\.names) + metrics)
     return Diagnostic(
       "\(rows) have nothing called `\(name.text)`", at: name.span,
       help: meant.map { ["did you mean `\($0)`?"] } ?? ["`help \(helpTopic)` lists what there is"])

@@ -74,7 +74,7 @@ struct RunProgress: Sendable {
       parts.append("\(Readable.number(rate, digits: 3)) steps/s")
       parts.append("\(Readable.duration(Double(steps - step) / rate)) left")
     }
-    for (name, label) in Self.shown {
+    for (name, label) in MetricHeading.all {
       if let value = values[name] { parts.append("\(label) \(short(value, of: name))") }
     }
     return parts.joined(separator: "  ")
@@ -82,17 +82,11 @@ struct RunProgress: Sendable {
 
   /// `20,000 steps, G 0.71, D 0.66`, for when it is over.
   func ending(at step: Int) -> String {
-    let shown: [String] = Self.shown.compactMap { name, label in
+    let shown: [String] = MetricHeading.all.compactMap { name, label in
       values[name].map { "\(label) \(short($0, of: name))" }
     }
     return (["\(grouped(step)) steps"] + shown).joined(separator: ", ")
   }
-
-  /// Metrics of the line, in its order.
-  private static let shown = [
-    ("generator_loss", "G"), ("discriminator_loss", "D"), ("d_real", "D(x)"),
-    ("d_fake", "D(G(z))"), ("modes", "modes"),
-  ]
 
   private func short(_ value: Double, of name: String) -> String {
     if name == "modes" { return Readable.number(value) }
