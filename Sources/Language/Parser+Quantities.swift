@@ -26,7 +26,11 @@ extension Parser {
       guard scanner.current != Self.openParenthesis else {
         throw Diagnostic(
           "a function is taken of a metric, not of another function", at: open,
-          help: ["write it like `min(d_real)`; `help D(G(z))` tells what that heading stands for"])
+          help: [
+            // A heading of listings.
+            word.text == "D" && quantity.name.text == "G"
+              ? "did you mean `d_fake`?" : "write it like `min(d_real)`"
+          ])
       }
       guard scanner.current == Self.closeParenthesis else {
         throw Diagnostic(
@@ -91,7 +95,10 @@ extension Quantity {
     default: throw mismatch
     }
     var parser = Parser(term.text)
-    guard let read = try? parser.quantity(after: Span(0, 0)) else { throw mismatch }
+    let read: Quantity
+    do { read = try parser.quantity(after: Span(0, 0)) } catch {
+      throw Diagnostic(mismatch.message, at: mismatch.span, help: mismatch.help + error.help)
+    }
     parser.scanner.skipBlanks()
     guard parser.scanner.isAtEnd else { throw mismatch }
     self = read

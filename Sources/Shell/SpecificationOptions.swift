@@ -12,7 +12,7 @@ package let dataOptions = [
   OptionSynopsis(
     "labels", .anyOf([.choice(["yes", "no"]), .path]),
     "folder: `yes` for the names of sub-folders, or a CSV file; idx: a file of labels, or `no`",
-    initial: "no; of idx the file beside it", example: "data mine folder path=./photos labels=yes"),
+    initial: "no; of idx the file beside it"),
   OptionSynopsis("count", .integer, "portraits: how many", initial: "10k"),
   OptionSynopsis(
     "seed", .integer, "portraits: what they are drawn with", initial: "1",

@@ -212,7 +212,7 @@ struct DiagnosticTests {
         test:1:13
           runs where D(G(z)) < 1
                       ^
-        help: write it like `min(d_real)`; `help D(G(z))` tells what that heading stands for
+        help: did you mean `d_fake`?
       """
     ),
     (

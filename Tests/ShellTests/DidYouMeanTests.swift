@@ -49,6 +49,7 @@ import Testing
     ("runs ordr by steps", "order"), ("show dta ring", "data"), ("show archh mine", "arch"),
     ("best by D", "discriminator_loss"), ("best by last(G) lowest", "generator_loss"),
     ("runs where G < 2", "generator_loss"), ("runs where D(x) < 2", "d_real"),
+    ("runs where D(G(z)) < 2", "d_fake"), ("best by D(G(z))", "d_fake"),
     ("runs order by D", "discriminator_loss"), ("runs columns=name,D(x)", "d_real"),
     ("compare base calm metrics=D", "discriminator_loss"),
     ("plot base metrics=D(G(z)) to a.png", "d_fake"),

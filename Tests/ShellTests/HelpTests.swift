@@ -65,6 +65,7 @@ import Testing
     }
     #expect(try help("D(G(z))").output.hasPrefix("d_fake: the mean of the discriminator's"))
     #expect(try help("G").output.hasPrefix("generator_loss: "))
+    #expect(try help("metrics").output.hasPrefix("metrics: what a run measures"))
     #expect(try help("metrics").output.contains("\n  d_real "))
     #expect(try help("modes").output.contains("(metrics)"))
   }

@@ -16,12 +16,13 @@ enum HelpTopic {
     for section in Manual.sections {
       if let entry = Manual.entry(name, in: section) { topics.append(.entry(entry, section)) }
     }
+    for section in Manual.sections where section.name == name { topics.append(.section(section)) }
     let uses = OptionUse.all.filter { $0.option.key == name }
     if !uses.isEmpty { topics.append(.option(name, uses)) }
     if let setting = Setting.all.first(where: { $0.key == name }) {
       topics.append(.setting(setting))
     }
-    for section in Manual.sections where [section.name, section.singular].contains(name) {
+    for section in Manual.sections where section.singular == name {
       topics.append(.section(section))
     }
     return topics
