@@ -84,9 +84,22 @@ static size_t typed_position;
 
 static int typed_is_available(void) { return typed_position < typed_count; }
 
+static bool search_has_ended;
+
+static int nothing_is_available(void) { return 0; }
+
 /// In readline's place for reading a byte: first what was put before.
 static int next_byte(FILE *stream) {
-  if (!typed_is_available()) return rl_getc(stream);
+  if (!typed_is_available()) {
+    int byte = rl_getc(stream);
+    // Read by callbacks, the library goes on with the keys behind an Escape that ends a search while the
+    // search still stands, and crashes at some. It is told that there are none.
+    if (byte == ESC && RL_ISSTATE(RL_STATE_ISEARCH)) {
+      search_has_ended = true;
+      rl_input_available_hook = nothing_is_available;
+    }
+    return byte;
+  }
   int byte = typed[typed_position++];
   if (!typed_is_available()) {
     free(typed);
@@ -234,8 +247,22 @@ void creadline_begin(const char *prompt) {
   rl_callback_handler_install(prompt, accept_line);
 }
 
+/// An Escape that has ended a search and began a key, such as an arrow, is read once more.
+static void begin_key_after_search(void) {
+  if (!search_has_ended) return;
+  search_has_ended = false;
+  rl_input_available_hook = NULL;
+  int waiting = 0;
+  if (ioctl(fileno(rl_instream), FIONREAD, &waiting) != 0 || waiting == 0) return;
+  const unsigned char escape = ESC;
+  creadline_type(&escape, 1);
+}
+
 int creadline_feed(void) {
-  if (is_active) rl_callback_read_char();
+  if (is_active) {
+    rl_callback_read_char();
+    begin_key_after_search();
+  }
   if (line_is_accepted) return CREADLINE_LINE;
   return input_has_ended ? CREADLINE_END : CREADLINE_MORE;
 }

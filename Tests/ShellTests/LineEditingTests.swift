@@ -50,6 +50,28 @@ import Testing
     }
   }
 
+  @Test func `an Escape ends a search, and the keys behind it harm nothing`() throws {
+    try atPrompt { terminal, _ in
+      // Keys with which the library crashed.
+      terminal.type([0x12, 0x1B, 0xC3, 0x5B, 0x5B, 0xC3, 0x5B, 0xA8])
+      _ = terminal.listen(for: 0.5)
+      terminal.type("\u{3}")
+      terminal.type("help zzolder\r")
+      try terminal.expect("nothing is known about `zzolder`")
+      try terminal.expect("In [1]: ")
+      terminal.type("help zznewer\r")
+      try terminal.expect("nothing is known about `zznewer`")
+      try terminal.expect("In [1]: ")
+      // The arrow goes on from the entry that was found.
+      terminal.type("\u{12}zznewer")
+      _ = terminal.listen(for: 0.3)
+      terminal.type("\u{1B}[A\u{5}ly\r")
+      try terminal.expect("nothing is known about `zzolderly`")
+      terminal.type("quit\r")
+      #expect(try terminal.waitForEnd() == 0)
+    }
+  }
+
   @Test func `a block of several lines is recalled whole and can be changed`() throws {
     try atPrompt { terminal, _ in
       terminal.type("arch mine custom points=2 latent=2 {\r")

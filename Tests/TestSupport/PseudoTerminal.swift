@@ -101,8 +101,9 @@ package final class PseudoTerminal {
   }
 
   /// Types: `\r` is Enter, `\t` TAB, `\u{3}` Ctrl-C, `\u{4}` Ctrl-D, `\u{1B}[A` the arrow up.
-  package func type(_ text: String) {
-    let bytes = Array(text.utf8)
+  package func type(_ text: String) { type(Array(text.utf8)) }
+
+  package func type(_ bytes: [UInt8]) {
     _ = write(master, bytes, bytes.count)
   }
 
