@@ -10,7 +10,7 @@
 namespace gansh {
 
 /// Calls `body(thread, threads)` for each of so many parts, each once. Which thread takes which part is
-/// not the same every time.
+/// not the same every time, so that no part may wait for another.
 template <typename Body>
 void parallel(int threads, Body &&body) {
   if (threads <= 1) {
@@ -22,7 +22,8 @@ void parallel(int threads, Body &&body) {
       [](void *data) {
         (*static_cast<Function *>(data))(omp_get_thread_num(), omp_get_num_threads());
       },
-      const_cast<void *>(static_cast<const void *>(&body)), static_cast<unsigned>(threads), 0);
+      const_cast<void *>(static_cast<const void *>(&body)), static_cast<unsigned>(threads),
+      independent_parts);
 }
 
 /// The part of `count` that a thread takes: contiguous, and the same for the same numbers.

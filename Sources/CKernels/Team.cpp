@@ -4,6 +4,10 @@
 //
 // Parts may wait for one another, as some of oneDNN's do: there are as many threads as parts, and a thread
 // that is not in the middle of a part takes one that nobody has begun.
+//
+// A thread that another process keeps from running in the middle of a part is waited for. Where that
+// happens, a processor is not to be had, and the caller computes parts that do not wait for one another
+// by itself for a while.
 #include "Team.h"
 
 #include <linux/futex.h>
@@ -41,6 +45,11 @@ using Clock = std::chrono::steady_clock;
 /// How long a thread spins for the next region, or for the last part of one, before it sleeps.
 /// Regions of a step follow each other within microseconds, and to be woken takes tens of them.
 constexpr auto patience = std::chrono::microseconds(50);
+/// Who waits at least so long, and longer than its own parts took, waits for a thread that does not run.
+constexpr auto stall = std::chrono::microseconds(200);
+/// How long a caller computes alone after a stall. Doubled at a further stall that comes soon.
+constexpr auto shortest_retreat = std::chrono::milliseconds(4);
+constexpr auto longest_retreat = std::chrono::milliseconds(128);
 constexpr size_t stack_size = 8 << 20;
 constexpr int most_threads = 1024;
 
@@ -108,6 +117,7 @@ public:
   }
 
   void run(void (*body)(void *), void *data, int parts) {
+    const auto begin = Clock::now();
     const uint64_t region = generation.load(std::memory_order_relaxed) + 1;
     Work &work = works[region % 2];
     work.body.store(body, std::memory_order_relaxed);
@@ -118,12 +128,28 @@ public:
     next(region);
     take_parts(region, 0, body, data, parts);
     auto is_done = [&] { return done.load(std::memory_order_acquire) == (uint32_t)parts; };
+    const auto wait = Clock::now();
     const bool was_short = spin(is_done);
     awake.fetch_sub(1, std::memory_order_relaxed);
     if (was_short) return;
     is_waited_for.store(true);
     for (uint32_t now; (now = done.load()) != (uint32_t)parts;) sleep_while(done, now);
     is_waited_for.store(false);
+    const auto end = Clock::now();
+    if (end - wait > std::max<Clock::duration>(stall, wait - begin)) retreat(end);
+  }
+
+  /// Computes all parts on the calling thread, where it is to do so for now.
+  bool run_alone(void (*body)(void *), void *data, int parts) {
+    if (!is_alone) return false;
+    if (Clock::now() > alone_until) {
+      is_alone = false;
+      return false;
+    }
+    place = {this, 0, parts};
+    for (; place.part < parts; place.part++) body(data);
+    place = {};
+    return true;
   }
 
   void barrier() {
@@ -159,6 +185,10 @@ private:
   };
 
   std::vector<pthread_t> threads;
+  /// Whether the caller computes without the others, and until when.
+  bool is_alone = false;
+  Clock::time_point alone_until{};
+  Clock::duration latest_retreat{};
   std::unique_ptr<Claim[]> claims{new Claim[most_threads]};
   alignas(64) std::atomic<uint64_t> generation{0};
   /// The low word of `generation`, to sleep on.
@@ -176,6 +206,15 @@ private:
     generation.store(region, std::memory_order_release);
     call.store((uint32_t)region);
     if (asleep.load() > 0) wake(call, most_threads);
+  }
+
+  /// The caller computes alone from now on, for longer where it has just come back from doing so.
+  void retreat(Clock::time_point now) {
+    const bool is_soon = now - alone_until < 4 * latest_retreat;
+    latest_retreat = is_soon ? std::min<Clock::duration>(2 * latest_retreat, longest_retreat)
+                             : Clock::duration(shortest_retreat);
+    alone_until = now + latest_retreat;
+    is_alone = true;
   }
 
   bool start(int number) {
@@ -264,12 +303,13 @@ bool set_threads(int count) {
 
 }  // namespace gansh
 
-void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned) {
+void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags) {
   int parts = threads ? (int)std::min<unsigned>(threads, most_threads) : omp_get_max_threads();
   if (parts > 1 && !place.team) {
     if (!team) team = std::make_unique<Team>();
     // Parts that wait for one another would wait for ever for a thread that is not there.
     if (!team->reserve(parts)) std::abort();
+    if (flags == gansh::independent_parts && team->run_alone(body, data, parts)) return;
     return team->run(body, data, parts);
   }
   // Within a region a thread computes alone.

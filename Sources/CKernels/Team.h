@@ -11,6 +11,9 @@ int processors();
 /// - Returns: false where so many threads cannot be started.
 bool set_threads(int count);
 
+/// A flag of `GOMP_parallel` beyond those of OpenMP: no part waits for another.
+constexpr unsigned independent_parts = 1u << 31;
+
 }  // namespace gansh
 
 // What oneDNN calls of OpenMP. The program's definitions go before libgomp's, so that there is one team.

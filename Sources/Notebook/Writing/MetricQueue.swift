@@ -35,7 +35,7 @@ final class MetricQueue: Sendable {
   private let origin: Mutex<Double>
   private let state = Mutex(State())
   private let wake = DispatchSemaphore(value: 0)
-  private let reserve: SpaceReserve
+  private let reserve: WALReserve
   private let whenShort: @Sendable () -> Void
 
   init(notebook: Notebook, run: RunRecord, whenShort: @escaping @Sendable () -> Void) {
@@ -43,7 +43,7 @@ final class MetricQueue: Sendable {
     self.notebook = notebook
     self.run = run
     origin = Mutex((run.resumed ?? run.started).timeIntervalSince1970 - run.worked)
-    reserve = SpaceReserve(folder: notebook.folder.path)
+    reserve = WALReserve(notebook: notebook.path, in: notebook.folder.path)
   }
 
   // MARK: Called by those who log
@@ -188,9 +188,9 @@ final class MetricQueue: Sendable {
   }
 
   /// Holds the reserve, or notes that the disk has no room for it. Once short, it stays so: what room
-  /// there is is for the last words.
-  private func noteRoom() {
-    if shortage == nil && !reserve.hold() { fallShort(of: SpaceReserve.size) }
+  /// there is is for the last rows.
+  func noteRoom() {
+    if shortage == nil && !reserve.hold() { fallShort(of: WALReserve.size) }
   }
 
   private var isUrgent: Bool {

@@ -68,7 +68,10 @@ package final class MetricWriter: Sendable {
   /// Not nil from the moment at which the disk was full.
   package var shortage: NotebookError? { queue.shortage }
 
-  /// Gives the room that is held for last words back to the disk, for a row that found it full.
+  /// Sees that the reserve for the run's last rows is still whole, after rows that took of it.
+  package func noteRoom() { queue.noteRoom() }
+
+  /// Gives the room that is held for last rows back to the disk, for a row that found it full.
   ///
   /// - Returns: whether there was any, so that another attempt is worth while.
   package func releaseReserve() -> Bool { queue.releaseReserve() }

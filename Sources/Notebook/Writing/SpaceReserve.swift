@@ -2,14 +2,11 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Room on the disk that is held and given back when it is needed: while a run goes on, so that its
-/// last points and how it ended can still be written; before rows are deleted, which takes room at first.
+/// Room on the disk that is held and given back when it is needed: before rows are deleted, which takes
+/// room at first, and for a run's last rows where a `WALReserve` cannot be had.
 ///
 /// A file without a name: the system gives the room back when the process is gone, however it went.
 final class SpaceReserve: Sendable {
-  /// What a run's last words may take: a second of metrics, a sample sheet, a few rows.
-  static let size = 4 << 20
-
   private let folder: String
   private let bytes: Int
   private let descriptor = Mutex<Int32?>(nil)
@@ -19,7 +16,7 @@ final class SpaceReserve: Sendable {
   /// - Parameters:
   ///   - folder: one on the disk that is to have room.
   ///   - bytes: how much.
-  init(folder: String, bytes: Int = size) { (self.folder, self.bytes) = (folder, bytes) }
+  init(folder: String, bytes: Int) { (self.folder, self.bytes) = (folder, bytes) }
 
   deinit { release() }
 

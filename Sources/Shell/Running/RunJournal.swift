@@ -112,6 +112,7 @@ final class RunJournal: Sendable {
         {
           replaced = try record(entries)
         }
+        writer.noteRoom()
         entries = []
         for path in replaced { _ = folders.all.remove(path: path) }
       } catch {
