@@ -68,8 +68,10 @@ final class RunJournal: Sendable {
       }
     }
     do {
-      // Metrics first: a checkpoint has its past in the notebook.
-      if events.contains(where: \.isCheckpoint) { try writer.flush() }
+      // Metrics first: a checkpoint has its past in the notebook. A run may wait behind a batch.
+      if events.count >= RunHandle.batch || events.contains(where: \.isCheckpoint) {
+        try writer.flush()
+      }
     } catch { failure = error }
     do { try followPauses(in: events) } catch { failure = error }
     for event in events {

@@ -30,15 +30,20 @@ package struct RunBeginning: Sendable {
 ///
 /// Events queue up until they are taken. The run waits for whoever listens only where sheets and
 /// checkpoints come faster than they are written down, and then for a moment each: what is not written
-/// down is lost with the process, and would not fit on a disk that is full.
+/// down is lost with the process, and would not fit on a disk that is full. A run with one thread also
+/// waits while a sheet, a checkpoint or a `batch` of events is written down, so that it keeps one
+/// processor busy and not two.
 package final class RunHandle: Sendable {
-  private let outbox = Outbox()
+  /// Events that a run with one thread waits behind.
+  package static let batch = 2048
+
+  private let outbox: Outbox
   /// What is asked of the run. Safe from any thread.
   package let inbox = RunInbox()
   /// Whole checkpoints that have no name yet, by step.
   private let held = Mutex<[Int: PreparedFile]>([:])
 
-  private init() {}
+  private init(isAlone: Bool) { outbox = Outbox(isAlone: isAlone) }
 
   /// Starts a run.
   ///
@@ -50,7 +55,7 @@ package final class RunHandle: Sendable {
     _ specification: RunSpecification, dataset: Dataset, backend: any Backend, folder: URL,
     from beginning: RunBeginning = RunBeginning(), holdsCheckpoints: Bool = false
   ) -> RunHandle {
-    let handle = RunHandle()
+    let handle = RunHandle(isAlone: backend.threads == 1)
     let hold: @Sendable (CheckpointFile, PreparedFile) -> Void = { checkpoint, file in
       handle.held.withLock { $0[checkpoint.step] = file }
     }
@@ -95,15 +100,21 @@ package final class RunHandle: Sendable {
 /// `@unchecked Sendable`: everything in it is behind `condition`.
 private final class Outbox: @unchecked Sendable {
   /// Seconds for which events are gathered before they are taken together.
-  private static let gathering = 0.02
+  private var gathering: Double { isAlone ? 0.1 : 0.02 }
   /// Sheets and checkpoints that may wait, and the seconds that the next one waits at most.
   private static let capacity = 8
   private static let patience = 1.0
 
+  /// Whether who sends waits while a batch is written down.
+  private let isAlone: Bool
   private let condition = NSCondition()
   private var waiting: [RunEvent] = []
+  /// Whether events were taken and more are not asked for yet.
+  private var isInHand = false
   private var largeCount = 0
   private var hasEnded = false
+
+  init(isAlone: Bool) { self.isAlone = isAlone }
 
   func send(_ event: RunEvent) {
     condition.withLock {
@@ -118,26 +129,42 @@ private final class Outbox: @unchecked Sendable {
       waiting.append(event)
       hasEnded = event.isLast
       // The first wakes whoever waits; the others are found then.
-      if waiting.count == 1 || hasEnded || largeCount == Self.capacity { condition.broadcast() }
+      if waiting.count == 1 || hasEnded || isFull { condition.broadcast() }
+      guard isAlone && isFull else { return }
+      let limit = Date(timeIntervalSinceNow: Self.patience)
+      while !hasEnded && (isInHand || !waiting.isEmpty) {
+        guard condition.wait(until: limit) else { break }
+      }
     }
   }
 
   func take(waitingUpTo seconds: Double) -> [RunEvent] {
     let limit = Date(timeIntervalSinceNow: seconds)
     return condition.withLock {
+      if isInHand {
+        isInHand = false
+        if isAlone { condition.broadcast() }
+      }
       while waiting.isEmpty && !hasEnded && seconds > 0 {
         guard condition.wait(until: limit) else { break }
       }
       // Small steps come in hundreds: to be woken for each would take time away from them.
-      let soon = min(limit, Date(timeIntervalSinceNow: Self.gathering))
-      while !hasEnded && largeCount < Self.capacity && seconds > 0 {
+      let soon = min(limit, Date(timeIntervalSinceNow: gathering))
+      while !hasEnded && !isFull && seconds > 0 {
         guard condition.wait(until: soon) else { break }
       }
+      isInHand = !waiting.isEmpty
       defer { waiting = [] }
       if largeCount >= Self.capacity { condition.broadcast() }
       largeCount = 0
       return waiting
     }
+  }
+
+  /// Whether who sends waits, or soon will.
+  private var isFull: Bool {
+    isAlone
+      ? largeCount > 0 || waiting.count >= RunHandle.batch : largeCount >= Self.capacity
   }
 
   var isOver: Bool { condition.withLock { hasEnded && waiting.isEmpty } }
