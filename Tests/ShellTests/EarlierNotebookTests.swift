@@ -5,7 +5,30 @@ import Testing
 /// A notebook that an earlier program made, with its checkpoints (`Fixtures/notebooks/make.sh`): all that
 /// can be asked of it is answered, and every run of it goes on.
 @Suite struct EarlierNotebookTests {
-  private static let schemas = ["v2"]
+  private static let schemas = ["v2", "v3"]
+
+  /// A run of a fixture, the step of its newest checkpoint, and how far it is to go on.
+  struct Beginning: Sendable {
+    let schema: String, run: String, from: Int, to: Int
+
+    init(_ schema: String, _ run: String, from: Int, to: Int) {
+      (self.schema, self.run, self.from, self.to) = (schema, run, from, to)
+    }
+  }
+
+  private static let beginnings =
+    schemas.flatMap { schema in
+      [
+        Beginning(schema, "base", from: 320, to: 340), Beginning(schema, "brief", from: 40, to: 60),
+        Beginning(schema, "halved", from: 6, to: 8), Beginning(schema, "penalised", from: 6, to: 8),
+        Beginning(schema, "blocks", from: 6, to: 8),
+      ]
+    } + [
+      Beginning("v2", "turned", from: 35_152, to: 35_200),
+      Beginning("v2", "killed", from: 25_200, to: 25_400),
+      Beginning("v3", "turned", from: 19_431, to: 19_500),
+      Beginning("v3", "killed", from: 11_800, to: 12_200),
+    ]
 
   private func withCopy<Value>(of schema: String, _ body: (String) throws -> Value) throws -> Value
   {
@@ -42,25 +65,19 @@ import Testing
     }
   }
 
-  @Test(
-    arguments: schemas,
-    [
-      ("base", 320, 340), ("brief", 40, 60), ("halved", 6, 8), ("penalised", 6, 8),
-      ("blocks", 6, 8), ("turned", 35_152, 35_200), ("killed", 25_200, 25_400),
-    ])
-  func `every run goes on from its newest checkpoint`(
-    _ schema: String, _ run: (name: String, from: Int, to: Int)
-  ) throws {
+  @Test(arguments: beginnings)
+  func `every run goes on from its newest checkpoint`(_ run: Beginning) throws {
+    let schema = run.schema
     try withCopy(of: schema) { folder in
       let result = try Program.run(
-        ["--notebook", "\(schema).sqlite", "-c", "resume \(run.name) steps=\(run.to)"], in: folder)
+        ["--notebook", "\(schema).sqlite", "-c", "resume \(run.run) steps=\(run.to)"], in: folder)
       #expect(result.status == 0, "\(result.errors)")
       let digits = result.errors.replacingOccurrences(of: ",", with: "")
       #expect(digits.contains("from step \(run.from) to \(run.to)"), "\(result.errors)")
       let rows = try Program.run(
         [
           "--notebook", "\(schema).sqlite", "-c",
-          "sql select status, stepsDone from run where name = '\(run.name)' | csv",
+          "sql select status, stepsDone from run where name = '\(run.run)' | csv",
         ], in: folder)
       #expect(rows.output.contains("finished,\(run.to)"), "\(rows.output)")
     }
