@@ -54,15 +54,15 @@ GANSH_CLONES void execute(
   switch (op) {
     case gansh_op_copy: GANSH_EACH(a[i])
     case gansh_op_negate: GANSH_EACH(-a[i])
-    case gansh_op_exponential: GANSH_EACH(exponential(a[i]))
-    case gansh_op_logarithm: GANSH_EACH(logarithm(a[i]))
-    case gansh_op_square_root: GANSH_EACH(__builtin_sqrtf(a[i]))
-    case gansh_op_hyperbolic_tangent: GANSH_EACH(hyperbolic_tangent(a[i]))
+    case gansh_op_exp: GANSH_EACH(exponential(a[i]))
+    case gansh_op_log: GANSH_EACH(logarithm(a[i]))
+    case gansh_op_sqrt: GANSH_EACH(__builtin_sqrtf(a[i]))
+    case gansh_op_tanh: GANSH_EACH(hyperbolic_tangent(a[i]))
     case gansh_op_sigmoid: GANSH_EACH(sigmoid(a[i]))
     case gansh_op_softplus: GANSH_EACH(softplus(a[i]))
     case gansh_op_absolute: GANSH_EACH(__builtin_fabsf(a[i]))
     case gansh_op_sign: GANSH_EACH(a[i] > 0.0f ? 1.0f : (a[i] < 0.0f ? -1.0f : 0.0f))
-    case gansh_op_error_function:
+    case gansh_op_erf:
       for (int64_t i = 0; i < n; i++) r[i] = erff(a[i]);
       break;
     case gansh_op_add: GANSH_BINARY(x + y)

@@ -44,12 +44,12 @@ public:
 
   static bool knows(gansh_op op) {
     switch (op) {
-      case gansh_op_exponential:
-      case gansh_op_logarithm:
-      case gansh_op_hyperbolic_tangent:
+      case gansh_op_exp:
+      case gansh_op_log:
+      case gansh_op_tanh:
       case gansh_op_sigmoid:
       case gansh_op_softplus:
-      case gansh_op_error_function: return false;
+      case gansh_op_erf: return false;
       default: return true;
     }
   }
@@ -287,7 +287,7 @@ private:
       case gansh_op_copy: vmovaps(to, a); break;
       case gansh_op_negate: vpxord(to, a, ptr_b[rip + sign_bit]); break;
       case gansh_op_absolute: vpandd(to, a, ptr_b[rip + all_but_sign]); break;
-      case gansh_op_square_root: vsqrtps(to, a); break;
+      case gansh_op_sqrt: vsqrtps(to, a); break;
       case gansh_op_sign:
         vcmpps(chosen, a, zero, greater);
         vcmpps(k3, a, zero, less);

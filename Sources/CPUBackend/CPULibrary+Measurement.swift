@@ -86,7 +86,7 @@ extension Loop {
     let second = mean(.load(2), add(.binary(.multiply), .load(0), .load(0)))
     let change = add(
       .binary(.divide), first,
-      add(.binary(.add), add(.unary(.squareRoot), second), .constant(1e-8)))
+      add(.binary(.add), add(.unary(.sqrt), second), .constant(1e-8)))
     let weights = add(.binary(.subtract), .load(3), change)
     loop.stores = zip([first, second, weights], loop.loads.dropFirst()).map {
       Store(source: $0, view: $1)

@@ -94,15 +94,15 @@ struct LinkedLoop {
     case .unary(let unary):
       switch unary {
       case .negate: gansh_op_negate
-      case .exponential: gansh_op_exponential
-      case .logarithm: gansh_op_logarithm
-      case .squareRoot: gansh_op_square_root
-      case .hyperbolicTangent: gansh_op_hyperbolic_tangent
+      case .exp: gansh_op_exp
+      case .log: gansh_op_log
+      case .sqrt: gansh_op_sqrt
+      case .tanh: gansh_op_tanh
       case .sigmoid: gansh_op_sigmoid
       case .softplus: gansh_op_softplus
       case .absolute: gansh_op_absolute
       case .sign: gansh_op_sign
-      case .errorFunction: gansh_op_error_function
+      case .erf: gansh_op_erf
       }
     case .binary(let binary):
       switch binary {

@@ -41,8 +41,8 @@ extension Op {
     switch self {
     case .unary(let unary):
       switch unary {
-      case .exponential, .logarithm, .hyperbolicTangent, .sigmoid, .softplus, .errorFunction: true
-      case .negate, .squareRoot, .absolute, .sign: false
+      case .exp, .log, .tanh, .sigmoid, .softplus, .erf: true
+      case .negate, .sqrt, .absolute, .sign: false
       }
     case .input, .state, .constant, .random, .binary, .select, .reshape, .transpose, .broadcast,
       .slice, .pad, .concatenate, .sum, .maximum, .matmul, .gatedMatmul, .convolution,

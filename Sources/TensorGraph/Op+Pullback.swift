@@ -137,15 +137,15 @@ extension Unary {
   func pullback(_ g: Tensor, x: Tensor, y: Tensor) -> Tensor? {
     switch self {
     case .negate: -g
-    case .exponential: g * y
-    case .logarithm: g / x
-    case .squareRoot: g * 0.5 / y
-    case .hyperbolicTangent: g * (1 - y * y)
+    case .exp: g * y
+    case .log: g / x
+    case .sqrt: g * 0.5 / y
+    case .tanh: g * (1 - y * y)
     case .sigmoid: g * (y * (1 - y))
     case .softplus: g * x.sigmoid()
     case .absolute: g * x.sign()
     case .sign: nil
-    case .errorFunction: g * ((-(x * x)).exponential() * 1.128_379_167_095_512_6)  // 2/√π
+    case .erf: g * ((-(x * x)).exp() * 1.128_379_167_095_512_6)  // 2/√π
     }
   }
 }

@@ -68,8 +68,7 @@ package enum Distribution: Hashable, Sendable {
 }
 
 package enum Unary: Hashable, Sendable, CaseIterable {
-  case negate, exponential, logarithm, squareRoot, hyperbolicTangent, sigmoid, softplus, absolute,
-    sign, errorFunction
+  case negate, exp, log, sqrt, tanh, sigmoid, softplus, absolute, sign, erf
 }
 
 package enum Binary: Hashable, Sendable, CaseIterable {

@@ -241,15 +241,15 @@ package struct Reference {
   static func apply(_ op: Unary, _ x: Double) -> Double {
     switch op {
     case .negate: -x
-    case .exponential: exp(x)
-    case .logarithm: log(x)
-    case .squareRoot: x.squareRoot()
-    case .hyperbolicTangent: tanh(x)
+    case .exp: exp(x)
+    case .log: log(x)
+    case .sqrt: x.squareRoot()
+    case .tanh: tanh(x)
     case .sigmoid: 1 / (1 + exp(-x))
     case .softplus: max(x, 0) + log1p(exp(-abs(x)))
     case .absolute: abs(x)
     case .sign: x > 0 ? 1 : x < 0 ? -1 : 0
-    case .errorFunction: erf(x)
+    case .erf: erf(x)
     }
   }
 

@@ -86,15 +86,15 @@ package struct Tensor {
 
   // MARK: Element by element
 
-  package func exponential() -> Tensor { apply(.unary(.exponential)) }
-  package func logarithm() -> Tensor { apply(.unary(.logarithm)) }
-  package func squareRoot() -> Tensor { apply(.unary(.squareRoot)) }
-  package func hyperbolicTangent() -> Tensor { apply(.unary(.hyperbolicTangent)) }
+  package func exp() -> Tensor { apply(.unary(.exp)) }
+  package func log() -> Tensor { apply(.unary(.log)) }
+  package func sqrt() -> Tensor { apply(.unary(.sqrt)) }
+  package func tanh() -> Tensor { apply(.unary(.tanh)) }
   package func sigmoid() -> Tensor { apply(.unary(.sigmoid)) }
   package func softplus() -> Tensor { apply(.unary(.softplus)) }
   package func absolute() -> Tensor { apply(.unary(.absolute)) }
   package func sign() -> Tensor { apply(.unary(.sign)) }
-  package func errorFunction() -> Tensor { apply(.unary(.errorFunction)) }
+  package func erf() -> Tensor { apply(.unary(.erf)) }
   package func squared() -> Tensor { self * self }
 
   package func maximum(_ other: Tensor) -> Tensor { binary(.maximum, other) }

@@ -35,13 +35,13 @@ import Testing
     let bias = graph.state("bias", [shape.hidden])
     func layers(_ x: Tensor) -> Tensor {
       let hidden = x.matmul(w, transposeRight: true) + bias
-      return hidden.maximum(hidden * 0.1).hyperbolicTangent().matmul(v, transposeRight: true)
+      return hidden.maximum(hidden * 0.1).tanh().matmul(v, transposeRight: true)
     }
     let y = layers(x)
     let dx = graph.gradients(of: y.squared().sum(), withRespectTo: [x])[0]
     let loss = y.softplus().mean() + dx.squared().mean() + layers(x * 0.5).squared().mean()
     let gradients = graph.gradients(of: loss, withRespectTo: [w, v, bias])
-    let norm = gradients.map { ($0 * $0).sum() }.reduce(graph.constant(0), +).squareRoot()
+    let norm = gradients.map { ($0 * $0).sum() }.reduce(graph.constant(0), +).sqrt()
     var updates: [ProgramSource.Named] = []
     for (parameter, (name, gradient)) in zip([w, v, bias], zip(["w", "v", "bias"], gradients)) {
       let bounded =
@@ -50,7 +50,7 @@ import Testing
       let second =
         graph.state("\(name).second", parameter.shape).absolute() * 0.99
         + bounded * bounded * 0.01
-      let new = parameter - first / (second.squareRoot() + 1e-2) * 0.1
+      let new = parameter - first / (second.sqrt() + 1e-2) * 0.1
       updates += [
         .init("\(name).first", first), .init("\(name).second", second), .init(name, new),
         .init(

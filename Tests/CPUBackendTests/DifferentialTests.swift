@@ -142,7 +142,7 @@ struct Comparison {
     if transposed {
       let size =
         (shape.size + shape.padding.0 + shape.padding.1 - shape.kernel) / shape.stride + 1
-      let x = graph.input("x", [4, outputs, size, size]).hyperbolicTangent()
+      let x = graph.input("x", [4, outputs, size, size]).tanh()
       y = x.convolutionInputGradient(w, geometry, inputSize: [shape.size, shape.size])
     } else {
       y = graph.input("x", [4, inputs, shape.size, shape.size]).convolution(w, geometry)
@@ -153,19 +153,19 @@ struct Comparison {
     let mean = y.mean([0, 2, 3])
     let centred = y - channels(mean)
     let variance = (centred * centred).mean([0, 2, 3])
-    let normal = centred * channels(scale / (variance + 1e-2).squareRoot())
+    let normal = centred * channels(scale / (variance + 1e-2).sqrt())
     let activated = normal.maximum(normal * 0.2)
     let loss = (activated * activated * activated).mean() + activated.softplus().mean()
     let gradients = graph.gradients(of: loss, withRespectTo: [w, scale])
     let rate = graph.input("rate", .scalar)
     let newMoment = moment * 0.9 + gradients[0] * 0.1
-    let norm = gradients.map { ($0 * $0).sum() }.reduce(graph.constant(0), +).squareRoot()
+    let norm = gradients.map { ($0 * $0).sum() }.reduce(graph.constant(0), +).sqrt()
     let source = ProgramSource(
       name: "step", graph: graph,
       outputs: [.init("loss", loss), .init("norm", norm), .init("y", activated)],
       updates: [
         .init("m", newMoment),
-        .init("w", w - newMoment * rate / (newMoment.absolute().squareRoot() + 1e-2)),
+        .init("w", w - newMoment * rate / (newMoment.absolute().sqrt() + 1e-2)),
         .init("scale", scale - gradients[1] * rate),
       ])
     var comparison = try Comparison(source, kernels: kernels)
@@ -231,7 +231,7 @@ struct Comparison {
     let x = graph.input("x", [9])
     let y = graph.input("y", [9])
     let outputs = [
-      x.exponential(), x.absolute().logarithm(), x.sigmoid(), x.softplus(), x.hyperbolicTangent(),
+      x.exp(), x.absolute().log(), x.sigmoid(), x.softplus(), x.tanh(),
       x.maximum(y), x.minimum(y), x / y,
     ]
     var comparison = try Comparison(

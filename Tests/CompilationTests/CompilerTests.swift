@@ -48,7 +48,7 @@ private final class BlockingLibrary: KernelLibrary {
     return ProgramSource(
       name: "step", graph: graph, outputs: [.init("loss", loss)],
       updates: [
-        .init("m", first), .init("v", second), .init("w", w - first / (second.squareRoot() + 1e-8)),
+        .init("m", first), .init("v", second), .init("w", w - first / (second.sqrt() + 1e-8)),
       ])
   }
 
@@ -92,7 +92,7 @@ private final class BlockingLibrary: KernelLibrary {
     let y = graph.input("x", [8, 16, 8, 8]).convolution(
       w, ConvolutionGeometry(strides: [2, 2], paddingLow: [1, 1], paddingHigh: [1, 1]))
     let gradient = graph.gradients(of: y.squared().mean(), withRespectTo: [w])[0]
-    let norm = (gradient * gradient).sum().squareRoot()
+    let norm = (gradient * gradient).sum().sqrt()
     let bounded = gradient / norm.maximum(graph.constant(1)).broadcast(to: w.shape)
     let clipped = ProgramSource(
       name: "clipped", graph: graph, outputs: [.init("norm", norm)],

@@ -143,10 +143,8 @@ package struct OpSample: Sendable, CustomStringConvertible {
 
   private static func allowsNegative(_ unary: Unary) -> Bool {
     switch unary {
-    case .logarithm, .squareRoot: false
-    case .negate, .exponential, .hyperbolicTangent, .sigmoid, .softplus, .absolute, .sign,
-      .errorFunction:
-      true
+    case .log, .sqrt: false
+    case .negate, .exp, .tanh, .sigmoid, .softplus, .absolute, .sign, .erf: true
     }
   }
 
@@ -172,7 +170,7 @@ package struct OpSample: Sendable, CustomStringConvertible {
       func channels(_ t: Tensor) -> Tensor { t.reshape([1, 2, 1, 1]).broadcast(to: x.shape) }
       let centred = x - channels(x.mean([0, 2, 3]))
       let variance = (centred * centred).mean([0, 2, 3])
-      return centred * channels(scale / (variance + 1e-3).squareRoot()) + channels(shift)
+      return centred * channels(scale / (variance + 1e-3).sqrt()) + channels(shift)
     },
     OpSample(description: "leaky ReLU", shapes: [[2, 3]], signed: true) {
       $0[0].maximum($0[0] * 0.2)
@@ -182,7 +180,7 @@ package struct OpSample: Sendable, CustomStringConvertible {
         $0[0].slice(axis: 1, start: 0, size: 2), $0[0].slice(axis: 1, start: 3, size: 3)
       )
       let middle = $0[0].slice(axis: 1, start: 2, size: 1)
-      return left.squared().sum([1]) + middle.exponential().sum([1]) + right.squared().sum([1])
+      return left.squared().sum([1]) + middle.exp().sum([1]) + right.squared().sum([1])
     },
     OpSample(
       description: "hidden layers before one output", shapes: [[3, 2], [4, 2], [5, 4], [1, 5]],

@@ -125,9 +125,9 @@ void gansh_kernel_release(gansh_kernel *kernel);
 enum { gansh_max_rank = 8 };
 
 typedef enum {
-  gansh_op_copy, gansh_op_negate, gansh_op_exponential, gansh_op_logarithm, gansh_op_square_root,
-  gansh_op_hyperbolic_tangent, gansh_op_sigmoid, gansh_op_softplus, gansh_op_absolute,
-  gansh_op_sign, gansh_op_error_function,
+  gansh_op_copy, gansh_op_negate, gansh_op_exp, gansh_op_log, gansh_op_sqrt,
+  gansh_op_tanh, gansh_op_sigmoid, gansh_op_softplus, gansh_op_absolute,
+  gansh_op_sign, gansh_op_erf,
   gansh_op_add, gansh_op_subtract, gansh_op_multiply, gansh_op_divide, gansh_op_maximum,
   gansh_op_minimum, gansh_op_greater,
   gansh_op_select,

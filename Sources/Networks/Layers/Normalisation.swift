@@ -28,7 +28,7 @@ extension LayerApplication {
       (mean, variance) = running
       centred = x - mean.reshape(perChannel)
     }
-    let scale = weight / (variance + epsilon).squareRoot()
+    let scale = weight / (variance + epsilon).sqrt()
     return centred * scale.reshape(perChannel) + bias.reshape(perChannel)
   }
 
@@ -39,7 +39,7 @@ extension LayerApplication {
     let axes = Array(1..<x.shape.rank)
     let perExample = [x.shape[0]] + [Int](repeating: 1, count: inner.count)
     let centred = x - x.mean(axes).reshape(perExample)
-    let deviation = (centred.squared().mean(axes) + epsilon).squareRoot()
+    let deviation = (centred.squared().mean(axes) + epsilon).sqrt()
     let normal = centred * (1 / deviation).reshape(perExample)
     return normal * parameter("weight", inner) + parameter("bias", inner)
   }

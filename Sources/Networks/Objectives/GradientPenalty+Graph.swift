@@ -25,7 +25,7 @@ extension GradientPenalty {
       let gradient = graph.gradients(of: logits(between).sum(), withRespectTo: [between])[0]
       // The tiny number keeps the root's own derivative finite where the gradient vanishes.
       let squares = gradient.squared().sum(Array(1..<gradient.shape.rank)) + 1e-12
-      return (squares.squareRoot() - 1).squared().mean()
+      return (squares.sqrt() - 1).squared().mean()
     }
   }
 }

@@ -27,7 +27,7 @@ struct Adam {
       let v =
         states.value(second, parameter.shape) * dial(.beta2)
         + gradient.squared() * dial(.beta2Complement)
-      let denominator = v.squareRoot() * dial(.secondCorrection) + dial(.epsilon)
+      let denominator = v.sqrt() * dial(.secondCorrection) + dial(.epsilon)
       states.replace(first, by: m)
       states.replace(second, by: v)
       states.replace(name, by: parameter - m / denominator * dial(.stepSize))

@@ -191,7 +191,7 @@ package struct StepPrograms: Sendable {
   /// The L2 norm of all gradients together.
   private func norm(_ gradients: [Tensor]) -> Tensor {
     let squares = gradients.map { $0.squared().sum() }
-    return squares.dropFirst().reduce(squares[0], +).squareRoot()
+    return squares.dropFirst().reduce(squares[0], +).sqrt()
   }
 
   /// What a batch of fakes is for.
