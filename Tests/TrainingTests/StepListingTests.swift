@@ -1,0 +1,49 @@
+import Compilation
+import Foundation
+import Networks
+import Specification
+import TestSupport
+import Testing
+import Training
+
+/// What a training step of each preset is compiled to. A change of the compiler that is to change no program
+/// is proved by these listings; where they are to change, `GANSH_WRITE_LISTINGS=1` writes them anew.
+@Suite struct StepListingTests {
+  struct Case: Sendable, CustomStringConvertible {
+    let description: String
+    let penalty: Bool
+    let architecture: @Sendable () throws -> ArchitectureSpecification
+  }
+
+  static let cases: [Case] = [false, true].flatMap { penalty in
+    let image = ImageShape(height: 32, width: 32, channels: 3)
+    let suffix = penalty ? "-gp" : ""
+    return [
+      Case(description: "points\(suffix)", penalty: penalty) { try .mlp(points: 2) },
+      Case(description: "mlp\(suffix)", penalty: penalty) { try .mlp(image: image) },
+      Case(description: "conv\(suffix)", penalty: penalty) { try .conv(image: image) },
+      Case(description: "dcgan\(suffix)", penalty: penalty) { try .dcgan(image: image, width: 16) },
+    ]
+  }
+
+  @Test(arguments: cases)
+  func `the kernels, layouts and bytes of a step are those of before`(preset: Case) throws {
+    let architecture = try preset.architecture()
+    var recipe = RecipeSpecification.standard(for: architecture)
+    if preset.penalty { recipe.penalty = GradientPenalty(kind: .interpolated, weight: 10) }
+    let programs = try StepPrograms(architecture: architecture, recipe: recipe).training(samples: 1)
+    let step = try #require(programs.first { $0.name == StepPrograms.step })
+    let listing = try StepListing(ProgramSource(step)).description
+    let file = "listings/\(preset).txt"
+    if ProcessInfo.processInfo.environment["GANSH_WRITE_LISTINGS"] != nil {
+      let target = Fixture.folder.appending(path: file)
+      try FileManager.default.createDirectory(
+        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(listing.utf8).write(to: target)
+    }
+    let before = String(decoding: try Fixture.data(file), as: UTF8.self)
+    let (old, new) = (before.split(separator: "\n"), listing.split(separator: "\n"))
+    let first = zip(old, new).first { $0 != $1 }
+    #expect(listing == before, "first \(first.map { "\($0) became \($1)" } ?? "one is longer")")
+  }
+}
