@@ -69,7 +69,8 @@ private func continued(_ text: String) -> String {
 
 /// A number as briefly as it can be written and read back: `64`, `0.0002`, `1e-08`.
 package func printed(_ number: Double) -> String {
-  if number == number.rounded(), abs(number) < 1e15 { return String(Int(number)) }
+  let isNegativeZero = number == 0 && number.sign == .minus
+  if number == number.rounded(), abs(number) < 1e15, !isNegativeZero { return String(Int(number)) }
   return number.description
 }
 

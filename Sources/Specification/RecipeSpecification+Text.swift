@@ -39,6 +39,12 @@ extension RecipeSpecification {
     try self.init(parsing: statement.options, base: base)
   }
 
+  /// The recipe of a stored statement, in which what is left out is neutral.
+  package init(stored statement: Statement) throws(Diagnostic) {
+    _ = try statement.declaredName()
+    try self.init(parsing: statement.options, base: .neutral)
+  }
+
   /// A recipe with some options changed; every option must be a recipe's.
   package init(
     parsing options: [Option], base: RecipeSpecification
@@ -125,7 +131,20 @@ extension RecipeSpecification {
   }
 }
 
-/// What stands after the name in a declaration; it parses to the same recipe.
+extension RecipeSpecification {
+  private typealias Argument = (key: String, value: @Sendable (RecipeSpecification) -> String)
+
+  /// Arguments that are printed only where they are not neutral, one line each. Those that are not here
+  /// stand in every text.
+  private static let optional: [Argument] = []
+
+  /// What a text means that leaves them out.
+  package static var neutralArguments: [(key: String, value: String)] {
+    optional.map { ($0.key, $0.value(.neutral)) }
+  }
+}
+
+/// What stands after the name in a declaration; with what is left out neutral it is the same recipe.
 extension RecipeSpecification: CustomStringConvertible {
   package var description: String {
     let (g, d) = (generatorOptimiser, discriminatorOptimiser)
@@ -141,6 +160,9 @@ extension RecipeSpecification: CustomStringConvertible {
     parts += ["ema=\(generatorAverage.map(printed) ?? "no")", "smooth=\(printed(realLabel))"]
     let penalty = penalty.map { "\($0.kind.rawValue):\(printed($0.weight))" }
     parts += ["penalty=\(penalty ?? "no")", "precision=\(precision.rawValue)"]
+    for (key, value) in Self.optional where value(self) != value(.neutral) {
+      parts.append("\(key)=\(value(self))")
+    }
     return parts.joined(separator: " ")
   }
 }

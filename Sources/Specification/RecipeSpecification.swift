@@ -35,6 +35,18 @@ package struct RecipeSpecification: Sendable, Hashable, Codable {
     self.precision = precision
   }
 
+  /// What an argument is where a stored text leaves it out: what programs did before there was the
+  /// argument. Defaults may change; of this nothing is ever changed, so that what was recorded means what
+  /// it meant.
+  package static let neutral = RecipeSpecification(
+    objective: .nonSaturating,
+    generatorOptimiser: AdamSpecification(
+      learningRate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-8),
+    discriminatorOptimiser: AdamSpecification(
+      learningRate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-8),
+    batch: 64, discriminatorSteps: 1, fakes: .same, generatorAverage: nil, realLabel: 1,
+    penalty: nil, precision: .single)
+
   private enum CodingKeys: String, CodingKey {
     case objective, generatorOptimiser, discriminatorOptimiser, batch, discriminatorSteps, fakes,
       generatorAverage, realLabel, penalty, precision

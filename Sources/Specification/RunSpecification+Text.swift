@@ -7,6 +7,11 @@ extension RunSpecification {
   /// How many samples a sheet can have.
   package static let sampleCounts = 1...1024
 
+  /// What a stored text says.
+  package init(stored text: String) throws(Diagnostic) {
+    try self.init(parsing: try parse(SourceText(name: "specification", text: text)))
+  }
+
   /// Takes a run's own options: `steps=20k seed=7`, the steps between logged metrics (`log`), sample
   /// sheets (`sheets`) and checkpoints (`checkpoints`), and the faces on a sheet (`faces`).
   package mutating func take(from options: inout OptionReader) throws(Diagnostic) {
@@ -60,12 +65,13 @@ extension RunSpecification {
       + "checkpoints=\(checkpointInterval) faces=\(sampleCount)"
   }
 
-  /// Reads what `script` (or `description`) printed.
+  /// Reads what `script` (or `description`) printed, now or in an earlier program: what is left out is
+  /// neutral.
   package init(parsing statements: [Statement]) throws(Diagnostic) {
     guard statements.map(\.verb.text) == ["data", "arch", "recipe", "run"] else {
       throw Diagnostic("a run is given by `data`, `arch`, `recipe` and `run`, in this order")
     }
-    let recipe = try RecipeSpecification(parsing: statements[2])
+    let recipe = try RecipeSpecification(stored: statements[2])
     self.init(
       architecture: try ArchitectureSpecification(parsing: statements[1]),
       dataset: try DatasetSpecification(parsing: statements[0]), recipe: recipe, steps: 1, seed: 0)

@@ -190,7 +190,7 @@ struct TextTests {
     var dice = Dice(state: 77 + seed)
     for _ in 0..<10 {
       let recipe = randomRecipe(&dice)
-      #expect(try RecipeSpecification(parsing: statement("recipe r \(recipe)")) == recipe)
+      #expect(try RecipeSpecification(stored: statement("recipe r \(recipe)")) == recipe)
       let dataset = randomDataset(&dice)
       #expect(
         try DatasetSpecification(parsing: statement("data d \(dataset)")) == dataset, "\(dataset)")
