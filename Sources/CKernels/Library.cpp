@@ -197,14 +197,21 @@ gansh_kernel *convolution(
                  {DNNL_ARG_DIFF_WEIGHTS, description.diff_weights_desc()}});
 }
 
-gansh_kernel *product(int64_t m, int64_t n, int64_t k, bool transpose_left, bool transpose_right) {
-  auto left = plain({m, k}, transpose_left ? tag::ba : tag::ab);
-  auto right = plain({k, n}, transpose_right ? tag::ba : tag::ab);
-  auto result = plain({m, n}, tag::ab);
+gansh_kernel *product(
+    int64_t batch, int64_t m, int64_t n, int64_t k, bool transpose_left, bool transpose_right,
+    gansh_precision precision) {
+  auto matrices = [&](int64_t rows, int64_t columns, bool transposed) {
+    return batch ? plain({batch, rows, columns}, transposed ? tag::acb : tag::abc)
+                 : plain({rows, columns}, transposed ? tag::ba : tag::ab);
+  };
+  auto left = matrices(m, k, transpose_left), right = matrices(k, n, transpose_right);
+  auto result = matrices(m, n, false);
+  auto own = attributes();
+  if (precision == gansh_bfloat16) own.set_fpmath_mode(dnnl::fpmath_mode::bf16);
 #if DNNL_VERSION_MAJOR >= 3
-  dnnl::matmul::primitive_desc description(engine(), left, right, result, attributes());
+  dnnl::matmul::primitive_desc description(engine(), left, right, result, own);
 #else
-  dnnl::matmul::primitive_desc description({left, right, result}, attributes(), engine());
+  dnnl::matmul::primitive_desc description({left, right, result}, own, engine());
 #endif
   return kernel(description, dnnl::matmul(description),
                 {{DNNL_ARG_SRC, left}, {DNNL_ARG_WEIGHTS, right}, {DNNL_ARG_DST, result}});
@@ -365,10 +372,10 @@ gansh_kernel *gansh_make_own_convolution(
 }
 
 gansh_kernel *gansh_make_product(
-    int64_t m, int64_t n, int64_t k, bool transpose_left, bool transpose_right, char *error,
-    size_t capacity) {
+    int64_t batch, int64_t m, int64_t n, int64_t k, bool transpose_left, bool transpose_right,
+    gansh_precision precision, char *error, size_t capacity) {
   return gansh::guarded(error, capacity, [&] {
-    return gansh::product(m, n, k, transpose_left, transpose_right);
+    return gansh::product(batch, m, n, k, transpose_left, transpose_right, precision);
   });
 }
 

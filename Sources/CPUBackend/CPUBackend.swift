@@ -1,10 +1,14 @@
 import CKernels
 package import Compilation
+package import TensorGraph
 
 /// Runs programs on the processor, with oneDNN and gansh's own kernels.
 package struct CPUBackend: Backend {
   private let rule: KernelSelection.Rule
   package let threads: Int
+  package let passes: [GraphPass] = [
+    .narrowProducts, .rectifierResults, .gatedProducts,
+  ]
 
   /// - Parameters:
   ///   - threads: that every kernel uses; nil: one per available core.
@@ -25,7 +29,7 @@ package struct CPUBackend: Backend {
   ) throws -> any Machine {
     let recorded = options.kernels.compactMapValues(ContractionMethod.init)
     return try CPUMachine(
-      programs, threads: Int32(clamping: threads),
+      programs, passes: passes, threads: Int32(clamping: threads),
       selection: KernelSelection(rule, recorded: recorded),
       bfloat16: options.bfloat16)
   }

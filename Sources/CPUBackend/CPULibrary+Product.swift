@@ -2,8 +2,8 @@ import CKernels
 import Compilation
 import TensorGraph
 
-/// Products: those of dense layers by oneDNN's inner products or gansh's own, the others by oneDNN's
-/// matrix product.
+/// Products: those of dense layers by oneDNN's inner products or gansh's own, the others, and batches of
+/// them, by oneDNN's matrix product.
 extension CPULibrary {
   func product(
     _ left: Bool, _ right: Bool, _ shapes: [Shape], _ layouts: [Layout?]
@@ -22,10 +22,13 @@ extension CPULibrary {
       defer { given.map { gansh_layout_release($0) } }
       return try made { question.kernel(.library, given, $0, $1) }
     }
-    let (m, n) = (shapes[2][0], shapes[2][1])
-    let k = left ? shapes[0][0] : shapes[0][1]
+    let result = shapes[2].dimensions.map(Int64.init)
+    let (a, rank) = (shapes[0], result.count)
     return try made { error, capacity in
-      gansh_make_product(Int64(m), Int64(n), Int64(k), left, right, error, capacity)
+      gansh_make_product(
+        rank > 2 ? result[0] : 0, result[rank - 2], result[rank - 1],
+        Int64(left ? a[rank - 2] : a[rank - 1]), left, right,
+        rank > 2 ? precision : gansh_single, error, capacity)
     }
   }
 
@@ -66,6 +69,7 @@ struct DenseQuestion: CustomStringConvertible {
     case (true, false): (weights, direction) = (2, gansh_weight_gradient)
     case (true, true): return nil
     }
+    guard shapes[0].rank == 2 else { return nil }
     (self.shapes, layout) = (shapes, layouts[weights])
     switch layout {
     case .packed, nil: break

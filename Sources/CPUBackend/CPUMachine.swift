@@ -29,7 +29,8 @@ package final class CPUMachine: Machine {
   package var kernels: [String: String] { library.selection.used.mapValues(\.rawValue) }
 
   init(
-    _ sources: [ProgramSource], threads: Int32, selection: KernelSelection, bfloat16: Bool
+    _ sources: [ProgramSource], passes: [GraphPass], threads: Int32, selection: KernelSelection,
+    bfloat16: Bool
   ) throws {
     guard gansh_set_threads(threads) else {
       throw CPUBackendError(
@@ -37,7 +38,7 @@ package final class CPUMachine: Machine {
     }
     self.threads = threads
     library = CPULibrary(selection: selection, bfloat16: bfloat16)
-    let compiler = try Compiler(sources, library: library)
+    let compiler = try Compiler(sources, passes: passes, library: library)
     arena = try Memory(bytes: compiler.programs.map(\.arena).max() ?? 0)
     memory = arena.bytes
     states = compiler.states.map { ($0.name, $0.shape.dimensions) }

@@ -1,9 +1,13 @@
+package import TensorGraph
+
 /// Something that can run programs. Only the composition root names one.
 package protocol Backend: Sendable {
   /// What computes, for the notebook: library, version, instruction set, threads.
   var description: String { get }
   /// Threads that compute what a machine of it runs.
   var threads: Int { get }
+  /// Rewritings of graphs that its kernels gain by, in order.
+  var passes: [GraphPass] { get }
 
   /// Compiles programs that share states, and allocates everything that they will ever need.
   ///

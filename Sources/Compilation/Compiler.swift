@@ -7,7 +7,12 @@ package struct Compiler {
   /// Every state of any program, with its layout.
   package let states: [(name: String, shape: Shape, layout: Layout)]
 
-  package init(_ sources: [ProgramSource], library: any KernelLibrary) throws {
+  /// - Parameter passes: what the backend asks for (`Backend.passes`).
+  package init(
+    _ sources: [ProgramSource], passes: [GraphPass] = [], library: any KernelLibrary
+  ) throws {
+    let sources = try sources.map { try $0.rewritten(by: [.stopGradients] + passes) }
+    try sources.verifyStates()
     let assignment = try LayoutAssignment(sources, library: library)
     var shapes: [String: Shape] = [:]
     var programs: [Program] = []

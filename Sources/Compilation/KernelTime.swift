@@ -43,13 +43,14 @@ extension Op {
       2 * result.count * weights.count / weights[0]
     }
     switch self {
-    case .matmul(let left, _): return 2 * shapes[2].count * (left ? shapes[0][0] : shapes[0][1])
+    case .matmul(let left, _):
+      return 2 * shapes[2].count * shapes[0][shapes[0].rank - (left ? 2 : 1)]
     case .gatedMatmul: return 2 * shapes[4].count * shapes[3][0]
     case .convolution: return convolution(weights: shapes[1], result: shapes[2])
     case .convolutionInputGradient: return convolution(weights: shapes[1], result: shapes[0])
     case .convolutionWeightGradient: return convolution(weights: shapes[2], result: shapes[1])
-    case .input, .state, .constant, .random, .unary, .binary, .select, .reshape, .transpose,
-      .broadcast, .slice, .pad, .concatenate, .sum, .maximum:
+    case .input, .state, .constant, .random, .unary, .binary, .select, .stopGradient, .reshape,
+      .transpose, .broadcast, .slice, .pad, .concatenate, .sum, .maximum:
       return 0
     }
   }

@@ -103,7 +103,7 @@ struct LayoutAssignment {
         voteBlocked([operands[0], id], nodes, first, library)
       case .convolutionWeightGradient:
         voteBlocked(operands, nodes, first, library)
-      case .matmul(false, true) where nodes[operands[1]].op.isState:
+      case .matmul(false, true) where nodes[id].shape.rank == 2 && nodes[operands[1]].op.isState:
         votes[root(first + operands[1]), default: Vote()].weights = (nodes[id].op, shapes(id))
       case .unary, .binary, .select:
         // A repeated operand that is not a scalar has to know its place.
@@ -118,8 +118,8 @@ struct LayoutAssignment {
         }
       case .pad, .concatenate:
         for operand in operands { votes[root(first + operand), default: Vote()].needsOrder = true }
-      case .input, .state, .constant, .random, .reshape, .transpose, .broadcast, .slice, .matmul,
-        .gatedMatmul:
+      case .input, .state, .constant, .random, .stopGradient, .reshape, .transpose, .broadcast,
+        .slice, .matmul, .gatedMatmul:
         break
       }
     }
@@ -178,8 +178,8 @@ extension Op {
     case .unary, .binary, .select, .state, .convolution, .convolutionInputGradient,
       .convolutionWeightGradient, .matmul, .gatedMatmul:
       true
-    case .input, .constant, .random, .reshape, .transpose, .broadcast, .slice, .pad, .concatenate,
-      .sum, .maximum:
+    case .input, .constant, .random, .stopGradient, .reshape, .transpose, .broadcast, .slice, .pad,
+      .concatenate, .sum, .maximum:
       false
     }
   }
@@ -192,8 +192,8 @@ extension Op {
   var isView: Bool {
     switch self {
     case .reshape, .transpose, .broadcast, .slice: true
-    case .input, .state, .constant, .random, .unary, .binary, .select, .pad, .concatenate, .sum,
-      .maximum, .matmul, .gatedMatmul, .convolution, .convolutionInputGradient,
+    case .input, .state, .constant, .random, .unary, .binary, .select, .stopGradient, .pad,
+      .concatenate, .sum, .maximum, .matmul, .gatedMatmul, .convolution, .convolutionInputGradient,
       .convolutionWeightGradient:
       false
     }

@@ -86,6 +86,8 @@ struct Lowering {
       bufferOf[id] = buffer
     case .constant, .reshape, .transpose, .broadcast, .slice:
       break
+    case .stopGradient:
+      preconditionFailure("a pass has left it out")
     case .unary, .binary, .select:
       guard materialisation.isStored[id], source.graph.uniformValue(id) == nil else { return }
       let space = space(of: id)

@@ -20,8 +20,8 @@ struct Materialisation {
       case .reshape, .transpose, .broadcast, .slice, .matmul, .gatedMatmul, .convolution,
         .convolutionInputGradient, .convolutionWeightGradient:
         for operand in nodes[id].operands { isStored[operand] = true }
-      case .input, .state, .constant, .random, .unary, .binary, .select, .pad, .concatenate, .sum,
-        .maximum:
+      case .input, .state, .constant, .random, .unary, .binary, .select, .stopGradient, .pad,
+        .concatenate, .sum, .maximum:
         break
       }
     }
@@ -44,8 +44,8 @@ extension Op {
       case .exp, .log, .tanh, .sigmoid, .softplus, .erf: true
       case .negate, .sqrt, .absolute, .sign: false
       }
-    case .input, .state, .constant, .random, .binary, .select, .reshape, .transpose, .broadcast,
-      .slice, .pad, .concatenate, .sum, .maximum, .matmul, .gatedMatmul, .convolution,
+    case .input, .state, .constant, .random, .binary, .select, .stopGradient, .reshape, .transpose,
+      .broadcast, .slice, .pad, .concatenate, .sum, .maximum, .matmul, .gatedMatmul, .convolution,
       .convolutionInputGradient, .convolutionWeightGradient:
       false
     }

@@ -1,4 +1,4 @@
-import TensorGraph
+package import TensorGraph
 
 /// Runs programs with the reference evaluator: slow and obvious, in double precision. Tests compare
 /// every other backend with it.
@@ -7,11 +7,14 @@ package struct ReferenceBackend: Backend {
 
   package var description: String { "reference evaluator, double precision" }
   package var threads: Int { 1 }
+  package var passes: [GraphPass] { [] }
 
   package func makeMachine(
     running programs: [ProgramSource], options: MachineOptions
   ) throws -> any Machine {
-    ReferenceMachine(programs)
+    for program in programs { try program.verify() }
+    try programs.verifyStates()
+    return ReferenceMachine(programs)
   }
 }
 

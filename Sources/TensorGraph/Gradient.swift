@@ -2,7 +2,7 @@ extension Graph {
   /// The gradients of a scalar with respect to some tensors, as further nodes of this graph.
   ///
   /// Work is done only along paths from `scalar` to `sources`: what does not depend on a source is a
-  /// constant. A source that `scalar` does not depend on has the gradient zero.
+  /// constant, and so is what passes through `stopGradient`. A source that `scalar` does not depend on has the gradient zero.
   package func gradients(of scalar: Tensor, withRespectTo sources: [Tensor]) -> [Tensor] {
     precondition(scalar.shape == .scalar, "the gradient of a tensor of shape \(scalar.shape)")
     let depends = dependents(of: Set(sources.map(\.id)), upTo: scalar.id)
@@ -26,7 +26,9 @@ extension Graph {
   private func dependents(of sources: Set<Int>, upTo last: Int) -> [Bool] {
     var depends = [Bool](repeating: false, count: last + 1)
     for id in 0...last {
-      depends[id] = sources.contains(id) || nodes[id].operands.contains { depends[$0] }
+      depends[id] =
+        sources.contains(id)
+        || (nodes[id].op != .stopGradient && nodes[id].operands.contains { depends[$0] })
     }
     return depends
   }

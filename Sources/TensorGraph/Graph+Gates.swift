@@ -20,7 +20,17 @@ extension Graph {
     guard case .binary(.greater) = condition.op, uniformValue(condition.operands[1]) == 0 else {
       return nil
     }
-    return signs(of: condition.operands[0], slope: 0).select(yes, no)
+    return condition.operands[0].select(yes, no)
+  }
+
+  /// The same selection by what has the signs of its condition and is there anyhow.
+  func selectionByResult(_ condition: Tensor, _ yes: Tensor, _ no: Tensor) -> Tensor? {
+    var slope = 0.0
+    if let open = uniformValue(yes), open != 0, let closed = uniformValue(no) {
+      slope = closed / open
+    }
+    let signs = signs(of: condition, slope: slope)
+    return signs.id == condition.id ? nil : signs.select(yes, no)
   }
 
   private func positive(_ x: Tensor) -> Tensor? {
@@ -43,7 +53,7 @@ extension Graph {
     guard open[0].id == closed[0].id, open[1].id == closed[2].id, uniformValue(open[2]) == 0,
       uniformValue(closed[1]) == 0
     else { return nil }
-    return open[1] * signs(of: open[0], slope: slope).select(constant(1), constant(slope))
+    return open[1] * open[0].select(constant(1), constant(slope))
   }
 
   /// What has the signs of a rectifier's argument: the rectifier's result, where that is a layer's, since
@@ -128,7 +138,22 @@ extension Graph {
       factors.reduce(constant(scale, Shape([count])), *)
     }
     return Gate(
-      signs: signs(of: selection.signs, slope: selection.slope), slope: selection.slope,
-      rows: product(rows, scale, m), columns: product(columns, 1, k))
+      signs: selection.signs, slope: selection.slope, rows: product(rows, scale, m),
+      columns: product(columns, 1, k))
+  }
+
+  /// The sum over the rows of `(a · bᵀ) ∘ gate`, which is `gateᵀ · a` weighted by b and summed along its
+  /// rows: the gradient of what a gate's columns are weighted by.
+  func sumOfGated(_ x: Tensor) -> Tensor? {
+    guard x.shape.rank == 2, case .binary(.multiply) = x.op else { return nil }
+    for (product, matrix) in [(x.operands[0], x.operands[1]), (x.operands[1], x.operands[0])] {
+      guard case .matmul(false, true) = product.op, let gate = gate(matrix) else { continue }
+      let (a, b) = (product.operands[0], product.operands[1])
+      let ones = constant(1, Shape([x.shape[1]]))
+      let gated = gate.signs.gatedMatmul(
+        slope: gate.slope, rows: gate.rows, columns: ones, transposeLeft: true, a)
+      return (gated * b).sum([1]) * gate.columns
+    }
+    return nil
   }
 }

@@ -4,7 +4,7 @@
 extension Graph {
   private static let narrow = 2
 
-  func simplifiedProduct(
+  func narrowProduct(
     _ left: Tensor, _ right: Tensor, transposeLeft: Bool, transposeRight: Bool
   ) -> Tensor? {
     if transposeLeft {
@@ -13,7 +13,7 @@ extension Graph {
       if let sum = sumOfOuterProducts(left, right, transposeRight) { return sum }
       if let sums = sumsAlongRows(left, right, transposeRight) { return sums }
     }
-    return transposeRight ? nil : gatedProduct(left, right, transposeLeft: transposeLeft)
+    return nil
   }
 
   /// A narrow inner axis: each of its places gives an outer product.

@@ -8,7 +8,13 @@ extension Graph {
     case .select:
       if operands[1].id == operands[2].id { return operands[1] }
       if let value = uniformValue(operands[0]) { return value > 0 ? operands[1] : operands[2] }
+      if passes.contains(.rectifierResults) {
+        return selectionByResult(operands[0], operands[1], operands[2])
+      }
       return simplifiedSelection(operands[0], operands[1], operands[2])
+    case .stopGradient:
+      if passes.contains(.stopGradients) || operands[0].op == .stopGradient { return operands[0] }
+      return uniformValue(operands[0]) == nil ? nil : operands[0]
     case .reshape: return simplifiedReshape(operands[0], shape)
     case .transpose(let axes):
       if axes == Array(axes.indices) { return operands[0] }
@@ -28,8 +34,18 @@ extension Graph {
     case .convolution, .convolutionInputGradient, .convolutionWeightGradient:
       return convolutionAsProduct(op, operands[0], operands[1], shape)
     case .matmul(let transposeLeft, let transposeRight):
-      return simplifiedProduct(
+      guard shape.rank == 2 else { return nil }
+      if let sum = uniformProduct(
         operands[0], operands[1], transposeLeft: transposeLeft, transposeRight: transposeRight)
+      {
+        return sum
+      }
+      if passes.contains(.narrowProducts) {
+        return narrowProduct(
+          operands[0], operands[1], transposeLeft: transposeLeft, transposeRight: transposeRight)
+      }
+      guard passes.contains(.gatedProducts), !transposeRight else { return nil }
+      return gatedProduct(operands[0], operands[1], transposeLeft: transposeLeft)
     case .input, .state, .constant, .random, .gatedMatmul: return nil
     }
   }
@@ -163,6 +179,7 @@ extension Graph {
 
   private func simplifiedSum(_ x: Tensor, _ axes: [Int]) -> Tensor? {
     if axes.isEmpty { return x }
+    if passes.contains(.gatedProducts), axes == [0], let sum = sumOfGated(x) { return sum }
     switch x.op {
     case .unary(.negate): return -x.operands[0].sum(axes)
     case .broadcast:
@@ -202,6 +219,26 @@ extension Graph {
     let own = axes.filter { $0 >= missing }.map { $0 - missing }
     return source.reshape(source.shape.removing(own).dimensions)
       .broadcast(to: x.shape.removing(axes))
+  }
+
+  // MARK: Products
+
+  /// A product with a matrix whose elements are all one number: that many times the sums of the other one
+  /// along the inner axis.
+  private func uniformProduct(
+    _ left: Tensor, _ right: Tensor, transposeLeft: Bool, transposeRight: Bool
+  ) -> Tensor? {
+    let m = left.shape[transposeLeft ? 1 : 0]
+    let n = right.shape[transposeRight ? 0 : 1]
+    func sums(_ x: Tensor, axis: Int) -> Tensor {
+      x.shape[axis] == 1 ? x.reshape([x.shape[1 - axis]]) : x.sum([axis])
+    }
+    if let value = uniformValue(left) {
+      return (sums(right, axis: transposeRight ? 1 : 0) * value).broadcast(to: Shape([m, n]))
+    }
+    guard let value = uniformValue(right) else { return nil }
+    return (sums(left, axis: transposeLeft ? 0 : 1) * value).reshape([m, 1])
+      .broadcast(to: Shape([m, n]))
   }
 
   // MARK: Convolutions

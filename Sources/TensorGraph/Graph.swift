@@ -7,11 +7,17 @@ package final class Graph {
     package let op: Op
     package let operands: [Int]
     package let shape: Shape
+
+    package init(op: Op, operands: [Int], shape: Shape) {
+      (self.op, self.operands, self.shape) = (op, operands, shape)
+    }
   }
 
   package private(set) var nodes: [Node] = []
   /// False only in tests that compare the two.
   package let simplifies: Bool
+  /// Passes whose rules apply to what is added.
+  let passes: Set<GraphPass>
   private var known: [Key: Int] = [:]
 
   private struct Key: Hashable {
@@ -19,7 +25,13 @@ package final class Graph {
     let operands: [Int]
   }
 
-  package init(simplifies: Bool = true) { self.simplifies = simplifies }
+  package convenience init(simplifies: Bool = true) {
+    self.init(simplifies: simplifies, passes: [])
+  }
+
+  init(simplifies: Bool, passes: Set<GraphPass>) {
+    (self.simplifies, self.passes) = (simplifies, passes)
+  }
 
   package func tensor(_ id: Int) -> Tensor { Tensor(graph: self, id: id) }
 

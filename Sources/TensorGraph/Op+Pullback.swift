@@ -21,6 +21,8 @@ extension Op {
         nil, wanted[1] ? operands[0].select(g, zero) : nil,
         wanted[2] ? operands[0].select(zero, g) : nil,
       ]
+    case .stopGradient:
+      return [nil]
     case .reshape:
       return [g.reshape(operands[0].shape.dimensions)]
     case .transpose(let axes):
@@ -117,9 +119,8 @@ extension Op {
         wanted[0] ? b.convolutionInputGradient(g, geometry, inputSize: size(a)) : nil,
         wanted[1] ? a.convolution(g, geometry) : nil,
       ]
-    case .input, .state, .constant, .random, .unary, .binary, .select, .reshape, .transpose,
-      .broadcast, .slice, .pad, .concatenate, .sum, .maximum, .matmul,
-      .gatedMatmul:
+    case .input, .state, .constant, .random, .unary, .binary, .select, .stopGradient, .reshape,
+      .transpose, .broadcast, .slice, .pad, .concatenate, .sum, .maximum, .matmul, .gatedMatmul:
       preconditionFailure("not a convolution")
     }
   }

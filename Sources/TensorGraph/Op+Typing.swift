@@ -16,7 +16,7 @@ extension Op {
       return shape
     case .constant:
       return .scalar
-    case .unary:
+    case .unary, .stopGradient:
       return operands[0]
     case .binary, .select:
       guard operands.allSatisfy({ $0 == operands[0] }) else {
@@ -67,13 +67,14 @@ extension Op {
       else { throw mismatch(operands, "axes of the tensor, ascending") }
       return operands[0].removing(axes)
     case .matmul(let transposeLeft, let transposeRight):
-      guard operands[0].rank == 2, operands[1].rank == 2 else {
-        throw mismatch(operands, "matrices")
-      }
+      let batch = operands[0].dimensions.dropLast(2)
+      guard operands[0].rank == 2 || operands[0].rank == 3, operands[1].rank == operands[0].rank,
+        operands[1].dimensions.dropLast(2) == batch
+      else { throw mismatch(operands, "two matrices, or two batches of as many") }
       let (m, k) = transposed(operands[0], transposeLeft)
       let (k2, n) = transposed(operands[1], transposeRight)
       guard k == k2 else { throw mismatch(operands, "equal inner extents") }
-      return Shape([m, n])
+      return Shape(batch + [m, n])
     case .gatedMatmul(_, let transposeLeft):
       let (x, v) = (operands[0], operands[3])
       guard x.rank == 2, operands[1] == Shape([x[0]]), operands[2] == Shape([x[1]]), v.rank == 2
@@ -110,9 +111,8 @@ extension Op {
         throw mismatch(operands, "a kernel size that gives this output")
       }
       return Shape([b[1], a[1]] + kernelSize)
-    case .input, .state, .constant, .random, .unary, .binary, .select, .reshape, .transpose,
-      .broadcast, .slice, .pad, .concatenate, .sum, .maximum, .matmul,
-      .gatedMatmul:
+    case .input, .state, .constant, .random, .unary, .binary, .select, .stopGradient, .reshape,
+      .transpose, .broadcast, .slice, .pad, .concatenate, .sum, .maximum, .matmul, .gatedMatmul:
       throw GraphError("\(self) is not a convolution")
     }
   }
@@ -121,7 +121,8 @@ extension Op {
     let expected: Int
     switch self {
     case .input, .state, .constant, .random: expected = 0
-    case .unary, .reshape, .transpose, .broadcast, .slice, .pad, .sum, .maximum: expected = 1
+    case .unary, .stopGradient, .reshape, .transpose, .broadcast, .slice, .pad, .sum, .maximum:
+      expected = 1
     case .binary, .matmul, .convolution, .convolutionInputGradient, .convolutionWeightGradient:
       expected = 2
     case .select: expected = 3
@@ -133,8 +134,10 @@ extension Op {
     }
   }
 
+  /// Rows and columns of the last two axes.
   private func transposed(_ shape: Shape, _ transpose: Bool) -> (Int, Int) {
-    transpose ? (shape[1], shape[0]) : (shape[0], shape[1])
+    let (rows, columns) = (shape[shape.rank - 2], shape[shape.rank - 1])
+    return transpose ? (columns, rows) : (rows, columns)
   }
 
   private func mismatch(_ shapes: [Shape], _ wanted: String) -> GraphError {

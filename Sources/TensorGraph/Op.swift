@@ -17,6 +17,10 @@ package enum Op: Hashable, Sendable {
   /// `operands[0] > 0 ? operands[1] : operands[2]`.
   case select
 
+  /// The operand's value, which derivatives take for a constant. A pass leaves it out before kernels are
+  /// chosen (`GraphPass.stopGradients`), so it costs nothing.
+  case stopGradient
+
   // Rearrangement.
   case reshape(Shape)
   case transpose([Int])
@@ -32,7 +36,7 @@ package enum Op: Hashable, Sendable {
   case maximum([Int])
 
   // Contractions.
-  /// `[m, k] · [k, n]`, either operand transposed first.
+  /// `[m, k] · [k, n]`, either operand transposed first; `[b, m, k] · [b, k, n]` for each of a batch.
   case matmul(transposeLeft: Bool, transposeRight: Bool)
   /// The product of a left operand that is known but for its signs, `rows ⊗ columns ∘ gate(x)`, with `v`:
   /// what the gradient of a hidden layer before a single output is. Operands are x `[m, k]`, rows `[m]`,
@@ -52,8 +56,8 @@ extension Op {
   package var isElementwise: Bool {
     switch self {
     case .unary, .binary, .select: true
-    case .input, .state, .constant, .random, .reshape, .transpose, .broadcast, .slice, .pad,
-      .concatenate, .sum, .maximum, .matmul, .gatedMatmul, .convolution,
+    case .input, .state, .constant, .random, .stopGradient, .reshape, .transpose, .broadcast,
+      .slice, .pad, .concatenate, .sum, .maximum, .matmul, .gatedMatmul, .convolution,
       .convolutionInputGradient, .convolutionWeightGradient:
       false
     }

@@ -56,7 +56,7 @@ package struct Reference {
       return zip(operands[0], operands[1]).map { Self.apply(binary, $0, $1) }
     case .select:
       return operands[0].indices.map { operands[0][$0] > 0 ? operands[1][$0] : operands[2][$0] }
-    case .reshape: return operands[0]
+    case .stopGradient, .reshape: return operands[0]
     case .transpose(let axes):
       return gather(shape) { index in
         var source = index
@@ -78,10 +78,12 @@ package struct Reference {
     case .maximum(let axes):
       return reduce(operands[0], shapes[0], axes, initial: -.infinity) { Swift.max($0, $1) }
     case .matmul(let left, let right):
+      let (a, rows, columns) = (shapes[0].dimensions, shape[shape.rank - 2], shape[shape.rank - 1])
+      let inner = left ? a[a.count - 2] : a[a.count - 1]
       return product(
-        operands[0], operands[1], inner: left ? shapes[0][0] : shapes[0][1], shape,
-        left: left ? (row: 1, k: shape[0]) : (row: shapes[0][1], k: 1),
-        right: right ? (k: 1, column: shapes[1][1]) : (k: shape[1], column: 1))
+        operands[0], operands[1], inner: inner, shape,
+        left: left ? (row: 1, k: rows) : (row: inner, k: 1),
+        right: right ? (k: 1, column: inner) : (k: columns, column: 1))
     case .gatedMatmul(let slope, let left):
       let width = shapes[0][1]
       let gated = operands[0].indices.map { index in
@@ -184,19 +186,26 @@ package struct Reference {
 
   // MARK: Contractions
 
-  /// A matrix product; steps say where the next row, column and inner element lie.
+  /// Products of matrices, of each pair of a batch; steps say where the next row, column and inner
+  /// element of a pair lie.
   private func product(
     _ a: [Double], _ b: [Double], inner: Int, _ shape: Shape, left: (row: Int, k: Int),
     right: (k: Int, column: Int)
   ) -> [Double] {
     var result = [Double](repeating: 0, count: shape.count)
-    for row in 0..<shape[0] {
-      for column in 0..<shape[1] {
-        var total = 0.0
-        for k in 0..<inner {
-          total += a[row * left.row + k * left.k] * b[k * right.k + column * right.column]
+    let (rows, columns) = (shape[shape.rank - 2], shape[shape.rank - 1])
+    for pair in 0..<shape.count / (rows * columns) {
+      let (first, second) = (pair * rows * inner, pair * inner * columns)
+      for row in 0..<rows {
+        for column in 0..<columns {
+          var total = 0.0
+          for k in 0..<inner {
+            total +=
+              a[first + row * left.row + k * left.k]
+              * b[second + k * right.k + column * right.column]
+          }
+          result[(pair * rows + row) * columns + column] = total
         }
-        result[row * shape[1] + column] = total
       }
     }
     return result

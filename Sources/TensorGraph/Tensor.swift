@@ -14,6 +14,9 @@ package struct Tensor {
     do { return try graph.add(op, [self] + others) } catch { preconditionFailure("\(error)") }
   }
 
+  /// The same value, which derivatives take for a constant.
+  package func stopGradient() -> Tensor { apply(.stopGradient) }
+
   // MARK: Rearrangement
 
   package func reshape(_ dimensions: [Int]) -> Tensor { apply(.reshape(Shape(dimensions))) }
@@ -59,6 +62,8 @@ package struct Tensor {
 
   // MARK: Contractions
 
+  /// The product of two matrices, or of two batches of them, `[b, m, k]` and `[b, k, n]`; either is
+  /// transposed first, in its last two axes, where it says so.
   package func matmul(
     _ right: Tensor, transposeLeft: Bool = false, transposeRight: Bool = false
   ) -> Tensor {

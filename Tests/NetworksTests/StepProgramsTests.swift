@@ -135,7 +135,6 @@ import Testing
 
   @Test func `nothing is computed that is not used`() throws {
     var architecture = TinyGAN.architecture
-    // Products with fewer than three places on an axis are sums, which are not counted here.
     architecture.example = .point(dimensions: 5)
     architecture.generator.layers[3] = LayerSpecification(.dense(output: [5], bias: true))
     let programs = try StepPrograms(architecture: architecture, recipe: recipe)
@@ -147,10 +146,10 @@ import Testing
       used.formUnion(nodes[id].operands)
     }
     let products = used.filter { if case .matmul = nodes[$0].op { true } else { false } }
-    // Forward: generator 2, discriminator 1 on each of three batches. Gradients of the
-    // discriminator: its weights 1 + 1. Of the generator: back through the discriminator 1, its
-    // weights 2, its hidden layer 1.
-    #expect(products.count == 5 + 2 + 4)
+    // Forward: generator 2, discriminator 2 on each of three batches. Gradients of the
+    // discriminator on each of two: its weights 2, its hidden layer 1. Of the generator: back through
+    // the discriminator 2, its weights 2, its hidden layer 1.
+    #expect(products.count == 8 + 6 + 5)
     let random = nodes.filter { if case .random = $0.op { true } else { false } }
     #expect(random.count == 1 + 3)
   }

@@ -16,6 +16,13 @@ import Testing
     #expect(
       message(.matmul(transposeLeft: false, transposeRight: false), [[2, 3], [4, 5]])?
         .hasSuffix("wants equal inner extents, got [2, 3] and [4, 5]") == true)
+    let product = Op.matmul(transposeLeft: false, transposeRight: false)
+    #expect(
+      message(product, [[2, 3, 4], [3, 4, 5]])?
+        .hasSuffix("wants two matrices, or two batches of as many, got [2, 3, 4] and [3, 4, 5]")
+        == true)
+    #expect(message(product, [[2, 3, 4], [4, 5]]) != nil)
+    #expect(message(product, [[2, 3, 4], [2, 3, 5]]) != nil)
     #expect(message(.reshape([5]), [[2, 3]])?.contains("[2, 3]") == true)
     #expect(message(.binary(.add), [[2], [3]]) != nil)
     #expect(message(.transpose([0, 0]), [[2, 3]]) != nil)

@@ -28,7 +28,8 @@ package struct OpSample: Sendable, CustomStringConvertible {
   /// Every op at least once: the exhaustive switch does not compile when one has no sample.
   static func samples(of op: Op) -> [OpSample] {
     switch op {
-    case .input, .state, .constant, .random: []
+    // What it stops, differences do not: `StopGradientTests`.
+    case .input, .state, .constant, .random, .stopGradient: []
     case .unary(let unary):
       [
         OpSample(description: "\(unary)", shapes: [[2, 3]], signed: allowsNegative(unary)) {
@@ -97,6 +98,18 @@ package struct OpSample: Sendable, CustomStringConvertible {
         OpSample(description: "matmul, both transposed", shapes: [[3, 2], [4, 3]]) {
           $0[0].matmul($0[1], transposeLeft: true, transposeRight: true)
         },
+        OpSample(description: "batched matmul", shapes: [[2, 2, 3], [2, 3, 4]]) {
+          $0[0].matmul($0[1])
+        },
+        OpSample(description: "batched matmul, left transposed", shapes: [[2, 3, 2], [2, 3, 4]]) {
+          $0[0].matmul($0[1], transposeLeft: true)
+        },
+        OpSample(description: "batched matmul, right transposed", shapes: [[2, 2, 3], [2, 4, 3]]) {
+          $0[0].matmul($0[1], transposeRight: true)
+        },
+        OpSample(description: "batched matmul, both transposed", shapes: [[2, 3, 2], [2, 4, 3]]) {
+          $0[0].matmul($0[1], transposeLeft: true, transposeRight: true)
+        },
       ]
     case .gatedMatmul:
       [(3, 0.2), (3, 0), (4, 1.5)].flatMap { inner, slope in
@@ -151,7 +164,7 @@ package struct OpSample: Sendable, CustomStringConvertible {
   /// One of each case, in the order of the enumeration.
   static let everyOp: [Op] =
     Unary.allCases.map { .unary($0) } + Binary.allCases.map { .binary($0) } + [
-      .select, .reshape([1]), .transpose([]), .broadcast([1]),
+      .select, .stopGradient, .reshape([1]), .transpose([]), .broadcast([1]),
       .slice(starts: [], sizes: [], strides: []), .pad(low: [], high: [], interior: []),
       .concatenate(axis: 0), .sum([]), .maximum([]),
       .matmul(transposeLeft: false, transposeRight: false),
@@ -204,6 +217,23 @@ package struct OpSample: Sendable, CustomStringConvertible {
       $0[0].convolutionInputGradient(
         $0[1], ConvolutionGeometry(strides: [1, 1], paddingLow: [0, 0], paddingHigh: [0, 0]),
         inputSize: [4, 4])
+    },
+    OpSample(
+      description: "self-attention", shapes: [[2, 5, 3], [2, 4, 3], [2, 4, 2]], signed: true
+    ) { operands in
+      let scores = operands[0].matmul(operands[1], transposeRight: true)
+      // The shift changes no value, and needs no derivative.
+      let largest = scores.maximum([2]).reshape([2, 5, 1]).stopGradient()
+      let powers = (scores - largest.broadcast(to: scores.shape)).exp()
+      let shares = powers / powers.sum([2]).reshape([2, 5, 1]).broadcast(to: scores.shape)
+      return shares.matmul(operands[2])
+    },
+    OpSample(
+      description: "narrow products", shapes: [[5, 2], [4, 2], [1, 4], [4, 3]], signed: true
+    ) { operands in
+      let hidden = operands[0].matmul(operands[1], transposeRight: true).tanh()
+      let one = hidden.matmul(operands[2], transposeRight: true)
+      return hidden.matmul(operands[3]) * one.broadcast(to: [5, 3])
     },
     OpSample(description: "sums of products", shapes: [[3, 4], [4], [3, 1]], signed: true) {
       let (x, row, column) = ($0[0], $0[1].broadcast(to: [3, 4]), $0[2].broadcast(to: [3, 4]))

@@ -1,3 +1,4 @@
+import CPUBackend
 import Compilation
 import TensorGraph
 
@@ -43,7 +44,7 @@ struct StepListing: CustomStringConvertible {
 
   init(_ source: ProgramSource) throws {
     let library = FixedLibrary()
-    let compiler = try Compiler([source], library: library)
+    let compiler = try Compiler([source], passes: CPUBackend().passes, library: library)
     let program = compiler.programs[0]
     var (lines, details) = ([String](), [String]())
     func buffer(_ number: Int) -> String {

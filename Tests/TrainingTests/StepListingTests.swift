@@ -44,6 +44,7 @@ import Training
     let before = String(decoding: try Fixture.data(file), as: UTF8.self)
     let (old, new) = (before.split(separator: "\n"), listing.split(separator: "\n"))
     let first = zip(old, new).first { $0 != $1 }
-    #expect(listing == before, "first \(first.map { "\($0) became \($1)" } ?? "one is longer")")
+    let isSame = listing == before
+    #expect(isSame, "first \(first.map { "\($0) became \($1)" } ?? "one is longer")")
   }
 }

@@ -82,10 +82,13 @@ gansh_kernel *gansh_make_convolution(
     const gansh_convolution *shape, gansh_direction direction, const gansh_layout *images,
     const gansh_layout *weights, const gansh_layout *result, char *error, size_t capacity);
 
-/// `result[m, n] = left[m, k] · right[k, n]`, an operand stored transposed where it says so.
+/// `result[m, n] = left[m, k] · right[k, n]`, an operand stored transposed where it says so; or as many
+/// such products as `batch` says, 0 being matrices without that axis.
+///
+/// - precision: that the library may multiply in, where the processor has instructions for it.
 gansh_kernel *gansh_make_product(
-    int64_t m, int64_t n, int64_t k, bool transpose_left, bool transpose_right, char *error,
-    size_t capacity);
+    int64_t batch, int64_t m, int64_t n, int64_t k, bool transpose_left, bool transpose_right,
+    gansh_precision precision, char *error, size_t capacity);
 
 /// A dense layer, `[m, k] · [n, k]ᵀ`, or one of its adjoints, with weights in a layout of their own.
 gansh_kernel *gansh_make_inner_product(
