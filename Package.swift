@@ -45,8 +45,9 @@ let package = Package(
     // Listed in the order in which a typed line passes through them.
     room("TerminalText"),
     room("Language", ["TerminalText"]),
-    room("Specification", ["Language"]),
+    room("Specification", ["Language", "TerminalText"]),
     room("Randomness"),
+    room("MetricDescriptions"),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     room("Digests", ["CCrypto"]),
     room("TensorGraph", ["Randomness"]),
@@ -56,7 +57,8 @@ let package = Package(
       cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=fast"])],
       linkerSettings: [.linkedLibrary("dnnl"), .unsafeFlags(openMP)]),
     room("CPUBackend", ["Compilation", "TensorGraph", "CKernels"]),
-    room("Networks", ["TensorGraph", "Specification", "Randomness"]),
+    room(
+      "Networks", ["TensorGraph", "Specification", "Randomness", "MetricDescriptions"]),
     .target(
       name: "CImageCodec",
       linkerSettings: [
@@ -70,16 +72,21 @@ let package = Package(
     room("Images", ["CImageCodec"]),
     room(
       "Datasets",
-      ["Images", "Specification", "Randomness", "Digests", "CCairo", "CZip", "CZlib"]),
+      [
+        "Images", "Specification", "Randomness", "Digests", "MetricDescriptions", "TerminalText",
+        "CCairo", "CZip", "CZlib",
+      ]),
     room(
       "Training",
       [
         "Networks", "TensorGraph", "Compilation", "Datasets", "Images", "Specification",
-        "Randomness", "Digests",
+        "Randomness", "Digests", "MetricDescriptions",
       ]),
     .systemLibrary(name: "CFallocate"),
-    room("Notebook", ["CFallocate", "Digests", grdb, sqlite]),
-    room("Reports", ["Notebook", "Images", "CCairo", "TerminalText"]),
+    room(
+      "Notebook",
+      ["CFallocate", "Digests", "MetricDescriptions", "TerminalText", grdb, sqlite]),
+    room("Reports", ["Notebook", "Images", "MetricDescriptions", "CCairo", "TerminalText"]),
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
     .systemLibrary(name: "CChafa", pkgConfig: "chafa", providers: [.apt(["libchafa-dev"])]),
     room("Terminal", ["CReadline", "CChafa", "Images", "TerminalText"]),
@@ -87,7 +94,8 @@ let package = Package(
       "Shell",
       [
         "Language", "Specification", "Networks", "TensorGraph", "Compilation", "Datasets",
-        "Images", "Training", "Notebook", "Reports", "Terminal", "TerminalText",
+        "Images", "Training", "Notebook", "Reports", "MetricDescriptions", "Terminal",
+        "TerminalText",
       ]),
     .executableTarget(
       name: "gansh",
@@ -100,8 +108,8 @@ let package = Package(
     .executableTarget(
       name: "gansh-bench",
       dependencies: [
-        "Networks", "Compilation", "CPUBackend", "Datasets", "Language", "Notebook",
-        "Specification", "TensorGraph",
+        "Networks", "Compilation", "CPUBackend", "Datasets", "Language", "MetricDescriptions",
+        "Notebook", "Specification", "TensorGraph",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Benchmarks", swiftSettings: strict),
@@ -109,30 +117,31 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["TensorGraph", "Randomness"], path: "Tests/TestSupport",
       swiftSettings: strict),
-    tests(of: "Language"),
+    tests(of: "Language", ["TerminalText"]),
     tests(of: "Specification", ["Language"]),
     tests(of: "Randomness"),
     tests(of: "Digests"),
     tests(of: "TensorGraph", ["Randomness"]),
     tests(of: "Compilation", ["TensorGraph"]),
     tests(of: "CPUBackend", ["Compilation", "TensorGraph", "Randomness"]),
-    tests(of: "Networks", ["TensorGraph", "Specification", "Randomness"]),
+    tests(
+      of: "Networks", ["TensorGraph", "Specification", "Randomness", "MetricDescriptions"]),
     tests(of: "Images"),
     tests(of: "Datasets", ["Images", "Specification", "Randomness"]),
     tests(
       of: "Training",
       [
         "Networks", "TensorGraph", "Compilation", "CPUBackend", "Datasets", "Specification",
-        "Images", "Randomness",
+        "Images", "MetricDescriptions", "Randomness",
       ]),
-    tests(of: "Notebook", [grdb]),
-    tests(of: "Reports", ["Notebook", "Images", "TerminalText"]),
+    tests(of: "Notebook", ["MetricDescriptions", grdb]),
+    tests(of: "Reports", ["Notebook", "Images", "MetricDescriptions", "TerminalText"]),
     tests(of: "Terminal", ["Images", "TerminalText"]),
     tests(
       of: "Shell",
       [
-        "Language", "Specification", "Compilation", "CPUBackend", "Notebook", "Training",
-        "Terminal", grdb,
+        "Language", "Specification", "Compilation", "CPUBackend", "MetricDescriptions",
+        "Notebook", "Training", "Terminal", grdb,
       ]),
   ],
   cxxLanguageStandard: .cxx17

@@ -1,13 +1,14 @@
 import Foundation
+import MetricDescriptions
+import Networks
 import Notebook
 import Specification
 
 /// Runs as researchers have them, of the architectures and with the numbers that they try.
 enum SampleRuns {
-  static let metrics = [
-    "generator_loss", "discriminator_loss", "d_real", "d_fake", "generator_gradient_norm",
-    "discriminator_gradient_norm", "images_per_second", "fid", "precision", "recall",
-  ]
+  /// What a run measures, and scores of its samples.
+  static let metrics =
+    StepPrograms.metrics.map(\.name) + ["images", "distance", "precision", "recall"]
   private static let count = 10_000
   private static let steps = 200
 

@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Specification
+import TerminalText
 
 /// The aligned CelebA images (Liu et al. 2015), in the official zip or unpacked.
 struct CelebASource: ImageSource {

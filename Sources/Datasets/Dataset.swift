@@ -1,6 +1,7 @@
 package import Foundation
 package import Images
 package import Specification
+import TerminalText
 
 /// Examples, ready to be served in batches: prepared images, or points drawn on demand.
 ///

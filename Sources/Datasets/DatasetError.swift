@@ -1,3 +1,5 @@
+import TerminalText
+
 /// Why a data set cannot be used: what, where, and what to do about it.
 package enum DatasetError: Error, Hashable, CustomStringConvertible {
   /// Nothing is at the path.

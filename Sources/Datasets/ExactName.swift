@@ -1,3 +1,5 @@
+import TerminalText
+
 /// A name as the bytes it is made of. Swift holds `é` in one piece and in two for equal; as names of
 /// files and words of tables they are two.
 struct ExactName: Hashable {
@@ -42,15 +44,4 @@ extension String {
 /// `1 image`, `2 images`, `1,200 images`.
 func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
   "\(grouped(count)) \(count == 1 ? one : many ?? one + "s")"
-}
-
-/// A number of things with its thousands apart: `1,200`.
-func grouped(_ count: Int) -> String {
-  var digits = String(count)
-  var place = digits.utf8.count
-  while place > 3 {
-    place -= 3
-    digits.insert(",", at: digits.index(digits.startIndex, offsetBy: place))
-  }
-  return digits
 }

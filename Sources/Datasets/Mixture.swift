@@ -1,6 +1,7 @@
 import Foundation
-import Specification
+package import MetricDescriptions
 import Randomness
+import Specification
 
 /// Gaussians of equal weight and deviation in the plane.
 package struct Mixture: Sendable, Hashable {
@@ -94,6 +95,32 @@ package struct MixtureScore: Sendable, Hashable, Codable {
   /// KL divergence of the modes of high-quality points from the uniform distribution, in nats:
   /// ln(modes) less their entropy; nil when no point is of high quality.
   package let reverseDivergence: Double?
+
+  /// What a score is logged as; the divergence only where there is one.
+  package static let metrics = [capturedModes, highQualityShare, reverseKL]
+
+  package static let capturedModes = MetricDescription(
+    "modes", direction: .highest, format: .count,
+    meaning: "on `ring` and `grid`: how many modes of the data have a sample near them; near is "
+      + "within three standard deviations",
+    isListed: true)
+  package static let highQualityShare = MetricDescription(
+    "high_quality", direction: .highest,
+    meaning: "on `ring` and `grid`: the share of samples near a mode, 0 to 1; near is within three "
+      + "standard deviations")
+  package static let reverseKL = MetricDescription(
+    "reverse_kl", label: "reverse KL", unit: "nats", direction: .lowest,
+    meaning: "on `ring` and `grid`: how unevenly samples are spread over the modes; the "
+      + "Kullback-Leibler divergence of the modes of samples near one from the uniform distribution"
+  )
+
+  package var readings: [MetricReading] {
+    let counts = [
+      MetricReading(Self.capturedModes, Double(captured)),
+      MetricReading(Self.highQualityShare, highQuality),
+    ]
+    return counts + (reverseDivergence.map { [MetricReading(Self.reverseKL, $0)] } ?? [])
+  }
 }
 
 extension Mixture {

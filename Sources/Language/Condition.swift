@@ -7,7 +7,7 @@ package indirect enum Condition: Sendable, Hashable {
   case not(Condition)
   case test(Test)
 
-  /// One comparison: `min(d_real)>0.4`, `status in running,finished`.
+  /// One comparison: `min(loss)>0.4`, `status in running,finished`.
   package struct Test: Sendable, Hashable {
     package var quantity: Quantity
     package var relation: Relation
@@ -44,7 +44,7 @@ package indirect enum Condition: Sendable, Hashable {
   package enum Operand: Sendable, Hashable {
     /// A value; a bare name may also name a quantity, which only its reader can tell.
     case value(Term)
-    /// What can only be a quantity: `max(d_fake)`.
+    /// What can only be a quantity: `max(loss)`.
     case quantity(Quantity)
 
     package var span: Span {
@@ -56,7 +56,7 @@ package indirect enum Condition: Sendable, Hashable {
   }
 }
 
-/// What is known of a row under a name: `lr`, `min(d_real)`, `generator_loss at 5k`.
+/// What is known of a row under a name: `lr`, `min(loss)`, `loss at 5k`.
 package struct Quantity: Sendable, Hashable {
   package var name: Word
   /// The word before the parentheses: `min`.

@@ -21,20 +21,11 @@ extension Parser {
       scanner.advance()
       scanner.skipBlanks()
       quantity = Quantity(
-        try quantityName(after: open), function: word, at: word.span)
+        withParentheses(try quantityName(after: open)), function: word, at: word.span)
       scanner.skipBlanks()
-      guard scanner.current != Self.openParenthesis else {
-        throw Diagnostic(
-          "a function is taken of a metric, not of another function", at: open,
-          help: [
-            // A heading of listings.
-            word.text == "D" && quantity.name.text == "G"
-              ? "did you mean `d_fake`?" : "write it like `min(d_real)`"
-          ])
-      }
       guard scanner.current == Self.closeParenthesis else {
         throw Diagnostic(
-          "this `(` is not closed", at: open, help: ["write it like `min(d_real)`"])
+          "this `(` is not closed", at: open, help: ["write it like `min(loss)`"])
       }
       scanner.advance()
     }
@@ -47,7 +38,7 @@ extension Parser {
         throw Diagnostic(
           "`\(scanner.text(mark.start, mark.end))` needs a step after it, not `\(text)`",
           at: text.isEmpty ? mark : Span(start, scanner.position),
-          help: ["write it like `generator_loss at 5k`"])
+          help: ["write it like `loss at 5k`"])
       }
       quantity.step = Term(.number(step), at: Span(start, scanner.position), source: text)
       quantity.span.end = scanner.position
@@ -66,7 +57,26 @@ extension Parser {
     let missing = scanner.text(place.start, place.end)
     throw Diagnostic(
       "`\(missing)` needs something to compare after it", at: place,
-      help: ["write it like `lr<3e-4`, `min(d_real)>0.4` or `status=finished`"])
+      help: ["write it like `lr<3e-4`, `min(loss)>0.4` or `status=finished`"])
+  }
+
+  /// What stands in parentheses after an argument belongs to its name, as in `D(G(z))`: whoever knows the
+  /// metrics says whether one is called so. A `(` that is not closed is left.
+  private mutating func withParentheses(_ word: Word) -> Word {
+    guard scanner.current == Self.openParenthesis else { return word }
+    let (start, end) = (word.span.start, scanner.position)
+    var depth = 0
+    while let letter = scanner.current, letter != UInt8(ascii: "\n") {
+      scanner.advance()
+      if letter == Self.openParenthesis { depth += 1 }
+      if letter == Self.closeParenthesis { depth -= 1 }
+      if depth == 0 {
+        let rest = scanner.text(end, scanner.position)
+        return Word(word.text + rest, at: Span(start, scanner.position))
+      }
+    }
+    scanner.position = end
+    return word
   }
 
   private mutating func takeStepMark() -> Span? {
@@ -89,7 +99,7 @@ extension Quantity {
   /// - Throws: at the term, when it is none.
   package init(parsing term: Term) throws(Diagnostic) {
     let mismatch = term.mismatch(
-      "a column", "a name like `lr`, `min(d_real)` or `generator_loss@5k`")
+      "a column", "a name like `lr`, `min(loss)` or `loss@5k`")
     switch term.value {
     case .name, .string, .tagged: break
     default: throw mismatch

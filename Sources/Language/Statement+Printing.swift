@@ -74,17 +74,6 @@ package func printed(_ number: Double) -> String {
   return number.description
 }
 
-/// A whole number with its thousands apart: `32,768`.
-package func grouped(_ number: Int) -> String {
-  let digits = Array(String(number.magnitude))
-  var text = number < 0 ? "-" : ""
-  for (index, digit) in digits.enumerated() {
-    if index > 0 && (digits.count - index) % 3 == 0 { text.append(",") }
-    text.append(digit)
-  }
-  return text
-}
-
 /// A string in quotes, with escapes where it needs them; `parse` reads it back as it was.
 package func quoted(_ text: String) -> String {
   var result = "\""

@@ -1,3 +1,5 @@
+import TerminalText
+
 /// Readers that commands and specifications share, each with the same sentence for the same fault:
 /// what is wanted, its range, and what was typed.
 extension Term {

@@ -11,7 +11,7 @@ enum Migrations {
 
   static let steps: [Step] = [
     Step(name: "v1", sql: v1), Step(name: "tweaks", sql: tweaks),
-    Step(name: "records", sql: records),
+    Step(name: "records", sql: records), Step(name: "metrics", sql: metrics),
   ]
 
   /// The schema version that this build writes into `PRAGMA user_version`.
@@ -272,5 +272,44 @@ enum Migrations {
       folder TEXT
     ) STRICT;
     INSERT INTO notebook (id) VALUES (lower(hex(randomblob(16))));
+    """
+
+  /// What a metric is stands beside its name; of those that programs before told, as they would have.
+  private static let metrics = """
+    ALTER TABLE metricName ADD COLUMN label TEXT;
+    ALTER TABLE metricName ADD COLUMN family TEXT;
+    ALTER TABLE metricName ADD COLUMN unit TEXT;
+    ALTER TABLE metricName ADD COLUMN direction TEXT;
+    ALTER TABLE metricName ADD COLUMN format TEXT;
+    ALTER TABLE metricName ADD COLUMN meaning TEXT;
+    ALTER TABLE metricName ADD COLUMN listed INTEGER;
+
+    WITH known (name, label, family, unit, direction, format, meaning, listed) AS (VALUES
+      ('generator_loss', 'G', 'loss', '', NULL, 'real',
+        'the generator''s loss in a step, by the recipe''s objective; a low one may only mean '
+          || 'that the discriminator is weak', 1),
+      ('discriminator_loss', 'D', 'loss', '', NULL, 'real',
+        'the discriminator''s loss in a step, with the penalty if there is one; a low one may '
+          || 'only mean that the generator is weak', 1),
+      ('d_real', 'D(x)', 'discriminator scores', '', NULL, 'real',
+        'the mean of the discriminator''s scores D(x) of real examples, 0 fake to 1 real', 1),
+      ('d_fake', 'D(G(z))', 'discriminator scores', '', NULL, 'real',
+        'the mean of the discriminator''s scores D(G(z)) of fakes, 0 fake to 1 real', 1),
+      ('generator_gradient_norm', '∇G', 'gradient norm', '', NULL, 'real',
+        'the Euclidean norm of all gradients of the generator together', 0),
+      ('discriminator_gradient_norm', '∇D', 'gradient norm', '', NULL, 'real',
+        'the Euclidean norm of all gradients of the discriminator together', 0),
+      ('images_per_second', 'images per second', 'images per second', 'images/s', NULL, 'real',
+        'real examples that the steps just done have taken, a second', 0),
+      ('modes', 'modes', 'modes', '', 'highest', 'count',
+        'on `ring` and `grid`: how many modes of the data have a sample near them', 1),
+      ('high_quality', 'high quality', 'high quality', '', 'highest', 'real',
+        'on `ring` and `grid`: the share of samples near a mode, 0 to 1', 0),
+      ('reverse_kl', 'reverse KL', 'reverse KL', 'nats', 'lowest', 'real',
+        'on `ring` and `grid`: how unevenly samples are spread over the modes', 0))
+    UPDATE metricName SET label = known.label, family = known.family, unit = known.unit,
+      direction = known.direction, format = known.format, meaning = known.meaning,
+      listed = known.listed
+    FROM known WHERE known.name = metricName.name;
     """
 }

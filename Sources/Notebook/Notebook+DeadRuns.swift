@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TerminalText
 
 extension Notebook {
   /// Marks runs and cells whose process on this host has gone since the notebook was opened or last asked;

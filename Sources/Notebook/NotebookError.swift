@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Glibc
+import TerminalText
 
 /// Why a notebook could not be opened, read or written.
 package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {

@@ -89,8 +89,16 @@ extension Notebook {
 
   private static let metricTables = [
     TableDescription(
-      "metricName", "Names of metrics, so that points hold a small number.",
-      ["id": "What points refer to.", "name": "The name, such as `generator.loss`."]),
+      "metricName", "Names of metrics, and what each is, as the program that logged it said.",
+      [
+        "id": "What points refer to.", "name": "The name by which it is typed.",
+        "label": "Its name at a curve and over a column; null: nobody has said what it is.",
+        "family": "The plot that it shares with others of the family.",
+        "unit": "Empty for pure numbers.",
+        "direction": "`highest` or `lowest`, whichever is better; null: neither is.",
+        "format": "`real`, `count`, or `percent` for a share from 0 to 1.",
+        "meaning": "A sentence about it.", "listed": "1 if listings show it unasked.",
+      ]),
     TableDescription(
       "metric", "Every logged value, clustered by run, name and step.",
       [

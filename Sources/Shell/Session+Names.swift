@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import MetricDescriptions
 import Notebook
 import Terminal
 
@@ -16,6 +17,11 @@ extension Session {
     case .metric: return (try? notebook.metricNames()) ?? []
     default: return []
     }
+  }
+
+  /// What the notebook knows of its metrics; nothing where there is no notebook to ask.
+  var metrics: [MetricDescription] {
+    (try? existingNotebook()).flatMap { try? $0?.metrics() } ?? []
   }
 
   private func declared(_ kind: DeclarationKind, in notebook: Notebook) -> [String] {

@@ -2,6 +2,7 @@ import Glibc
 package import Language
 import Reports
 import Terminal
+import TerminalText
 
 /// How a text of statements came out.
 package enum Outcome: Sendable, Hashable {

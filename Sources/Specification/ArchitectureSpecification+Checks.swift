@@ -1,4 +1,5 @@
 package import Language
+import TerminalText
 
 /// Both networks of an architecture with every shape and cost, as `show arch` prints them.
 package struct PlacedArchitecture: Sendable, Hashable {

@@ -1,4 +1,5 @@
 package import Language
+import TerminalText
 
 extension ArchitectureSpecification {
   /// The options of `arch`, for completion.

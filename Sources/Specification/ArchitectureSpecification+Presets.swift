@@ -1,4 +1,5 @@
 package import Language
+import TerminalText
 
 /// The architectures that gansh knows by name; each is a function that writes out every number.
 package enum ArchitecturePreset: String, Sendable, Hashable, CaseIterable {

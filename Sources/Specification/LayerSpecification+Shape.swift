@@ -1,4 +1,5 @@
 import Language
+import TerminalText
 
 /// What a layer is and makes, for one example: shapes are `[units]` or `[channels, height, width]`.
 struct LayerGeometry {

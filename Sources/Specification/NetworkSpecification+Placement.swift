@@ -1,4 +1,5 @@
 package import Language
+import TerminalText
 
 /// A layer in its place in a network: its name, what it is given, what it makes, for one example.
 /// Shapes are `[units]` or `[channels, height, width]`.

@@ -1,6 +1,7 @@
 package import Compilation
 package import Datasets
 import Foundation
+import MetricDescriptions
 import Networks
 import Randomness
 package import Specification
@@ -88,7 +89,7 @@ package struct Trainer: ~Copyable {
       StepPrograms.step,
       dials: recipe.dials(generatorUpdate: step + 1, discriminatorUpdate: batches + 1))
     step += 1
-    return StepPrograms.metrics.map { machine.scalar($0, of: StepPrograms.step) }
+    return StepPrograms.metrics.map { machine.scalar($0.name, of: StepPrograms.step) }
   }
 
   /// As `advance`, with each kernel timed.

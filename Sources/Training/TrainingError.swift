@@ -1,5 +1,5 @@
 /// What can go wrong with a run and its files.
-package enum TrainingError: Error, Hashable, CustomStringConvertible {
+package enum TrainingError: Error, Hashable, Codable, CustomStringConvertible {
   /// The bytes are not a checkpoint, or a damaged one.
   case unreadable(file: String, String)
   /// The checkpoint belongs to another run.

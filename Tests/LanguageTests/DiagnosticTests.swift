@@ -206,16 +206,6 @@ struct DiagnosticTests {
       """
     ),
     (
-      "runs where D(G(z)) < 1",
-      """
-      error: a function is taken of a metric, not of another function
-        test:1:13
-          runs where D(G(z)) < 1
-                      ^
-        help: did you mean `d_fake`?
-      """
-    ),
-    (
       "a { 5 }",
       """
       error: an entry of a block begins with a name, not with `5`

@@ -1,4 +1,5 @@
 import Language
+import TerminalText
 import Testing
 
 struct PrintingTests {

@@ -1,4 +1,5 @@
 import Foundation
+import MetricDescriptions
 import Notebook
 
 /// A notebook in a folder that is gone with the value, with two runs that did something.
@@ -22,6 +23,13 @@ final class SampleNotebook {
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
     ) ?? Data()
 
+  static let metrics = [
+    MetricDescription("generator_loss", label: "G", family: "loss"),
+    MetricDescription("discriminator_loss", label: "D", family: "loss"),
+    MetricDescription("d_real", label: "D(x)", family: "scores"),
+    MetricDescription("d_fake", label: "D(G(z))", family: "scores"),
+  ]
+
   @discardableResult
   func addRun(
     _ name: String, seed: UInt64 = 7, rate: String = "0.0002", steps: Int = 300,
@@ -43,9 +51,10 @@ final class SampleNotebook {
         git: GitState(commit: "0123456789abcdef", isDirty: true, diffDigest: nil),
         started: started))
     let writer = notebook.metricWriter(for: run)
+    writer.describe(Self.metrics)
     for step in 1...steps {
-      for metric in ["generator_loss", "discriminator_loss", "d_real", "d_fake"] {
-        try writer.log(metric, value(metric, step), step: step)
+      for metric in Self.metrics {
+        try writer.log(metric.name, value(metric.name, step), step: step)
       }
     }
     try writer.close()

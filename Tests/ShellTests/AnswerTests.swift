@@ -31,8 +31,8 @@ import Testing
       #expect(try answer("runs where precision=fp32 columns=name").contains("base"))
       #expect(try answer("help runs").contains("data.modes"))
       let refused = try Program.run(["-c", "best by generator_loss"], in: folder)
-      #expect(refused.status == 1 && refused.errors.contains("other network is weak"))
-      #expect(refused.errors.contains("measures with a better end: high_quality, modes"))
+      #expect(refused.status == 1 && refused.errors.contains("discriminator is weak"))
+      #expect(refused.errors.contains("measures with a better end: modes, high_quality"))
       #expect(try answer("best by generator_loss lowest").contains("min(generator_loss)"))
     }
   }

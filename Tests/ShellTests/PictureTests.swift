@@ -66,7 +66,7 @@ import Testing
     try withRuns { folder in
       let result = try Program.run(["-c", "plot base d_real d_fake"], in: folder)
       #expect(result.status == 0, "\(result.errors)")
-      #expect(result.output.hasPrefix("discriminator's answers\n"))
+      #expect(result.output.hasPrefix("discriminator scores\n"))
       #expect(result.output.contains("* D(x)") && result.output.contains("o D(G(z))"))
       #expect(result.output.hasSuffix("base: as measured\n"))
       #expect(!result.output.contains("\u{1B}"))
@@ -171,7 +171,7 @@ import Testing
       try terminal.expectRaw("\u{1B}[38;5;")
       try terminal.expectRaw("base: 64 samples after step 60")
       terminal.type("plot base d_real\r")
-      try terminal.expect("discriminator's answers")
+      try terminal.expect("discriminator scores")
       try terminal.expect("└")
       try terminal.expect("base: as measured")
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import MetricDescriptions
 import Notebook
 import Specification
 import Shell
@@ -10,7 +11,7 @@ import Testing
 @Suite struct RunQueryTests {
   static var vocabulary: Vocabulary<RunQuantity> {
     .runs(
-      metrics: ["d_real", "fid", "precision"],
+      metrics: ["d_real", "fid", "precision"].map { MetricDescription($0) },
       names: { kind in
         switch kind {
         case .run: ["base", "calm"]

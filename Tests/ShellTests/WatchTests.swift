@@ -50,7 +50,7 @@ import Testing
       try terminal.expect("running")
       try terminal.expect("steps/s")
       try terminal.expect("q leaves; the run goes on")
-      try terminal.expect("discriminator's answers")
+      try terminal.expect("discriminator scores")
       try terminal.expect("samples after step ")
       terminal.resize(rows: 14, columns: 62)
       try terminal.expectRaw("\u{1B}[2J")

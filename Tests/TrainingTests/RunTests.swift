@@ -1,5 +1,7 @@
 import Datasets
 import Foundation
+import Images
+import MetricDescriptions
 import Specification
 import Testing
 import Training
@@ -16,7 +18,7 @@ import Training
       let story = events.map { event in
         switch event {
         case .started(let summary): "started \(summary.step)/\(summary.steps)"
-        case .metrics(let step, let values): "\(values[0].name) \(step)"
+        case .metrics(let step, let values, _): "\(values[0].name) \(step)"
         case .sheet(let step, _, let seed): "sheet \(step) of \(seed)"
         case .checkpoint(let file): "checkpoint \(file.step)"
         case .warning(let step, let message): "warning \(step) \(message)"
@@ -37,13 +39,64 @@ import Training
     try withFolder { folder in
       let events = try TinyRun.run(TinyRun.specification(steps: 1), in: folder)
       let names = events.compactMap { event -> [String]? in
-        if case .metrics(_, let values) = event { values.map(\.name) } else { nil }
+        if case .metrics(_, let values, _) = event { values.map(\.name) } else { nil }
       }
       #expect(
         names.first == [
           "generator_loss", "discriminator_loss", "d_real", "d_fake", "generator_gradient_norm",
           "discriminator_gradient_norm", "images_per_second",
         ])
+    }
+  }
+
+  @Test func `a metric is described with its first value, and only then`() throws {
+    try withFolder { folder in
+      let events = try TinyRun.run(
+        TinyRun.specification(steps: 4) { $0.sampleInterval = 2 }, in: folder)
+      var (told, described) = (Set<String>(), Set<String>())
+      for case .metrics(_, let values, let new) in events {
+        for value in values where told.insert(value.name).inserted {
+          #expect(new.contains { $0.name == value.name }, "\(value.name)")
+        }
+        for metric in new { #expect(described.insert(metric.name).inserted, "\(metric.name)") }
+      }
+      #expect(told == described && told.contains("modes"))
+      let known = Set(RunHandle.metrics.map(\.name))
+      #expect(told.isSubset(of: known), "help knows all that a run tells")
+      for metric in RunHandle.metrics { #expect(!metric.meaning.isEmpty, "\(metric.name)") }
+    }
+  }
+
+  @Test func `every event can be sent as JSON and comes back as it was`() throws {
+    let image = PixelImage(
+      width: 3, height: 2, channels: 3, pixels: (0..<18).map { UInt8($0 * 13) })
+    let file = CheckpointFile(
+      step: 5, url: URL(fileURLWithPath: "/tmp/step-5"), digest: "ab", bytes: 9)
+    let metric = MetricDescription(
+      "accuracy", label: "acc", unit: "", direction: .highest, format: .percent, meaning: "m",
+      isListed: true)
+    let values = [1.5, .nan, .infinity, -.infinity, 0.1 + 0.2, .leastNonzeroMagnitude].map {
+      MetricValue("accuracy", $0)
+    }
+    let told = try withFolder { try TinyRun.run(TinyRun.specification(steps: 1), in: $0) }
+    let events: [RunEvent] = [
+      .metrics(step: 2, values, new: [metric]), .sheet(step: 3, image: image, latentSeed: .max),
+      .checkpoint(file), .tuned(Tweak(.betas, .numbers([0.5, 0.9]), from: 4), request: 7),
+      .tuned(Tweak(.learningRate, .schedule(from: 1, to: 0, steps: 9), from: 4), request: -1),
+      .paused(step: 5), .proceeded(step: 5), .warning(step: 6, "w"),
+      .diverged(step: 7, reason: "r", lastGood: file),
+      .diverged(step: 7, reason: "r", lastGood: nil), .stopped(step: 8),
+      .stopped(step: 8, shortage: .noSpace(path: "/p", bytes: 4096)),
+      .stopped(step: 8, shortage: .unreadable(file: "f", "why")), .finished(step: 9),
+      .failed("f"),
+    ]
+    for event in told + events {
+      let data = try JSONEncoder().encode(event)
+      let read = try JSONDecoder().decode(RunEvent.self, from: data)
+      #expect("\(read)" == "\(event)")
+      if case .sheet(_, let image, _) = event, case .sheet(_, let other, _) = read {
+        #expect(other == image)
+      }
     }
   }
 

@@ -76,7 +76,7 @@ extension [RunEvent] {
   /// Steps whose losses were logged.
   var steps: [Int] {
     compactMap {
-      guard case .metrics(let step, let values) = $0,
+      guard case .metrics(let step, let values, _) = $0,
         values.contains(where: { $0.name == "generator_loss" })
       else { return nil }
       return step

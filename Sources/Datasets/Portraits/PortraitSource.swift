@@ -1,4 +1,5 @@
 import Images
+import TerminalText
 
 /// Faces drawn by gansh itself: portrait k is a function of (seed, k).
 struct PortraitSource: ImageSource {

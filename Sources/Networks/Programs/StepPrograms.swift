@@ -1,3 +1,4 @@
+import MetricDescriptions
 import Randomness
 package import Specification
 import TensorGraph
@@ -27,12 +28,6 @@ package struct StepPrograms: Sendable {
   package static let latents = "latents"
   package static let images = "images"
   static let smoothing = "objective.smoothing"
-
-  /// The scalar outputs of `step`, in the order in which they are shown.
-  package static let metrics = [
-    "generator_loss", "discriminator_loss", "d_real", "d_fake", "generator_gradient_norm",
-    "discriminator_gradient_norm",
-  ]
 
   /// - Throws: `NetworksError` where the layers do not fit together, the example or each other.
   package init(
@@ -129,8 +124,9 @@ package struct StepPrograms: Sendable {
     let gradients = graph.gradients(of: loss, withRespectTo: parameters.map(\.tensor))
     Adam(network: discriminator.name).update(parameters, gradients: gradients, in: &states)
     return [
-      ("discriminator_loss", loss), ("d_real", realLogits.sigmoid().mean()),
-      ("d_fake", fakeLogits.sigmoid().mean()), ("discriminator_gradient_norm", norm(gradients)),
+      (Self.discriminatorLoss.name, loss), (Self.realScore.name, realLogits.sigmoid().mean()),
+      (Self.fakeScore.name, fakeLogits.sigmoid().mean()),
+      (Self.discriminatorGradientNorm.name, norm(gradients)),
     ]
   }
 
@@ -179,7 +175,9 @@ package struct StepPrograms: Sendable {
     Adam(network: generator.name).update(
       values(of: generator, in: states), gradients: here, in: &states)
     if recipe.generatorAverage != nil { Average.update(generator.parameters, in: &states) }
-    return [("generator_loss", rebuilt[0]), ("generator_gradient_norm", norm(here))]
+    return [
+      (Self.generatorLoss.name, rebuilt[0]), (Self.generatorGradientNorm.name, norm(here)),
+    ]
   }
 
   private func values(

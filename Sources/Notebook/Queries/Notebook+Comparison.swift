@@ -1,3 +1,5 @@
+package import MetricDescriptions
+
 /// Several runs side by side.
 package struct RunComparison: Sendable, Hashable {
   package var runs: [RunRecord]
@@ -32,7 +34,8 @@ package struct RunComparison: Sendable, Hashable {
 
   /// One metric, and how it came out in each run.
   package struct Metric: Sendable, Hashable {
-    package var name: String
+    package var description: MetricDescription
+    package var name: String { description.name }
     /// In the order of the runs; nil where a run has no such metric.
     package var summaries: [MetricSummary?]
   }
@@ -55,16 +58,11 @@ extension Notebook {
       runs.append(run)
     }
     let found = try summaries(runs: runs.map(\.id))
-    var metricNames: [String] = []
-    for run in runs {
-      for summary in found[run.id] ?? [] where !metricNames.contains(summary.name) {
-        metricNames.append(summary.name)
-      }
-    }
-    let metrics = metricNames.map { name in
+    let known = runs.flatMap { found[$0.id] ?? [] }.metrics
+    let metrics = known.map { metric in
       RunComparison.Metric(
-        name: name,
-        summaries: runs.map { run in found[run.id]?.first { $0.name == name } })
+        description: metric,
+        summaries: runs.map { run in found[run.id]?.first { $0.name == metric.name } })
     }
     return RunComparison(
       runs: runs, parameters: try settings(of: runs) + Self.environment(of: runs),

@@ -28,15 +28,17 @@ extension Notebook {
       }
       if let metrics {
         let places = metrics.map { _ in "?" }.joined(separator: ", ")
-        conditions.append("n.name IN (\(places))")
+        conditions.append("s.name IN (SELECT id FROM metricName WHERE name IN (\(places)))")
         arguments += StatementArguments(metrics)
       }
+      let described = Dictionary(
+        uniqueKeysWithValues: try Self.metricRows(db).map { ($0.id, $0.description) })
       var summaries: [Int64: [MetricSummary]] = [:]
       let rows = try Row.fetchCursor(
         db,
         sql: """
           SELECT s.run, \(MetricSummary.columns) FROM metricSummary s
-          JOIN metricName n ON n.id = s.name WHERE \(conditions.joined(separator: " AND "))
+          WHERE \(conditions.joined(separator: " AND "))
           ORDER BY s.run, s.name
           """,
         arguments: arguments)
@@ -44,7 +46,7 @@ extension Notebook {
         guard let run = Place(row).integer(0) else {
           throw UnexpectedValue(place: "`metricSummary.run`")
         }
-        summaries[Int64(run), default: []].append(try MetricSummary(row))
+        summaries[Int64(run), default: []].append(try MetricSummary(row, described))
       }
       return summaries
     }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TerminalText
 
 /// What a run's data held, however they were declared: by this a later look tells whether they are
 /// the same.

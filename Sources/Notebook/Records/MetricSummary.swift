@@ -1,4 +1,5 @@
 import GRDB
+package import MetricDescriptions
 
 /// One value of a metric.
 package struct MetricPoint: Sendable, Hashable, Codable {
@@ -17,7 +18,9 @@ package struct MetricPoint: Sendable, Hashable, Codable {
 
 /// A metric of a run in one row, kept right with every write.
 package struct MetricSummary: Sendable, Hashable {
-  package var name: String
+  /// What it is.
+  package var metric: MetricDescription
+  package var name: String { metric.name }
   /// All points, NaN and infinities among them.
   package var count: Int
   /// Those that are numbers.
@@ -37,21 +40,31 @@ package struct MetricSummary: Sendable, Hashable {
 }
 
 extension MetricSummary {
-  /// What is selected for it, `metricSummary` being `s` and its `metricName` `n`, after the run.
+  /// What is selected for it, `metricSummary` being `s`, after the run.
   static let columns = """
-    n.name, s.count, s.finite, s.mean, s.firstStep, s.first, s.firstKind, s.lastStep, s.last,
+    s.name, s.count, s.finite, s.mean, s.firstStep, s.first, s.firstKind, s.lastStep, s.last,
     s.lastKind, s.minimum, s.minimumStep, s.maximum, s.maximumStep
     """
 
-  init(_ row: Row) throws {
+  /// - Parameter metrics: what they are, by the ids of their names.
+  init(_ row: Row, _ metrics: [Int64: MetricDescription]) throws {
     let place = Place(row)
-    guard let name = place.text(1), let count = place.integer(2), let finite = place.integer(3),
+    guard let metric = place.integer(1).flatMap({ metrics[Int64($0)] }),
+      let count = place.integer(2), let finite = place.integer(3),
       let firstStep = place.integer(5), let first = place.numberAndKind(6),
       let lastStep = place.integer(8), let last = place.numberAndKind(9)
     else { throw UnexpectedValue(place: "a row of `metricSummary`") }
-    (self.name, self.count, finiteCount, mean) = (name, count, finite, place.number(4))
+    (self.metric, self.count, finiteCount, mean) = (metric, count, finite, place.number(4))
     (self.firstStep, self.first, self.lastStep, self.last) = (firstStep, first, lastStep, last)
     (minimum, minimumStep) = (place.number(11), place.integer(12))
     (maximum, maximumStep) = (place.number(13), place.integer(14))
+  }
+}
+
+extension Sequence<MetricSummary> {
+  /// What the metrics are, each once, in the order in which they first appear.
+  package var metrics: [MetricDescription] {
+    var names = Set<String>()
+    return compactMap { names.insert($0.name).inserted ? $0.metric : nil }
   }
 }

@@ -14,14 +14,3 @@ extension RunRecord {
   /// The backend and kernels, without the number of threads, which `threads` has.
   package var kernelsAlone: String { kernels.replacing(/, \d+ threads?$/, with: "") }
 }
-
-/// A number of things with its thousands apart: `1,200`.
-func grouped(_ count: Int) -> String {
-  var digits = String(count)
-  var place = digits.utf8.count
-  while place > 3 {
-    place -= 3
-    digits.insert(",", at: digits.index(digits.startIndex, offsetBy: place))
-  }
-  return digits
-}

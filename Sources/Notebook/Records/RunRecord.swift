@@ -1,5 +1,6 @@
 package import Foundation
 import GRDB
+import TerminalText
 
 /// Where a run stands.
 package enum RunStatus: String, Sendable, Hashable, Codable, CaseIterable {

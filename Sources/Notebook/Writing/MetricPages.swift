@@ -18,6 +18,7 @@ struct MetricPages {
   mutating func write(
     _ db: Database, _ points: MetricPoints, stepsDone: Int, ending: RunEnding?
   ) throws {
+    for description in points.descriptions { try Notebook.describe(db, description) }
     // The tree is clustered by name and step: a batch goes in name by name.
     let groups = try points.groups.map { (id: try nameID(db, $0.name), points: $0.points) }
     for group in groups.sorted(by: { $0.id < $1.id }) {

@@ -1,3 +1,5 @@
+import MetricDescriptions
+
 /// Points that wait to be written, each metric's in the order of their arrival.
 struct MetricPoints {
   struct Point {
@@ -11,8 +13,10 @@ struct MetricPoints {
   private(set) var names: [String] = []
   private var points: [[Point]] = []
   private var places: [String: Int] = [:]
+  /// What metrics are, to be written with their points.
+  private(set) var descriptions: [MetricDescription] = []
 
-  var isEmpty: Bool { count == 0 }
+  var isEmpty: Bool { count == 0 && descriptions.isEmpty }
 
   /// The points of every metric that has any.
   var groups: some Sequence<(name: String, points: [Point])> {
@@ -36,8 +40,11 @@ struct MetricPoints {
     count += 1
   }
 
+  mutating func describe(_ metrics: [MetricDescription]) { descriptions += metrics }
+
   /// Takes in points that came later.
   mutating func append(_ later: MetricPoints) {
+    describe(later.descriptions)
     for (name, group) in later.groups {
       for point in group { append(point, to: name, expected: 0) }
     }
@@ -47,5 +54,6 @@ struct MetricPoints {
   mutating func removeAll() {
     for place in points.indices { points[place].removeAll(keepingCapacity: true) }
     count = 0
+    descriptions = []
   }
 }

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import MetricDescriptions
 import Synchronization
 
 /// What the threads that log and the thread that writes have between them.
@@ -74,6 +75,10 @@ final class MetricQueue: Sendable {
     }
     if outcome.wakes { wake.signal() }
     if let error = outcome.error { throw error }
+  }
+
+  func describe(_ metrics: [MetricDescription]) {
+    state.withLock { $0.points.describe(metrics) }
   }
 
   func passOver(_ seconds: Double) { origin.withLock { $0 += seconds } }

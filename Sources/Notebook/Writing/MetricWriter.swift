@@ -1,5 +1,6 @@
 package import Foundation
 import GRDB
+package import MetricDescriptions
 
 /// Writes the metrics of one run from a thread of its own, so that logging never waits for a disk.
 ///
@@ -39,6 +40,10 @@ package final class MetricWriter: Sendable {
   ) throws(NotebookError) {
     try queue.add(values, step: step)
   }
+
+  /// Says what metrics are; kept with their names when the next points are written. What another program
+  /// has said of them before is replaced.
+  package func describe(_ metrics: [MetricDescription]) { queue.describe(metrics) }
 
   /// Notes how many steps are done, where no value says it; written with the next flush.
   package func advance(to stepsDone: Int) { queue.advance(to: stepsDone) }

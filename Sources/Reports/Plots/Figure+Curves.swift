@@ -1,3 +1,4 @@
+import MetricDescriptions
 package import Notebook
 
 /// Whether curves are drawn as running means, with what was measured faint behind them.
@@ -55,8 +56,8 @@ extension CurveOptions {
 }
 
 extension Figure {
-  /// The curves of runs, metrics of a kind in one plot: both losses, D(x) with D(G(z)), both
-  /// gradient norms. One run has a colour for each metric; several have a colour each.
+  /// The curves of runs, metrics of a family in one plot. One run has a colour for each metric; several
+  /// have a colour each.
   ///
   /// - Throws: `ReportError.noCurves` when there is nothing to draw; `NotebookError`.
   package static func curves(
@@ -64,19 +65,17 @@ extension Figure {
     options: CurveOptions = CurveOptions()
   ) throws -> Figure {
     let summaries = try notebook.summaries(runs: runs.map(\.id))
-    var known: [String] = []
-    for run in runs {
-      for summary in summaries[run.id] ?? [] where !known.contains(summary.name) {
-        known.append(summary.name)
-      }
-    }
-    let names = (options.metrics ?? known).filter { known.contains($0) }
-    guard !names.isEmpty else {
+    let known = runs.flatMap { summaries[$0.id] ?? [] }.metrics
+    let metrics =
+      options.metrics.map { names in
+        names.compactMap { name in known.first { $0.name == name } }
+      } ?? known
+    guard !metrics.isEmpty else {
       throw ReportError.noCurves(
-        runs: runs.map(\.name), metrics: options.metrics ?? [], known: known)
+        runs: runs.map(\.name), metrics: options.metrics ?? [], known: known.map(\.name))
     }
     let marks = try marks(of: runs, in: notebook)
-    var plots = try MetricFamily.grouped(names).map { family in
+    var plots = try MetricFamily.grouped(metrics).map { family in
       Plot(
         title: family.title, unit: family.unit,
         curves: try curves(of: runs, family, in: notebook, options),
@@ -109,11 +108,11 @@ extension Figure {
   ) throws -> [Curve] {
     try runs.enumerated().flatMap { runIndex, run in
       try family.metrics.enumerated().compactMap { index, metric in
-        let points = try Self.points(run: run, metric: metric, in: notebook, options)
+        let points = try Self.points(run: run, metric: metric.name, in: notebook, options)
         guard !points.isEmpty else { return nil }
         let label = Self.label(
           run: runs.count > 1 ? run.name : nil,
-          member: family.metrics.count > 1 ? family.members[index] : nil)
+          member: family.metrics.count > 1 ? metric.label : nil)
         return Curve(
           label: label, points: points, colour: runs.count > 1 ? runIndex : index,
           dash: runs.count > 1 ? index : 0)
@@ -158,60 +157,29 @@ extension Figure {
   }
 }
 
-/// Metrics that belong in one plot.
-struct MetricFamily: Equatable {
-  var title: String
-  var unit: String
-  var metrics: [String]
-  /// What each metric is called inside the plot.
-  var members: [String]
+/// Metrics that belong in one plot: those of one family, measured in one unit.
+private struct MetricFamily {
+  let name: String
+  let unit: String
+  var metrics: [MetricDescription]
+
+  /// What stands over the plot: of one metric alone which of the family it is.
+  var title: String {
+    guard metrics.count == 1, metrics[0].label != name else { return name }
+    return "\(name): \(metrics[0].label)"
+  }
 
   /// Families in the order in which their first metrics stand.
-  ///
-  /// `generator_loss` and `discriminator_loss` are one family by what follows the network's
-  /// name; `d_real` and `d_fake` are one by what they are of.
-  static func grouped(_ names: [String]) -> [MetricFamily] {
+  static func grouped(_ metrics: [MetricDescription]) -> [MetricFamily] {
     var families: [MetricFamily] = []
-    for name in names {
-      let (title, member) = parts(of: name)
-      if let index = families.firstIndex(where: { $0.title == title }) {
-        families[index].metrics.append(name)
-        families[index].members.append(member)
+    for metric in metrics {
+      let index = families.firstIndex { $0.name == metric.family && $0.unit == metric.unit }
+      if let index {
+        families[index].metrics.append(metric)
       } else {
-        families.append(
-          MetricFamily(title: title, unit: unit(of: name), metrics: [name], members: [member]))
+        families.append(MetricFamily(name: metric.family, unit: metric.unit, metrics: [metric]))
       }
     }
-    // A family of one keeps its whole name.
-    for index in families.indices where families[index].metrics.count == 1 {
-      let name = families[index].metrics[0]
-      if families[index].title != Self.answers { families[index].title = spoken(name) }
-    }
     return families
-  }
-
-  private static let answers = "discriminator's answers"
-
-  private static func parts(of name: String) -> (title: String, member: String) {
-    switch name {
-    case "d_real", "discriminator.real", "discriminator_real": return (answers, "D(x)")
-    case "d_fake", "discriminator.fake", "discriminator_fake": return (answers, "D(G(z))")
-    default: break
-    }
-    for network in ["generator", "discriminator"] where name.hasPrefix(network) {
-      let rest = name.dropFirst(network.count)
-      guard let separator = rest.first, "_./".contains(separator) else { continue }
-      return (spoken(String(rest.dropFirst())), network)
-    }
-    return (spoken(name), spoken(name))
-  }
-
-  private static func spoken(_ name: String) -> String {
-    String(name.map { $0 == "_" ? " " : $0 })
-  }
-
-  private static func unit(of name: String) -> String {
-    if name == "images_per_second" { return "images/s" }
-    return name.hasSuffix("_seconds") ? "s" : ""
   }
 }

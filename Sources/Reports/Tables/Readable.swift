@@ -1,5 +1,6 @@
 package import Foundation
 import Glibc
+import TerminalText
 
 /// Numbers, times and sizes as people read them.
 package enum Readable {
@@ -18,7 +19,7 @@ package enum Readable {
   }
 
   /// A whole number with its thousands apart: `20,000`.
-  package static func integer(_ value: Int) -> String { grouped(String(value)) }
+  package static func integer(_ value: Int) -> String { grouped(value) }
 
   /// A size in the unit that fits: `11.9 MB` (millions of bytes).
   package static func bytes(_ count: Int) -> String {
@@ -79,17 +80,5 @@ package enum Readable {
     while text.last == "0" { text.removeLast() }
     if text.last == "." { text.removeLast() }
     return text == "-0" ? "0" : text
-  }
-
-  private static func grouped(_ text: String) -> String {
-    let sign = text.hasPrefix("-") ? "-" : ""
-    let parts = text.dropFirst(sign.count).split(separator: ".", maxSplits: 1)
-    guard let whole = parts.first, whole.count > 3 else { return text }
-    var groups = ""
-    for (index, digit) in whole.enumerated() {
-      if index > 0, (whole.count - index) % 3 == 0 { groups.append(",") }
-      groups.append(digit)
-    }
-    return sign + groups + (parts.count > 1 ? "." + parts[1] : "")
   }
 }

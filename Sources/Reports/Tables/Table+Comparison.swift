@@ -1,3 +1,4 @@
+import MetricDescriptions
 package import Notebook
 
 /// How runs that are set side by side are laid out.
@@ -52,8 +53,8 @@ extension Table {
       ]
       row += parameters.map { Cell(setting: $0.values[index]) }
       for metric in comparison.metrics {
-        row.append(.number(metric.summaries[index]?.last))
-        if metric.bestHeading != nil { row.append(.number(metric.best(of: index))) }
+        row.append(metric.cell(metric.summaries[index]?.last))
+        if metric.bestHeading != nil { row.append(metric.cell(metric.best(of: index))) }
       }
       table.append(row)
     }
@@ -73,10 +74,10 @@ extension Table {
       table.append([.text(parameter.name)] + parameter.values.map { Cell(setting: $0) })
     }
     for metric in comparison.metrics {
-      table.append([.text(metric.name)] + metric.summaries.map { .number($0?.last) })
+      table.append([.text(metric.name)] + metric.summaries.map { metric.cell($0?.last) })
       if let heading = metric.bestHeading {
         let indices = comparison.runs.indices
-        table.append([.text(heading)] + indices.map { .number(metric.best(of: $0)) })
+        table.append([.text(heading)] + indices.map { metric.cell(metric.best(of: $0)) })
       }
     }
     return table
@@ -148,9 +149,12 @@ extension RunComparison {
 }
 
 extension RunComparison.Metric {
-  /// `min generator_loss`; nil where no direction is better.
+  /// One of its values in its format.
+  func cell(_ value: Double?) -> Table.Cell { Table.Cell(value, of: description) }
+
+  /// `min(fid)`; nil where neither direction is better.
   package var bestHeading: String? {
-    switch MetricDirection(ofMetric: name) {
+    switch description.direction {
     case .lowest: "min(\(name))"
     case .highest: "max(\(name))"
     case nil: nil
@@ -159,7 +163,7 @@ extension RunComparison.Metric {
 
   /// The best value that a run had.
   package func best(of run: Int) -> Double? {
-    switch MetricDirection(ofMetric: name) {
+    switch description.direction {
     case .lowest: summaries[run]?.minimum
     case .highest: summaries[run]?.maximum
     case nil: nil

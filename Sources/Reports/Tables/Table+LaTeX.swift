@@ -23,10 +23,12 @@ extension Table {
         piece.isNumber ? mathematics(piece.text) : escapedForLaTeX(piece.text)
       }.joined()
     }
-    guard case .number(let value) = cell, value.isFinite else {
-      return escapedForLaTeX(cell.shown)
+    switch cell {
+    case .number(let value) where value.isFinite: return mathematics(cell.shown)
+    case .measured(let value, let unit) where value.isFinite:
+      return mathematics(Readable.number(value)) + " " + escapedForLaTeX(unit)
+    default: return escapedForLaTeX(cell.shown)
     }
-    return mathematics(cell.shown)
   }
 
   private static func mathematics(_ number: String) -> String {

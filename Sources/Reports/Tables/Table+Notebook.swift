@@ -1,4 +1,5 @@
 import Foundation
+import MetricDescriptions
 package import Notebook
 
 extension Table {
@@ -12,15 +13,16 @@ extension Table {
   ) throws(NotebookError) -> Table {
     let summaries = try notebook.summaries(runs: runs.map(\.id))
     let declarations = try notebook.declarationNames()
-    let names = metrics ?? Self.metricNames(runs.map { summaries[$0.id] ?? [] })
+    let known = runs.flatMap { summaries[$0.id] ?? [] }.metrics
+    let metrics = metrics.map { $0.map(known.named) } ?? known
     var table = Table(
       [
         "name", "status", "steps", "of", "architecture", "dataset", "recipe", "seed", "started",
         "ended", "took",
-      ] + names)
+      ] + metrics.map(\.name))
     for run in runs {
-      let values = names.map { name in
-        Cell.number(summaries[run.id]?.first { $0.name == name }?.last)
+      let values = metrics.map { metric in
+        Cell(summaries[run.id]?.first { $0.name == metric.name }?.last, of: metric)
       }
       let declared = [run.architecture, run.dataset, run.recipe].map { id in
         Cell.text(id.flatMap { declarations[$0] })
@@ -43,17 +45,17 @@ extension Table {
   package static func metrics(
     of run: RunRecord, in notebook: Notebook, metrics: [String]? = nil
   ) throws(NotebookError) -> Table {
-    var names = metrics ?? []
-    if metrics == nil { names = try notebook.summaries(run: run.id).map(\.name) }
+    let known = try notebook.summaries(run: run.id).metrics
+    let metrics = metrics.map { $0.map(known.named) } ?? known
     var rows: [Int: [Cell]] = [:]
-    for (column, name) in names.enumerated() {
-      for point in try notebook.series(run: run.id, metric: name).points {
-        let blank = [Cell.integer(point.step), .number(point.time)] + names.map { _ in .none }
-        rows[point.step, default: blank][column + 2] = .number(point.value)
+    for (column, metric) in metrics.enumerated() {
+      for point in try notebook.series(run: run.id, metric: metric.name).points {
+        let blank = [Cell.integer(point.step), .number(point.time)] + metrics.map { _ in .none }
+        rows[point.step, default: blank][column + 2] = Cell(point.value, of: metric)
       }
     }
     return Table(
-      ["step", "seconds"] + names, rows: rows.sorted { $0.key < $1.key }.map(\.value))
+      ["step", "seconds"] + metrics.map(\.name), rows: rows.sorted { $0.key < $1.key }.map(\.value))
   }
 
   /// Summaries of metrics, one a row.
@@ -64,11 +66,12 @@ extension Table {
         "maximum", "at step ",
       ])
     for summary in summaries {
+      func cell(_ value: Double?) -> Cell { Cell(value, of: summary.metric) }
       table.append([
         .text(summary.name), .integer(summary.count), .integer(summary.finiteCount),
-        .number(summary.first), .number(summary.last), .integer(summary.lastStep),
-        .number(summary.mean), .number(summary.minimum), .integer(summary.minimumStep),
-        .number(summary.maximum), .integer(summary.maximumStep),
+        cell(summary.first), cell(summary.last), .integer(summary.lastStep),
+        cell(summary.mean), cell(summary.minimum), .integer(summary.minimumStep),
+        cell(summary.maximum), .integer(summary.maximumStep),
       ])
     }
     return table
@@ -97,11 +100,11 @@ extension Table {
         comparison.runs.indices.map { run -> Cell in
           let summary = metric.summaries[run]
           return switch aspect {
-          case .last: .number(summary?.last)
-          case .mean: .number(summary?.mean)
-          case .minimum: .number(summary?.minimum)
-          case .maximum: .number(summary?.maximum)
-          case .best: .number(metric.best(of: run))
+          case .last: metric.cell(summary?.last)
+          case .mean: metric.cell(summary?.mean)
+          case .minimum: metric.cell(summary?.minimum)
+          case .maximum: metric.cell(summary?.maximum)
+          case .best: metric.cell(metric.best(of: run))
           }
         }
       }
@@ -113,15 +116,6 @@ extension Table {
   /// The answer of a query.
   package init(_ result: SQLResult) {
     self.init(result.columns, rows: result.rows.map { $0.map(Cell.init) })
-  }
-
-  /// Names in the order in which they first appear.
-  private static func metricNames(_ summaries: [[MetricSummary]]) -> [String] {
-    var names: [String] = []
-    for summary in summaries.joined() where !names.contains(summary.name) {
-      names.append(summary.name)
-    }
-    return names
   }
 }
 

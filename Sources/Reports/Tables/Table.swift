@@ -1,4 +1,5 @@
 package import Foundation
+package import MetricDescriptions
 
 /// Rows of typed values under named columns, before anybody decides how they are shown.
 package struct Table: Sendable, Hashable {
@@ -37,6 +38,10 @@ package struct Table: Sendable, Hashable {
     case label(UInt64)
     /// Shown with four significant digits; exports give all of them.
     case number(Double)
+    /// A number with its unit: `1,200 images/s`; exports give the number alone.
+    case measured(Double, unit: String)
+    /// A share from 0 to 1, shown as percent; exports give the share.
+    case percent(Double)
     case yes(Bool)
     case bytes(Int)
     /// Seconds.
@@ -57,6 +62,8 @@ extension Table.Cell {
     case .integer(let value): Readable.integer(value)
     case .label(let value): String(value)
     case .number(let value): Readable.number(value)
+    case .measured(let value, let unit): "\(Readable.number(value)) \(unit)"
+    case .percent(let share): "\(Readable.number(share * 100))%"
     case .yes(let value): value ? "yes" : "no"
     case .bytes(let count): Readable.bytes(count)
     case .duration(let seconds): Readable.duration(seconds)
@@ -70,7 +77,8 @@ extension Table.Cell {
     switch self {
     case .turned(let text): text
     case .integer(let value), .bytes(let value): String(value)
-    case .number(let value), .duration(let value): Self.exact(value)
+    case .number(let value), .measured(let value, _), .percent(let value), .duration(let value):
+      Self.exact(value)
     case .yes(let value): value ? "true" : "false"
     case .date(let date): Readable.isoDate(date)
     case .blob(let data): data.base64EncodedString()
@@ -83,7 +91,8 @@ extension Table.Cell {
     switch self {
     case .none: "null"
     case .integer, .label, .bytes, .yes: exact
-    case .number(let value), .duration(let value): value.isFinite ? exact : JSON.string(exact)
+    case .number(let value), .measured(let value, _), .percent(let value), .duration(let value):
+      value.isFinite ? exact : JSON.string(exact)
     case .text, .turned, .date, .blob: JSON.string(exact)
     }
   }
@@ -91,7 +100,7 @@ extension Table.Cell {
   /// Whether it stands to the right in a column.
   package var isNumeric: Bool {
     switch self {
-    case .integer, .label, .number, .bytes, .duration: true
+    case .integer, .label, .number, .measured, .percent, .bytes, .duration: true
     case .none, .text, .turned, .yes, .date, .blob: false
     }
   }
@@ -102,6 +111,19 @@ extension Table.Cell {
   package static func number(_ value: Double?) -> Self { value.map { .number($0) } ?? .none }
   /// Nothing where there is no value.
   package static func integer(_ value: Int?) -> Self { value.map { .integer($0) } ?? .none }
+
+  /// A metric's value in its format and unit; nothing where there is no value.
+  package init(_ value: Double?, of metric: MetricDescription) {
+    guard let value else {
+      self = .none
+      return
+    }
+    switch metric.format {
+    case .percent: self = .percent(value)
+    case .real, .count:
+      self = metric.unit.isEmpty ? .number(value) : .measured(value, unit: metric.unit)
+    }
+  }
 
   private static func exact(_ value: Double) -> String {
     if value.isNaN { return "NaN" }

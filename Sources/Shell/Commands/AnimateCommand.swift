@@ -4,6 +4,7 @@ import Language
 import Notebook
 import Reports
 import Terminal
+import TerminalText
 
 /// `animate RUN to FILE`.
 struct AnimateCommand: Command {

@@ -1,7 +1,9 @@
 import Language
+import MetricDescriptions
 import Notebook
 import Reports
 import Terminal
+import TerminalText
 
 /// `best by METRIC [where …]`.
 struct BestCommand: Command {
@@ -19,14 +21,14 @@ struct BestCommand: Command {
       A metric counts by its best value over the run: the lowest of a distance, the highest of a score; \
       `last(…)`, `mean(…)` and `METRIC@STEP` count as they are. Of a loss of either network neither end is \
       best: a low one may only mean that the other network is weak. The settings in which the runs \
-      differ stand beside it. Runs without the metric are left out, and so are those that diverged or \
-      whose metric ended as no number. `help runs` tells what a condition may speak of.
+      differ stand beside it. Runs that diverged or whose metric ended as no number are not ranked, \
+      which is said; those that lack the metric stand below, without a value. `help runs` tells what a condition may speak of.
       """,
     examples: [
-      Example("By the modes that were found.", "best by modes", given: .runs),
+      Example("By the modes that were found.", "best by \(ExampleMetric.count)", given: .runs),
       Example(
         "By something that is neither good high nor low.",
-        "best by last(d_real) highest where status=finished limit 1", given: .runs),
+        "best by last(\(ExampleMetric.score)) highest where status=finished limit 1", given: .runs),
     ],
     searchTerms: ["top", "rank", "winner", "leaderboard", "minimum", "maximum"], answer: .listing)
 
@@ -64,23 +66,30 @@ struct BestCommand: Command {
   func run(in session: Session) throws {
     let vocabulary = try session.runVocabulary()
     let (value, step, heading, isDescending) = try ranked(in: vocabulary)
-    var asked: [RowFilter<RunQuantity>] = [.not(.isMissing(value.quantity))]
-    if let condition = selection.condition { asked.append(try vocabulary.filter(condition)) }
+    let asked = try selection.condition.map { [try vocabulary.filter($0)] } ?? []
+    let sound = asked + [isSound(value)]
+    let lack = RowFilter.isMissing(value.quantity)
     let query = RowQuery(
-      .all(asked + [isSound(value)]), order: [.init(value.quantity, isDescending: isDescending)],
+      .all(sound + [.not(lack)]), order: [.init(value.quantity, isDescending: isDescending)],
       limit: limit)
     guard let notebook = try session.existingNotebook() else {
       throw ShellError.failed("there are no runs yet to choose from")
     }
     let unsound = try notebook.runNames(matching: RowQuery(.all(asked + [.not(isSound(value))])))
-    if let first = unsound.first {
-      let others = unsound.count == 1 ? "" : " and \(grouped(unsound.count - 1)) more"
+    if let names = Self.told(unsound) {
+      let verb = unsound.count == 1 ? "is" : "are"
+      session.errors.line("note: \(names) diverged or ended as no number, and \(verb) not ranked")
+    }
+    let lacking = try notebook.runNames(matching: RowQuery(.all(sound + [lack])))
+    if let names = Self.told(lacking) {
+      let verbs = lacking.count == 1 ? ("lacks", "is") : ("lack", "are")
       session.errors.line(
-        "note: `\(first)`\(others) diverged or ended as no number, and are not ranked")
+        "note: \(names) \(verbs.0) `\(metric.name.text)`, and \(verbs.1) not ranked")
     }
     var listing = RunListing(columns: [.init(heading: "run", quantity: .column(.name), kind: .text)]
     )
-    listing.columns.append(.init(heading: heading, quantity: value.quantity, kind: value.kind))
+    listing.columns.append(
+      .init(heading: heading, quantity: value.quantity, kind: value.kind, metric: value.metric))
     if let step {
       listing.columns.append(.init(heading: "at step", quantity: step, kind: .integer))
     }
@@ -89,6 +98,8 @@ struct BestCommand: Command {
       .init(heading: "steps done", quantity: .column(.steps), kind: .integer),
     ]
     var (table, _) = try listing.table(of: query, in: notebook)
+    let rest = RowQuery(.all(sound + [lack]), limit: limit)
+    for row in try listing.table(of: rest, in: notebook).table.rows { table.append(row) }
     if table.rows.isEmpty {
       if session.configuration.prefersJSON { return session.show(table) }
       return session.output.line("no run is like that")
@@ -97,12 +108,19 @@ struct BestCommand: Command {
     session.show(table)
   }
 
+  /// `base`, `base` and 3 more; nil where there is none.
+  private static func told(_ names: [String]) -> String? {
+    names.first.map { first in
+      "`\(first)`" + (names.count == 1 ? "" : " and \(grouped(names.count - 1)) more")
+    }
+  }
+
   /// Whether a run came to an end that counts: it did not diverge, and what is ranked ended as a number.
   private func isSound(_ value: ResolvedQuantity<RunQuantity>) -> RowFilter<RunQuantity> {
     var faults: [RowFilter<RunQuantity>] = [
       .compare(.column(.status), .equal, .text(RunStatus.diverged.rawValue))
     ]
-    if value.isMetric {
+    if value.metric != nil {
       let name = metric.name.text
       faults.append(.compare(.metricIsNaN(name), .equal, .integer(1)))
       faults += [Double.infinity, -.infinity].map {
@@ -118,30 +136,20 @@ struct BestCommand: Command {
   ) throws(Diagnostic) -> (ResolvedQuantity<RunQuantity>, RunQuantity?, String, Bool) {
     var value = try vocabulary.resolve(metric)
     var direction = direction
-    if direction == nil && value.isMetric {
+    if direction == nil, let described = value.metric {
       switch metric.function?.text {
       case "min": direction = .lowest
       case "max": direction = .highest
-      default: direction = MetricDirection(ofMetric: metric.name.text)
+      default: direction = described.direction
       }
     }
-    guard let direction else {
-      let known = vocabulary.metrics.filter { MetricDirection(ofMetric: $0) != nil }
-      let isLoss = value.isMetric && metric.name.text.hasSuffix("_loss")
-      throw Diagnostic(
-        isLoss
-          ? "a low `\(metric)` may only mean that the other network is weak"
-          : "nobody knows whether `\(metric)` is good high or low", at: metric.span,
-        help: (known.isEmpty
-          ? [] : ["measures with a better end: \(known.joined(separator: ", "))"])
-          + ["say so: `best by \(metric) highest` or `lowest`"])
-    }
+    guard let direction else { throw withoutDirection(value.metric, in: vocabulary) }
     switch value.kind {
     case .integer, .number, .duration, .either: break
     case .text, .date, .seed, .choice, .name:
       throw Diagnostic("`\(metric)` is no number to rank by", at: metric.span)
     }
-    guard value.isMetric, metric.function == nil, metric.step == nil else {
+    guard value.metric != nil, metric.function == nil, metric.step == nil else {
       if let numeric = value.numeric { value.quantity = numeric }
       return (value, nil, value.heading, direction == .highest)
     }
@@ -152,6 +160,20 @@ struct BestCommand: Command {
       value, .metricStep(metric.name.text, aspect), "\(function)(\(metric.name.text))",
       direction == .highest
     )
+  }
+
+  /// That neither end of what was asked for is best, and what has a better one.
+  private func withoutDirection(
+    _ described: MetricDescription?, in vocabulary: Vocabulary<RunQuantity>
+  ) -> Diagnostic {
+    let meaning = described.map(\.meaning) ?? ""
+    let known = vocabulary.described.filter { $0.direction != nil }.map(\.name)
+    return Diagnostic(
+      "neither end of `\(metric)` is best" + (meaning.isEmpty ? "" : ": \(meaning)"),
+      at: metric.span,
+      help: (known.isEmpty
+        ? [] : ["measures with a better end: \(known.joined(separator: ", "))"])
+        + ["say so: `best by \(metric) highest` or `lowest`"])
   }
 
   /// Settings in which the runs differ, a column each.

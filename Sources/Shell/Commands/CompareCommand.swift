@@ -1,4 +1,5 @@
 import Language
+import MetricDescriptions
 import Notebook
 import Reports
 import Terminal
@@ -26,7 +27,8 @@ struct CompareCommand: Command {
     examples: [
       Example("Two runs.", "compare base calm", given: .runs),
       Example(
-        "Only their losses.", "compare base calm metrics=generator_loss,discriminator_loss",
+        "Only their losses.",
+        "compare base calm metrics=\(ExampleMetric.loss),\(ExampleMetric.otherLoss)",
         given: .runs),
       Example("All that were finished.", "compare where status=finished", given: .runs),
     ],
@@ -85,7 +87,7 @@ struct CompareCommand: Command {
       if let metric = comparison.metrics.first(where: { $0.name == word.text }) { return metric }
       throw Diagnostic(
         "none of these runs has a metric `\(word.text)`", at: word.span,
-        help: MetricHeading.suggestion(for: word.text, in: comparison.metrics.map(\.name)))
+        help: comparison.metrics.map(\.description).suggestion(for: word.text))
     }
   }
 }

@@ -1,6 +1,7 @@
 import Language
 import Notebook
 import Terminal
+import TerminalText
 
 extension Session {
   /// Removes the declaration that a name means now, so that it means nothing, or what it meant to the

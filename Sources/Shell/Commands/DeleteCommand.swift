@@ -3,6 +3,7 @@ import Language
 import Notebook
 import Reports
 import Terminal
+import TerminalText
 
 /// `delete RUN …`, `delete where …`.
 struct DeleteCommand: Command {

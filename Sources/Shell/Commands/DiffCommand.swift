@@ -1,4 +1,5 @@
 import Language
+import MetricDescriptions
 import Notebook
 import Reports
 import Terminal
@@ -78,8 +79,11 @@ struct DiffCommand: Command {
       // NaN is not itself, and yet the same.
       if a == b || (a?.isNaN == true && b?.isNaN == true) { continue }
       var change = Table.Cell.none
-      if let a, let b, (b - a).isFinite { change = .number(b - a) }
-      table.append([.text(metric.name), .number(a), .number(b), change])
+      if let a, let b, (b - a).isFinite { change = Table.Cell(b - a, of: metric.description) }
+      table.append([
+        .text(metric.name), Table.Cell(a, of: metric.description),
+        Table.Cell(b, of: metric.description), change,
+      ])
     }
     return table
   }

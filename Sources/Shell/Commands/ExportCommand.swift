@@ -33,7 +33,8 @@ struct ExportCommand: Command {
       Example("A page that compares.", "export base calm to page.html", given: .runs),
       Example(
         "Those that did well, in a list.",
-        "export runs to good.csv where generator_loss<1 order by generator_loss", given: .runs),
+        "export runs to good.csv where \(ExampleMetric.loss)<1 order by \(ExampleMetric.loss)",
+        given: .runs),
       Example("Every number of a run.", "export base to base.csv", given: .runs),
     ],
     searchTerms: ["report", "html", "csv", "json", "markdown", "save", "write"])

@@ -39,7 +39,7 @@ struct HelpCommand: Command {
     }
     let page = HelpPage(on: session.output)
     if words.isEmpty { return page.overview() }
-    let topics = HelpTopic.named(words)
+    let topics = HelpTopic.named(words, metrics: session.metrics)
     if !topics.isEmpty { return page.describe(topics) }
     let found = HelpTopic.concerning(words)
     guard !found.isEmpty else {

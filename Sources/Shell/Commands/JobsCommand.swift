@@ -1,8 +1,10 @@
 import Foundation
 import Language
+import MetricDescriptions
 import Notebook
 import Reports
 import Terminal
+import TerminalText
 
 /// `jobs`.
 struct JobsCommand: Command {
@@ -41,16 +43,21 @@ struct JobsCommand: Command {
       }
       return
     }
-    var table = Table(["run", "status", "step", "of", "steps/s", "left", "G", "D"])
-    for job in jobs {
-      let progress = job.progress
-      table.append([
-        .text(job.name), .text(job.standing), .integer(progress.step), .integer(progress.steps),
-        progress.rate.map { .number($0) } ?? .none,
-        progress.remaining.map { .duration($0) } ?? .none,
-        progress.value(of: "generator_loss").map { .number($0) } ?? .none,
-        progress.value(of: "discriminator_loss").map { .number($0) } ?? .none,
-      ])
+    let standings = jobs.map { (job: $0, progress: $0.progress) }
+    var metrics: [MetricDescription] = []
+    for metric in standings.flatMap(\.progress.metrics.listed)
+    where !metrics.contains(where: { $0.name == metric.name }) {
+      metrics.append(metric)
+    }
+    var table = Table(
+      ["run", "status", "step", "of", "steps/s", "left"] + metrics.map(\.label))
+    for (job, progress) in standings {
+      table.append(
+        [
+          .text(job.name), .text(job.standing), .integer(progress.step), .integer(progress.steps),
+          progress.rate.map { .number($0) } ?? .none,
+          progress.remaining.map { .duration($0) } ?? .none,
+        ] + metrics.map { Table.Cell(progress.value(of: $0.name), of: $0) })
     }
     session.show(table)
   }

@@ -1,6 +1,7 @@
 import Language
 import Notebook
 import Terminal
+import TerminalText
 
 /// `pause RUN …`.
 struct PauseCommand: Command {

@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import MetricDescriptions
 import Notebook
 import Reports
 import Terminal
@@ -27,7 +28,7 @@ struct PlotCommand: Command {
         example: "plot base scale=log to log.png"),
     ],
     discussion: """
-      Metrics of a kind share a plot: both losses, D(x) with D(G(z)), both gradient norms. A smoothed \
+      Metrics of a family share a plot: both losses, D(x) with D(G(z)), both gradient norms. A smoothed \
       curve lies over its own faint original; in letters the original is left out.
 
       Unless `smooth` says otherwise, a curve with more points than can be told apart is averaged \
@@ -39,9 +40,13 @@ struct PlotCommand: Command {
       """,
     examples: [
       Example("Everything that was measured.", "plot base to curves.png", given: .runs),
-      Example("What the discriminator answers, here.", "plot base d_real d_fake", given: .runs),
       Example(
-        "Two runs, one metric.", "plot base calm metrics=generator_loss smooth=20 to losses.svg",
+        "The discriminator's scores, here.",
+        "plot base \(ExampleMetric.score) \(ExampleMetric.otherScore)",
+        given: .runs),
+      Example(
+        "Two runs, one metric.",
+        "plot base calm metrics=\(ExampleMetric.loss) smooth=20 to losses.svg",
         given: .runs),
     ],
     searchTerms: ["curve", "chart", "graph", "draw", "loss"])
@@ -72,11 +77,11 @@ struct PlotCommand: Command {
   func run(in session: Session) throws {
     let notebook = try session.notebook()
     let (runs, metrics) = try sorted(in: session)
-    let known = Set(try notebook.summaries(runs: runs.map(\.id)).values.joined().map(\.name))
-    for metric in metrics where !known.contains(metric.text) {
+    let known = try notebook.summaries(runs: runs.map(\.id)).values.joined().metrics
+    for metric in metrics where !known.contains(where: { $0.name == metric.text }) {
       throw Diagnostic(
         "no metric `\(metric.text)` was logged", at: metric.span,
-        help: MetricHeading.suggestion(for: metric.text, in: known.sorted()))
+        help: known.suggestion(for: metric.text))
     }
     var options = CurveOptions(
       metrics: metrics.isEmpty ? nil : metrics.map(\.text), smoothing: smoothing,
@@ -104,14 +109,13 @@ struct PlotCommand: Command {
   private func sorted(in session: Session) throws -> (runs: [RunRecord], metrics: [Word]) {
     let runs = try names.map { try session.existingNotebook()?.run(named: $0.text) }
     guard runs.first ?? nil != nil else { return ([try session.run(named: names[0])], []) }
-    let logged = session.names(of: .metric)
+    let logged = session.metrics
     var metrics = chosen
     for (name, run) in zip(names, runs) where run == nil {
-      guard logged.contains(name.text) else {
-        let all = session.names(of: .run) + logged
+      guard logged.contains(where: { $0.name == name.text }) else {
         throw Diagnostic(
           "there is no run and no metric `\(name.text)`", at: name.span,
-          help: MetricHeading.suggestion(for: name.text, in: all))
+          help: logged.suggestion(for: name.text, besides: session.names(of: .run)))
       }
       metrics.append(name)
     }

@@ -4,6 +4,7 @@ import Language
 import Notebook
 import Specification
 import Terminal
+import TerminalText
 import Training
 
 /// `replay RUN [as NAME]`.

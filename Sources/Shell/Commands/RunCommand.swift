@@ -6,6 +6,7 @@ import Notebook
 import Reports
 import Specification
 import Terminal
+import TerminalText
 import Training
 
 /// `run ARCHITECTURE on DATA [with RECIPE] …`.

@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import MetricDescriptions
 import Notebook
 import Reports
 import Terminal
@@ -14,7 +15,8 @@ struct RunsCommand: Command {
     ],
     options: [
       OptionSynopsis(
-        "columns", .list(.runColumn), "what to show: name,lr,min(generator_loss),d_real@5k",
+        "columns", .list(.runColumn),
+        "what to show: name,lr,min(\(ExampleMetric.loss)),\(ExampleMetric.score)@5k",
         initial: "the usual")
     ],
     takesCondition: true, discussion: discussion,
@@ -22,14 +24,14 @@ struct RunsCommand: Command {
       Example("What has been tried so far.", "runs"),
       Example(
         "The best of those that ended well.",
-        "runs where status=finished and lr in 1e-5..1e-3 order by min(generator_loss) limit 3",
+        "runs where status=finished and lr in 1e-5..1e-3 order by min(\(ExampleMetric.loss)) limit 3",
         given: .runs),
       Example(
         "Whose discriminator was never sure of itself, or had another seed.",
-        "runs where max(d_real)<0.9 or not seed=1", given: .runs),
+        "runs where max(\(ExampleMetric.score))<0.9 or not seed=1", given: .runs),
       Example(
         "Chosen columns.",
-        "runs where name like ba* columns=name,lr,batch,d_real@20 order by started desc",
+        "runs where name like ba* columns=name,lr,batch,\(ExampleMetric.score)@20 order by started desc",
         given: .runs),
     ],
     searchTerms: ["list", "ls", "experiments", "filter", "find", "sort", "query"],
@@ -44,12 +46,12 @@ struct RunsCommand: Command {
     Names are those of columns (`status`, `arch`, `data`, `recipe`, `tag`, `note`, `steps`, `seed`, \
     `started`, `took`, `host`, `message`, …), of everything in a specification by the key under which \
     it is typed (`lr`, `batch`, `betas`, `objective`, `penalty`, `width`, …; with its statement where two \
-    have the same: `data.seed`), and of metrics. A name that is both is the metric (`modes` is how many \
-    modes of a ring were found, `data.modes` how many it has). A dial that was turned is what it stands \
+    have the same: `data.seed`), and of metrics. A name that is both is the metric (`\(ExampleMetric.count)` is how \
+    many modes of a ring were found, `data.\(ExampleMetric.count)` how many it has). A dial that was turned is what it stands \
     at now. A metric is its last value; `min(…)`, `max(…)`, \
-    `mean(…)` and `first(…)` are over the whole run, and `d_real at 5k` (or `d_real@5k`) is the value \
-    at a step. A wide terminal shows the course of the first metric that is spoken of (else the \
-    generator's loss) as a small curve. A learning rate of one network alone is `glr` or `dlr`.
+    `mean(…)` and `first(…)` are over the whole run, and `\(ExampleMetric.score) at 5k` (or `\(ExampleMetric.score)@5k`) is \
+    the value at a step. A wide terminal shows the course of the first metric that is spoken of (else of \
+    the first that is listed) as a small curve. A learning rate of one network alone is `glr` or `dlr`.
 
     Dates are `2026-11-01`, `2026-11-01T14:30`, `today`, `yesterday` or `2h ago` (also `m`, `d`, `w`); \
     `>` is from the beginning of a day, `=` within it. Durations are `90s`, `30min`, `2h`.
@@ -88,7 +90,7 @@ struct RunsCommand: Command {
     let spoken = selection.order.map(\.quantity) + (selection.condition?.quantities ?? [])
     let metric =
       spoken.map(\.name.text).first { vocabulary.meaning(of: $0) == nil }
-      ?? vocabulary.metrics.first { $0 == "generator_loss" } ?? vocabulary.metrics.first
+      ?? vocabulary.described.listed.first?.name ?? vocabulary.metrics.first
     guard session.output.isLive, session.configuration.outputMode == .plain,
       runs.count <= Self.manyCurves, let metric
     else { return table }

@@ -4,6 +4,7 @@ import Notebook
 import Reports
 import Synchronization
 import Terminal
+import TerminalText
 
 /// `sql SELECT …`.
 struct SQLCommand: Command {
@@ -22,7 +23,8 @@ struct SQLCommand: Command {
         "Runs by status.", "sql select status, count(*) from run group by status", given: .runs),
       Example(
         "Every tenth value of a metric.",
-        "sql select step, value from metrics where run = 'base' and name = 'd_real' and step % 10 = 0",
+        "sql select step, value from metrics where run = 'base' and name = '\(ExampleMetric.score)'"
+          + " and step % 10 = 0",
         given: .runs),
       Example(
         "What was tried.", "sql select run, value from parameters where key = 'lr'", given: .runs),

@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import MetricDescriptions
 import Notebook
 import Reports
 import Specification
@@ -241,9 +242,10 @@ struct ShowCommand: Command {
   private func metrics(_ summaries: [MetricSummary]) -> Table {
     var table = Table(["metric", "last", "mean", "minimum", "at step", "maximum", "at step "])
     for metric in summaries {
+      func cell(_ value: Double?) -> Table.Cell { Table.Cell(value, of: metric.metric) }
       table.append([
-        .text(metric.name), .number(metric.last), .number(metric.mean), .number(metric.minimum),
-        .integer(metric.minimumStep), .number(metric.maximum), .integer(metric.maximumStep),
+        .text(metric.name), cell(metric.last), cell(metric.mean), cell(metric.minimum),
+        .integer(metric.minimumStep), cell(metric.maximum), .integer(metric.maximumStep),
       ])
     }
     return table

@@ -3,6 +3,7 @@ import Language
 import Notebook
 import Specification
 import Terminal
+import TerminalText
 
 /// `tune RUN key=value …`.
 struct TuneCommand: Command {

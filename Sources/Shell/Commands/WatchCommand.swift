@@ -12,7 +12,7 @@ struct WatchCommand: Command {
         "form", .choice(["full"]), "`full` for the whole screen; else one line", isRequired: false),
     ],
     discussion: """
-      A line with steps, rate, time left, losses and the discriminator's answers; `full` adds curves, \
+      A line with steps, rate, time left, and the metrics that listings show; `full` adds curves, \
       the newest sheet and what happened. It stays until the run has ended; `q` or Ctrl-C leaves \
       earlier, and the run goes on.
 

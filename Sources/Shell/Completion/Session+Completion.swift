@@ -1,6 +1,7 @@
 import Language
 import Notebook
 import Terminal
+import TerminalText
 
 extension Session {
   /// What the word that is being typed may become.

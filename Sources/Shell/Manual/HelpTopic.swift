@@ -1,3 +1,6 @@
+import MetricDescriptions
+import Training
+
 /// What a word after `help` can mean.
 enum HelpTopic {
   case command(Synopsis)
@@ -9,20 +12,23 @@ enum HelpTopic {
 
   /// Everything of exactly that name; sections answer to their singular, metrics to
   /// their headings in listings, too.
-  static func named(_ word: String) -> [HelpTopic] {
-    let name = MetricHeading.metric(under: word) ?? word
+  ///
+  /// - Parameter metrics: those of the notebook.
+  static func named(_ word: String, metrics: [MetricDescription] = []) -> [HelpTopic] {
+    let name = (RunHandle.metrics + metrics).listed.name(under: word) ?? word
+    let sections = Manual.sections(with: metrics)
     var topics: [HelpTopic] = []
     if let command = Registry.command(named: name) { topics.append(.command(command.synopsis)) }
-    for section in Manual.sections {
+    for section in sections {
       if let entry = Manual.entry(name, in: section) { topics.append(.entry(entry, section)) }
     }
-    for section in Manual.sections where section.name == name { topics.append(.section(section)) }
+    for section in sections where section.name == name { topics.append(.section(section)) }
     let uses = OptionUse.all.filter { $0.option.key == name }
     if !uses.isEmpty { topics.append(.option(name, uses)) }
     if let setting = Setting.all.first(where: { $0.key == name }) {
       topics.append(.setting(setting))
     }
-    for section in Manual.sections where section.singular == name {
+    for section in sections where section.singular == name {
       topics.append(.section(section))
     }
     return topics

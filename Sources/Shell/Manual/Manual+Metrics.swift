@@ -1,55 +1,62 @@
+import Datasets
+import MetricDescriptions
+import Networks
+import Training
+
 extension Manual {
-  /// In the order in which a run takes them; a test compares them.
+  /// In the order in which a run takes them.
   package static let metrics = Section(
     name: "metrics", singular: "metric",
     summary: "what a run measures of itself, for `best by`, `plot` and conditions",
-    entries: [
-      metric(
-        "generator_loss", "the generator's loss in a step, by the recipe's objective",
-        "Neither end of it is best: a low one may only mean that the discriminator is weak."),
-      metric(
-        "discriminator_loss",
-        "the discriminator's loss in a step, with the penalty if there is one",
-        "Neither end of it is best: a low one may only mean that the generator is weak."),
-      metric(
-        "d_real", "the mean of the discriminator's answers D(x) to real examples, 0 fake to 1 real"),
-      metric(
-        "d_fake", "the mean of the discriminator's answers D(G(z)) to fakes, 0 fake to 1 real"),
-      metric(
-        "generator_gradient_norm", "the Euclidean norm of all gradients of the generator together"),
-      metric(
-        "discriminator_gradient_norm",
-        "the Euclidean norm of all gradients of the discriminator together"),
-      metric("images_per_second", "real examples that the steps just done have taken, a second"),
-      metric(
-        "modes", "on `ring` and `grid`: how many modes of the data have a sample near them",
-        "Near is within three standard deviations. Taken with each sheet of samples."),
-      metric(
-        "high_quality", "on `ring` and `grid`: the share of samples near a mode, 0 to 1",
-        "Near is within three standard deviations. Taken with each sheet of samples."),
-      metric(
-        "reverse_kl",
-        "on `ring` and `grid`: how unevenly samples are spread over the modes, in nats",
-        """
-        The Kullback-Leibler divergence of the modes of the samples near one from the uniform \
-        distribution: 0 where each mode has as many. Taken with each sheet of samples, where one of them is near a mode.
-        """,
-        example: Example(
-          "On a ring whose modes are wide.",
-          "data wide ring sigma=1; run mine on wide steps=20 as look; best by reverse_kl",
-          given: .declarations)),
-    ])
+    entries: RunHandle.metrics.map(entry(of:)))
 
-  private static func metric(
-    _ name: String, _ summary: String, _ discussion: String = "", example: Example? = nil
-  ) -> Entry {
-    let heading = MetricHeading.all.first { $0.metric == name && $0.heading != name }?.heading
-    let shown = heading.map {
-      "Listings and the line of progress show it under the heading `\($0)`."
-    }
+  /// What is known of a metric, from its description.
+  static func entry(of metric: MetricDescription) -> Entry {
+    let direction =
+      switch metric.direction {
+      case .lowest: "The lowest is best."
+      case .highest: "The highest is best."
+      case nil: "Neither end of it is best."
+      }
+    let unit = metric.unit.isEmpty ? nil : "In \(metric.unit)."
+    let label =
+      metric.isListed && metric.label != metric.name
+      ? "Listings and the line of progress show it under the heading `\(metric.label)`." : nil
+    let parts = metric.meaning.split(separator: "; ", maxSplits: 1).map(String.init)
+    let rest = parts.count > 1 ? parts[1].capitalised + "." : nil
     return Entry(
-      name, nil, summary, [discussion, shown ?? ""].filter { !$0.isEmpty }.joined(separator: " "),
-      example: example ?? Example("Where it ended above 0.", "runs where \(name) > 0", given: .runs)
-    )
+      metric.name, nil, parts.first ?? "",
+      [rest, direction, unit, label].compactMap { $0 }.joined(separator: " "),
+      // A ring whose modes are wide has everything that is measured.
+      example: Example(
+        "On a ring whose modes are wide.",
+        """
+        data wide ring sigma=1
+        run mine on wide steps=20 as look
+        \(metric.direction == nil ? "plot look \(metric.name)" : "best by \(metric.name)")
+        """, given: .declarations))
   }
+
+  /// The sections, with metrics of a notebook that runs of this program do not tell.
+  static func sections(with others: [MetricDescription]) -> [Section] {
+    let strange = others.filter { metric in
+      !metric.meaning.isEmpty && entry(metric.name, in: metrics) == nil
+    }
+    guard !strange.isEmpty else { return sections }
+    return sections.map { section in
+      guard section.name == metrics.name else { return section }
+      return Section(
+        name: section.name, singular: section.singular, summary: section.summary,
+        entries: section.entries + strange.map(entry(of:)))
+    }
+  }
+}
+
+/// The metrics that examples and help speak of, by the names under which they are told.
+enum ExampleMetric {
+  static let loss = StepPrograms.generatorLoss.name
+  static let otherLoss = StepPrograms.discriminatorLoss.name
+  static let score = StepPrograms.realScore.name
+  static let otherScore = StepPrograms.fakeScore.name
+  static let count = MixtureScore.capturedModes.name
 }

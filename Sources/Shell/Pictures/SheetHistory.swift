@@ -2,6 +2,7 @@ import Images
 import Language
 import Notebook
 import Specification
+import TerminalText
 
 /// The sheets that a run has kept, by step: whole, or some of the samples on each.
 struct SheetHistory {

@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import MetricDescriptions
 import Notebook
 import Reports
 
@@ -10,6 +11,8 @@ struct RunListing {
     var heading: String
     var quantity: RunQuantity
     var kind: Vocabulary<RunQuantity>.Kind
+    /// What it is, if it is of a metric.
+    var metric: MetricDescription?
     /// Whether it is left out where no run has anything in it.
     var isOptional = false
   }
@@ -23,16 +26,14 @@ struct RunListing {
     self.columns = try columns.map { typed throws(Diagnostic) in
       let resolved = try vocabulary.resolve(typed)
       return Column(
-        heading: resolved.heading, quantity: resolved.quantity, kind: resolved.kind)
+        heading: resolved.heading, quantity: resolved.quantity, kind: resolved.kind,
+        metric: resolved.metric)
     }
   }
 
   /// The usual columns, and those that the selection speaks of besides.
   init(for selection: RowSelection, in vocabulary: Vocabulary<RunQuantity>) throws(Diagnostic) {
-    columns = Self.usual.filter { column in
-      guard case .metric(let name, _) = column.quantity else { return true }
-      return vocabulary.metrics.contains(name)
-    }
+    columns = Self.usual + vocabulary.described.listed.map(Column.init(last:))
     let asked = ((selection.condition?.quantities ?? []) + selection.order.map(\.quantity)).unique
     for column in try RunListing(asked, in: vocabulary).columns
     where !columns.contains(where: { $0.quantity == column.quantity }) && !column.isPlain {
@@ -53,12 +54,7 @@ struct RunListing {
       Column(heading: "took", quantity: .column(.took), kind: .duration),
       Column(heading: "started", quantity: .column(.started), kind: .date),
       Column(heading: "ended", quantity: .column(.ended), kind: .date, isOptional: true),
-    ] + MetricHeading.all.map { metric($0.heading, $0.metric) }
-  }
-
-  private static func metric(_ heading: String, _ name: String) -> Column {
-    Column(
-      heading: heading, quantity: .metric(name, .last), kind: .number, isOptional: true)
+    ]
   }
 
   /// The listing of the runs that a query asks for.
@@ -71,13 +67,25 @@ struct RunListing {
     }
     var table = Table(shown.map { columns[$0].heading })
     for row in rows {
-      table.append(shown.map { Table.Cell(row.values[$0], as: columns[$0].kind) })
+      table.append(shown.map { columns[$0].cell(row.values[$0]) })
     }
     return (table, rows.map(\.run))
   }
 }
 
 extension RunListing.Column {
+  /// A metric as it was last, under its label.
+  fileprivate init(last metric: MetricDescription) {
+    self.init(
+      heading: metric.label, quantity: .metric(metric.name, .last), kind: .number, metric: metric,
+      isOptional: true)
+  }
+
+  fileprivate func cell(_ value: SQLValue) -> Table.Cell {
+    if let metric, case .real(let number) = value { return Table.Cell(number, of: metric) }
+    return Table.Cell(value, as: kind)
+  }
+
   /// What is long or in the usual columns in another way.
   fileprivate var isPlain: Bool {
     switch quantity {

@@ -1,4 +1,5 @@
 import Language
+package import MetricDescriptions
 import Notebook
 import Specification
 
@@ -7,7 +8,8 @@ extension Vocabulary<RunQuantity> {
   ///
   /// - Parameter names: names in the notebook of a kind; asked for when they matter.
   package static func runs(
-    metrics: [String], names: @escaping (ParameterKind) -> [String], tags: @escaping () -> [String]
+    metrics: [MetricDescription], names: @escaping (ParameterKind) -> [String],
+    tags: @escaping () -> [String]
   ) -> Self {
     var fields = [
       Field("name", as: .column(.name), .name("run") { names(.run) }, "what it is called"),
@@ -40,7 +42,7 @@ extension Vocabulary<RunQuantity> {
       Field("message", as: .column(.message), .text, "why it ended"),
     ]
     fields += parameters(besides: Set(fields.flatMap(\.names)))
-    return Vocabulary(rows: "runs", fields: fields, metrics: metrics) { use in
+    return Vocabulary(rows: "runs", fields: fields, described: metrics) { use in
       if use.isAboutNaN { return .metricIsNaN(use.name) }
       if let step = use.step { return .metricAt(use.name, step: step) }
       return .metric(use.name, use.aspect)
@@ -122,7 +124,7 @@ extension Session {
   func runVocabulary() throws -> Vocabulary<RunQuantity> {
     let notebook = try existingNotebook()
     return .runs(
-      metrics: try notebook?.metricNames() ?? [], names: { [self] in names(of: $0) },
+      metrics: try notebook?.metrics() ?? [], names: { [self] in names(of: $0) },
       tags: { (try? notebook?.tagNames()) ?? [] })
   }
 }

@@ -1,4 +1,5 @@
 import Language
+import MetricDescriptions
 package import Notebook
 
 /// What rows of the notebook can be chosen, ordered and listed by, under the names in which it is typed.
@@ -6,8 +7,9 @@ package struct Vocabulary<Quantity: SQLQuantity> {
   /// `runs` or `cells`, for messages.
   var rows: String
   package var fields: [Field]
-  /// Names that the metrics of the notebook have; none where there are no metrics.
-  var metrics: [String] = []
+  /// The metrics of the notebook; none where there are no metrics.
+  var described: [MetricDescription] = []
+  var metrics: [String] { described.map(\.name) }
   /// A metric as a quantity; nil where there are no metrics.
   var metric: (@Sendable (MetricUse) -> Quantity)?
 
@@ -80,7 +82,8 @@ struct ResolvedQuantity<Quantity: SQLQuantity> {
   var kind: Vocabulary<Quantity>.Kind
   /// 1 where the value is NaN.
   var isNaN: Quantity?
-  var isMetric = false
+  /// What it is, if it is of a metric.
+  var metric: MetricDescription?
 
   /// The heading of its column.
   var heading: String { typed.description }
@@ -108,6 +111,11 @@ extension Vocabulary {
       throw unknown(typed.name)
     }
     let aspect = try aspect(typed.function, of: typed.name)
+    if let open = typed.name.text.firstIndex(of: "("), !metrics.contains(typed.name.text) {
+      throw Diagnostic(
+        "a function is taken of a metric, not of another function", at: typed.name.span,
+        help: ["write it like `\(typed.name.text[..<open])(\(metrics.first ?? "loss"))`"])
+    }
     guard metrics.contains(typed.name.text) else {
       if field(named: typed.name.text) != nil {
         throw Diagnostic(
@@ -117,7 +125,7 @@ extension Vocabulary {
       if typed.function == nil && typed.step == nil { throw unknown(typed.name) }
       throw Diagnostic(
         "no run has a metric `\(typed.name.text)`", at: typed.name.span,
-        help: MetricHeading.suggestion(for: typed.name.text, in: metrics, kind: "metrics"))
+        help: described.suggestion(for: typed.name.text, kind: "metrics"))
     }
     var use = MetricUse(name: typed.name.text, aspect: aspect)
     if let step = typed.step {
@@ -132,7 +140,8 @@ extension Vocabulary {
     aboutNaN.isAboutNaN = true
     return ResolvedQuantity(
       typed: typed, quantity: metric(use), kind: .number,
-      isNaN: typed.function == nil && typed.step == nil ? metric(aboutNaN) : nil, isMetric: true)
+      isNaN: typed.function == nil && typed.step == nil ? metric(aboutNaN) : nil,
+      metric: described.named(typed.name.text))
   }
 
   private func aspect(_ function: Word?, of argument: Word) throws(Diagnostic) -> MetricAspect {
@@ -140,7 +149,7 @@ extension Vocabulary {
     if let found = Self.functions.first(where: { $0.name == function.text }) {
       return found.aspect
     }
-    if let meant = MetricHeading.metric(under: "\(function.text)(\(argument.text))") {
+    if let meant = described.name(under: "\(function.text)(\(argument.text))") {
       throw Diagnostic(
         "`\(function.text)(\(argument.text))` is the heading of a metric", at: function.span,
         help: ["did you mean `\(meant)`?"])
@@ -152,7 +161,7 @@ extension Vocabulary {
 
   private func unknown(_ name: Word) -> Diagnostic {
     let meant =
-      MetricHeading.metric(under: name.text).flatMap { metrics.contains($0) ? $0 : nil }
+      described.name(under: name.text)
       ?? nearest(to: name.text, in: fields.flatMap(\.names) + metrics)
     return Diagnostic(
       "\(rows) have nothing called `\(name.text)`", at: name.span,

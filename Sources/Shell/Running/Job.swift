@@ -5,6 +5,7 @@ import Reports
 import Specification
 import Synchronization
 import Terminal
+import TerminalText
 import Training
 
 /// A run at work in this process: a thread of its own writes down what it tells, hands over what is

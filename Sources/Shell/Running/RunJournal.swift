@@ -5,6 +5,7 @@ import Notebook
 import Reports
 import Specification
 import Synchronization
+import TerminalText
 import Training
 
 /// Writes down what a run tells: metrics through their writer, everything else row by row.
@@ -58,7 +59,8 @@ final class RunJournal: Sendable {
     var failure: (any Error)?
     for event in events {
       switch event {
-      case .metrics(let step, let values):
+      case .metrics(let step, let values, let new):
+        if !new.isEmpty { writer.describe(new) }
         do throws(NotebookError) {
           try writer.log(values.map { ($0.name, $0.value) }, step: step)
         } catch { failure = error }

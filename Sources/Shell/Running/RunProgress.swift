@@ -1,14 +1,18 @@
 import Foundation
 import Language
+import MetricDescriptions
 import Reports
+import TerminalText
 import Training
 
-/// How far a run is, in one line: step, rate, time left, losses, the discriminator's answers.
+/// How far a run is, in one line: step, rate, time left, the metrics that are listed.
 struct RunProgress: Sendable {
   let steps: Int
   private let clock: @Sendable () -> Double
   /// Steps done.
   private(set) var step: Int
+  /// What it has told of, in the order in which it did.
+  private(set) var metrics: [MetricDescription] = []
   private var values: [String: Double] = [:]
   /// Where the rate is taken from: the last few seconds.
   private var marks: [(step: Int, time: Double)]
@@ -29,9 +33,12 @@ struct RunProgress: Sendable {
   mutating func note(_ event: RunEvent) {
     switch event {
     case .started(let summary): (step, marks) = (summary.step, [(summary.step, clock())])
-    case .metrics(let step, let metrics):
+    case .metrics(let step, let values, let new):
       self.step = max(self.step, step)
-      for metric in metrics { values[metric.name] = metric.value }
+      for metric in new where !metrics.contains(where: { $0.name == metric.name }) {
+        metrics.append(metric)
+      }
+      for metric in values { self.values[metric.name] = metric.value }
       let now = clock()
       // Ten marks a second are plenty.
       if let last = marks.last, now - last.time >= 0.1 || marks.count < 2 {
@@ -74,24 +81,27 @@ struct RunProgress: Sendable {
       parts.append("\(Readable.number(rate, digits: 3)) steps/s")
       parts.append("\(Readable.duration(Double(steps - step) / rate)) left")
     }
-    for (name, label) in MetricHeading.all {
-      if let value = values[name] { parts.append("\(label) \(short(value, of: name))") }
-    }
-    return parts.joined(separator: "  ")
+    return (parts + shown).joined(separator: "  ")
   }
 
   /// `20,000 steps, G 0.71, D 0.66`, for when it is over.
   func ending(at step: Int) -> String {
-    let shown: [String] = MetricHeading.all.compactMap { name, label in
-      values[name].map { "\(label) \(short($0, of: name))" }
-    }
-    return (["\(grouped(step)) steps"] + shown).joined(separator: ", ")
+    (["\(grouped(step)) steps"] + shown).joined(separator: ", ")
   }
 
-  private func short(_ value: Double, of name: String) -> String {
-    if name == "modes" { return Readable.number(value) }
+  /// `G 1.234`, `D 0.567`, …
+  private var shown: [String] {
+    metrics.listed.compactMap { metric in
+      values[metric.name].map { "\(metric.label) \(short($0, of: metric))" }
+    }
+  }
+
+  private func short(_ value: Double, of metric: MetricDescription) -> String {
     // A fixed number of decimals, so that the line does not jump.
-    let isPlain = value.isFinite && abs(value) < 1e4
-    return isPlain ? String(format: "%.3f", value) : Readable.number(value)
+    guard metric.format == .real, value.isFinite, abs(value) < 1e4 else {
+      return Table.Cell(value, of: metric).shown
+    }
+    let number = String(format: "%.3f", value)
+    return metric.unit.isEmpty ? number : "\(number) \(metric.unit)"
   }
 }

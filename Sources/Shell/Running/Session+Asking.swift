@@ -3,6 +3,7 @@ import Language
 import Notebook
 import Reports
 import Terminal
+import TerminalText
 
 extension RunRecord {
   /// Whether its process is of this host and can do nothing, since a signal has stopped it.

@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import MetricDescriptions
 import Notebook
 import Reports
 import Terminal
@@ -14,6 +15,8 @@ struct RunView {
   /// The newest sheet; nil before there is one.
   private(set) var sheet: SampleSheetRecord?
   private var progress: RunProgress
+  /// Those that it has logged.
+  private var metrics: [MetricDescription] = []
 
   init(of run: RunRecord, in notebook: Notebook) throws {
     self.run = run
@@ -31,8 +34,11 @@ struct RunView {
     run = try notebook.run(run.id)
     events = try notebook.events(run: run.id)
     sheet = try notebook.sampleSheet(run: run.id)
-    let values = try notebook.summaries(run: run.id).map { MetricValue($0.name, $0.last) }
-    progress.note(.metrics(step: run.stepsDone, values))
+    let summaries = try notebook.summaries(run: run.id)
+    metrics = summaries.metrics
+    progress.note(
+      .metrics(
+        step: run.stepsDone, summaries.map { MetricValue($0.name, $0.last) }, new: metrics))
     return before != (run.stepsDone, run.status, events.count, sheet?.id)
   }
 
@@ -59,16 +65,14 @@ struct RunView {
     return "\(run.name) is \(status): \(progress.ending(at: run.stepsDone))\(message)"
   }
 
-  /// The curves that tell most: both losses, the discriminator's answers, modes where there are any.
+  /// The curves of the metrics that are shown unasked.
   ///
   /// - Parameter width: points that can be told apart across.
   func curves(width: Double) throws -> Figure? {
-    let known = Set(try notebook.summaries(run: run.id).map(\.name))
-    let metrics = ["generator_loss", "discriminator_loss", "d_real", "d_fake", "modes"]
-      .filter(known.contains)
-    guard !metrics.isEmpty else { return nil }
+    let shown = metrics.listed.map(\.name)
+    guard !shown.isEmpty else { return nil }
     return try Figure.curves(
-      of: [run], in: notebook, options: CurveOptions(metrics: metrics, plotWidth: width))
+      of: [run], in: notebook, options: CurveOptions(metrics: shown, plotWidth: width))
   }
 
   /// The picture of the newest sheet.

@@ -2,6 +2,7 @@ import Compilation
 import Datasets
 import Foundation
 import Images
+import MetricDescriptions
 import Networks
 import Specification
 
@@ -13,6 +14,11 @@ struct Run {
   let inbox: RunInbox
   /// Takes a whole checkpoint that has no name yet; nil: it gets its name at once.
   let hold: (@Sendable (CheckpointFile, PreparedFile) -> Void)?
+  private let described = DescribedMetrics()
+
+  static let imageRate = MetricDescription(
+    "images_per_second", unit: "images/s",
+    meaning: "real examples that the steps just done have taken, a second")
 
   /// Runs to the end, whichever it is; the last event says so.
   func go(dataset: Dataset, backend: any Backend, from beginning: RunBeginning) {
@@ -63,7 +69,8 @@ struct Run {
       let step = trainer.step
       if let bad = zip(StepPrograms.metrics, values).first(where: { !$1.isFinite }) {
         sendMetrics(values, step: step, imageRate: nil)
-        return .diverged(step: step, reason: "\(bad.0) is \(bad.1)", lastGood: files.latest)
+        return .diverged(
+          step: step, reason: "\(bad.0.name) is \(bad.1)", lastGood: files.latest)
       }
       if isDue(specification.logInterval, at: step) {
         let seconds = time.duration(to: .now).seconds
@@ -142,9 +149,9 @@ struct Run {
   }
 
   private func sendMetrics(_ values: [Float], step: Int, imageRate: Double?) {
-    var metrics = zip(StepPrograms.metrics, values).map { MetricValue($0, Double($1)) }
-    if let imageRate { metrics.append(MetricValue("images_per_second", imageRate)) }
-    send(.metrics(step: step, metrics))
+    var readings = zip(StepPrograms.metrics, values).map { MetricReading($0, Double($1)) }
+    if let imageRate { readings.append(MetricReading(Self.imageRate, imageRate)) }
+    send(described.event(step: step, readings))
   }
 
   /// A sheet of samples; for points also how well they cover the mixture.
@@ -162,14 +169,7 @@ struct Run {
       image = PointSheet(extent: dataset.mixture?.extent ?? 2)
         .compose(generated: values, real: real)
       if let score = dataset.mixture?.score(values) {
-        var metrics = [
-          MetricValue("modes", Double(score.captured)),
-          MetricValue("high_quality", score.highQuality),
-        ]
-        if let divergence = score.reverseDivergence {
-          metrics.append(MetricValue("reverse_kl", divergence))
-        }
-        send(.metrics(step: trainer.step, metrics))
+        send(described.event(step: trainer.step, score.readings))
       }
     }
     send(.sheet(step: trainer.step, image: image, latentSeed: seed))

@@ -1,11 +1,13 @@
 package import Images
+package import MetricDescriptions
 package import Specification
 
 /// What a run tells, in order. The last event is `stopped`, `finished`, `diverged` or `failed`.
-package enum RunEvent: Sendable {
+package enum RunEvent: Sendable, Codable {
   /// The machine is built; training begins after `summary.step` steps.
   case started(RunSummary)
-  case metrics(step: Int, [MetricValue])
+  /// Values of a step; with those that this run has not told before, what they are.
+  case metrics(step: Int, [MetricValue], new: [MetricDescription])
   /// A sheet of samples from the fixed latents of a seed.
   case sheet(step: Int, image: PixelImage, latentSeed: UInt64)
   /// A whole checkpoint lies on the disk, under its name unless `RunHandle.keep` is to give it. Older
@@ -33,17 +35,6 @@ package enum RunEvent: Sendable {
     case .started, .metrics, .sheet, .checkpoint, .tuned, .paused, .proceeded, .warning:
       false
     }
-  }
-}
-
-/// One number at one step, under the name that it has in the notebook.
-package struct MetricValue: Sendable, Hashable, Codable {
-  package let name: String
-  package let value: Double
-
-  package init(_ name: String, _ value: Double) {
-    self.name = name
-    self.value = value
   }
 }
 

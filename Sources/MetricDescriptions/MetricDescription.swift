@@ -1,0 +1,73 @@
+/// What a metric is. It stands where the metric is emitted and is kept with its name in the notebook; tables,
+/// plots, rankings and help know of metrics what stands here, and nothing else.
+package struct MetricDescription: Sendable, Hashable, Codable {
+  /// Under which it is typed and kept: `critic_loss`.
+  package var name: String
+  /// What it is called at a curve and, if `isListed`, over a column: `D`.
+  package var label: String
+  /// The plot that it belongs to; metrics of one family and unit share it.
+  package var family: String
+  /// What it is measured in; empty for pure numbers.
+  package var unit: String
+  /// Which end is better; nil where neither is.
+  package var direction: MetricDirection?
+  package var format: MetricFormat
+  /// One sentence for `help`, without its full stop; what stands before a semicolon is short enough for a
+  /// list. Empty where nobody has described the metric.
+  package var meaning: String
+  /// Whether listings, the line of progress and `watch` show it unasked.
+  package var isListed: Bool
+
+  /// - Parameters:
+  ///   - label: nil: the name in words.
+  ///   - family: nil: the label, so that the metric has a plot of its own.
+  package init(
+    _ name: String, label: String? = nil, family: String? = nil, unit: String = "",
+    direction: MetricDirection? = nil, format: MetricFormat = .real, meaning: String = "",
+    isListed: Bool = false
+  ) {
+    let label = label ?? String(name.map { $0 == "_" ? " " : $0 })
+    self.name = name
+    self.label = label
+    self.family = family ?? label
+    self.unit = unit
+    self.direction = direction
+    self.format = format
+    self.meaning = meaning
+    self.isListed = isListed
+  }
+}
+
+/// Which end of a metric is better.
+package enum MetricDirection: String, Sendable, Hashable, Codable, CaseIterable {
+  case lowest, highest
+}
+
+/// How a metric's values are written for people.
+package enum MetricFormat: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Significant digits; in the line of progress decimals, so that it does not jump.
+  case real
+  /// A number of things, written whole.
+  case count
+  /// A share from 0 to 1, written as percent. It is typed and exported as the share that it is.
+  case percent
+}
+
+/// What was measured at one step, and what it is.
+package struct MetricReading: Sendable, Hashable, Codable {
+  package var description: MetricDescription
+  /// May be NaN or infinite.
+  package var value: Double
+
+  package init(_ description: MetricDescription, _ value: Double) {
+    self.description = description
+    self.value = value
+  }
+}
+
+extension [MetricDescription] {
+  /// The description of a name; of one that nobody has described, its name in words and no more.
+  package func named(_ name: String) -> MetricDescription {
+    first { $0.name == name } ?? MetricDescription(name)
+  }
+}

@@ -1,0 +1,35 @@
+package import MetricDescriptions
+
+/// What a step measures: the objective's values and the sizes of the gradients.
+extension StepPrograms {
+  /// The scalar outputs of `step`, in the order in which they are shown.
+  package static let metrics = [
+    generatorLoss, discriminatorLoss, realScore, fakeScore, generatorGradientNorm,
+    discriminatorGradientNorm,
+  ]
+
+  package static let generatorLoss = MetricDescription(
+    "generator_loss", label: "G", family: "loss",
+    meaning: "the generator's loss in a step, by the recipe's objective; a low one may only mean "
+      + "that the discriminator is weak",
+    isListed: true)
+  package static let discriminatorLoss = MetricDescription(
+    "discriminator_loss", label: "D", family: "loss",
+    meaning: "the discriminator's loss in a step, with the penalty if there is one; a low one may "
+      + "only mean that the generator is weak",
+    isListed: true)
+  package static let realScore = MetricDescription(
+    "d_real", label: "D(x)", family: "discriminator scores",
+    meaning: "the mean of the discriminator's scores D(x) of real examples, 0 fake to 1 real",
+    isListed: true)
+  package static let fakeScore = MetricDescription(
+    "d_fake", label: "D(G(z))", family: "discriminator scores",
+    meaning: "the mean of the discriminator's scores D(G(z)) of fakes, 0 fake to 1 real",
+    isListed: true)
+  package static let generatorGradientNorm = MetricDescription(
+    "generator_gradient_norm", label: "∇G", family: "gradient norm",
+    meaning: "the Euclidean norm of all gradients of the generator together")
+  package static let discriminatorGradientNorm = MetricDescription(
+    "discriminator_gradient_norm", label: "∇D", family: "gradient norm",
+    meaning: "the Euclidean norm of all gradients of the discriminator together")
+}
