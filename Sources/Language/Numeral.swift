@@ -1,7 +1,7 @@
 /// Readers of the words that are numbers; each gives nil for a word that is not one, never a trap.
-enum Numeral {
+package enum Numeral {
   /// `20`, `-3`, `.5`, `2e-4`, `20k`, `1.5M`; nil when the number is beyond double precision.
-  static func number(_ word: Substring) -> Double? {
+  package static func number(_ word: Substring) -> Double? {
     var rest = word.utf8[...]
     var sign = ""
     if let first = rest.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {

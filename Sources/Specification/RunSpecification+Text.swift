@@ -2,7 +2,9 @@ package import Language
 
 extension RunSpecification {
   /// The options of `run` beside a recipe's, for completion.
-  package static let optionKeys = ["steps", "seed", "log", "sheets", "checkpoints", "faces"]
+  package static let optionKeys = [
+    "steps", "seed", "log", "sheets", "checkpoints", "faces", "keep",
+  ]
 
   /// How many samples a sheet can have.
   package static let sampleCounts = 1...1024
@@ -13,7 +15,8 @@ extension RunSpecification {
   }
 
   /// Takes a run's own options: `steps=20k seed=7`, the steps between logged metrics (`log`), sample
-  /// sheets (`sheets`) and checkpoints (`checkpoints`), and the faces on a sheet (`faces`).
+  /// sheets (`sheets`) and checkpoints (`checkpoints`), the faces on a sheet (`faces`), and the checkpoints that
+  /// stay (`keep`).
   package mutating func take(from options: inout OptionReader) throws(Diagnostic) {
     func count(_ key: String, _ value: inout Int, _ range: ClosedRange<Int>) throws(Diagnostic) {
       if let term = options.take(key) { value = try term.integer(in: range, for: key) }
@@ -24,6 +27,7 @@ extension RunSpecification {
     try count("sheets", &sampleInterval, Limits.steps)
     try count("checkpoints", &checkpointInterval, Limits.steps)
     try count("faces", &sampleCount, Self.sampleCounts)
+    if let term = options.take("keep") { retention = try Retention(parsing: term) }
   }
 
   /// Whether the networks can be trained on the data.
@@ -59,10 +63,11 @@ extension RunSpecification {
     """
   }
 
-  /// `steps=… seed=… log=… sheets=… checkpoints=… faces=…`.
+  /// `steps=… seed=… log=… sheets=… checkpoints=… faces=…`, and `keep=…` where that is not neutral.
   package var schedule: String {
     "steps=\(steps) seed=\(seed) log=\(logInterval) sheets=\(sampleInterval) "
       + "checkpoints=\(checkpointInterval) faces=\(sampleCount)"
+      + (retention == .neutral ? "" : " keep=\(retention)")
   }
 
   /// Reads what `script` (or `description`) printed, now or in an earlier program: what is left out is

@@ -12,11 +12,14 @@ package struct RunSpecification: Sendable, Hashable, Codable {
   package var checkpointInterval: Int
   /// Faces on a sample sheet.
   package var sampleCount: Int
+  /// Which checkpoints stay when newer ones come.
+  package var retention: Retention
 
   package init(
     architecture: ArchitectureSpecification, dataset: DatasetSpecification,
     recipe: RecipeSpecification, steps: Int, seed: UInt64, logInterval: Int = 1,
-    sampleInterval: Int = 500, checkpointInterval: Int = 500, sampleCount: Int = 64
+    sampleInterval: Int = 500, checkpointInterval: Int = 500, sampleCount: Int = 64,
+    retention: Retention = .neutral
   ) {
     self.architecture = architecture
     self.dataset = dataset
@@ -27,5 +30,6 @@ package struct RunSpecification: Sendable, Hashable, Codable {
     self.sampleInterval = sampleInterval
     self.checkpointInterval = checkpointInterval
     self.sampleCount = sampleCount
+    self.retention = retention
   }
 }

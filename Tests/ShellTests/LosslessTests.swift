@@ -195,7 +195,7 @@ import Testing
       #expect(names(kept).contains("step-00000050.safetensors"))
       // A notebook that is begun under the old name has nothing to do with them.
       _ = try Program.run([], in: folder, input: Self.declarations + Self.short)
-      #expect(names(kept).count == 3)
+      #expect(names(kept).count == 5)
       #expect(names(kept).contains("step-00000050.safetensors"))
       let deleted = try gansh("delete base yes", in: folder, notebook: "lab.sqlite")
       #expect(deleted.status == 0 && !deleted.errors.contains("left"), "\(deleted.errors)")
@@ -209,7 +209,7 @@ import Testing
         atPath: folder + "/gansh.sqlite", toPath: folder + "/gansh.db")
       let deleted = try gansh("delete base yes", in: folder, notebook: "gansh.db")
       #expect(deleted.errors.contains("left as it was"), "\(deleted.errors)")
-      #expect(names(folder + "/gansh.runs/base").count == 3)
+      #expect(names(folder + "/gansh.runs/base").count == 4)
     }
   }
 
@@ -308,7 +308,7 @@ import Testing
       #expect(made.status == 0)
       #expect(made.errors.contains("checkpoints go into `gansh-2.runs`"), "\(made.errors)")
       #expect(try Data(contentsOf: URL(fileURLWithPath: strange)) == Data("mine".utf8))
-      #expect(names(folder + "/gansh-2.runs/base").count == 3)
+      #expect(names(folder + "/gansh-2.runs/base").count == 4)
       // Nor is one in the notebook's own folder.
       try files.createDirectory(
         atPath: folder + "/gansh-2.runs/next", withIntermediateDirectories: true)

@@ -1,5 +1,6 @@
 package import Foundation
 import GRDB
+import MetricDescriptions
 
 /// A file of weights from which a run goes on.
 package struct CheckpointRecord: Sendable, Hashable, Identifiable, Codable {
@@ -62,6 +63,44 @@ extension Notebook {
     try write { db in
       try db.execute(sql: "DELETE FROM checkpoint WHERE id = ?", arguments: [id])
     }
+  }
+
+  /// Steps of a run's good checkpoints, in order.
+  static func goodCheckpoints(_ db: Database, run: Int64) throws -> [Int] {
+    try Int.fetchAll(
+      db, sql: "SELECT step FROM checkpoint WHERE run = ? AND good = 1 ORDER BY step",
+      arguments: [run])
+  }
+
+  /// The checkpoint at which a metric was best, by its direction; the first where several are alike. A
+  /// checkpoint has the last value before it, if that is a number; nil where none has any, or neither end
+  /// of the metric is best.
+  package func bestCheckpoint(
+    of metric: String, run: Int64, among steps: [Int]
+  ) throws(NotebookError) -> Int? {
+    try read { db in try Self.bestCheckpoint(db, of: metric, run: run, among: steps) }
+  }
+
+  static func bestCheckpoint(
+    _ db: Database, of metric: String, run: Int64, among steps: [Int]
+  ) throws -> Int? {
+    let rows = try metricRows(db)
+    guard let (id, described) = rows.first(where: { $0.description.name == metric }),
+      let direction = described.direction
+    else { return nil }
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT value FROM metric WHERE run = ? AND name = ? AND step <= ?
+        ORDER BY step DESC LIMIT 1
+        """)
+    var best: (step: Int, value: Double)?
+    for step in steps {
+      guard let value = try Double.fetchOne(statement, arguments: [run, id, step]) else { continue }
+      let isBetter =
+        best.map { direction == .highest ? value > $0.value : value < $0.value } ?? true
+      if isBetter { best = (step, value) }
+    }
+    return best?.step
   }
 
   /// A run's checkpoints, by step.

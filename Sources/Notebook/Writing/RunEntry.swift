@@ -13,12 +13,16 @@ package enum RunEntry: Sendable {
 }
 
 extension Notebook {
-  /// Journals what a run tells, in order, in one transaction; of its good checkpoints the newest stay.
+  /// Journals what a run tells, in order, in one transaction.
   ///
+  /// - Parameter keeping: the steps of the good checkpoints that stay when a new one has come: from those
+  ///   that there are, by step, and the one of them at which a metric was best (`bestCheckpoint`). The
+  ///   newest always stays.
   /// - Returns: paths of the checkpoints whose rows have made room. Their files may be removed now,
   ///   and not before: whatever happens, a row names the newest whole file.
   package func record(
-    _ entries: [RunEntry], run: Int64, keepingCheckpoints kept: Int, at time: Date = .now
+    _ entries: [RunEntry], run: Int64, at time: Date = .now,
+    keeping: (_ steps: [Int], _ best: (String) throws -> Int?) throws -> Set<Int>
   ) throws(NotebookError) -> [String] {
     try write { db in
       var hasCheckpoint = false
@@ -27,15 +31,17 @@ extension Notebook {
         try Self.record(db, entry, run: run, time: time)
       }
       guard hasCheckpoint else { return [] }
+      let steps = try Self.goodCheckpoints(db, run: run)
+      guard let newest = steps.last else { return [] }
+      let kept = try keeping(steps) { try Self.bestCheckpoint(db, of: $0, run: run, among: steps) }
+      let places = kept.map(String.init).joined(separator: ", ")
       return try String.fetchAll(
         db,
         sql: """
-          DELETE FROM checkpoint WHERE run = ?1 AND step < (
-            SELECT min(step) FROM (SELECT step FROM checkpoint WHERE run = ?1 AND good = 1
-              ORDER BY step DESC LIMIT ?2))
+          DELETE FROM checkpoint WHERE run = ? AND step < ? AND step NOT IN (\(places))
           RETURNING path
           """,
-        arguments: [run, kept])
+        arguments: [run, newest])
     }
   }
 

@@ -46,13 +46,20 @@ struct RunCommand: Command {
       OptionSynopsis(
         "checkpoints", .integer, "steps between checkpoints", initial: "500",
         example: "run mine on ring steps=20 checkpoints=10 as careful"),
+      OptionSynopsis(
+        "keep", .text,
+        "which checkpoints stay: last:N, spread:N, every:STEPS, best:METRIC, joined with +",
+        initial: "\(Retention.standard)",
+        example: "run mine on ring steps=60 checkpoints=10 "
+          + "keep=last:2+every:20+best:\(ExampleMetric.count) as kept"),
     ] + recipeOptions,
     mayRunInBackground: true,
     discussion: """
       The run is in the notebook before its first step: specification, seed, machine, build and \
       the state of git. Its metrics follow within a fraction of a second, so that nothing is lost \
-      when the machine goes down; sample sheets and checkpoints follow at their intervals, the \
-      last three checkpoints stay. The same line with the same seed and threads gives the same \
+      when the machine goes down; sample sheets and checkpoints follow at their intervals. The last three \
+      checkpoints and ten spread evenly over the run stay, unless `keep` says otherwise; `show RUN` \
+      tells which stay and why. The same line with the same seed and threads gives the same \
       bits, however many cores there are and whatever else they do.
 
       Ctrl-C stops at the end of a step, saved; `resume` goes on as if nothing had been. A second \
@@ -98,6 +105,7 @@ struct RunCommand: Command {
     let recipe: RecipeSpecification = try recipeRow?.value() ?? .standard(for: networks)
     var specification = try plan.specification(networks, on: examples, with: recipe)
     try specification.checkFit(at: data.span)
+    try session.check(specification.retention, at: plan.retentionPlace)
     if let name, let run = try session.notebook().run(named: name.text) {
       throw Diagnostic(
         "a run named `\(name.text)` exists", at: name.span,

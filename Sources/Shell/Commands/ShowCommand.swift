@@ -220,7 +220,7 @@ struct ShowCommand: Command {
       output.line()
       session.show(self.tweaks(tweaks))
     }
-    tellFiles(details, on: output)
+    tellFiles(details, try session.retention(of: run, details.checkpoints), on: output)
     try tellRemarks(run, in: session)
     if !details.events.isEmpty {
       output.line()
@@ -251,7 +251,8 @@ struct ShowCommand: Command {
     return table
   }
 
-  private func tellFiles(_ details: RunDetails, on output: Output) {
+  /// - Parameter reasons: why checkpoints stay, by step.
+  private func tellFiles(_ details: RunDetails, _ reasons: [Int: [String]], on output: Output) {
     guard !details.sheets.isEmpty || !details.checkpoints.isEmpty else { return }
     output.line()
     if let last = details.sheets.last {
@@ -260,7 +261,8 @@ struct ShowCommand: Command {
           + "the last after step \(Readable.integer(last.step))")
     }
     for checkpoint in details.checkpoints {
-      let state = checkpoint.isGood ? "" : ", damaged"
+      let kept = reasons[checkpoint.step].map { ", kept by \($0.joined(separator: "+"))" } ?? ""
+      let state = checkpoint.isGood ? kept : ", damaged"
       output.line("checkpoint \(checkpoint.path), \(Readable.bytes(checkpoint.bytes))\(state)")
     }
   }

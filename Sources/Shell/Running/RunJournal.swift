@@ -20,6 +20,7 @@ final class RunJournal: Sendable {
   private let notebook: Notebook
   private let writer: MetricWriter
   private let sampleCount: Int
+  private let retention: Retention
   private let folders: (all: RunsFolder, own: RunFolder)
   private let failures = Mutex<Set<String>>([])
   /// Gives a checkpoint its name.
@@ -30,8 +31,8 @@ final class RunJournal: Sendable {
   /// What is not written yet; metrics wait in their writer.
   private let waiting = Mutex<[RunEntry]>([])
 
-  /// Checkpoints that stay.
-  private static let kept = 3
+  /// Checkpoints that stay while nothing can be written down of them.
+  private static let unwritten = 3
 
   /// - Parameters:
   ///   - folders: where the run's checkpoints lie, taken for this process.
@@ -48,7 +49,7 @@ final class RunJournal: Sendable {
     self.run = run
     self.notebook = notebook
     self.folders = folders
-    sampleCount = specification.sampleCount
+    (sampleCount, retention) = (specification.sampleCount, specification.retention)
     writer = notebook.metricWriter(for: run, whenShort: whenShort)
   }
 
@@ -127,13 +128,15 @@ final class RunJournal: Sendable {
   }
 
   private func record(_ entries: [RunEntry]) throws -> [String] {
-    try notebook.record(entries, run: run.id, keepingCheckpoints: Self.kept)
+    try notebook.record(entries, run: run.id) { steps, best in
+      Set(try retention.kept(of: steps, best: best).keys)
+    }
   }
 
   /// While nothing can be written, of the checkpoints that no row names the newest stay as well.
   private func thin(_ entries: inout [RunEntry]) {
     let files = entries.indices.filter { entries[$0].isCheckpoint }
-    for index in files.dropLast(Self.kept).reversed() {
+    for index in files.dropLast(Self.unwritten).reversed() {
       if case .checkpoint(let path, _, _, _) = entries.remove(at: index) {
         _ = folders.all.remove(path: path)
       }

@@ -7,6 +7,8 @@ import Training
 struct RunPlan {
   let threads: Int?
   private let options: [Option]
+  /// Where it is said which checkpoints stay.
+  let retentionPlace: Span?
   private let epochs: (count: Double, place: Span)?
 
   /// How long a run is when nothing says so.
@@ -26,6 +28,7 @@ struct RunPlan {
     } else {
       epochs = nil
     }
+    retentionPlace = reader.span(of: "keep")
     self.options = reader.remaining
     try check()
   }
@@ -49,7 +52,8 @@ struct RunPlan {
     with recipe: RecipeSpecification
   ) throws(Diagnostic) -> RunSpecification {
     var specification = RunSpecification(
-      architecture: architecture, dataset: dataset, recipe: recipe, steps: Self.usualSteps, seed: 1)
+      architecture: architecture, dataset: dataset, recipe: recipe, steps: Self.usualSteps, seed: 1,
+      retention: .standard)
     var reader = try OptionReader(options, of: "`run`")
     try specification.take(from: &reader)
     try specification.recipe.take(from: &reader)

@@ -115,6 +115,7 @@ extension RunSpecification {
     var numbers = self
     (numbers.steps, numbers.logInterval, numbers.sampleInterval) = (0, 0, 0)
     (numbers.checkpointInterval, numbers.sampleCount) = (0, 0)
+    numbers.retention = .neutral
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     // Encoding fails for a number that is not finite; such a specification trains nothing anyway.
