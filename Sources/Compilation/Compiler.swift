@@ -88,14 +88,14 @@ package struct Compiler {
     }
     program.steps = lowering.units.enumerated().map { index, unit in
       switch unit {
-      case .loop(let builder): .loop(builder.loop.separated().collapsed())
+      case .loop(let builder): .loop(builder.loop.separated(base).collapsed())
       case .step(.contraction(let contraction, let operands, _)):
         .contraction(
           contraction, buffers: operands, scratch: scratch[index].map { plan.offsets[$0] } ?? 0)
       case .followed(let contraction, let operands, let builder, let isStored):
         .followed(
           contraction, buffers: operands, scratch: scratch[index].map { plan.offsets[$0] } ?? 0,
-          by: builder.loop.separated(), isStored: isStored)
+          by: builder.loop.separated(base), isStored: isStored)
       case .step(let step): step
       }
     }

@@ -47,16 +47,29 @@ struct LoopBuilder {
 }
 
 extension Loop {
-  /// The same loop with what is only read and stored copied first where there are several stores: one
-  /// of them may be into the memory that another reads.
-  func separated() -> Loop {
-    guard stores.count > 1 else { return self }
+  /// The same loop with what is stored or reduced as it was read copied first, where a store may have
+  /// written over it by then: where there are several stores, and where a state is summed in the loop
+  /// that replaces it.
+  ///
+  /// - Parameter base: the buffer whose memory a buffer has.
+  func separated(_ base: (Int) -> Int) -> Loop {
     var loop = self
-    for index in loop.stores.indices {
-      guard case .load = loop.stores[index].source else { continue }
-      loop.instructions.append(
-        Instruction(operation: .copy, operands: [loop.stores[index].source]))
-      loop.stores[index].source = .result(loop.instructions.count - 1)
+    func copied(_ source: Operand) -> Operand {
+      loop.instructions.append(Instruction(operation: .copy, operands: [source]))
+      return .result(loop.instructions.count - 1)
+    }
+    if stores.count > 1 {
+      for index in stores.indices {
+        guard case .load = stores[index].source else { continue }
+        loop.stores[index].source = copied(stores[index].source)
+      }
+    }
+    let written = Set(stores.map { base($0.view.buffer) })
+    for index in reductions.indices {
+      guard case .load(let load) = reductions[index].source,
+        written.contains(base(loads[load].buffer))
+      else { continue }
+      loop.reductions[index].source = copied(reductions[index].source)
     }
     return loop
   }
