@@ -80,10 +80,12 @@ package enum Binary: Hashable, Sendable, CaseIterable {
   /// 1 where left > right, else 0.
   case greater
 
+  /// Whether neither the value nor a derivative changes with the order of the operands. At a tie, a
+  /// maximum's derivative goes to the right one.
   var isCommutative: Bool {
     switch self {
-    case .add, .multiply, .maximum, .minimum: true
-    case .subtract, .divide, .greater: false
+    case .add, .multiply: true
+    case .subtract, .divide, .maximum, .minimum, .greater: false
     }
   }
 }

@@ -111,6 +111,19 @@ private let differenceStep = 1e-5
     #expect(try Reference().evaluate([gradient[1]]) == [[0, 0, 0]])
   }
 
+  @Test(arguments: [true, false])
+  func `at a tie the right operand takes all, whichever was made first`(simplifies: Bool) throws {
+    let graph = Graph(simplifies: simplifies)
+    let (x, y) = (graph.input("x", [2]), graph.input("y", [2]))
+    for (left, right, expected) in [(x, y, [[0, 0], [1, 1.0]]), (y, x, [[1, 1], [0, 0.0]])] {
+      for value in [left.maximum(right), left.minimum(right)] {
+        let gradients = graph.gradients(of: value.sum(), withRespectTo: [x, y])
+        let reference = Reference(inputs: ["x": [3, 4], "y": [3, 4]])
+        #expect(try reference.evaluate(gradients) == expected)
+      }
+    }
+  }
+
   @Test func `no work is done for gradients that nobody asked for`() {
     let graph = Graph()
     let (x, w) = (graph.input("x", [2, 3]), graph.state("w", [3, 4]))
