@@ -8,6 +8,9 @@ package struct Reference {
   package var states: [String: [Double]]
   package var seed: UInt64
   package var step: UInt32
+  /// Whether the values of each node are rounded to single precision: how far that moves a result says how
+  /// far a backend may be from it.
+  package var rounds = false
 
   package init(
     inputs: [String: [Double]] = [:], states: [String: [Double]] = [:], seed: UInt64 = 0,
@@ -34,6 +37,7 @@ package struct Reference {
       values[id] = try value(
         of: node, operands: node.operands.map { values[$0] ?? [] },
         shapes: node.operands.map { graph.nodes[$0].shape })
+      if rounds { values[id] = values[id]?.map { Double(Float($0)) } }
     }
     return tensors.map { values[$0.id] ?? [] }
   }
