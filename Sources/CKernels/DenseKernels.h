@@ -118,7 +118,7 @@ public:
 
   void run(
       const float *x, const float *weights, float *result, void *scratch,
-      const Loop *following) const override {
+      const Loop *epilogue) const override {
     const int64_t parts = (shape.batch + dense_rows - 1) / dense_rows, panels = shape.panels();
     // What is larger is read by one thread.
     const bool by_rows = shape.batch >= shape.outputs;
@@ -126,7 +126,7 @@ public:
     parallel(omp_get_max_threads(), [&](int thread, int total) {
       if (thread == 0) team = total;
       float *part = (float *)scratch + thread * dense_rows * width;
-      if (following) following->begin(thread);
+      if (epilogue) epilogue->begin(thread);
       int64_t begin, end;
       share(parts * panels, thread, total, begin, end);
       for (int64_t number = begin; number < end; number++) {
@@ -142,13 +142,13 @@ public:
         PartProduct<W>(
             x + row * shape.inputs, shape.inputs, weights + panel * shape.rows() * width,
             shape.inputs, target, step, {}).run(height);
-        if (following) following->take(thread, {row, column, height, columns, target, step});
+        if (epilogue) epilogue->take(thread, {row, column, height, columns, target, step});
         if (result && !direct)
           for (int64_t y = 0; y < height; y++)
             std::copy_n(part + y * width, columns, result + (row + y) * shape.outputs + column);
       }
     });
-    if (following) following->finish(team);
+    if (epilogue) epilogue->finish(team);
   }
 };
 
@@ -183,7 +183,7 @@ public:
 
   void run(
       const float *x, const float *gradient, float *result, void *scratch,
-      const Loop *following) const override {
+      const Loop *epilogue) const override {
     const int64_t batch = shape.batch, panel_size = batch * width;
     float *turned = (float *)scratch;               // the layer's inputs, [rows][batch]
     float *panels = turned + shape.rows() * batch;  // the gradient, [panels][batch][width]
@@ -202,7 +202,7 @@ public:
     int team = 1;
     parallel(threads, [&](int thread, int total) {
       if (thread == 0) team = total;
-      if (following) following->begin(thread);
+      if (epilogue) epilogue->begin(thread);
       int64_t begin, end;
       share(shape.panels() * row_parts(), thread, total, begin, end);
       for (int64_t number = begin; number < end; number++) {
@@ -210,18 +210,18 @@ public:
         float *target = result ? result + offset(here) : parts + thread * part_step();
         PartProduct<W>(
             turned + here.row * batch, batch, panels + here.panel * panel_size, batch, target, width,
-            wanted(following, place(number + 1 < end ? number + 1 : number))).run(here.height);
-        if (following) following->take(thread, {0, offset(here), 1, here.height * width, target, 0});
+            wanted(epilogue, place(number + 1 < end ? number + 1 : number))).run(here.height);
+        if (epilogue) epilogue->take(thread, {0, offset(here), 1, here.height * width, target, 0});
       }
     });
-    if (following) following->finish(team);
+    if (epilogue) epilogue->finish(team);
   }
 
 private:
   /// What the loop reads for a part: the optimiser's states.
-  Wanted wanted(const Loop *following, const Place &next) const {
-    if (!following) return {};
-    const auto &streams = following->streams();
+  Wanted wanted(const Loop *epilogue, const Place &next) const {
+    if (!epilogue) return {};
+    const auto &streams = epilogue->streams();
     return {streams.data(), (int64_t)streams.size(), offset(next),
             streams.empty() ? 0 : next.height * width * (int64_t)sizeof(float)};
   }

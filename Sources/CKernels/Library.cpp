@@ -423,5 +423,5 @@ gansh_layout *gansh_kernel_layout(const gansh_kernel *kernel, int operand) {
 
 const char *gansh_kernel_name(const gansh_kernel *kernel) { return kernel->name.c_str(); }
 size_t gansh_kernel_scratch(const gansh_kernel *kernel) { return kernel->scratch; }
-bool gansh_kernel_gives_parts(const gansh_kernel *kernel) { return kernel->gives_parts(); }
+bool gansh_kernel_fuses_epilogue(const gansh_kernel *kernel) { return kernel->fuses_epilogue(); }
 void gansh_kernel_release(gansh_kernel *kernel) { delete kernel; }

@@ -53,10 +53,10 @@ struct gansh_kernel {
   virtual ~gansh_kernel() = default;
   virtual std::unique_ptr<gansh::Kernel> bind(float *const *operands, void *scratch) const = 0;
 
-  /// Whether a loop can take its result part by part.
-  virtual bool gives_parts() const { return false; }
-  /// With a loop that follows, one of whose loads is the result. Null where it gives no parts.
-  virtual std::unique_ptr<gansh::Kernel> bind_followed(
+  /// Whether an epilogue can be fused: a loop that takes its result part by part.
+  virtual bool fuses_epilogue() const { return false; }
+  /// With an epilogue, one of whose loads is the result. Null where none can be fused.
+  virtual std::unique_ptr<gansh::Kernel> bind_fused(
       float *const *, void *, const gansh_loop &, int32_t) const {
     return nullptr;
   }

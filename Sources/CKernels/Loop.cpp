@@ -157,18 +157,18 @@ size_t rounded(size_t bytes) { return (bytes + 63) & ~size_t(63); }
 
 }  // namespace
 
-Loop::Loop(const gansh_loop &description, const Following *following) : rank(description.rank) {
+Loop::Loop(const gansh_loop &description, const Fusion *fusion) : rank(description.rank) {
   std::copy(description.extents, description.extents + rank, extents);
   int64_t count = 1;
   for (int axis = 0; axis < rank; axis++) count *= extents[axis];
-  threads = count < parallel_threshold && !following ? 1 : omp_get_max_threads();
+  threads = count < parallel_threshold && !fusion ? 1 : omp_get_max_threads();
 
   std::vector<Operand> loaded;
   for (int i = 0; i < description.load_count; i++) {
     const gansh_view &view = description.loads[i];
     bool varies = std::any_of(view.strides, view.strides + rank, [](int64_t s) { return s != 0; });
     if (varies) {
-      if (following && following->load == i) followed = (int32_t)loads.size();
+      if (fusion && fusion->load == i) fused_load = (int32_t)loads.size();
       loaded.push_back({Operand::tile, (int32_t)loads.size()});
       loads.push_back(tile_view(view));
     } else {
@@ -195,13 +195,13 @@ Loop::Loop(const gansh_loop &description, const Following *following) : rank(des
                           tile_view(given.view), given.count, accumulators});
     accumulators += (size_t)given.count;
   }
-  if (following && rank == 1)
+  if (fusion && rank == 1)
     for (size_t i = 0; i < loads.size(); i++)
-      if ((int32_t)i != followed && loads[i].column == 1) read_along.push_back(loads[i].view.base);
-  set_tile(code_tile_size, following);
+      if ((int32_t)i != fused_load && loads[i].column == 1) read_along.push_back(loads[i].view.base);
+  set_tile(code_tile_size, fusion);
   make_code();
-  if (!code) set_tile(tile_size, following);
-  is_run = code && following && rank == 1;
+  if (!code) set_tile(tile_size, fusion);
+  is_run = code && fusion && rank == 1;
   for (const TileView &load : loads) is_run = is_run && load.column == 1;
   for (const Store &store : stores) is_run = is_run && store.target.column == 1;
   for (const Reduction &sum : reductions) is_run = is_run && sum.target.column == 0;
@@ -237,10 +237,10 @@ Loop::Desk Loop::desk(int thread) const {
   return desk;
 }
 
-void Loop::set_tile(int64_t size, const Following *following) {
-  if (following) {
-    columns = std::min(following->columns, size);
-    rows = rank == 1 ? 1 : std::min(following->rows, size / columns);
+void Loop::set_tile(int64_t size, const Fusion *fusion) {
+  if (fusion) {
+    columns = std::min(fusion->columns, size);
+    rows = rank == 1 ? 1 : std::min(fusion->rows, size / columns);
     row_chunks = column_chunks = outer = 0;  // the kernel says where it is
     return;
   }
@@ -278,7 +278,7 @@ void Loop::make_code() {
     flat = flat && (scattered || is_contiguous(store.target, rows, columns));
   }
   for (const Reduction &reduction : reductions) flat = flat && (rows == 1 || is_run(reduction.target));
-  if (followed >= 0 && rank > 1) flat = false;  // rows of a part need not touch
+  if (fused_load >= 0 && rank > 1) flat = false;  // rows of a part need not touch
   for (size_t i = 0; i < loads.size(); i++) {
     repeated_loads.push_back(flat && rows > 1 && is_repeated(loads[i]));
     accesses.push_back(
@@ -375,7 +375,7 @@ void Loop::take_run(const Desk &desk, const Part &part) const {
     run.steps[used++] = 0;
   };
   for (size_t i = 0; i < loads.size(); i++)
-    use((int32_t)i == followed ? part.values : loads[i].view.base + part.column);
+    use((int32_t)i == fused_load ? part.values : loads[i].view.base + part.column);
   for (const Store &store : stores) use(store.target.view.base + part.column);
   code->run(run);
   for (size_t i = 0; i < reductions.size(); i++)
@@ -426,7 +426,7 @@ int64_t Loop::offset(const TileView &view, const Place &place) const {
 /// A load's values at a place, and their strides.
 TileView Loop::source(size_t load, const Place &place, const Given &given) const {
   TileView view = loads[load];
-  if ((int32_t)load == followed) {
+  if ((int32_t)load == fused_load) {
     view.view.base = const_cast<float *>(given.values);
     view.row = given.step;
   } else {
@@ -544,7 +544,7 @@ void Loop::interpret(const Desk &desk, const Place &at, const Given &given) cons
     TileView load = source(i, at, given);
     if (is_contiguous(load, height, width)) {
       tile[i] = load.view.base;
-    } else if ((int32_t)i == followed || !same_size || desk.spread[i] != load.view.base) {
+    } else if ((int32_t)i == fused_load || !same_size || desk.spread[i] != load.view.base) {
       tile[i] = desk.tiles + i * tile_size;
       expand(tile[i], load.view.base, load.row, load.column, height, width);
       desk.spread[i] = load.view.base;

@@ -15,7 +15,7 @@ struct TileView {
   int64_t row, column;  // strides
 };
 
-/// A part of a kernel's result, handed to the loop that follows the kernel while it is in the first cache.
+/// A part of a kernel's result, handed to its epilogue while it is in the first cache.
 struct Part {
   int64_t row, column, height, width;
   const float *values;
@@ -24,17 +24,17 @@ struct Part {
 
 class Loop {
  public:
-  /// How a loop follows a kernel whose result it reads.
-  struct Following {
+  /// How a loop is fused as the epilogue of a kernel whose result it reads.
+  struct Fusion {
     int32_t load;           // which of its loads is that result
     int64_t rows, columns;  // of a part, at most
   };
 
-  explicit Loop(const gansh_loop &description, const Following *following = nullptr);
+  explicit Loop(const gansh_loop &description, const Fusion *fusion = nullptr);
   /// Over the whole index space.
   void run() const;
 
-  // Part by part, where it follows a kernel: `begin` on each thread, `take` for each of its parts, and
+  // Part by part, where it is an epilogue: `begin` on each thread, `take` for each of its parts, and
   // `finish` for all threads together.
   void begin(int thread) const;
   void take(int thread, const Part &part) const;
@@ -64,7 +64,7 @@ class Loop {
   int64_t rows, columns;           // of a full tile
   int64_t row_chunks, column_chunks, outer;
   int threads;
-  int32_t followed = -1;           // the load that comes by parts
+  int32_t fused_load = -1;           // the load that comes by parts
   std::vector<const float *> read_along;
   bool is_run = false;             // whether all views of a part are one run of elements
   std::vector<TileView> loads;     // tile loads only
@@ -106,7 +106,7 @@ class Loop {
     int64_t step = 0;
   };
 
-  void set_tile(int64_t size, const Following *following);
+  void set_tile(int64_t size, const Fusion *fusion);
   void make_code();
   bool is_repeated(const TileView &view) const;
   Place place(int64_t tile) const;

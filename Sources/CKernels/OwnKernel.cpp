@@ -70,15 +70,15 @@ struct PreparationKernel final : gansh_kernel {
   }
 };
 
-/// Runs a dense layer's product, and the loop that follows it if there is one.
+/// Runs a dense layer's product, and its epilogue if there is one.
 struct BoundDense final : Kernel {
   std::shared_ptr<const OwnProduct> product;
   const float *first, *second;
   float *result;
   void *scratch;
-  std::unique_ptr<Loop> following;
+  std::unique_ptr<Loop> epilogue;
   void run(uint64_t, uint32_t) const override {
-    product->run(first, second, result, scratch, following.get());
+    product->run(first, second, result, scratch, epilogue.get());
   }
 };
 
@@ -97,12 +97,12 @@ struct DenseKernel final : gansh_kernel {
   std::unique_ptr<Kernel> bind(float *const *operands, void *place) const override {
     return bound(operands, place);
   }
-  bool gives_parts() const override { return product->part_columns > 0; }
-  std::unique_ptr<Kernel> bind_followed(
+  bool fuses_epilogue() const override { return product->part_columns > 0; }
+  std::unique_ptr<Kernel> bind_fused(
       float *const *operands, void *place, const gansh_loop &loop, int32_t load) const override {
     auto kernel = bound(operands, place);
-    Loop::Following following{load, product->part_rows, product->part_columns};
-    kernel->following = std::make_unique<Loop>(loop, &following);
+    Loop::Fusion fusion{load, product->part_rows, product->part_columns};
+    kernel->epilogue = std::make_unique<Loop>(loop, &fusion);
     return kernel;
   }
 };

@@ -1,4 +1,4 @@
-// Dense layers that gansh computes itself, so that a loop can follow them while their result is in the cache.
+// Dense layers that gansh computes itself, so that epilogues are fused with them.
 #pragma once
 
 #include <stddef.h>
@@ -25,11 +25,11 @@ struct DenseShape {
 class OwnProduct {
 public:
   virtual ~OwnProduct() = default;
-  /// Operands in the order of `gansh_direction`. The loop that follows takes the result part by part;
+  /// Operands in the order of `gansh_direction`. The epilogue takes the result part by part;
   /// where nobody else reads it, `result` is null.
   virtual void run(
       const float *first, const float *second, float *result, void *scratch,
-      const Loop *following) const = 0;
+      const Loop *epilogue) const = 0;
   size_t scratch = 0;                          // bytes
   int64_t part_rows = 1, part_columns = 0;     // of a part, at most; no columns where it gives none
 };

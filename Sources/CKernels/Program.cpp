@@ -91,11 +91,11 @@ bool gansh_program_add_kernel(
   return add(program, [&] { return kernel->bind(operands, scratch); });
 }
 
-bool gansh_program_add_followed_kernel(
+bool gansh_program_add_fused_kernel(
     gansh_program *program, const gansh_kernel *kernel, float *const *operands, void *scratch,
     const gansh_loop *loop, int32_t load) {
-  if (!kernel->gives_parts()) return false;
-  return add(program, [&] { return kernel->bind_followed(operands, scratch, *loop, load); });
+  if (!kernel->fuses_epilogue()) return false;
+  return add(program, [&] { return kernel->bind_fused(operands, scratch, *loop, load); });
 }
 
 void gansh_program_run(gansh_program *program, uint64_t seed, uint32_t step) {

@@ -13,7 +13,7 @@ extension CPULibrary {
     }
   }
 
-  /// The time that a kernel and a loop that reads its result take together.
+  /// The time that a kernel and a loop that reads its result take together, fused where they can be.
   ///
   /// - Parameter loop: with the kernel's result as its buffer 0, and others of the same size at most.
   func seconds(of kernel: OpaquePointer, and loop: Loop) throws -> Double {
@@ -25,10 +25,10 @@ extension CPULibrary {
     return try withExtendedLifetime((operands, others, scratch)) {
       try seconds { program in
         var places = operands.map { Optional($0.floats) }
-        if gansh_kernel_gives_parts(kernel) {
+        if gansh_kernel_fuses_epilogue(kernel) {
           if !loop.isOfLayer { places[2] = nil }
           return linked.add {
-            gansh_program_add_followed_kernel(program, kernel, places, scratch.raw, $0, 0)
+            gansh_program_add_fused_kernel(program, kernel, places, scratch.raw, $0, 0)
           }
         }
         return gansh_program_add_kernel(program, kernel, places, scratch.raw)
@@ -112,6 +112,6 @@ extension Loop {
     return loop
   }
 
-  /// Whether it follows a layer, whose result is wanted again for its gradient.
+  /// Whether it is the epilogue of a layer, whose result is wanted again for its gradient.
   fileprivate var isOfLayer: Bool { extents.count > 1 }
 }

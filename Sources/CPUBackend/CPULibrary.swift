@@ -55,7 +55,7 @@ final class CPULibrary: KernelLibrary {
     }
     let contraction = Contraction(
       kernel: made.kernel, layouts: made.layouts, scratch: made.scratch,
-      operations: op.operations(shapes), givesParts: made.givesParts)
+      operations: op.operations(shapes), fusesEpilogue: made.fusesEpilogue)
     chosen[question] = contraction
     return contraction
   }
@@ -107,7 +107,7 @@ final class CPULibrary: KernelLibrary {
         handle: handle, swapsOperands: swapsOperands, isOwn: isOwn, name: name(handle)))
     return Contraction(
       kernel: kernels.count - 1, layouts: layouts, scratch: gansh_kernel_scratch(handle),
-      operations: operations, givesParts: gansh_kernel_gives_parts(handle))
+      operations: operations, fusesEpilogue: gansh_kernel_fuses_epilogue(handle))
   }
 
   /// A kernel that copies from one layout to another.

@@ -142,10 +142,10 @@ package final class CPUMachine: Machine {
       return kernel(
         library.kernels[contraction.kernel].name,
         buffers.map(shape).joined(separator: " "), contraction.operations, bytes(buffers))
-    case .followed(let contraction, let buffers, _, let loop, let isStored):
+    case .fused(let contraction, let buffers, _, let loop, let isStored):
       let result = buffers.suffix(1)
       return kernel(
-        "\(library.kernels[contraction.kernel].name), then loop",
+        "\(library.kernels[contraction.kernel].name), fused epilogue",
         buffers.map(shape).joined(separator: " ") + ", \(loop.description)",
         contraction.operations + loop.operations,
         bytes(buffers.dropLast() + (isStored ? result : [])) + loop.elements(except: result) * size)
@@ -241,16 +241,16 @@ package final class CPUMachine: Machine {
       var operands = buffers.map { Optional(places[$0]) }
       if kernel.swapsOperands { operands.swapAt(0, 1) }
       return gansh_program_add_kernel(handle, kernel.handle, operands, arena.raw + scratch)
-    case .followed(let contraction, let buffers, let scratch, let loop, let isStored):
+    case .fused(let contraction, let buffers, let scratch, let loop, let isStored):
       let kernel = library.kernels[contraction.kernel]
       var operands = buffers.map { Optional(places[$0]) }
       if kernel.swapsOperands { operands.swapAt(0, 1) }
       if !isStored { operands[2] = nil }
       guard let load = loop.loads.firstIndex(where: { $0.buffer == buffers[2] }) else {
-        preconditionFailure("a loop that does not read what it follows")
+        preconditionFailure("an epilogue that does not read the result")
       }
       return LinkedLoop(loop, places).add {
-        gansh_program_add_followed_kernel(
+        gansh_program_add_fused_kernel(
           handle, kernel.handle, operands, arena.raw + scratch, $0, Int32(load))
       }
     case .reorder(let from, let to):

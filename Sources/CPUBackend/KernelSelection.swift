@@ -17,7 +17,8 @@ package enum ContractionMethod: String, Sendable, CaseIterable, Codable {
   case winograd2Single
   /// `imageEnd` in single precision, likewise.
   case imageEndSingle
-  /// For dense layers: gansh's own product over weights in panels, which a loop can follow part by part.
+  /// For dense layers: gansh's own product over weights in panels, with which an epilogue
+  /// is fused.
   case panels
   /// For products of a left operand that is known but for its signs: sums of rows, looked up by them.
   case subsetSums

@@ -92,10 +92,10 @@ package struct Compiler {
       case .step(.contraction(let contraction, let operands, _)):
         .contraction(
           contraction, buffers: operands, scratch: scratch[index].map { plan.offsets[$0] } ?? 0)
-      case .followed(let contraction, let operands, let builder, let isStored):
-        .followed(
+      case .fused(let contraction, let operands, let builder, let isStored):
+        .fused(
           contraction, buffers: operands, scratch: scratch[index].map { plan.offsets[$0] } ?? 0,
-          by: builder.loop.separated(base), isStored: isStored)
+          epilogue: builder.loop.separated(base), isStored: isStored)
       case .step(let step): step
       }
     }
@@ -150,28 +150,28 @@ extension Lowering.Unit {
   fileprivate var touched: [Int] {
     switch self {
     case .loop, .step: reads.map(\.buffer) + writes
-    case .followed(_, let buffers, _, let isStored):
+    case .fused(_, let buffers, _, let isStored):
       (reads.map(\.buffer) + writes).filter { isStored || $0 != buffers.last }
     }
   }
 
   fileprivate var builder: LoopBuilder? {
     switch self {
-    case .loop(let builder), .followed(_, _, let builder, _): builder
+    case .loop(let builder), .fused(_, _, let builder, _): builder
     case .step: nil
     }
   }
 
   fileprivate var contraction: Contraction? {
     switch self {
-    case .step(.contraction(let contraction, _, _)), .followed(let contraction, _, _, _):
+    case .step(.contraction(let contraction, _, _)), .fused(let contraction, _, _, _):
       contraction
     case .step, .loop: nil
     }
   }
 
-  /// Operands and result of the contraction that a loop follows.
+  /// Operands and result of the contraction whose epilogue is fused.
   fileprivate var contracted: [Int] {
-    if case .followed(_, let buffers, _, _) = self { buffers } else { [] }
+    if case .fused(_, let buffers, _, _) = self { buffers } else { [] }
   }
 }

@@ -33,16 +33,16 @@ package struct Contraction: Hashable, Sendable {
   package let scratch: Int
   /// Floating-point operations, done directly.
   package let operations: Int
-  /// Whether a loop can take the result part by part, while it is in the cache.
-  package let givesParts: Bool
+  /// Whether an epilogue can be fused: a loop that takes the result part by part, while it is in the cache.
+  package let fusesEpilogue: Bool
 
   package init(
-    kernel: Int, layouts: [Layout], scratch: Int, operations: Int, givesParts: Bool = false
+    kernel: Int, layouts: [Layout], scratch: Int, operations: Int, fusesEpilogue: Bool = false
   ) {
     self.kernel = kernel
     self.layouts = layouts
     self.scratch = scratch
     self.operations = operations
-    self.givesParts = givesParts
+    self.fusesEpilogue = fusesEpilogue
   }
 }

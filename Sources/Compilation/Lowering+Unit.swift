@@ -3,8 +3,8 @@ extension Lowering {
   enum Unit {
     case loop(LoopBuilder)
     case step(Step)
-    /// A contraction, and the loop that takes its result part by part.
-    case followed(Contraction, buffers: [Int], by: LoopBuilder, isStored: Bool)
+    /// A contraction with its epilogue, the loop that takes its result part by part.
+    case fused(Contraction, buffers: [Int], epilogue: LoopBuilder, isStored: Bool)
   }
 }
 
@@ -13,7 +13,7 @@ extension Lowering.Unit {
   var reads: [Loop.View] {
     switch self {
     case .loop(let builder): return builder.loop.loads
-    case .followed(_, let buffers, let builder, _):
+    case .fused(_, let buffers, let builder, _):
       return Self.whole(buffers.dropLast())
         + builder.loop.loads.filter { $0.buffer != buffers.last }
     case .step(.contraction(_, let buffers, _)): return Self.whole(buffers.dropLast())
@@ -30,10 +30,10 @@ extension Lowering.Unit {
     }
     switch self {
     case .loop(let builder): return written(builder.loop)
-    case .followed(_, let buffers, let builder, _):
+    case .fused(_, let buffers, let builder, _):
       return buffers.suffix(1) + written(builder.loop)
     case .step(.fill(let buffer, _)), .step(.random(_, _, let buffer)): return [buffer]
-    case .step(.contraction(_, let buffers, _)), .step(.followed(_, let buffers, _, _, _)):
+    case .step(.contraction(_, let buffers, _)), .step(.fused(_, let buffers, _, _, _)):
       return buffers.suffix(1)
     case .step(.reorder(_, let to)): return [to]
     case .step(.loop(let loop)): return written(loop)

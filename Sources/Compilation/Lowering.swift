@@ -66,7 +66,7 @@ struct Lowering {
     for id in source.graph.nodes.indices where needed[id] { try lower(id) }
     try lowerOutputs()
     try lowerUpdates()
-    letLoopsFollow()
+    fuseEpilogues()
   }
 
   // MARK: Nodes

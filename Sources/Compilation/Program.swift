@@ -34,9 +34,9 @@ package enum Step: Sendable {
   case random(Distribution, stream: UInt64, buffer: Int)
   /// Buffers of the operands and the result; scratch lies at an offset in the arena.
   case contraction(Contraction, buffers: [Int], scratch: Int)
-  /// A contraction and the loop that takes its result part by part, which is written to memory only
-  /// where something else reads it too.
-  case followed(Contraction, buffers: [Int], scratch: Int, by: Loop, isStored: Bool)
+  /// A contraction with its epilogue, the loop that takes its result part by part; the result is written to
+  /// memory only where something else reads it too.
+  case fused(Contraction, buffers: [Int], scratch: Int, epilogue: Loop, isStored: Bool)
   case reorder(from: Int, to: Int)
 }
 

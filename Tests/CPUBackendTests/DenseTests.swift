@@ -81,7 +81,7 @@ import Testing
     let machine = try CPUBackend(kernels: .forced(.panels)).makeMachine(running: [source])
     #expect(machine.kernels.values.contains("panels"), "\(machine.kernels)")
     let profile = machine.profile("step", seed: 1, step: 1)
-    #expect(profile.kernels.filter { $0.kernel == "panels, then loop" }.count >= 3)
+    #expect(profile.kernels.filter { $0.kernel == "panels, fused epilogue" }.count >= 3)
   }
 
   /// Parts go to threads by a fixed rule.

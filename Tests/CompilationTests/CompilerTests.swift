@@ -6,16 +6,16 @@ import Compilation
 /// A library that wants weights in an order of its own, as a backend's does.
 private final class BlockingLibrary: KernelLibrary {
   let channelBlock: Int? = 16
-  private let givesParts: Bool
+  private let fusesEpilogue: Bool
 
-  init(givesParts: Bool = false) { self.givesParts = givesParts }
+  init(fusesEpilogue: Bool = false) { self.fusesEpilogue = fusesEpilogue }
 
   func count(of shape: Shape, in layout: Layout) -> Int { shape.count }
 
   func contraction(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Contraction {
     Contraction(
       kernel: 0, layouts: layouts.map { $0 ?? .packed(0) }, scratch: 128, operations: 0,
-      givesParts: givesParts)
+      fusesEpilogue: fusesEpilogue)
   }
 
   func gatedProduct(_ op: Op, shapes: [Shape], layouts: [Layout]) throws -> Contraction? { nil }
@@ -61,10 +61,10 @@ private final class BlockingLibrary: KernelLibrary {
     #expect(Set(written) == [.state("m"), .state("v"), .state("w")])
   }
 
-  /// The contractions that a loop follows, with whether their results are stored.
-  private func followed(_ program: Program) -> [(buffers: [Int], loop: Loop, isStored: Bool)] {
+  /// The contractions with fused epilogues, with whether their results are stored.
+  private func fused(_ program: Program) -> [(buffers: [Int], loop: Loop, isStored: Bool)] {
     program.steps.compactMap {
-      guard case .followed(_, let buffers, _, let loop, let isStored) = $0 else { return nil }
+      guard case .fused(_, let buffers, _, let loop, let isStored) = $0 else { return nil }
       return (buffers, loop, isStored)
     }
   }
@@ -72,9 +72,9 @@ private final class BlockingLibrary: KernelLibrary {
   @Test func `an optimiser takes the weights' gradient part by part, and it is not in memory`()
     throws
   {
-    let library = BlockingLibrary(givesParts: true)
+    let library = BlockingLibrary(fusesEpilogue: true)
     let program = try Compiler([step()], library: library).programs[0]
-    let units = followed(program)
+    let units = fused(program)
     #expect(units.count == 1 && !units[0].isStored)
     let written = units[0].loop.stores.map { program.buffers[$0.view.buffer].storage }
     #expect(Set(written) == [.state("m"), .state("v"), .state("w")])
@@ -97,8 +97,8 @@ private final class BlockingLibrary: KernelLibrary {
     let clipped = ProgramSource(
       name: "clipped", graph: graph, outputs: [.init("norm", norm)],
       updates: [.init("w", w - bounded), .init("m", moment)])
-    let program = try Compiler([clipped], library: BlockingLibrary(givesParts: true)).programs[0]
-    let units = followed(program).filter { $0.loop.stores.isEmpty }
+    let program = try Compiler([clipped], library: BlockingLibrary(fusesEpilogue: true)).programs[0]
+    let units = fused(program).filter { $0.loop.stores.isEmpty }
     #expect(units.count == 1 && units[0].isStored)
   }
 
@@ -179,7 +179,7 @@ extension Step {
       loop.loads.map(\.buffer) + loop.stores.map(\.view.buffer)
         + loop.reductions.map(\.view.buffer)
     case .fill(let buffer, _), .random(_, _, let buffer): [buffer]
-    case .contraction(_, let buffers, _), .followed(_, let buffers, _, _, _): buffers
+    case .contraction(_, let buffers, _), .fused(_, let buffers, _, _, _): buffers
     case .reorder(let from, let to): [from, to]
     }
   }

@@ -16,7 +16,7 @@ final class FixedLibrary: KernelLibrary {
     if case .matmul = op { isProduct = true } else { isProduct = false }
     return kernel(
       isProduct ? "product" : "convolution", op,
-      zip(layouts, shapes).map { $0 ?? .packed($1.count) }, shapes, givesParts: isProduct)
+      zip(layouts, shapes).map { $0 ?? .packed($1.count) }, shapes, fusesEpilogue: isProduct)
   }
 
   func gatedProduct(_ op: Op, shapes: [Shape], layouts: [Layout]) throws -> Contraction? {
@@ -28,12 +28,12 @@ final class FixedLibrary: KernelLibrary {
   }
 
   private func kernel(
-    _ name: String, _ op: Op, _ layouts: [Layout], _ shapes: [Shape], givesParts: Bool = false
+    _ name: String, _ op: Op, _ layouts: [Layout], _ shapes: [Shape], fusesEpilogue: Bool = false
   ) -> Contraction {
     kernels.append(name)
     return Contraction(
       kernel: kernels.count - 1, layouts: layouts, scratch: 128, operations: op.operations(shapes),
-      givesParts: givesParts)
+      fusesEpilogue: fusesEpilogue)
   }
 }
 
@@ -92,7 +92,7 @@ struct StepListing: CustomStringConvertible {
       case .contraction(let contraction, let buffers, _):
         let operands = buffers.map(buffer).joined(separator: " ")
         lines.append("\(library.kernels[contraction.kernel]) \(operands)")
-      case .followed(let contraction, let buffers, _, let loop, let isStored):
+      case .fused(let contraction, let buffers, _, let loop, let isStored):
         let operands = buffers.map(buffer).joined(separator: " ")
         lines.append(
           "\(library.kernels[contraction.kernel]) \(operands)\(isStored ? "" : " (not stored)"),"

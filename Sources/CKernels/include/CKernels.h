@@ -119,8 +119,8 @@ gansh_layout *gansh_kernel_layout(const gansh_kernel *kernel, int operand);
 /// The library's name for what it chose (`jit:avx512_core`).
 const char *gansh_kernel_name(const gansh_kernel *kernel);
 size_t gansh_kernel_scratch(const gansh_kernel *kernel);
-/// Whether a loop can follow it, taking the result part by part.
-bool gansh_kernel_gives_parts(const gansh_kernel *kernel);
+/// Whether an epilogue can be fused with it: a loop that takes the result part by part.
+bool gansh_kernel_fuses_epilogue(const gansh_kernel *kernel);
 void gansh_kernel_release(gansh_kernel *kernel);
 
 // MARK: Loops
@@ -200,9 +200,9 @@ bool gansh_program_add_random(
 /// `operands` as for `gansh_kernel_layout`; the program does not own the kernel.
 bool gansh_program_add_kernel(
     gansh_program *program, const gansh_kernel *kernel, float *const *operands, void *scratch);
-/// A kernel and the loop that follows it: load number `load` is the kernel's result, seen as it lies. The
+/// A kernel with its epilogue fused: load number `load` is the kernel's result, seen as it lies. The
 /// result is also written to memory unless its operand is null.
-bool gansh_program_add_followed_kernel(
+bool gansh_program_add_fused_kernel(
     gansh_program *program, const gansh_kernel *kernel, float *const *operands, void *scratch,
     const gansh_loop *loop, int32_t load);
 /// Runs the kernels in order. Random numbers are a function of seed and step.

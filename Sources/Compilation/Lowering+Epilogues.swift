@@ -1,11 +1,11 @@
 extension Lowering {
-  /// Gives each contraction that hands out its result part by part the loop that reads it first, if it
-  /// reads it as it lies: the contraction is then done where the loop is.
-  mutating func letLoopsFollow() {
+  /// Fuses contractions with their epilogues: the loop that reads a result first takes it part by part, while
+  /// it is in the cache, if it reads it as it lies. The contraction is then done where the loop is.
+  mutating func fuseEpilogues() {
     var removed: Set<Int> = []
     for index in units.indices.reversed() {
       guard case .step(.contraction(let contraction, let operands, _)) = units[index],
-        contraction.givesParts, let result = operands.last, buffers[result].storage == .temporary
+        contraction.fusesEpilogue, let result = operands.last, buffers[result].storage == .temporary
       else { continue }
       let readers = units.indices.filter { reader in
         reader > index && units[reader].reads.contains { base($0.buffer) == result }
@@ -13,8 +13,8 @@ extension Lowering {
       guard let reader = readers.first, case .loop(let builder) = units[reader],
         takes(result, builder), canMove(operands, from: index, to: reader)
       else { continue }
-      units[reader] = .followed(
-        contraction, buffers: operands, by: builder, isStored: readers.count > 1)
+      units[reader] = .fused(
+        contraction, buffers: operands, epilogue: builder, isStored: readers.count > 1)
       removed.insert(index)
     }
     units = units.indices.filter { !removed.contains($0) }.map { units[$0] }
