@@ -395,11 +395,11 @@ gansh_kernel *gansh_make_own_inner_product(
   });
 }
 
-gansh_kernel *gansh_make_gated_product(
+gansh_kernel *gansh_make_masked_product(
     int64_t m, int64_t k, int64_t n, bool transposed, float slope, const gansh_layout *weights,
     char *error, size_t capacity) {
   return gansh::guarded(error, capacity, [&] {
-    return gansh::make_own_gated({m, k, n, transposed, slope, 0}, weights).release();
+    return gansh::make_own_masked({m, k, n, transposed, slope, 0}, weights).release();
   });
 }
 

@@ -107,9 +107,9 @@ struct DenseKernel final : gansh_kernel {
   }
 };
 
-/// Runs a gated product between fixed places.
-struct BoundGatedProduct final : Kernel {
-  std::shared_ptr<const GatedProduct> product;
+/// Runs a masked product between fixed places.
+struct BoundMaskedProduct final : Kernel {
+  std::shared_ptr<const MaskedProduct> product;
   const float *x, *rows, *columns, *v;
   float *result;
   void *scratch;
@@ -119,9 +119,9 @@ struct BoundGatedProduct final : Kernel {
 };
 
 struct GatedKernel final : gansh_kernel {
-  std::shared_ptr<const GatedProduct> product;
+  std::shared_ptr<const MaskedProduct> product;
   std::unique_ptr<Kernel> bind(float *const *operands, void *place) const override {
-    auto bound = std::make_unique<BoundGatedProduct>();
+    auto bound = std::make_unique<BoundMaskedProduct>();
     bound->product = product;
     bound->x = operands[0];
     bound->rows = operands[1];
@@ -214,14 +214,14 @@ std::unique_ptr<gansh_kernel> make_own_dense(
   return kernel;
 }
 
-std::unique_ptr<gansh_kernel> make_own_gated(GatedShape shape, const gansh_layout *weights) {
+std::unique_ptr<gansh_kernel> make_own_masked(MaskedShape shape, const gansh_layout *weights) {
   const memory::desc plain({shape.columns, shape.width}, f32, tag::ab);
   if (weights->description != plain) {
     shape.panel = panel_width(weights->description, shape.columns, shape.width);
     if (!shape.panel) throw std::invalid_argument("there is no such kernel for weights in this layout");
   }
   auto kernel = std::make_unique<GatedKernel>();
-  kernel->product = make_gated_product(shape);
+  kernel->product = make_masked_product(shape);
   if (!kernel->product) throw std::invalid_argument("there is no such kernel here");
   kernel->name = "subset sums";
   kernel->scratch = kernel->product->scratch;

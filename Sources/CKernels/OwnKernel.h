@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "GatedProduct.h"
+#include "MaskedProduct.h"
 #include "Library.h"
 
 namespace gansh {
@@ -25,7 +25,7 @@ std::unique_ptr<gansh_kernel> make_own_dense(
 ///
 /// - weights: the layout of v, or of the result where the left operand is transposed.
 /// - Throws: where the processor or the layout has no such kernel.
-std::unique_ptr<gansh_kernel> make_own_gated(GatedShape shape, const gansh_layout *weights);
+std::unique_ptr<gansh_kernel> make_own_masked(MaskedShape shape, const gansh_layout *weights);
 
 /// What brings weights to the form that one of the own kernels takes.
 std::unique_ptr<gansh_kernel> make_preparation(const gansh_layout &from, const gansh_layout &to);

@@ -1,4 +1,4 @@
-// Gated products by the method of the four Russians (Arlazarov, Dinic, Kronrod, Faradzev 1970): what four
+// Masked products by the method of the four Russians (Arlazarov, Dinic, Kronrod, Faradzev 1970): what four
 // rows of v add to a row of the result is one of sixteen sums, made once for all rows and looked up by four
 // signs. A look-up and an addition do the work of four multiplications.
 //
@@ -7,7 +7,7 @@
 namespace gansh {
 namespace {
 
-class SubsetSums final : public GatedProduct {
+class SubsetSums final : public MaskedProduct {
   static constexpr int64_t group = 4;          // rows of v whose signs choose a sum
   static constexpr int64_t word = 32 / group;  // groups whose signs are in a word
   static constexpr int64_t W = 2;              // vectors of columns
@@ -18,7 +18,7 @@ class SubsetSums final : public GatedProduct {
   static constexpr int64_t depth = block * word * group;  // rows of v in a block
   static constexpr int64_t sums_size = block * word * choices * width;
 
-  const GatedShape shape;
+  const MaskedShape shape;
   const int64_t rows;   // of the result, and more where its panels have more
   const int64_t words;  // along the summed axis
   const int64_t tiles;  // of `width` columns
@@ -31,7 +31,7 @@ class SubsetSums final : public GatedProduct {
   bool to_panels() const { return shape.panel && shape.transposed; }
 
 public:
-  explicit SubsetSums(const GatedShape &given)
+  explicit SubsetSums(const MaskedShape &given)
       : shape(given),
         rows(rounded(given.kept(), given.transposed && given.panel ? given.panel : 16)),
         words(rounded(given.summed(), depth) / (word * group)),

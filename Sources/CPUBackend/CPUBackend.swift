@@ -7,7 +7,7 @@ package struct CPUBackend: Backend {
   private let rule: KernelSelection.Rule
   package let threads: Int
   package let passes: [GraphPass] = [
-    .narrowProducts, .rectifierResults, .gatedProducts,
+    .narrowProducts, .rectifierResults, .maskedProducts,
   ]
 
   /// - Parameters:

@@ -14,9 +14,9 @@ package protocol KernelLibrary: AnyObject {
   /// - Returns: the kernel, with the layouts that it really wants.
   func contraction(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Contraction
 
-  /// A kernel for a gated product between tensors in these layouts, the last one the result's; nil where
+  /// A kernel for a masked product between tensors in these layouts, the last one the result's; nil where
   /// its left operand in memory and an ordinary product take less time.
-  func gatedProduct(_ op: Op, shapes: [Shape], layouts: [Layout]) throws -> Contraction?
+  func maskedProduct(_ op: Op, shapes: [Shape], layouts: [Layout]) throws -> Contraction?
 
   /// The layout in which a contraction's weights, its second operand, are best kept between
   /// executions. The kernel may want them prepared further.

@@ -45,7 +45,7 @@ extension Op {
     switch self {
     case .matmul(let left, _):
       return 2 * shapes[2].count * shapes[0][shapes[0].rank - (left ? 2 : 1)]
-    case .gatedMatmul: return 2 * shapes[4].count * shapes[3][0]
+    case .maskedMatmul: return 2 * shapes[4].count * shapes[3][0]
     case .convolution: return convolution(weights: shapes[1], result: shapes[2])
     case .convolutionInputGradient: return convolution(weights: shapes[1], result: shapes[0])
     case .convolutionWeightGradient: return convolution(weights: shapes[2], result: shapes[1])

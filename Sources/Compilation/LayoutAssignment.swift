@@ -119,7 +119,7 @@ struct LayoutAssignment {
       case .pad, .concatenate:
         for operand in operands { votes[root(first + operand), default: Vote()].needsOrder = true }
       case .input, .state, .constant, .random, .stopGradient, .reshape, .transpose, .broadcast,
-        .slice, .matmul, .gatedMatmul:
+        .slice, .matmul, .maskedMatmul:
         break
       }
     }
@@ -176,7 +176,7 @@ extension Op {
   var mayShareLayout: Bool {
     switch self {
     case .unary, .binary, .select, .state, .convolution, .convolutionInputGradient,
-      .convolutionWeightGradient, .matmul, .gatedMatmul:
+      .convolutionWeightGradient, .matmul, .maskedMatmul:
       true
     case .input, .constant, .random, .stopGradient, .reshape, .transpose, .broadcast, .slice, .pad,
       .concatenate, .sum, .maximum:
@@ -193,7 +193,7 @@ extension Op {
     switch self {
     case .reshape, .transpose, .broadcast, .slice: true
     case .input, .state, .constant, .random, .unary, .binary, .select, .stopGradient, .pad,
-      .concatenate, .sum, .maximum, .matmul, .gatedMatmul, .convolution, .convolutionInputGradient,
+      .concatenate, .sum, .maximum, .matmul, .maskedMatmul, .convolution, .convolutionInputGradient,
       .convolutionWeightGradient:
       false
     }

@@ -2,7 +2,7 @@ import TensorGraph
 
 /// Contractions, in the layouts that their kernels want.
 extension Lowering {
-  struct GateKey: Hashable {
+  struct MaskKey: Hashable {
     let slope: Double
     var operands: [Int]
   }
@@ -40,26 +40,26 @@ extension Lowering {
   }
 
   /// By a kernel of its own where there is one, else as an ordinary product.
-  mutating func lowerGatedProduct(
+  mutating func lowerMaskedProduct(
     _ id: Int, _ slope: Double, _ transposeLeft: Bool
   ) throws {
     let node = source.graph.nodes[id]
     let given = try node.operands.map { try wholeBuffer($0) }
     let shapes = node.operands.map(shape) + [node.shape]
     let layouts = given.map { buffers[$0].layout } + [layoutOf(id)]
-    if let kernel = try library.gatedProduct(node.op, shapes: shapes, layouts: layouts) {
+    if let kernel = try library.maskedProduct(node.op, shapes: shapes, layouts: layouts) {
       return contract(kernel, id, given, shapes)
     }
-    var key = GateKey(slope: slope, operands: [])
+    var key = MaskKey(slope: slope, operands: [])
     for index in 0..<3 { key.operands.append(reordered(given[index], shapes[index], to: .plain)) }
-    let gate = gates[key] ?? addBuffer(shapes[0], .plain)
-    if gates[key] == nil {
-      gates[key] = gate
-      let loop = Loop.gate(shapes[0].dimensions, slope: slope, buffers: key.operands + [gate])
-      append(.loop(loop), writing: gate)
+    let mask = masks[key] ?? addBuffer(shapes[0], .plain)
+    if masks[key] == nil {
+      masks[key] = mask
+      let loop = Loop.mask(shapes[0].dimensions, slope: slope, buffers: key.operands + [mask])
+      append(.loop(loop), writing: mask)
     }
     try lowerContraction(
-      id, .matmul(transposeLeft: transposeLeft, transposeRight: false), [gate, given[3]],
+      id, .matmul(transposeLeft: transposeLeft, transposeRight: false), [mask, given[3]],
       [shapes[0], shapes[3], shapes[4]])
   }
 }

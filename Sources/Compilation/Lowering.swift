@@ -17,8 +17,8 @@ struct Lowering {
   private var stateBuffers: [String: Int] = [:]
   private var copies: [CopyKey: Int] = [:]
 
-  /// Left operands of gated products that are in memory.
-  var gates: [GateKey: Int] = [:]
+  /// Left operands of masked products that are in memory.
+  var masks: [MaskKey: Int] = [:]
 
   private struct CopyKey: Hashable {
     let buffer: Int
@@ -107,8 +107,8 @@ struct Lowering {
       try lowerReduction(id, axes, .maximum)
     case .matmul, .convolution, .convolutionInputGradient, .convolutionWeightGradient:
       try lowerContraction(id)
-    case .gatedMatmul(let slope, let transposeLeft):
-      try lowerGatedProduct(id, slope, transposeLeft)
+    case .maskedMatmul(let slope, let transposeLeft):
+      try lowerMaskedProduct(id, slope, transposeLeft)
     }
   }
 

@@ -17,7 +17,7 @@ struct Materialisation {
     for id in nodes.indices where needed[id] {
       for operand in nodes[id].operands { users[operand] += 1 }
       switch nodes[id].op {
-      case .reshape, .transpose, .broadcast, .slice, .matmul, .gatedMatmul, .convolution,
+      case .reshape, .transpose, .broadcast, .slice, .matmul, .maskedMatmul, .convolution,
         .convolutionInputGradient, .convolutionWeightGradient:
         for operand in nodes[id].operands { isStored[operand] = true }
       case .input, .state, .constant, .random, .unary, .binary, .select, .stopGradient, .pad,
@@ -45,7 +45,7 @@ extension Op {
       case .negate, .sqrt, .absolute, .sign: false
       }
     case .input, .state, .constant, .random, .binary, .select, .stopGradient, .reshape, .transpose,
-      .broadcast, .slice, .pad, .concatenate, .sum, .maximum, .matmul, .gatedMatmul, .convolution,
+      .broadcast, .slice, .pad, .concatenate, .sum, .maximum, .matmul, .maskedMatmul, .convolution,
       .convolutionInputGradient, .convolutionWeightGradient:
       false
     }

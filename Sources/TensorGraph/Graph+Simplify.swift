@@ -44,9 +44,9 @@ extension Graph {
         return narrowProduct(
           operands[0], operands[1], transposeLeft: transposeLeft, transposeRight: transposeRight)
       }
-      guard passes.contains(.gatedProducts), !transposeRight else { return nil }
-      return gatedProduct(operands[0], operands[1], transposeLeft: transposeLeft)
-    case .input, .state, .constant, .random, .gatedMatmul: return nil
+      guard passes.contains(.maskedProducts), !transposeRight else { return nil }
+      return maskedProduct(operands[0], operands[1], transposeLeft: transposeLeft)
+    case .input, .state, .constant, .random, .maskedMatmul: return nil
     }
   }
 
@@ -75,7 +75,7 @@ extension Graph {
     let (left, right) = (uniformValue(a), uniformValue(b))
     if let left, let right { return constant(Reference.apply(op, left, right), shape) }
     if let simpler = simplifiedByUnit(op, a, b, left, right, shape) { return simpler }
-    if let simpler = simplifiedGate(op, a, b, shape) { return simpler }
+    if let simpler = simplifiedMask(op, a, b, shape) { return simpler }
     if op == .add, let simpler = adjacent(a, b) ?? adjacent(b, a) { return simpler }
     if let simpler = hoisted(op, a, b, shape) { return simpler }
     if op == .multiply { return gathered(a, b) ?? gathered(b, a) }
@@ -179,7 +179,7 @@ extension Graph {
 
   private func simplifiedSum(_ x: Tensor, _ axes: [Int]) -> Tensor? {
     if axes.isEmpty { return x }
-    if passes.contains(.gatedProducts), axes == [0], let sum = sumOfGated(x) { return sum }
+    if passes.contains(.maskedProducts), axes == [0], let sum = sumOfMasked(x) { return sum }
     switch x.op {
     case .unary(.negate): return -x.operands[0].sum(axes)
     case .broadcast:

@@ -9,14 +9,14 @@ package enum GraphPass: Sendable, Hashable, CaseIterable {
   /// Reads what a rectifier's derivative asks of its argument from its result where that is a layer's, so
   /// that the layer's own result need not be kept.
   case rectifierResults
-  /// Makes products whose left operand is known but for its signs `gatedMatmul`.
-  case gatedProducts
+  /// Makes products whose left operand is known but for its signs `maskedMatmul`.
+  case maskedProducts
 
   /// Whether its rules may say anything else for this node.
   fileprivate func mayRewrite(_ node: Graph.Node) -> Bool {
     switch (self, node.op) {
     case (.stopGradients, .stopGradient): true
-    case (.narrowProducts, .matmul), (.gatedProducts, .matmul): node.shape.rank == 2
+    case (.narrowProducts, .matmul), (.maskedProducts, .matmul): node.shape.rank == 2
     case (.rectifierResults, .select): true
     default: false
     }

@@ -63,22 +63,22 @@ extension Op {
             ? g.matmul(a, transposeLeft: true, transposeRight: left)
             : a.matmul(g, transposeLeft: !left)) : nil,
       ]
-    case .gatedMatmul(let slope, let left):
-      return gatedPullback(g, operands, slope, transposed: left, wanted)
+    case .maskedMatmul(let slope, let left):
+      return maskedPullback(g, operands, slope, transposed: left, wanted)
     case .convolution, .convolutionInputGradient, .convolutionWeightGradient:
       return convolutionPullback(g, operands[0], operands[1], wanted)
     }
   }
 
-  /// The gate does not change with x; the product is linear in each of the others.
-  private func gatedPullback(
+  /// The mask does not change with x; the product is linear in each of the others.
+  private func maskedPullback(
     _ g: Tensor, _ operands: [Tensor], _ slope: Double, transposed: Bool, _ wanted: [Bool]
   ) -> [Tensor?] {
     let (x, rows, columns, v) = (operands[0], operands[1], operands[2], operands[3])
     func product(rows: Tensor? = nil, columns: Tensor? = nil, transposed: Bool, _ right: Tensor)
       -> Tensor
     {
-      x.gatedMatmul(
+      x.maskedMatmul(
         slope: slope, rows: rows ?? g.graph.constant(1, Shape([x.shape[0]])),
         columns: columns ?? g.graph.constant(1, Shape([x.shape[1]])), transposeLeft: transposed,
         right)
@@ -120,7 +120,7 @@ extension Op {
         wanted[1] ? a.convolution(g, geometry) : nil,
       ]
     case .input, .state, .constant, .random, .unary, .binary, .select, .stopGradient, .reshape,
-      .transpose, .broadcast, .slice, .pad, .concatenate, .sum, .maximum, .matmul, .gatedMatmul:
+      .transpose, .broadcast, .slice, .pad, .concatenate, .sum, .maximum, .matmul, .maskedMatmul:
       preconditionFailure("not a convolution")
     }
   }

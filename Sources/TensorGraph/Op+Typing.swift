@@ -75,7 +75,7 @@ extension Op {
       let (k2, n) = transposed(operands[1], transposeRight)
       guard k == k2 else { throw mismatch(operands, "equal inner extents") }
       return Shape(batch + [m, n])
-    case .gatedMatmul(_, let transposeLeft):
+    case .maskedMatmul(_, let transposeLeft):
       let (x, v) = (operands[0], operands[3])
       guard x.rank == 2, operands[1] == Shape([x[0]]), operands[2] == Shape([x[1]]), v.rank == 2
       else { throw mismatch(operands, "matrices, and vectors along the first one's axes") }
@@ -112,7 +112,7 @@ extension Op {
       }
       return Shape([b[1], a[1]] + kernelSize)
     case .input, .state, .constant, .random, .unary, .binary, .select, .stopGradient, .reshape,
-      .transpose, .broadcast, .slice, .pad, .concatenate, .sum, .maximum, .matmul, .gatedMatmul:
+      .transpose, .broadcast, .slice, .pad, .concatenate, .sum, .maximum, .matmul, .maskedMatmul:
       throw GraphError("\(self) is not a convolution")
     }
   }
@@ -126,7 +126,7 @@ extension Op {
     case .binary, .matmul, .convolution, .convolutionInputGradient, .convolutionWeightGradient:
       expected = 2
     case .select: expected = 3
-    case .gatedMatmul: expected = 4
+    case .maskedMatmul: expected = 4
     case .concatenate: expected = max(count, 1)
     }
     guard count == expected else {

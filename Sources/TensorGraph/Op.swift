@@ -38,11 +38,11 @@ package enum Op: Hashable, Sendable {
   // Contractions.
   /// `[m, k] · [k, n]`, either operand transposed first; `[b, m, k] · [b, k, n]` for each of a batch.
   case matmul(transposeLeft: Bool, transposeRight: Bool)
-  /// The product of a left operand that is known but for its signs, `rows ⊗ columns ∘ gate(x)`, with `v`:
+  /// The product of a left operand that is known but for its signs, `rows ⊗ columns ∘ mask(x)`, with `v`:
   /// what the gradient of a hidden layer before a single output is. Operands are x `[m, k]`, rows `[m]`,
-  /// columns `[k]` and v; the gate is 1 where x is positive and the slope elsewhere. The left operand is
+  /// columns `[k]` and v; the mask is 1 where x is positive and the slope elsewhere. The left operand is
   /// transposed first where it says so.
-  case gatedMatmul(slope: Double, transposeLeft: Bool)
+  case maskedMatmul(slope: Double, transposeLeft: Bool)
   /// Cross-correlation of `[N, C, H, W]` with `[O, C, kh, kw]`.
   case convolution(ConvolutionGeometry)
   /// The adjoint of convolution in its images: `[N, O, h, w]`, `[O, C, kh, kw]` to `[N, C, H, W]`.
@@ -57,7 +57,7 @@ extension Op {
     switch self {
     case .unary, .binary, .select: true
     case .input, .state, .constant, .random, .stopGradient, .reshape, .transpose, .broadcast,
-      .slice, .pad, .concatenate, .sum, .maximum, .matmul, .gatedMatmul, .convolution,
+      .slice, .pad, .concatenate, .sum, .maximum, .matmul, .maskedMatmul, .convolution,
       .convolutionInputGradient, .convolutionWeightGradient:
       false
     }

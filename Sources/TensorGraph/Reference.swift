@@ -88,14 +88,14 @@ package struct Reference {
         operands[0], operands[1], inner: inner, shape,
         left: left ? (row: 1, k: rows) : (row: inner, k: 1),
         right: right ? (k: 1, column: inner) : (k: columns, column: 1))
-    case .gatedMatmul(let slope, let left):
+    case .maskedMatmul(let slope, let left):
       let width = shapes[0][1]
-      let gated = operands[0].indices.map { index in
+      let masked = operands[0].indices.map { index in
         (operands[0][index] > 0 ? 1 : slope) * operands[1][index / width]
           * operands[2][index % width]
       }
       return product(
-        gated, operands[3], inner: shapes[3][0], shape,
+        masked, operands[3], inner: shapes[3][0], shape,
         left: left ? (row: 1, k: width) : (row: width, k: 1),
         right: (k: shape[1], column: 1))
     case .convolution(let geometry):

@@ -70,12 +70,12 @@ package struct Tensor {
     apply(.matmul(transposeLeft: transposeLeft, transposeRight: transposeRight), right)
   }
 
-  /// `(rows ⊗ columns ∘ gate(self)) · right`, the gate being 1 where `self` is positive and `slope`
+  /// `(rows ⊗ columns ∘ mask(self)) · right`, the mask being 1 where `self` is positive and `slope`
   /// elsewhere; `self` is `[m, k]`, rows `[m]`, columns `[k]`.
-  package func gatedMatmul(
+  package func maskedMatmul(
     slope: Double, rows: Tensor, columns: Tensor, transposeLeft: Bool = false, _ right: Tensor
   ) -> Tensor {
-    apply(.gatedMatmul(slope: slope, transposeLeft: transposeLeft), rows, columns, right)
+    apply(.maskedMatmul(slope: slope, transposeLeft: transposeLeft), rows, columns, right)
   }
 
   package func convolution(_ weights: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {

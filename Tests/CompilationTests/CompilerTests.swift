@@ -18,7 +18,7 @@ private final class BlockingLibrary: KernelLibrary {
       fusesEpilogue: fusesEpilogue)
   }
 
-  func gatedProduct(_ op: Op, shapes: [Shape], layouts: [Layout]) throws -> Contraction? { nil }
+  func maskedProduct(_ op: Op, shapes: [Shape], layouts: [Layout]) throws -> Contraction? { nil }
 
   func weightLayout(_ op: Op, shapes: [Shape], layouts: [Layout?]) throws -> Layout { .packed(0) }
 }

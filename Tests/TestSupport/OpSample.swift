@@ -111,19 +111,19 @@ package struct OpSample: Sendable, CustomStringConvertible {
           $0[0].matmul($0[1], transposeLeft: true, transposeRight: true)
         },
       ]
-    case .gatedMatmul:
+    case .maskedMatmul:
       [(3, 0.2), (3, 0), (4, 1.5)].flatMap { inner, slope in
         [
           OpSample(
-            description: "gated matmul, slope \(slope)",
+            description: "masked matmul, slope \(slope)",
             shapes: [[2, inner], [2], [inner], [inner, 4]],
             signed: true
-          ) { $0[0].gatedMatmul(slope: slope, rows: $0[1], columns: $0[2], $0[3]) },
+          ) { $0[0].maskedMatmul(slope: slope, rows: $0[1], columns: $0[2], $0[3]) },
           OpSample(
-            description: "gated matmul, left transposed, slope \(slope)",
+            description: "masked matmul, left transposed, slope \(slope)",
             shapes: [[inner, 2], [inner], [2], [inner, 4]], signed: true
           ) {
-            $0[0].gatedMatmul(
+            $0[0].maskedMatmul(
               slope: slope, rows: $0[1], columns: $0[2], transposeLeft: true, $0[3])
           },
         ]
@@ -168,7 +168,7 @@ package struct OpSample: Sendable, CustomStringConvertible {
       .slice(starts: [], sizes: [], strides: []), .pad(low: [], high: [], interior: []),
       .concatenate(axis: 0), .sum([]), .maximum([]),
       .matmul(transposeLeft: false, transposeRight: false),
-      .gatedMatmul(slope: 0, transposeLeft: false), .convolution(geometry),
+      .maskedMatmul(slope: 0, transposeLeft: false), .convolution(geometry),
       .convolutionInputGradient(geometry, inputSize: []),
       .convolutionWeightGradient(geometry, kernelSize: []),
     ]

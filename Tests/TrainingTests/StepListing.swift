@@ -19,7 +19,7 @@ final class FixedLibrary: KernelLibrary {
       zip(layouts, shapes).map { $0 ?? .packed($1.count) }, shapes, fusesEpilogue: isProduct)
   }
 
-  func gatedProduct(_ op: Op, shapes: [Shape], layouts: [Layout]) throws -> Contraction? {
+  func maskedProduct(_ op: Op, shapes: [Shape], layouts: [Layout]) throws -> Contraction? {
     kernel("signed product", op, layouts, shapes)
   }
 

@@ -101,19 +101,19 @@ gansh_kernel *gansh_make_own_inner_product(
     int64_t m, int64_t n, int64_t k, gansh_direction direction, const gansh_layout *weights,
     char *error, size_t capacity);
 
-/// `(rows ⊗ columns ∘ gate(x)) · v` by a kernel of gansh's own, with the left operand transposed first
-/// where it says so: x is `[m, k]`, the gate 1 where it is positive and `slope` elsewhere. Null, with a
+/// `(rows ⊗ columns ∘ mask(x)) · v` by a kernel of gansh's own, with the left operand transposed first
+/// where it says so: x is `[m, k]`, the mask 1 where it is positive and `slope` elsewhere. Null, with a
 /// message, where the processor or the layout has none.
 ///
 /// - weights: the layout of v, or of the result where `transposed`; the others are row-major.
-gansh_kernel *gansh_make_gated_product(
+gansh_kernel *gansh_make_masked_product(
     int64_t m, int64_t k, int64_t n, bool transposed, float slope, const gansh_layout *weights,
     char *error, size_t capacity);
 
 gansh_kernel *gansh_make_reorder(
     const gansh_layout *from, const gansh_layout *to, char *error, size_t capacity);
 
-/// The layout of an operand: the sources in the order above, then the result. Those of a gated product
+/// The layout of an operand: the sources in the order above, then the result. Those of a masked product
 /// are x, rows, columns and v.
 gansh_layout *gansh_kernel_layout(const gansh_kernel *kernel, int operand);
 /// The library's name for what it chose (`jit:avx512_core`).

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Steps of networks with one output, whose hidden layers' gradients are known but for signs.
-@Suite struct GatedProductTests {
+@Suite struct MaskedProductTests {
   struct Case: Sendable, CustomStringConvertible {
     let batch: Int
     let inputs: Int

@@ -1,10 +1,10 @@
-/// What a rectifier makes of a gradient: it passes where the rectifier's argument is positive, and a
-/// fraction of it elsewhere.
+/// Rectifier masks, the derivatives of rectifiers: 1 where the rectifier's argument is positive, and its slope
+/// elsewhere.
 extension Graph {
   // MARK: Element by element
 
   /// Comparisons and selections by the sign of one tensor.
-  func simplifiedGate(_ op: Binary, _ a: Tensor, _ b: Tensor, _ shape: Shape) -> Tensor? {
+  func simplifiedMask(_ op: Binary, _ a: Tensor, _ b: Tensor, _ shape: Shape) -> Tensor? {
     switch op {
     case .greater:
       if let factor = factor(of: a, in: b), factor < 1 { return positive(a) }
@@ -75,16 +75,16 @@ extension Graph {
 
   // MARK: Products
 
-  /// A product whose left operand is a gate and what is repeated along an axis.
-  func gatedProduct(_ left: Tensor, _ right: Tensor, transposeLeft: Bool) -> Tensor? {
-    guard let gate = gate(left) else { return nil }
-    return gate.signs.gatedMatmul(
-      slope: gate.slope, rows: gate.rows, columns: gate.columns, transposeLeft: transposeLeft,
+  /// A product whose left operand is a mask and what is repeated along an axis.
+  func maskedProduct(_ left: Tensor, _ right: Tensor, transposeLeft: Bool) -> Tensor? {
+    guard let mask = mask(left) else { return nil }
+    return mask.signs.maskedMatmul(
+      slope: mask.slope, rows: mask.rows, columns: mask.columns, transposeLeft: transposeLeft,
       right)
   }
 
-  /// A matrix that is known but for some signs.
-  private struct Gate {
+  /// A matrix that is a rectifier's mask times what is repeated along its axes: it is known but for some signs.
+  private struct Mask {
     /// What has the signs.
     var signs: Tensor
     var slope: Double
@@ -92,8 +92,8 @@ extension Graph {
     var columns: Tensor
   }
 
-  /// Reads a product of one gate and of what is repeated along an axis.
-  private func gate(_ matrix: Tensor) -> Gate? {
+  /// Reads a product of one mask and of what is repeated along an axis.
+  private func mask(_ matrix: Tensor) -> Mask? {
     var selection: (signs: Tensor, slope: Double)?
     var scale = 1.0
     var rows: [Tensor] = []
@@ -137,22 +137,22 @@ extension Graph {
     func product(_ factors: [Tensor], _ scale: Double, _ count: Int) -> Tensor {
       factors.reduce(constant(scale, Shape([count])), *)
     }
-    return Gate(
+    return Mask(
       signs: selection.signs, slope: selection.slope, rows: product(rows, scale, m),
       columns: product(columns, 1, k))
   }
 
-  /// The sum over the rows of `(a · bᵀ) ∘ gate`, which is `gateᵀ · a` weighted by b and summed along its
-  /// rows: the gradient of what a gate's columns are weighted by.
-  func sumOfGated(_ x: Tensor) -> Tensor? {
+  /// The sum over the rows of `(a · bᵀ) ∘ mask`, which is `maskᵀ · a` weighted by b and summed along its
+  /// rows: the gradient of what a mask's columns are weighted by.
+  func sumOfMasked(_ x: Tensor) -> Tensor? {
     guard x.shape.rank == 2, case .binary(.multiply) = x.op else { return nil }
     for (product, matrix) in [(x.operands[0], x.operands[1]), (x.operands[1], x.operands[0])] {
-      guard case .matmul(false, true) = product.op, let gate = gate(matrix) else { continue }
+      guard case .matmul(false, true) = product.op, let mask = mask(matrix) else { continue }
       let (a, b) = (product.operands[0], product.operands[1])
       let ones = constant(1, Shape([x.shape[1]]))
-      let gated = gate.signs.gatedMatmul(
-        slope: gate.slope, rows: gate.rows, columns: ones, transposeLeft: true, a)
-      return (gated * b).sum([1]) * gate.columns
+      let masked = mask.signs.maskedMatmul(
+        slope: mask.slope, rows: mask.rows, columns: ones, transposeLeft: true, a)
+      return (masked * b).sum([1]) * mask.columns
     }
     return nil
   }

@@ -1,4 +1,4 @@
-#include "GatedProduct.h"
+#include "MaskedProduct.h"
 
 #include <algorithm>
 
@@ -17,7 +17,7 @@
 
 namespace gansh {
 
-std::unique_ptr<GatedProduct> make_gated_product(const GatedShape &shape) {
+std::unique_ptr<MaskedProduct> make_masked_product(const MaskedShape &shape) {
   if ((int)dnnl::get_effective_cpu_isa() < (int)dnnl::cpu_isa::avx512_core) return nullptr;
   return std::make_unique<SubsetSums>(shape);
 }
@@ -27,7 +27,7 @@ std::unique_ptr<GatedProduct> make_gated_product(const GatedShape &shape) {
 #else
 
 namespace gansh {
-std::unique_ptr<GatedProduct> make_gated_product(const GatedShape &) { return nullptr; }
+std::unique_ptr<MaskedProduct> make_masked_product(const MaskedShape &) { return nullptr; }
 }  // namespace gansh
 
 #endif

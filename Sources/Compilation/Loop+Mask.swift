@@ -1,9 +1,9 @@
 import TensorGraph
 
 extension Loop {
-  /// `rows ⊗ columns ∘ gate(x)`, where a product wants it in memory; buffers are x `[m, k]`, rows,
+  /// `rows ⊗ columns ∘ mask(x)`, where a product wants it in memory; buffers are x `[m, k]`, rows,
   /// columns and the result.
-  package static func gate(_ extents: [Int], slope: Double, buffers: [Int]) -> Loop {
+  package static func mask(_ extents: [Int], slope: Double, buffers: [Int]) -> Loop {
     func view(_ number: Int, _ strides: [Int]) -> View {
       View(buffer: buffers[number], offset: 0, strides: strides)
     }

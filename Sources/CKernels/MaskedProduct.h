@@ -8,9 +8,9 @@
 
 namespace gansh {
 
-/// `(rows ⊗ columns ∘ gate(x)) · v`, the left operand transposed first where `transposed`. The gate is 1
+/// `(rows ⊗ columns ∘ mask(x)) · v`, the left operand transposed first where `transposed`. The mask is 1
 /// where x is positive and `slope` elsewhere.
-struct GatedShape {
+struct MaskedShape {
   int64_t rows, columns;  // of x
   int64_t width;          // columns of v and of the result
   bool transposed;
@@ -24,9 +24,9 @@ struct GatedShape {
   int64_t summed() const { return transposed ? rows : columns; }
 };
 
-class GatedProduct {
+class MaskedProduct {
 public:
-  virtual ~GatedProduct() = default;
+  virtual ~MaskedProduct() = default;
   virtual void run(
       const float *x, const float *rows, const float *columns, const float *v, float *result,
       void *scratch) const = 0;
@@ -34,6 +34,6 @@ public:
 };
 
 /// Null where the processor has no such kernel.
-std::unique_ptr<GatedProduct> make_gated_product(const GatedShape &shape);
+std::unique_ptr<MaskedProduct> make_masked_product(const MaskedShape &shape);
 
 }  // namespace gansh
