@@ -210,7 +210,7 @@ Loop::Loop(const gansh_loop &description, const Fusion *fusion) : rank(descripti
                      tile_count() * (size_t)largest_tile() * sizeof(float) +
                      reductions.size() * 64 + rounded(tile_count() * sizeof(void *)) +
                      rounded(loads.size() * sizeof(void *)) + 64;
-  workspace.resize(workspace_stride * (size_t)threads + 64);
+  workspaces.resize(workspace_stride * (size_t)threads + 64);
 }
 
 int64_t Loop::largest_tile() const { return code ? code_tile_size : tile_size; }
@@ -219,22 +219,22 @@ size_t Loop::tile_count() const {
   return loads.size() + (code ? stores.size() + reductions.size() : (size_t)registers);
 }
 
-Loop::Desk Loop::desk(int thread) const {
-  char *place = (char *)rounded((size_t)workspace.data()) + (size_t)thread * workspace_stride;
+Loop::Workspace Loop::workspace(int thread) const {
+  char *place = (char *)rounded((size_t)workspaces.data()) + (size_t)thread * workspace_stride;
   auto take = [&](size_t bytes) {
     char *taken = place;
     place += rounded(bytes);
     return taken;
   };
-  Desk desk;
-  desk.sums = (double *)take(accumulators * sizeof(double));
-  desk.scalars = (float *)take(constants.size() * sizeof(float));
-  desk.tiles = (float *)take(tile_count() * (size_t)largest_tile() * sizeof(float));
-  desk.lanes = (float *)take(reductions.size() * 64);
-  desk.tile = (float **)take(tile_count() * sizeof(void *));
-  desk.spread = (const float **)take(loads.size() * sizeof(void *));
-  desk.spread_size = (int64_t *)take(2 * sizeof(int64_t));
-  return desk;
+  Workspace workspace;
+  workspace.sums = (double *)take(accumulators * sizeof(double));
+  workspace.scalars = (float *)take(constants.size() * sizeof(float));
+  workspace.tiles = (float *)take(tile_count() * (size_t)largest_tile() * sizeof(float));
+  workspace.lanes = (float *)take(reductions.size() * 64);
+  workspace.tile = (float **)take(tile_count() * sizeof(void *));
+  workspace.spread = (const float **)take(loads.size() * sizeof(void *));
+  workspace.spread_size = (int64_t *)take(2 * sizeof(int64_t));
+  return workspace;
 }
 
 void Loop::set_tile(int64_t size, const Fusion *fusion) {
@@ -327,7 +327,7 @@ void Loop::run() const {
     int64_t first, end;
     share(tiles, thread, total, first, end);
     begin(thread);
-    Desk own = desk(thread);
+    Workspace own = workspace(thread);
     for (int64_t tile = first; tile < end; tile++) run_tile(own, place(tile), {});
   });
   finish(threads);
@@ -335,7 +335,7 @@ void Loop::run() const {
 
 /// Empty sums, and the scalars as they are now.
 void Loop::begin(int thread) const {
-  Desk own = desk(thread);
+  Workspace own = workspace(thread);
   for (const Reduction &reduction : reductions)
     std::fill_n(own.sums + reduction.accumulator, reduction.count,
                 reduction.kind == gansh_reduce_maximum
@@ -348,7 +348,7 @@ void Loop::begin(int thread) const {
 }
 
 void Loop::take(int thread, const Part &part) const {
-  Desk own = desk(thread);
+  Workspace own = workspace(thread);
   if (is_run) return take_run(own, part);
   for (int64_t y = 0; y < part.height; y += rows)
     for (int64_t x = 0; x < part.width; x += columns) {
@@ -362,13 +362,13 @@ void Loop::take(int thread, const Part &part) const {
 }
 
 /// A part that is one run of elements, as are all of an optimiser's: there are many, and they are small.
-void Loop::take_run(const Desk &desk, const Part &part) const {
+void Loop::take_run(const Workspace &workspace, const Part &part) const {
   LoopCode::Run run;
   run.rows = 1;
   run.vectors = part.width / 16;
   run.rest = part.width % 16;
-  run.scalars = desk.scalars;
-  run.lanes = desk.lanes;
+  run.scalars = workspace.scalars;
+  run.lanes = workspace.lanes;
   size_t used = 0;
   auto use = [&](const float *place) {
     run.places[used] = (char *)place;
@@ -379,14 +379,14 @@ void Loop::take_run(const Desk &desk, const Part &part) const {
   for (const Store &store : stores) use(store.target.view.base + part.column);
   code->run(run);
   for (size_t i = 0; i < reductions.size(); i++)
-    gather(reductions[i], desk.sums + reductions[i].accumulator, desk.lanes + i * 16);
+    gather(reductions[i], workspace.sums + reductions[i].accumulator, workspace.lanes + i * 16);
 }
 
 void Loop::finish(int team) const {
   for (const Reduction &reduction : reductions) {
-    double *sums = desk(0).sums + reduction.accumulator;
+    double *sums = workspace(0).sums + reduction.accumulator;
     for (int thread = 1; thread < team; thread++) {
-      const double *others = desk(thread).sums + reduction.accumulator;
+      const double *others = workspace(thread).sums + reduction.accumulator;
       for (int64_t i = 0; i < reduction.count; i++)
         sums[i] = reduction.kind == gansh_reduce_maximum ? std::max(sums[i], others[i])
                                                          : sums[i] + others[i];
@@ -395,11 +395,11 @@ void Loop::finish(int team) const {
   }
 }
 
-void Loop::run_tile(const Desk &desk, const Place &place, const Given &given) const {
+void Loop::run_tile(const Workspace &workspace, const Place &place, const Given &given) const {
   if (code)
-    run_code(desk, place, given);
+    run_code(workspace, place, given);
   else
-    interpret(desk, place, given);
+    interpret(workspace, place, given);
 }
 
 Loop::Place Loop::place(int64_t tile) const {
@@ -435,13 +435,13 @@ TileView Loop::source(size_t load, const Place &place, const Given &given) const
   return view;
 }
 
-void Loop::run_code(const Desk &desk, const Place &at, const Given &given) const {
+void Loop::run_code(const Workspace &workspace, const Place &at, const Given &given) const {
   using Into = LoopCode::Reduction::Into;
-  double *sums = desk.sums;
-  float *tiles = desk.tiles;  // of expanded loads, of scattered stores, of long sums
+  double *sums = workspace.sums;
+  float *tiles = workspace.tiles;  // of expanded loads, of scattered stores, of long sums
   LoopCode::Run run;
-  run.scalars = desk.scalars;
-  run.lanes = desk.lanes;
+  run.scalars = workspace.scalars;
+  run.lanes = workspace.lanes;
   constexpr int64_t size = sizeof(float);
   int64_t length = flat ? at.height * at.width : at.width;
   run.rows = flat ? 1 : at.height;
@@ -465,8 +465,8 @@ void Loop::run_code(const Desk &desk, const Place &at, const Given &given) const
       continue;
     }
     if (!flat && from.row == 0) {  // row after row, and often tile after tile
-      if (desk.spread[i] != from.view.base) expand(tile, from.view.base, 0, from.column, 1, at.width);
-      desk.spread[i] = from.view.base;
+      if (workspace.spread[i] != from.view.base) expand(tile, from.view.base, 0, from.column, 1, at.width);
+      workspace.spread[i] = from.view.base;
       use(tile, 0);
     } else {
       expand(tile, from.view.base, from.row, from.column, at.height, at.width);
@@ -494,7 +494,7 @@ void Loop::run_code(const Desk &desk, const Place &at, const Given &given) const
   const float *sums_of[LoopCode::most_places];
   for (size_t i = first_sum; i < used; i++) sums_of[i] = (const float *)run.places[i];
   code->run(run);
-  const float *lane = desk.lanes;
+  const float *lane = workspace.lanes;
   size_t sum = first_sum;
   for (size_t i = 0; i < reductions.size(); i++) {
     const Reduction &reduction = reductions[i];
@@ -533,25 +533,25 @@ void Loop::gather(
   }
 }
 
-void Loop::interpret(const Desk &desk, const Place &at, const Given &given) const {
+void Loop::interpret(const Workspace &workspace, const Place &at, const Given &given) const {
   const int64_t height = at.height, width = at.width, n = height * width;
   auto offset = [&](const TileView &view) { return this->offset(view, at); };
-  float **tile = desk.tile;
-  const float *scalar = desk.scalars;
+  float **tile = workspace.tile;
+  const float *scalar = workspace.scalars;
 
-  bool same_size = height == desk.spread_size[0] && width == desk.spread_size[1];
+  bool same_size = height == workspace.spread_size[0] && width == workspace.spread_size[1];
   for (size_t i = 0; i < loads.size(); i++) {
     TileView load = source(i, at, given);
     if (is_contiguous(load, height, width)) {
       tile[i] = load.view.base;
-    } else if ((int32_t)i == fused_load || !same_size || desk.spread[i] != load.view.base) {
-      tile[i] = desk.tiles + i * tile_size;
+    } else if ((int32_t)i == fused_load || !same_size || workspace.spread[i] != load.view.base) {
+      tile[i] = workspace.tiles + i * tile_size;
       expand(tile[i], load.view.base, load.row, load.column, height, width);
-      desk.spread[i] = load.view.base;
+      workspace.spread[i] = load.view.base;
     }
   }
-  desk.spread_size[0] = height;
-  desk.spread_size[1] = width;
+  workspace.spread_size[0] = height;
+  workspace.spread_size[1] = width;
 
   for (const Instruction &instruction : instructions) {
     const float *operand[3];
@@ -580,7 +580,7 @@ void Loop::interpret(const Desk &desk, const Place &at, const Given &given) cons
 
   for (const Reduction &reduction : reductions) {
     bool varies = reduction.source.kind == Operand::tile;
-    accumulate(reduction, desk.sums + reduction.accumulator, offset(reduction.target),
+    accumulate(reduction, workspace.sums + reduction.accumulator, offset(reduction.target),
                varies ? tile[reduction.source.index] : nullptr,
                varies ? 0 : scalar[reduction.source.index], height, width);
   }

@@ -75,7 +75,7 @@ class Loop {
   std::vector<Reduction> reductions;
   int32_t registers;
   size_t accumulators;             // doubles a thread
-  mutable std::vector<char> workspace;
+  mutable std::vector<char> workspaces;
   size_t workspace_stride;         // bytes a thread
 
   // Where there is machine code for the body.
@@ -91,7 +91,7 @@ class Loop {
   };
 
   /// What a thread works with.
-  struct Desk {
+  struct Workspace {
     double *sums;
     float *scalars;
     float *tiles;          // of loads, and of stores and long sums or of registers
@@ -111,14 +111,14 @@ class Loop {
   bool is_repeated(const TileView &view) const;
   Place place(int64_t tile) const;
   int64_t offset(const TileView &view, const Place &place) const;
-  Desk desk(int thread) const;
+  Workspace workspace(int thread) const;
   int64_t largest_tile() const;
   size_t tile_count() const;
   TileView source(size_t load, const Place &place, const Given &given) const;
-  void take_run(const Desk &desk, const Part &part) const;
-  void run_tile(const Desk &desk, const Place &place, const Given &given) const;
-  void run_code(const Desk &desk, const Place &place, const Given &given) const;
-  void interpret(const Desk &desk, const Place &place, const Given &given) const;
+  void take_run(const Workspace &workspace, const Part &part) const;
+  void run_tile(const Workspace &workspace, const Place &place, const Given &given) const;
+  void run_code(const Workspace &workspace, const Place &place, const Given &given) const;
+  void interpret(const Workspace &workspace, const Place &place, const Given &given) const;
   void gather(const Reduction &reduction, double *into, const float *lanes) const;
   Operand convert(const gansh_operand &operand, const gansh_loop &description,
                   const std::vector<Operand> &loaded);

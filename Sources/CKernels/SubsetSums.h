@@ -23,7 +23,7 @@ class SubsetSums final : public MaskedProduct {
   const int64_t words;  // along the summed axis
   const int64_t tiles;  // of `width` columns
   const int64_t inputs; // columns of v, filled up as panels have them
-  int64_t desk_size;    // floats of a thread: the sums, rows of v from panels, and a tile of the result
+  int64_t workspace_size;    // floats of a thread: the sums, rows of v from panels, and a tile of the result
 
   static int64_t rounded(int64_t count, int64_t size) { return (count + size - 1) / size * size; }
   /// Whether v, or the result, is in panels.
@@ -36,8 +36,8 @@ public:
         rows(rounded(given.kept(), given.transposed && given.panel ? given.panel : 16)),
         words(rounded(given.summed(), depth) / (word * group)),
         tiles((given.width + width - 1) / width), inputs(rounded(given.width, 16)) {
-    desk_size = sums_size + depth * width + rows * width;
-    scratch = sizeof(float) * (size_t)(rows * words + omp_get_max_threads() * desk_size);
+    workspace_size = sums_size + depth * width + rows * width;
+    scratch = sizeof(float) * (size_t)(rows * words + omp_get_max_threads() * workspace_size);
   }
 
   void run(
@@ -45,7 +45,9 @@ public:
       void *scratch) const override {
     const Operands given{v, shape.transposed ? columns : rows, shape.transposed ? rows : columns, result};
     auto signs = (uint32_t *)scratch;
-    auto desk = [&](int thread) { return (float *)(signs + this->rows * words) + thread * desk_size; };
+    auto workspace = [&](int thread) {
+      return (float *)(signs + this->rows * words) + thread * workspace_size;
+    };
     const int threads = omp_get_max_threads();
     if (!shape.transposed) {
       parallel(threads, [&](int thread, int total) {
@@ -54,7 +56,7 @@ public:
         begin *= 16, end = std::min(end * 16, shape.rows);
         read_across(x, begin, end, signs);
         for (int64_t tile = 0; tile < tiles; tile++)
-          multiply(given, signs, tile, begin, end, desk(thread));
+          multiply(given, signs, tile, begin, end, workspace(thread));
       });
       return;
     }
@@ -67,7 +69,7 @@ public:
       int64_t begin, end;
       share(tiles, thread, total, begin, end);
       for (int64_t tile = begin; tile < end; tile++)
-        multiply(given, signs, tile, 0, to_panels() ? this->rows : shape.kept(), desk(thread));
+        multiply(given, signs, tile, 0, to_panels() ? this->rows : shape.kept(), workspace(thread));
     });
   }
 
@@ -119,8 +121,8 @@ private:
   /// Some rows of a tile of the result.
   void multiply(
       const Operands &given, const uint32_t *signs, int64_t tile, int64_t begin, int64_t end,
-      float *desk) const {
-    float *sums = desk, *turned = sums + sums_size, *part = turned + depth * width;
+      float *workspace) const {
+    float *sums = workspace, *turned = sums + sums_size, *part = turned + depth * width;
     const int64_t column = tile * width, across = std::min(width, shape.width - column);
     const bool direct = across == width && !to_panels();
     float *target = direct ? given.result + begin * shape.width + column : part;
