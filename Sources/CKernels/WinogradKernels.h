@@ -6,7 +6,7 @@
 // (S·i + p, S·j + q). All phases' channels are summed together, by one matrix product for each of the
 // form's points.
 
-template <class Form, int S> struct Geometry {
+template <class Form, int S> struct Tiling {
   static constexpr int R = Form::taps, M = Form::outputs, P = Form::points;
   static constexpr int kernel = R * S, phases = S * S, points = P * P;
 
@@ -14,7 +14,7 @@ template <class Form, int S> struct Geometry {
   int64_t channel_blocks, output_blocks;  // of 16
   int64_t tile_rows, tile_columns, tiles;
 
-  explicit Geometry(const gansh_convolution &given) : shape(given) {
+  explicit Tiling(const gansh_convolution &given) : shape(given) {
     channel_blocks = shape.input_channels / 16;
     output_blocks = shape.output_channels / 16;
   }
@@ -105,60 +105,60 @@ inline int64_t chunk_of(int64_t tiles, int threads, int64_t words_per_tile) {
 // MARK: Forward
 
 template <class Form, int S, class Arithmetic> class Forward final : public OwnConvolution {
-  using G = Geometry<Form, S>;
-  static constexpr int P = G::P, M = G::M;
-  G g;
+  using T = Tiling<Form, S>;
+  static constexpr int P = T::P, M = T::M;
+  T tiling;
   int threads;
   int64_t depth, stride, chunk, data_plane, product_plane, thread_words;  // words
 
 public:
-  explicit Forward(const gansh_convolution &shape) : g(shape), threads(omp_get_max_threads()) {
-    g.tile(shape.output[0], shape.output[1]);
-    depth = G::phases * shape.input_channels / Arithmetic::packed;
+  explicit Forward(const gansh_convolution &shape) : tiling(shape), threads(omp_get_max_threads()) {
+    tiling.tile(shape.output[0], shape.output[1]);
+    depth = T::phases * shape.input_channels / Arithmetic::packed;
     stride = depth + 16;
-    int64_t words = G::points * (stride + shape.output_channels);
-    chunk = chunk_of(g.tiles, threads, words);
+    int64_t words = T::points * (stride + shape.output_channels);
+    chunk = chunk_of(tiling.tiles, threads, words);
     // What is written together must not meet in one set of the cache, hence the odd lines.
     data_plane = chunk * stride + 16;
     product_plane = chunk * shape.output_channels + 16;
-    thread_words = G::points * (data_plane + product_plane);
+    thread_words = T::points * (data_plane + product_plane);
     scratch = (size_t)(thread_words * threads) * sizeof(float);
   }
 
   void run(const float *images, const float *weights, float *result, void *memory) const override {
     parallel(threads, [&](int thread, int total) {
       float *data = (float *)memory + thread * thread_words;
-      float *products = data + G::points * data_plane;
+      float *products = data + T::points * data_plane;
       int64_t begin, end;
-      share(g.tiles, thread, total, begin, end);
+      share(tiling.tiles, thread, total, begin, end);
       for (int64_t first = begin; first < end; first += chunk) {
         int64_t count = std::min(chunk, end - first);
         for (int64_t t = 0; t < count; t++) transform(images, first + t, data + t * stride);
-        for (int point = 0; point < G::points; point++)
+        for (int point = 0; point < T::points; point++)
           multiply_rows<Arithmetic>(
               count, data + point * data_plane, stride,
-              weights + point * depth * g.shape.output_channels, depth, g.shape.output_channels,
-              products + point * product_plane, g.shape.output_channels);
+              weights + point * depth * tiling.shape.output_channels, depth, tiling.shape.output_channels,
+              products + point * product_plane, tiling.shape.output_channels);
         for (int64_t t = 0; t < count; t++)
-          finish(products + t * g.shape.output_channels, first + t, result);
+          finish(products + t * tiling.shape.output_channels, first + t, result);
       }
     });
   }
 
 private:
   void transform(const float *images, int64_t tile, float *data) const {
-    int64_t column = tile % g.tile_columns, rest = tile / g.tile_columns;
-    int64_t row = rest % g.tile_rows, image = rest / g.tile_rows;
-    int64_t height = g.shape.input[0], width = g.shape.input[1];
-    const float *plane = images + image * g.channel_blocks * height * width * 16;
-    for (int64_t block = 0; block < g.channel_blocks; block++, plane += height * width * 16)
-      for (int p = 0; p < G::phases; p++) {
+    int64_t column = tile % tiling.tile_columns, rest = tile / tiling.tile_columns;
+    int64_t row = rest % tiling.tile_rows, image = rest / tiling.tile_rows;
+    int64_t height = tiling.shape.input[0], width = tiling.shape.input[1];
+    const float *plane = images + image * tiling.channel_blocks * height * width * 16;
+    for (int64_t block = 0; block < tiling.channel_blocks; block++, plane += height * width * 16)
+      for (int p = 0; p < T::phases; p++) {
         __m512 square[P][P], transformed[P][P];
         read_square<P, S>(
-            plane, S * M * row + p / S - g.shape.padding_low[0],
-            S * M * column + p % S - g.shape.padding_low[1], height, width, square);
+            plane, S * M * row + p / S - tiling.shape.padding_low[0],
+            S * M * column + p % S - tiling.shape.padding_low[1], height, width, square);
         both_axes<P, P>(square, transformed, [](const __m512 *d, __m512 *v) { Form::data(d, v); });
-        float *target = data + (block * G::phases + p) * (16 / Arithmetic::packed);
+        float *target = data + (block * T::phases + p) * (16 / Arithmetic::packed);
 #pragma clang loop unroll(full)
         for (int i = 0; i < P; i++)
 #pragma clang loop unroll(full)
@@ -168,10 +168,10 @@ private:
   }
 
   void finish(const float *products, int64_t tile, float *result) const {
-    int64_t column = tile % g.tile_columns * M, rest = tile / g.tile_columns;
-    int64_t row = rest % g.tile_rows * M, image = rest / g.tile_rows;
-    int64_t height = g.shape.output[0], width = g.shape.output[1];
-    for (int64_t block = 0; block < g.output_blocks; block++) {
+    int64_t column = tile % tiling.tile_columns * M, rest = tile / tiling.tile_columns;
+    int64_t row = rest % tiling.tile_rows * M, image = rest / tiling.tile_rows;
+    int64_t height = tiling.shape.output[0], width = tiling.shape.output[1];
+    for (int64_t block = 0; block < tiling.output_blocks; block++) {
       __m512 square[P][P], outputs[M][M];
 #pragma clang loop unroll(full)
       for (int i = 0; i < P; i++)
@@ -179,7 +179,7 @@ private:
         for (int j = 0; j < P; j++)
           square[i][j] = _mm512_loadu_ps(products + (i * P + j) * product_plane + block * 16);
       both_axes<P, M>(square, outputs, [](const __m512 *m, __m512 *y) { Form::result(m, y); });
-      float *plane = result + ((image * g.output_blocks + block) * height * width) * 16;
+      float *plane = result + ((image * tiling.output_blocks + block) * height * width) * 16;
 #pragma clang loop unroll(full)
       for (int i = 0; i < M; i++)
 #pragma clang loop unroll(full)
@@ -219,26 +219,26 @@ template <> struct Windows<F2x2, 2> {
 };
 
 template <class Form, int S, class Arithmetic> class InputGradient final : public OwnConvolution {
-  using G = Geometry<Form, S>;
+  using T = Tiling<Form, S>;
   using W = Windows<Form, S>;
-  static constexpr int P = G::P, M = G::M, D = W::distinct;
-  static constexpr int rounds = W::together ? 1 : G::phases, phases = G::phases / rounds;
-  G g;
+  static constexpr int P = T::P, M = T::M, D = W::distinct;
+  static constexpr int rounds = W::together ? 1 : T::phases, phases = T::phases / rounds;
+  T tiling;
   int threads;
   int64_t depth, stride, chunk, data_plane, product_plane, thread_words;
 
 public:
   explicit InputGradient(const gansh_convolution &shape)
-      : g(shape), threads(omp_get_max_threads()) {
+      : tiling(shape), threads(omp_get_max_threads()) {
     // A tile is M·S values of the image along each axis, M of each phase.
-    g.tile((shape.input[0] + S - 1) / S, (shape.input[1] + S - 1) / S);
+    tiling.tile((shape.input[0] + S - 1) / S, (shape.input[1] + S - 1) / S);
     depth = shape.output_channels / Arithmetic::packed;
     stride = depth + 16;
-    int64_t words = D * D * stride + phases * G::points * shape.input_channels;
-    chunk = chunk_of(g.tiles, threads, words);
+    int64_t words = D * D * stride + phases * T::points * shape.input_channels;
+    chunk = chunk_of(tiling.tiles, threads, words);
     data_plane = chunk * stride + 16;
     product_plane = chunk * shape.input_channels + 16;
-    thread_words = D * D * data_plane + phases * G::points * product_plane;
+    thread_words = D * D * data_plane + phases * T::points * product_plane;
     scratch = (size_t)(thread_words * threads) * sizeof(float);
   }
 
@@ -247,7 +247,7 @@ public:
     parallel(threads, [&](int thread, int total) {
       float *data = (float *)memory + thread * thread_words;
       int64_t begin, end;
-      share(g.tiles, thread, total, begin, end);
+      share(tiling.tiles, thread, total, begin, end);
       for (int64_t first = begin; first < end; first += chunk)
         for (int round = 0; round < rounds; round++)
           work(cotangent, weights, images, first, std::min(chunk, end - first), round, data);
@@ -259,18 +259,18 @@ private:
   void work(
       const float *cotangent, const float *weights, float *images, int64_t first, int64_t count,
       int round, float *data) const {
-    int64_t channels = g.shape.input_channels;
+    int64_t channels = tiling.shape.input_channels;
     float *products = data + D * D * data_plane;
     for (int64_t t = 0; t < count; t++)
       transform(cotangent, first + t, round, data + t * stride);
     // What lies in one transformed slice is used for up to four phases while it is in cache.
     for (int slice = 0; slice < D * D; slice++)
-      for (int product = 0; product < phases * G::points; product++) {
-        int phase = round + product / G::points, point = product % G::points;
+      for (int product = 0; product < phases * T::points; product++) {
+        int phase = round + product / T::points, point = product % T::points;
         if (W::place(phase / S, point / P) * D + W::place(phase % S, point % P) != slice) continue;
         multiply_rows<Arithmetic>(
             count, data + slice * data_plane, stride,
-            weights + (phase * G::points + point) * depth * channels, depth, channels,
+            weights + (phase * T::points + point) * depth * channels, depth, channels,
             products + product * product_plane, channels);
       }
     for (int64_t t = 0; t < count; t++) finish(products + t * channels, first + t, round, images);
@@ -279,26 +279,26 @@ private:
   /// The first element of phase 0 along an axis, and the first of the result's gradient that any
   /// phase of the tile sees.
   int64_t phase_start(int phase, int axis) const {
-    int64_t pad = g.shape.padding_low[axis];
+    int64_t pad = tiling.shape.padding_low[axis];
     return ((phase - pad) % S + S) % S;
   }
   int64_t window_start(int64_t tile, int axis) const {
-    int64_t pad = g.shape.padding_low[axis];
+    int64_t pad = tiling.shape.padding_low[axis];
     int64_t start = (phase_start(S - 1, axis) + pad - (S - 1)) / S;
-    return start - (G::R - 1) + tile * M;
+    return start - (T::R - 1) + tile * M;
   }
 
   void transform(const float *cotangent, int64_t tile, int round, float *data) const {
-    int64_t column = tile % g.tile_columns, rest = tile / g.tile_columns;
-    int64_t row = rest % g.tile_rows, image = rest / g.tile_rows;
-    int64_t height = g.shape.output[0], width = g.shape.output[1];
+    int64_t column = tile % tiling.tile_columns, rest = tile / tiling.tile_columns;
+    int64_t row = rest % tiling.tile_rows, image = rest / tiling.tile_rows;
+    int64_t height = tiling.shape.output[0], width = tiling.shape.output[1];
     int64_t top = window_start(row, 0), left = window_start(column, 1);
     if (!W::together) {
       top += S - 1 - round / S;
       left += S - 1 - round % S;
     }
-    const float *plane = cotangent + image * g.output_blocks * height * width * 16;
-    for (int64_t block = 0; block < g.output_blocks; block++, plane += height * width * 16) {
+    const float *plane = cotangent + image * tiling.output_blocks * height * width * 16;
+    for (int64_t block = 0; block < tiling.output_blocks; block++, plane += height * width * 16) {
       __m512 square[W::span][W::span], transformed[D][D];
       read_square<W::span, 1>(plane, top, left, height, width, square);
       both_axes<W::span, D>(
@@ -313,14 +313,14 @@ private:
   }
 
   void finish(const float *products, int64_t tile, int round, float *images) const {
-    int64_t column = tile % g.tile_columns * M, rest = tile / g.tile_columns;
-    int64_t row = rest % g.tile_rows * M, image = rest / g.tile_rows;
-    int64_t height = g.shape.input[0], width = g.shape.input[1];
+    int64_t column = tile % tiling.tile_columns * M, rest = tile / tiling.tile_columns;
+    int64_t row = rest % tiling.tile_rows * M, image = rest / tiling.tile_rows;
+    int64_t height = tiling.shape.input[0], width = tiling.shape.input[1];
     for (int phase = round; phase < round + phases; phase++) {
       int64_t top = phase_start(phase / S, 0) + S * row;
       int64_t left = phase_start(phase % S, 1) + S * column;
-      const float *source = products + (phase - round) * G::points * product_plane;
-      for (int64_t block = 0; block < g.channel_blocks; block++) {
+      const float *source = products + (phase - round) * T::points * product_plane;
+      for (int64_t block = 0; block < tiling.channel_blocks; block++) {
         __m512 square[P][P], outputs[M][M];
 #pragma clang loop unroll(full)
         for (int i = 0; i < P; i++)
@@ -328,7 +328,7 @@ private:
           for (int j = 0; j < P; j++)
             square[i][j] = _mm512_loadu_ps(source + (i * P + j) * product_plane + block * 16);
         both_axes<P, M>(square, outputs, [](const __m512 *m, __m512 *y) { Form::result(m, y); });
-        float *plane = images + ((image * g.channel_blocks + block) * height * width) * 16;
+        float *plane = images + ((image * tiling.channel_blocks + block) * height * width) * 16;
 #pragma clang loop unroll(full)
         for (int i = 0; i < M; i++)
 #pragma clang loop unroll(full)
@@ -351,9 +351,9 @@ private:
 /// brought back at once. Else the sums of a chunk of tiles after the other are kept, point by point, so
 /// that what is worked on fits the cache.
 template <class Form, int S, class Arithmetic> class WeightGradient final : public OwnConvolution {
-  using G = Geometry<Form, S>;
-  static constexpr int P = G::P, M = G::M, rows = 8;
-  G g;
+  using T = Tiling<Form, S>;
+  static constexpr int P = T::P, M = T::M, rows = 8;
+  T tiling;
   int threads, channel_parts, tile_parts;
   int64_t chunk, steps, groups, panels;  // per thread: steps of a chunk, groups of 8 rows; 32 columns
   bool whole;
@@ -362,16 +362,16 @@ template <class Form, int S, class Arithmetic> class WeightGradient final : publ
 
 public:
   explicit WeightGradient(const gansh_convolution &shape)
-      : g(shape), threads(omp_get_max_threads()) {
-    g.tile(shape.output[0], shape.output[1]);
+      : tiling(shape), threads(omp_get_max_threads()) {
+    tiling.tile(shape.output[0], shape.output[1]);
     channel_parts = threads;
-    while (threads % channel_parts != 0 || g.channel_blocks % channel_parts != 0) channel_parts--;
+    while (threads % channel_parts != 0 || tiling.channel_blocks % channel_parts != 0) channel_parts--;
     tile_parts = threads / channel_parts;
-    groups = G::phases * shape.input_channels / channel_parts / rows;
+    groups = T::phases * shape.input_channels / channel_parts / rows;
     panels = (shape.output_channels + 31) / 32;
-    int64_t own = (g.tiles + tile_parts - 1) / tile_parts;
-    int64_t words = G::points * (groups * rows + shape.output_channels) / Arithmetic::packed;
-    whole = tile_parts == 1 && g.tiles * words <= 3000000;
+    int64_t own = (tiling.tiles + tile_parts - 1) / tile_parts;
+    int64_t words = T::points * (groups * rows + shape.output_channels) / Arithmetic::packed;
+    whole = tile_parts == 1 && tiling.tiles * words <= 3000000;
     chunk = own;
     if (!whole) {
       int64_t chunks = (own * words + 399999) / 400000;
@@ -380,15 +380,15 @@ public:
     steps = (chunk + Arithmetic::packed - 1) / Arithmetic::packed;
     // What is written together must not meet in one set of the cache, hence the odd lines.
     int64_t data_run = steps * rows + 16, cotangent_run = steps * 32 + 16;
-    data_words = groups * G::points * data_run;
-    cotangent_words = panels * G::points * cotangent_run;
+    data_words = groups * T::points * data_run;
+    cotangent_words = panels * T::points * cotangent_run;
     data_point = data_run * (whole ? 1 : groups);
-    data_group = data_run * (whole ? G::points : 1);
+    data_group = data_run * (whole ? T::points : 1);
     cotangent_point = cotangent_run * (whole ? 1 : panels);
-    cotangent_panel = cotangent_run * (whole ? G::points : 1);
+    cotangent_panel = cotangent_run * (whole ? T::points : 1);
     sum_block = rows * 32;
     sum_point = sum_block * (whole ? 1 : groups * panels);
-    sum_words = whole ? 0 : G::points * sum_point;
+    sum_words = whole ? 0 : T::points * sum_point;
     scratch = (size_t)(threads * (data_words + cotangent_words + sum_words)) * sizeof(float);
   }
 
@@ -421,8 +421,8 @@ private:
       float *sums) const {
     float *other = data + data_words;
     int64_t begin, end;
-    share(g.tiles, index / channel_parts, tile_parts, begin, end);
-    int64_t first_block = index % channel_parts * (g.channel_blocks / channel_parts);
+    share(tiling.tiles, index / channel_parts, tile_parts, begin, end);
+    int64_t first_block = index % channel_parts * (tiling.channel_blocks / channel_parts);
     if (begin == end) std::fill_n(sums, sum_words, 0.0f);
     for (int64_t first = begin; first < end; first += chunk) {
       int64_t count = std::min(chunk, end - first);
@@ -439,15 +439,15 @@ private:
             first > begin);
       };
       if (whole) {
-        alignas(64) float block[G::points * rows * 32];
+        alignas(64) float block[T::points * rows * 32];
         for (int64_t panel = 0; panel < panels; panel++)
           for (int64_t group = 0; group < groups; group++) {
-            for (int64_t point = 0; point < G::points; point++)
+            for (int64_t point = 0; point < T::points; point++)
               multiply(point, panel, group, block + point * sum_point);
-            finish(block, first_block * G::phases * 16 / rows + group, panel, weights);
+            finish(block, first_block * T::phases * 16 / rows + group, panel, weights);
           }
       } else {
-        for (int64_t point = 0; point < G::points; point++)
+        for (int64_t point = 0; point < T::points; point++)
           for (int64_t panel = 0; panel < panels; panel++)
             for (int64_t group = 0; group < groups; group++)
               multiply(
@@ -460,25 +460,25 @@ private:
   /// Transforms as many tiles as a word holds, or as there are before `end`.
   void transform_images(
       const float *images, int64_t tile, int64_t end, int64_t first_block, float *data) const {
-    int64_t height = g.shape.input[0], width = g.shape.input[1];
-    int64_t blocks = g.channel_blocks / channel_parts;
+    int64_t height = tiling.shape.input[0], width = tiling.shape.input[1];
+    int64_t blocks = tiling.channel_blocks / channel_parts;
     for (int64_t block = 0; block < blocks; block++)
-      for (int p = 0; p < G::phases; p++) {
+      for (int p = 0; p < T::phases; p++) {
         __m512 transformed[Arithmetic::packed][P][P];
         for (int e = 0; e < Arithmetic::packed; e++) {
           __m512 square[P][P];
           Tile place = tile_at(tile + e);
           const float *plane =
-              images + (place.image * g.channel_blocks + first_block + block) * height * width * 16;
+              images + (place.image * tiling.channel_blocks + first_block + block) * height * width * 16;
           read_square<P, S>(
-              plane, S * M * place.row + p / S - g.shape.padding_low[0],
-              S * M * place.column + p % S - g.shape.padding_low[1],
+              plane, S * M * place.row + p / S - tiling.shape.padding_low[0],
+              S * M * place.column + p % S - tiling.shape.padding_low[1],
               tile + e < end ? height : 0, width, square);
           both_axes<P, P>(
               square, transformed[e], [](const __m512 *d, __m512 *v) { Form::data(d, v); });
         }
         // Two groups of eight channels.
-        float *low = data + (block * G::phases + p) * 2 * data_group;
+        float *low = data + (block * T::phases + p) * 2 * data_group;
         float *high = low + data_group;
 #pragma clang loop unroll(full)
         for (int i = 0; i < P; i++)
@@ -494,14 +494,14 @@ private:
 
   void transform_cotangent(
       const float *cotangent, int64_t tile, int64_t end, float *data) const {
-    int64_t height = g.shape.output[0], width = g.shape.output[1];
-    for (int64_t block = 0; block < g.output_blocks; block++) {
+    int64_t height = tiling.shape.output[0], width = tiling.shape.output[1];
+    for (int64_t block = 0; block < tiling.output_blocks; block++) {
       __m512 transformed[Arithmetic::packed][P][P];
       for (int e = 0; e < Arithmetic::packed; e++) {
         __m512 square[M][M];
         Tile place = tile_at(tile + e);
         const float *plane =
-            cotangent + (place.image * g.output_blocks + block) * height * width * 16;
+            cotangent + (place.image * tiling.output_blocks + block) * height * width * 16;
         read_square<M, 1>(
             plane, place.row * M, place.column * M, tile + e < end ? height : 0, width, square);
         both_axes<M, P>(
@@ -519,8 +519,8 @@ private:
   struct Tile { int64_t image, row, column; };
 
   Tile tile_at(int64_t tile) const {
-    int64_t rest = tile / g.tile_columns;
-    return {rest / g.tile_rows, rest % g.tile_rows, tile % g.tile_columns};
+    int64_t rest = tile / tiling.tile_columns;
+    return {rest / tiling.tile_rows, rest % tiling.tile_rows, tile % tiling.tile_columns};
   }
 
   static GANSH_FORCE __m512 word(
@@ -532,9 +532,9 @@ private:
 
   /// Brings the sums of eight channels of a phase and 32 outputs to `hwio`, adding those of all parts.
   void finish(const float *sum, int64_t group, int64_t panel, float *weights) const {
-    constexpr int R = G::R;
-    int64_t phase = group / 2 % G::phases, channel = group / (2 * G::phases) * 16 + group % 2 * 8;
-    int64_t channels = g.shape.input_channels, outputs = g.shape.output_channels;
+    constexpr int R = T::R;
+    int64_t phase = group / 2 % T::phases, channel = group / (2 * T::phases) * 16 + group % 2 * 8;
+    int64_t channels = tiling.shape.input_channels, outputs = tiling.shape.output_channels;
     for (int row = 0; row < rows; row++)
       for (int half = 0; half < 2 && panel * 32 + half * 16 < outputs; half++) {
         __m512 square[P][P], taps[R][R];
@@ -554,7 +554,7 @@ private:
 #pragma clang loop unroll(full)
           for (int j = 0; j < R; j++) {
             int64_t y = S * i + phase / S, x = S * j + phase % S;
-            float *target = weights + ((y * G::kernel + x) * channels + channel + row) * outputs +
+            float *target = weights + ((y * T::kernel + x) * channels + channel + row) * outputs +
                             panel * 32 + half * 16;
             _mm512_storeu_ps(target, taps[i][j]);
           }
@@ -565,17 +565,17 @@ private:
 // MARK: Weights
 
 template <class Form, int S, class Arithmetic> class Weights final : public PreparedWeights {
-  using G = Geometry<Form, S>;
-  static constexpr int P = G::P, R = G::R;
-  G g;
+  using T = Tiling<Form, S>;
+  static constexpr int P = T::P, R = T::R;
+  T tiling;
   bool adjoint;
   bool streams;  // past the caches, what would not stay in them
   int threads;
 
 public:
   Weights(const gansh_convolution &shape, bool adjoint)
-      : g(shape), adjoint(adjoint), threads(omp_get_max_threads()) {
-    count = G::phases * G::points * shape.input_channels * shape.output_channels /
+      : tiling(shape), adjoint(adjoint), threads(omp_get_max_threads()) {
+    count = T::phases * T::points * shape.input_channels * shape.output_channels /
             Arithmetic::packed;
     streams = count * (int64_t)sizeof(float) > 24 << 20;
   }
@@ -583,12 +583,12 @@ public:
   void run(const float *weights, float *transformed) const override {
     parallel(threads, [&](int thread, int total) {
       int64_t begin, end;
-      share(g.channel_blocks * g.output_blocks, thread, total, begin, end);
-      alignas(64) float block[G::kernel * G::kernel][16][16];  // [tap][summed][lane]
+      share(tiling.channel_blocks * tiling.output_blocks, thread, total, begin, end);
+      alignas(64) float block[T::kernel * T::kernel][16][16];  // [tap][summed][lane]
       for (int64_t index = begin; index < end; index++) {
-        int64_t output = index % g.output_blocks, channel = index / g.output_blocks;
+        int64_t output = index % tiling.output_blocks, channel = index / tiling.output_blocks;
         read(weights, channel, output, block);
-        for (int p = 0; p < G::phases; p++)
+        for (int p = 0; p < T::phases; p++)
           for (int d = 0; d < 16; d += Arithmetic::packed) {
             __m512 pair[Arithmetic::packed][P][P];
             for (int e = 0; e < Arithmetic::packed; e++) taps(block, p, d + e, pair[e]);
@@ -602,9 +602,9 @@ public:
 private:
   void read(
       const float *weights, int64_t channel, int64_t output,
-      float block[G::kernel * G::kernel][16][16]) const {
-    int64_t channels = g.shape.input_channels, outputs = g.shape.output_channels;
-    for (int tap = 0; tap < G::kernel * G::kernel; tap++)
+      float block[T::kernel * T::kernel][16][16]) const {
+    int64_t channels = tiling.shape.input_channels, outputs = tiling.shape.output_channels;
+    for (int tap = 0; tap < T::kernel * T::kernel; tap++)
       for (int c = 0; c < 16; c++) {
         const float *source = weights + (tap * channels + channel * 16 + c) * outputs + output * 16;
         if (adjoint)
@@ -615,7 +615,7 @@ private:
   }
 
   void taps(
-      const float block[G::kernel * G::kernel][16][16], int phase, int d, __m512 to[P][P]) const {
+      const float block[T::kernel * T::kernel][16][16], int phase, int d, __m512 to[P][P]) const {
     __m512 own[R][R];
 #pragma clang loop unroll(full)
     for (int i = 0; i < R; i++)
@@ -624,7 +624,7 @@ private:
         // A gradient meets the taps in the reverse order.
         int y = S * (adjoint ? R - 1 - i : i) + phase / S;
         int x = S * (adjoint ? R - 1 - j : j) + phase % S;
-        own[i][j] = _mm512_load_ps(block[y * G::kernel + x][d]);
+        own[i][j] = _mm512_load_ps(block[y * T::kernel + x][d]);
       }
     both_axes<R, P>(own, to, [](const __m512 *w, __m512 *u) { Form::weights(w, u); });
     if (!adjoint) return;
@@ -637,16 +637,16 @@ private:
   void write(
       float *transformed, int64_t channel, int64_t output, int phase, int d,
       const __m512 pair[Arithmetic::packed][P][P]) const {
-    int64_t columns = adjoint ? g.shape.input_channels : g.shape.output_channels;
-    int64_t depth = adjoint ? g.shape.output_channels : G::phases * g.shape.input_channels;
-    int64_t at = adjoint ? output * 16 + d : (channel * G::phases + phase) * 16 + d;
+    int64_t columns = adjoint ? tiling.shape.input_channels : tiling.shape.output_channels;
+    int64_t depth = adjoint ? tiling.shape.output_channels : T::phases * tiling.shape.input_channels;
+    int64_t at = adjoint ? output * 16 + d : (channel * T::phases + phase) * 16 + d;
     depth /= Arithmetic::packed;
     at /= Arithmetic::packed;
     int64_t column = (adjoint ? channel : output) * 16, panel = column / 32 * 32;
     int64_t width = std::min<int64_t>(32, columns - panel);
     for (int i = 0; i < P; i++)
       for (int j = 0; j < P; j++) {
-        int64_t point = (adjoint ? phase * G::points : 0) + i * P + j;
+        int64_t point = (adjoint ? phase * T::points : 0) + i * P + j;
         float *target =
             transformed + point * depth * columns + panel * depth + at * width + column - panel;
         __m512 values[Arithmetic::packed];
