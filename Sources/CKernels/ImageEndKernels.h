@@ -51,7 +51,7 @@ public:
   }
 };
 
-/// The first layer of a discriminator.
+/// The convolution of an image of few channels, the first layer of a network that reads images.
 template <class Arithmetic> class ImageStart final : public OwnConvolution {
   gansh_convolution shape;
   TapRows taps;
@@ -225,7 +225,7 @@ private:
   }
 };
 
-/// The gradient of the image, which is also the last layer of a generator.
+/// The gradient of the image, which is also the last layer of a network that makes images.
 ///
 /// One 2x2 convolution of stride 1 gives the four phases of the image at once, as lanes of one vector:
 /// lane 4·phase + channel. A row of phases is then dealt out to two rows of the image.

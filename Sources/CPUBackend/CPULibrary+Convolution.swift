@@ -32,8 +32,8 @@ extension CPULibrary {
     return try made { question.ownKernel(method, $0, $1) }
   }
 
-  /// The share of preparing the weights that one use pays: they serve reals and fakes of the
-  /// discriminator's update, and one batch of the generator's.
+  /// The share of preparing the weights that one use pays: of a step that prepares them twice, before and
+  /// after their update, and uses them on three batches.
   private func preparation(
     for question: ConvolutionQuestion, _ method: ContractionMethod, _ kernel: OpaquePointer
   ) throws -> Double {

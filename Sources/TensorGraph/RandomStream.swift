@@ -2,7 +2,7 @@
 package struct RandomStream: Hashable, Sendable, CustomStringConvertible {
   /// The second and third words of the counter; see `Philox`.
   package let number: UInt64
-  /// `discriminator.block1.dropout, application 3`. It decides no number: ops that differ in it alone
+  /// `block1.dropout, call 3`. It decides no number: ops that differ in it alone
   /// are two nodes, so that it can be seen that they draw the same.
   package let purpose: String
 
