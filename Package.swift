@@ -109,7 +109,7 @@ let package = Package(
       name: "gansh-bench",
       dependencies: [
         "Networks", "Compilation", "CPUBackend", "Datasets", "Language", "MetricDescriptions",
-        "Notebook", "Specification", "TensorGraph",
+        "Notebook", "Shell", "Specification", "TensorGraph",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Benchmarks", swiftSettings: strict),
@@ -134,8 +134,9 @@ let package = Package(
         "Networks", "TensorGraph", "Compilation", "CPUBackend", "Datasets", "Specification",
         "Images", "MetricDescriptions", "Randomness",
       ]),
-    tests(of: "Notebook", ["MetricDescriptions", grdb]),
-    tests(of: "Reports", ["Notebook", "Images", "MetricDescriptions", "TerminalText"]),
+    // Shell reads entries off the texts of runs.
+    tests(of: "Notebook", ["MetricDescriptions", "Shell", grdb]),
+    tests(of: "Reports", ["Notebook", "Images", "MetricDescriptions", "Shell", "TerminalText"]),
     tests(of: "Terminal", ["Images", "TerminalText"]),
     tests(
       of: "Shell",

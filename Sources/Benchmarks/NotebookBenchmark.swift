@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Notebook
+import Shell
 import Specification
 
 /// Writing metrics into a notebook, and asking one of many runs.
@@ -39,7 +40,7 @@ private struct Writing: Encodable {
 
   init(in folder: URL) throws {
     let (steps, path) = (100_000, folder.appending(path: "writing.sqlite").path)
-    let notebook = try Notebook.open(at: path)
+    let notebook = try Notebook.open(at: path, derivation: .language)
     let run = try notebook.begin(SampleRuns.start("writing", number: 1, in: notebook))
     let (clock, used) = (ContinuousClock(), ProcessorTime.ofProcess)
     let names = SampleRuns.metrics
@@ -115,7 +116,7 @@ private struct Asking: Encodable {
     let isThere = FileManager.default.fileExists(atPath: path)
     let making = isThere ? nil : try clock.measure { try SampleRuns.write(to: path) } / .seconds(1)
     secondsToMake = making
-    let notebook = try Notebook.open(at: path)
+    let notebook = try Notebook.open(at: path, derivation: .language)
     let summaries = try notebook.query("select count(*), sum(count) from metricSummary").rows
     guard case .integer(let points)? = summaries.first?.last else {
       throw NotebookError.noSuchRun("in the notebook at \(path)")
@@ -127,7 +128,7 @@ private struct Asking: Encodable {
     for (question, answer) in SampleRuns.questions(names: names) {
       let times = try (0..<5).map { _ in
         // A connection of its own each time, as a program that is started has.
-        let notebook = try Notebook.open(at: path)
+        let notebook = try Notebook.open(at: path, derivation: .language)
         let time = try clock.measure { try answer(notebook) }
         try notebook.close()
         return time / .milliseconds(1)
@@ -135,7 +136,8 @@ private struct Asking: Encodable {
       milliseconds[question] = times.sorted()[2]
     }
     milliseconds["open"] =
-      try clock.measure { try Notebook.open(at: path).close() } / .milliseconds(1)
+      try clock.measure { try Notebook.open(at: path, derivation: .language).close() }
+      / .milliseconds(1)
     self.milliseconds = milliseconds
   }
 }

@@ -2,6 +2,7 @@ import Foundation
 import MetricDescriptions
 import Networks
 import Notebook
+import Shell
 import Specification
 
 /// Runs as researchers have them, of the architectures and with the numbers that they try.
@@ -39,25 +40,19 @@ enum SampleRuns {
       architecture: networks, dataset: faces, recipe: recipe, steps: 20_000,
       seed: UInt64(number))
     func declare(
-      _ kind: DeclarationKind, _ name: String, _ text: String, _ value: some Encodable
+      _ kind: DeclarationKind, _ name: String, _ text: String
     ) throws -> Int64 {
-      try notebook.declare(kind, name: name, text: text, json: json(of: value)).id
+      try notebook.declare(kind, name: name, text: text).id
     }
     return RunStart(
       name: name,
-      architecture: try declare(.architecture, architecture, "arch", networks),
-      dataset: try declare(.dataset, "faces", "data", faces),
-      recipe: try declare(.recipe, "batch\(recipe.batch)", "recipe", recipe),
+      architecture: try declare(.architecture, architecture, "arch"),
+      dataset: try declare(.dataset, "faces", "data"),
+      recipe: try declare(.recipe, "batch\(recipe.batch)", "recipe"),
       text: specification.script(
         architecture: architecture, dataset: "faces", recipe: "batch\(recipe.batch)", run: name),
-      json: try json(of: specification), seed: UInt64(number), stepsPlanned: 20_000,
+      seed: UInt64(number), stepsPlanned: 20_000,
       build: "gansh", threads: 2, kernels: "oneDNN 2.6.3, AVX-512, 2 threads")
-  }
-
-  private static func json(of value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
   private static let faces = DatasetSpecification(
@@ -65,7 +60,7 @@ enum SampleRuns {
 
   /// Makes a notebook of 10,000 runs with 2,000 points each.
   static func write(to path: String) throws {
-    let notebook = try Notebook.open(at: path)
+    let notebook = try Notebook.open(at: path, derivation: .language)
     for index in 0..<count {
       let run = try notebook.begin(try start("run-\(index)", number: index, in: notebook))
       let writer = notebook.metricWriter(for: run)
@@ -125,7 +120,7 @@ enum SampleRuns {
   /// `where lr<3e-4 and fid<6 and arch=dc order by fid limit 20`.
   private static let good = RowQuery<RunQuantity>(
     .all([
-      .compare(.numericParameter(["recipe.lr"]), .less, .real(3e-4)),
+      .compare(.numericParameter("lr"), .less, .real(3e-4)),
       .compare(.metric("fid", .last), .less, .real(6)),
       .compare(.column(.architecture), .equal, .text("dc")),
     ]), order: [.init(.metric("fid", .last))], limit: 20)

@@ -12,6 +12,7 @@ enum Migrations {
   static let steps: [Step] = [
     Step(name: "v1", sql: v1), Step(name: "tweaks", sql: tweaks),
     Step(name: "records", sql: records), Step(name: "metrics", sql: metrics),
+    Step(name: "text", sql: text),
   ]
 
   /// The schema version that this build writes into `PRAGMA user_version`.
@@ -311,5 +312,53 @@ enum Migrations {
       direction = known.direction, format = known.format, meaning = known.meaning,
       listed = known.listed
     FROM known WHERE known.name = metricName.name;
+    """
+
+  /// The text is the specification: what was kept of it as JSON goes, and entries made of the text come.
+  /// Where data were moved to is kept as the options that say so. A run has a kind and a parent.
+  private static let text = """
+    DROP VIEW parameters;
+    ALTER TABLE run DROP COLUMN json;
+    ALTER TABLE declaration DROP COLUMN json;
+    ALTER TABLE declaration DROP COLUMN digest;
+    ALTER TABLE run ADD COLUMN kind TEXT NOT NULL DEFAULT 'adversarial';
+    ALTER TABLE run ADD COLUMN parent INTEGER REFERENCES run(id) ON DELETE SET NULL;
+    ALTER TABLE run ADD COLUMN parentStep INTEGER CHECK (parentStep >= 0);
+    ALTER TABLE run ADD COLUMN derivation INTEGER;
+    CREATE INDEX runByParent ON run (parent) WHERE parent IS NOT NULL;
+    CREATE INDEX runByDerivation ON run (derivation);
+
+    UPDATE event SET json = json_object(
+      'path', (SELECT value FROM json_tree(event.json) WHERE key = 'path' AND type = 'text'),
+      'labels', (SELECT value FROM json_tree(event.json) WHERE key = 'labels' AND type = 'text'))
+    WHERE kind = 'moved' AND json_valid(json);
+
+    CREATE TABLE parameter (
+      run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+      key TEXT NOT NULL,
+      position INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      whole TEXT,
+      text TEXT NOT NULL,
+      number ANY CHECK (typeof(number) IN ('null', 'integer', 'real')),
+      PRIMARY KEY (run, key)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE VIEW parameters AS
+      SELECT run.name AS run, p.key AS key,
+        CASE WHEN p.key = 'steps' THEN run.stepsPlanned WHEN instr(p.text, ':') THEN p.text
+          ELSE ifnull(p.number, p.text) END AS value
+      FROM run JOIN parameter p ON p.run = run.id
+      WHERE NOT EXISTS (SELECT 1 FROM tweak WHERE tweak.run = run.id AND step IS NOT NULL)
+        AND (p.whole IS NULL
+          OR NOT EXISTS (SELECT 1 FROM parameter w WHERE w.run = p.run AND w.key = p.whole))
+      UNION ALL
+      SELECT run.name, entry.value ->> 0,
+        CASE WHEN entry.value ->> 0 = 'steps' THEN run.stepsPlanned ELSE entry.value ->> 1 END
+      FROM run JOIN json_each(settings(run.text, run.stepsDone,
+        (SELECT group_concat(step || ' ' || dial || ' ' || setting, char(10)) FROM
+          (SELECT * FROM tweak WHERE tweak.run = run.id AND step IS NOT NULL ORDER BY step, id))
+      )) AS entry
+      WHERE EXISTS (SELECT 1 FROM tweak WHERE tweak.run = run.id AND step IS NOT NULL);
     """
 }

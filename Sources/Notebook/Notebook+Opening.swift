@@ -44,21 +44,29 @@ extension Notebook {
   ///   - patience: of the connections, and of bringing the schema up to date.
   ///   - lock: the one that is held already, if it is.
   ///   - seconds: for which another process is waited for that keeps the pool from being opened.
+  ///   - copied: told where a notebook of an older schema is kept as it was, or why it is not.
   static func connect(
-    _ path: String, patience: Double, holding lock: MakingLock? = nil, waiting seconds: Double
+    _ path: String, patience: Double, holding lock: MakingLock? = nil, waiting seconds: Double,
+    _ derivation: ParameterDerivation?, copied: (Result<String, any Error>) -> Void
   ) throws -> DatabasePool {
     let migrator = Migrations.migrator()
     try tryWriting(to: path, waiting: seconds)
     let pool = try whileBusy(seconds, path) {
-      try DatabasePool(path: path, configuration: configuration(patience: patience, for: path))
+      try DatabasePool(
+        path: path, configuration: configuration(patience: patience, for: path, derivation))
     }
-    guard try !pool.read(migrator.hasCompletedMigrations) else { return pool }
+    guard try !pool.read(migrator.hasCompletedMigrations) else {
+      try derive(derivation, in: pool)
+      return pool
+    }
     // Another process may be at it, and then has done it when it lets go of the lock.
     let held = lock ?? MakingLock(besides: path, patience: patience)
     defer { held.release() }
     if try !pool.read(migrator.hasCompletedMigrations) {
+      try keepCopy(of: pool, at: path, copied)
       try whileBusy(patience, path) { try migrator.migrate(pool) }
     }
+    try whileBusy(patience, path) { try derive(derivation, in: pool) }
     return pool
   }
 
@@ -78,12 +86,14 @@ extension Notebook {
   /// - Parameters:
   ///   - patience: seconds for which other processes are waited for.
   ///   - path: the notebook's, where it is written.
-  static func configuration(patience: Double = 10, for path: String? = nil) -> Configuration {
+  static func configuration(
+    patience: Double = 10, for path: String? = nil, _ derivation: ParameterDerivation? = nil
+  ) -> Configuration {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
     configuration.busyMode = path.map { waiting(patience, for: $0) } ?? .timeout(patience)
     configuration.prepareDatabase { db in
-      for function in StatementText.functions + [RunRecord.standingFunction] {
+      for function in ParameterFunctions.all(derivation) + [RunRecord.statusFunction] {
         db.add(function: function)
       }
       if db.configuration.readonly { return }

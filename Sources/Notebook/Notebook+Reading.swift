@@ -5,25 +5,30 @@ extension Notebook {
   /// Opens a notebook for reading only, and leaves nothing beside it that was not there.
   ///
   /// One of an older schema is read into memory and brought up to date there.
-  static func connect(reading path: String) throws -> DatabaseQueue {
-    let (queue, version) = try open(reading: path)
+  static func connect(
+    reading path: String, _ derivation: ParameterDerivation?
+  ) throws -> DatabaseQueue {
+    let (queue, version) = try open(reading: path, derivation)
     if version == Migrations.version { return queue }
-    let memory = try DatabaseQueue(configuration: configuration())
+    let memory = try DatabaseQueue(configuration: configuration(for: nil, derivation))
     try queue.backup(to: memory)
     try queue.close()
     try Migrations.migrator().migrate(memory)
+    try derive(derivation, in: memory)
     return memory
   }
 
   /// Opens a file for reading, with the version of its schema.
   ///
   /// - Throws: `NotebookError.newer`.
-  static func open(reading path: String) throws -> (DatabaseQueue, version: Int) {
+  static func open(
+    reading path: String, _ derivation: ParameterDerivation?
+  ) throws -> (DatabaseQueue, version: Int) {
     var failure: DatabaseError?
     var queue: DatabaseQueue?
     for location in locations(reading: path) where queue == nil {
       do {
-        let candidate = try reading(location)
+        let candidate = try reading(location, derivation)
         _ = try version(of: candidate)
         queue = candidate
       } catch let error as DatabaseError { failure = error }
@@ -31,7 +36,7 @@ extension Notebook {
     if let failure, queue == nil, !hasFullWAL(path) || failure.resultCode == .SQLITE_BUSY {
       throw failure
     }
-    let found = try queue ?? copy(path)
+    let found = try queue ?? copy(path, derivation)
     let version = try version(of: found)
     if version > Migrations.version {
       throw NotebookError.newer(path: path, version: version, known: Migrations.version)
@@ -61,7 +66,9 @@ extension Notebook {
 
   /// A copy of the file and its WAL, for which SQLite would need an index beside it; nothing of it is left
   /// in a folder when this returns, and it is gone with the connection.
-  private static func copy(_ path: String) throws -> DatabaseQueue {
+  private static func copy(
+    _ path: String, _ derivation: ParameterDerivation?
+  ) throws -> DatabaseQueue {
     let files = FileManager.default
     let folder = files.temporaryDirectory.appendingPathComponent("gansh-\(UUID().uuidString)")
     try files.createDirectory(
@@ -73,14 +80,16 @@ extension Notebook {
       // It has the original's permissions.
       try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: copy + suffix)
     }
-    let queue = try reading(copy)
+    let queue = try reading(copy, derivation)
     // From here on all of its files are open.
     _ = try version(of: queue)
     return queue
   }
 
-  private static func reading(_ location: String) throws -> DatabaseQueue {
-    var configuration = configuration()
+  private static func reading(
+    _ location: String, _ derivation: ParameterDerivation?
+  ) throws -> DatabaseQueue {
+    var configuration = configuration(for: nil, derivation)
     configuration.readonly = true
     return try DatabaseQueue(path: location, configuration: configuration)
   }

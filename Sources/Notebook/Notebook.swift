@@ -23,6 +23,18 @@ package final class Notebook: Sendable {
   /// The file that was opened.
   let place: FilePlace?
 
+  /// Makes the rows of `parameter`; nil: there are none of what is written.
+  let derivation: ParameterDerivation?
+
+  /// Where the notebook is kept as it was before its schema was brought up to date, or why it is not; nil
+  /// where there was nothing to do.
+  package let copyBefore: Result<String, CopyFailure>?
+
+  /// Why no copy was kept.
+  package struct CopyFailure: Error, CustomStringConvertible {
+    package let description: String
+  }
+
   /// The connections that write, once there are some, and what is read from.
   private struct Connections {
     /// Nil where nothing can be written, or not yet since another process holds the lock.
@@ -43,13 +55,16 @@ package final class Notebook: Sendable {
   /// A file that is refused is left as it is. Runs whose process is gone become `interrupted`. A
   /// notebook that may not be written is opened for reading, with a `readOnlyReason`.
   ///
-  /// - Parameter patience: seconds for which a write waits for other processes.
+  /// - Parameters:
+  ///   - patience: seconds for which a write waits for other processes.
+  ///   - derivation: makes the rows of `parameter`; of those that another one has made, too.
   /// - Throws: `NotebookError` when the path is a folder or nothing can be made there, or when the
   ///   file is not SQLite, is another application's, is newer than this build, or is damaged.
   package static func open(
-    at path: String, patience: Double = 10
+    at path: String, patience: Double = 10, derivation: ParameterDerivation? = nil
   ) throws(NotebookError) -> Notebook {
     let path = resolvingLinks(path)
+    var copy: Result<String, CopyFailure>?
     do {
       var (header, lock) = (Result { try FileHeader.inspect(path) }, nil as MakingLock?)
       // What is not a whole notebook may be one that another process is making.
@@ -60,17 +75,22 @@ package final class Notebook: Sendable {
       switch try header.get() {
       case .readOnly(let reason):
         return Notebook(
-          path: path, patience: patience, Connections(reader: try connect(reading: path)),
-          readOnlyReason: reason)
+          path: path, patience: patience,
+          Connections(reader: try connect(reading: path, derivation)),
+          readOnlyReason: reason, derivation)
       case .absent: try makeFile(at: path, patience: patience)
       case .notebook: break
       }
       do {
-        let pool = try connect(path, patience: patience, holding: lock, waiting: quickly)
-        let clerk = try connectClerk(path)
+        let pool = try connect(
+          path, patience: patience, holding: lock, waiting: quickly, derivation
+        ) {
+          copy = $0.mapError { CopyFailure(description: "\(NotebookError($0, path: path))") }
+        }
+        let clerk = try connectClerk(path, derivation)
         let notebook = Notebook(
           path: path, patience: patience, Connections(pool: pool, clerk: clerk, reader: pool),
-          interruptedRuns: try interruptDeadRuns(pool, writing: clerk))
+          interruptedRuns: try interruptDeadRuns(pool, writing: clerk), derivation, copy)
         try notebook.followRenaming()
         return notebook
       } catch  where isPassing(error) {
@@ -78,7 +98,8 @@ package final class Notebook: Sendable {
         return Notebook(
           path: path, patience: patience,
           Connections(
-            reader: try connect(reading: path), hindrance: NotebookError(error, path: path)))
+            reader: try connect(reading: path, derivation),
+            hindrance: NotebookError(error, path: path)), derivation)
       }
     } catch {
       throw NotebookError(error, path: path)
@@ -87,8 +108,11 @@ package final class Notebook: Sendable {
 
   private init(
     path: String, patience: Double, _ connections: Connections, interruptedRuns: [String] = [],
-    readOnlyReason: String? = nil
+    readOnlyReason: String? = nil, _ derivation: ParameterDerivation?,
+    _ copyBefore: Result<String, CopyFailure>? = nil
   ) {
+    self.derivation = derivation
+    self.copyBefore = copyBefore
     self.path = path
     place = FilePlace(path)
     self.patience = patience
@@ -107,8 +131,11 @@ package final class Notebook: Sendable {
       error.resultCode)
   }
 
-  private static func connectClerk(_ path: String) throws -> DatabaseQueue {
-    try DatabaseQueue(path: path, configuration: configuration(patience: quickly, for: path))
+  private static func connectClerk(
+    _ path: String, _ derivation: ParameterDerivation?
+  ) throws -> DatabaseQueue {
+    try DatabaseQueue(
+      path: path, configuration: configuration(patience: quickly, for: path, derivation))
   }
 
   /// What typed queries are asked on where the file itself is not opened once more: it was read into
@@ -178,8 +205,10 @@ package final class Notebook: Sendable {
   private func pool() throws -> DatabasePool {
     try connections.withLock { connections in
       if let pool = connections.pool { return pool }
-      let pool = try Self.connect(path, patience: patience, waiting: patience)
-      connections = Connections(pool: pool, clerk: try Self.connectClerk(path), reader: pool)
+      let pool = try Self.connect(
+        path, patience: patience, waiting: patience, derivation, copied: { _ in })
+      connections = Connections(
+        pool: pool, clerk: try Self.connectClerk(path, derivation), reader: pool)
       return pool
     }
   }

@@ -22,7 +22,8 @@ extension Notebook {
   /// Every table and column in words. Dates are UTC text (`2026-01-31 12:00:00.000`); 64-bit
   /// seeds are stored as the signed integer of the same bits.
   package static let schemaDescription: [TableDescription] =
-    [notebookTable, sessionTable, cellTable, declarationTable, runTable] + metricTables
+    [notebookTable, sessionTable, cellTable, declarationTable, runTable, parameterTable]
+    + metricTables
     + productTables + remarkTables + views
 
   private static let notebookTable = TableDescription(
@@ -59,8 +60,8 @@ extension Notebook {
     "A data set, architecture or recipe; the newest row of a name is what the name means.",
     [
       "id": "Its number.", "kind": "`dataset`, `architecture` or `recipe`.", "name": "Its name.",
-      "text": "The canonical statement.", "json": "The specification.",
-      "digest": "SHA-256 of `json`.", "session": "Where it was declared.", "declared": "When.",
+      "text": "The canonical statement.", "session": "Where it was declared.",
+      "declared": "When.",
     ])
 
   private static let runTable = TableDescription(
@@ -69,7 +70,7 @@ extension Notebook {
       "id": "Its number.", "name": "Its name, unique.", "session": "Where it was started.",
       "architecture": "The declaration it uses.", "dataset": "The declaration it uses.",
       "recipe": "The declaration it uses.", "text": "The whole specification, canonical.",
-      "json": "The whole specification.", "seed": "Where all its randomness starts.",
+      "seed": "Where all its randomness starts.",
       "status": "`running`, `finished`, `stopped`, `diverged`, `interrupted` or `failed`.",
       "stepsPlanned": "Generator updates wanted.", "stepsDone": "Generator updates done.",
       "started": "When it began.", "ended": "When it ended; null while it runs.",
@@ -85,6 +86,22 @@ extension Notebook {
       "dataCount": "Number of examples; null for points.",
       "resumed": "When it last went on; null if it never did.",
       "worked": "Seconds at work before that.",
+      "kind": "What is trained: `adversarial`, a generator against a discriminator.",
+      "parent": "The run that it repeats; null for a run of its own.",
+      "parentStep": "Steps of that one that were taken over.",
+      "derivation": "By which its rows of `parameter` were made.",
+    ])
+
+  private static let parameterTable = TableDescription(
+    "parameter", "Every entry of every run's specification as the run began, made of its text.",
+    [
+      "run": "Whose it is.",
+      "key": "With its owner: `lr`, `data.modes`, `generator.3.conv.channels`.",
+      "position": "Its place among the run's.",
+      "kind": "`setting`, `layer` or `detail` of another.",
+      "whole": "The key that says the same of both networks, where this is about one of them.",
+      "text": "As it is typed.",
+      "number": "The number that it is, or of `gp:10` the 10; else null.",
     ])
 
   private static let metricTables = [
@@ -183,7 +200,7 @@ extension Notebook {
       "Every entry of every run's specification, dials as they stand now: a view that only gansh knows.",
       [
         "run": "The run's name.",
-        "key": "The key, as it is typed: `lr`, `data.seed`, `generator 3`.",
+        "key": "The key with its owner: `lr`, `data.seed`, `generator.3.conv.channels`.",
         "value": "What it is now: a number where it is one, else text.",
       ]),
     TableDescription(

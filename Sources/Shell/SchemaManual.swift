@@ -26,12 +26,9 @@ enum SchemaManual {
     output.line()
     output.line("`help schema run` tells about each column of one.")
     output.line(
-      "Dates are UTC text; a seed is the signed integer of its 64 bits. In `sql` there are")
+      "Dates are UTC text; a seed is the signed integer of its 64 bits. Entries of a run's")
     output.line(
-      "also parameter(run.text, 'lr'), an entry of a run's specification by the key under")
-    output.line(
-      "which it is typed, as the run began with it (in `parameters` it is as it stands now),")
-    output.line("and numericParameter(run.text, 'penalty'), its number.")
+      "specification are in `parameter` as the run began, in `parameters` as they stand now.")
   }
 
   private static func describe(_ table: TableDescription, on output: Output) {

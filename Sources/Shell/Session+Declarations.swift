@@ -2,6 +2,7 @@ import Foundation
 import Language
 import Notebook
 import Reports
+import Specification
 import Terminal
 
 extension Statement {
@@ -29,25 +30,24 @@ extension Statement {
 extension Session {
   /// Journals what a name means from now on.
   func declare(
-    _ kind: DeclarationKind, _ name: String, text: String, _ value: some Encodable
+    _ kind: DeclarationKind, _ name: String, text: String
   ) throws {
-    let notebook = try notebook()
-    let json = try Self.json(of: value)
-    _ = try notebook.declare(
-      kind, name: name, text: text, json: json, session: journal.sessionRow)
+    _ = try notebook().declare(kind, name: name, text: text, session: journal.sessionRow)
   }
 
-  /// What the names of a kind mean now.
-  func declared<Value: Decodable>(_ kind: DeclarationKind) throws -> [String: Value] {
+  /// What the names of a kind mean now, of those that this program can read.
+  private func declared<Value: StoredSpecification>(
+    _ kind: DeclarationKind
+  ) throws -> [String: Value] {
     let rows = try existingNotebook()?.declarations(kind) ?? []
     var values: [String: Value] = [:]
-    for row in rows { values[row.name] = try row.value() }
+    for row in rows { values[row.name] = try? row.value() }
     return values
   }
 
   /// Reads what may build on others of its kind: first with those that the statement names, which are
   /// found at once however many there are, then, for what may have been meant, with all.
-  func reading<Value: Decodable, Result>(
+  func reading<Value: StoredSpecification, Result>(
     _ kind: DeclarationKind, in statement: Statement,
     _ body: (_ known: [String: Value]) throws(Diagnostic) -> Result
   ) throws -> Result {
@@ -69,40 +69,17 @@ extension Session {
     for row in rows { table.append([.text(row.name), .date(row.declared), .text(row.text)]) }
     show(table)
   }
-
-  /// A specification as the notebook keeps it: the same for the same value.
-  static func json(of value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
-  }
 }
 
 extension DeclarationRecord {
   /// The specification that was declared.
   ///
-  /// - Throws: `ShellError.failed` where the notebook holds something else.
-  func value<Value: Decodable>() throws(ShellError) -> Value {
-    do { return try JSONDecoder().decode(Value.self, from: Data(json.utf8)) } catch {
+  /// - Throws: `ShellError.failed` where the notebook holds something else, or what a newer program knows.
+  func value<Value: StoredSpecification>() throws(ShellError) -> Value {
+    do { return try Value(stored: text) } catch {
       throw .failed(
-        "\(kind.spoken) `\(name)` in the notebook, `json` of row \(id) of `declaration`, cannot be "
-          + "read: \(fault(ofJSON: error)); declare it again")
+        "\(kind.spoken) `\(name)` in the notebook, `text` of row \(id) of `declaration`, cannot be "
+          + "read: \(error.message); declare it again, or use a gansh that knows it")
     }
-  }
-}
-
-/// What is wrong with JSON that another program has changed: the entry and the fact.
-func fault(ofJSON error: any Error) -> String {
-  func place(_ context: DecodingError.Context, _ key: (any CodingKey)? = nil) -> String {
-    let keys = context.codingPath + (key.map { [$0] } ?? [])
-    return keys.isEmpty ? "the whole" : "`\(keys.map(\.stringValue).joined(separator: "."))`"
-  }
-  return switch error {
-  case DecodingError.keyNotFound(let key, let context): "\(place(context, key)) is missing"
-  case DecodingError.valueNotFound(_, let context): "\(place(context)) has no value"
-  case DecodingError.typeMismatch(_, let context): "\(place(context)) is of another kind"
-  case DecodingError.dataCorrupted(let context):
-    context.codingPath.isEmpty ? "it is no JSON" : "\(place(context)) has a value that cannot be"
-  default: "\(error)"
   }
 }

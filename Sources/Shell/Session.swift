@@ -98,8 +98,9 @@ package final class Session {
   /// The notebook, made if there is none.
   func notebook() throws -> Notebook {
     if let opened { return opened }
-    let notebook = try Notebook.open(at: configuration.notebookPath)
+    let notebook = try Notebook.open(at: configuration.notebookPath, derivation: .language)
     opened = notebook
+    tellCopy(of: notebook)
     try begin(in: notebook)
     take(up: notebook.interruptedRuns, in: notebook)
     return notebook
@@ -115,6 +116,17 @@ package final class Session {
   private func take(up names: [String], in notebook: Notebook) {
     for name in names { note("run `\(name)` was interrupted; `resume \(name)` goes on with it") }
     reconcile(interrupted: names, in: notebook) { note($0) }
+  }
+
+  /// Says where a notebook of an older schema is kept as it was, or why it is not.
+  private func tellCopy(of notebook: Notebook) {
+    switch notebook.copyBefore {
+    case .success(let copy):
+      errors.line("note: the notebook was brought up to date; as it was, it is kept in `\(copy)`")
+    case .failure(let failure):
+      errors.line("note: the notebook was brought up to date, and no copy was kept: \(failure)")
+    case nil: break
+    }
   }
 
   /// A notebook that takes nothing is still one to read in.

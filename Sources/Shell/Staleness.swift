@@ -15,7 +15,7 @@ package struct Staleness {
       guard let then = try notebook.declaration(kind, named: name, asOf: cell.started),
         let now = try notebook.declaration(kind, named: name)
       else { continue }
-      if then.digest != now.digest || then.text != now.text { changed.append(name) }
+      if then.text != now.text { changed.append(name) }
     }
     return changed
   }

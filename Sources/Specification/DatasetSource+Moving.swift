@@ -1,4 +1,28 @@
 extension DatasetSource {
+  /// Where the files are; nil for what has none.
+  package var path: String? {
+    switch self {
+    case .celeba(let path, _), .folder(let path, _), .idx(let path, _), .mnist(let path, _),
+      .cifar10(let path, _):
+      path
+    case .ring, .grid, .portraits: nil
+    }
+  }
+
+  /// The file of the labels, where they are in one of their own.
+  package var labelsFile: String? {
+    switch self {
+    case .folder(_, .file(let file)), .idx(_, .file(let file)): file
+    case .folder, .idx, .celeba, .mnist, .cifar10, .ring, .grid, .portraits: nil
+    }
+  }
+
+  /// The same whatever its files are called.
+  var placeless: DatasetSource {
+    let moved = moved(to: "data") ?? self
+    return moved.labelled(by: "labels") ?? moved
+  }
+
   /// The same files in another place; nil for what has no files. A table of labels that lay below the
   /// old place is looked for below the new one.
   package func moved(to path: String) -> DatasetSource? {

@@ -21,14 +21,7 @@ extension LayerSpecification.Kind {
   }
 
   /// Whether the layer multiplies by a weight matrix; a block begins at each of these.
-  package var isContraction: Bool {
-    switch self {
-    case .dense, .convolution, .transposedConvolution: true
-    case .batchNormalisation, .layerNormalisation, .dropout, .activation, .maximumPooling,
-      .averagePooling, .globalAveragePooling, .upsample, .reshape, .flatten:
-      false
-    }
-  }
+  package var isContraction: Bool { LayerSpecification.contractions.contains(keyword) }
 
   /// What follows the keyword, every number of it.
   private var parameters: [String] {
@@ -56,6 +49,18 @@ extension LayerSpecification.Kind {
 
   /// The layer as it is typed: `conv 64 kernel=4 stride=2 padding=same bias=yes`.
   package var text: String { ([keyword] + parameters).joined(separator: " ") }
+}
+
+extension LayerSpecification {
+  /// Keywords of layers that multiply by a weight matrix.
+  static let contractions: Set<String> = ["dense", "conv", "deconv"]
+
+  /// What the number or shape after a keyword is.
+  static let operandNames = [
+    "dense": "units", "conv": "channels", "deconv": "channels", "dropout": "rate",
+    "lrelu": "slope", "elu": "alpha", "maxpool": "kernel", "avgpool": "kernel",
+    "upsample": "scale", "reshape": "shape",
+  ]
 }
 
 extension LayerSpecification: CustomStringConvertible {

@@ -66,9 +66,9 @@ extension NetworkSpecification {
     else { throw Diagnostic("the \(name) cannot be given \(input.printedShape)") }
     var placed: [PlacedLayer] = []
     var shape = input
-    var names = LayerNames(network: name)
+    var names = LayerNames()
     for (index, layer) in layers.enumerated() {
-      let scope = names.next(layer.kind)
+      let scope = names.next(layer.kind, in: name)
       let geometry: LayerGeometry
       do {
         geometry = try layer.kind.geometry(of: shape)
@@ -93,8 +93,8 @@ extension NetworkSpecification {
 
   /// The names that `placed` gives, one for each layer: `generator.block1.conv`.
   package func scopes(as name: String) -> [String] {
-    var names = LayerNames(network: name)
-    return layers.map { names.next($0.kind) }
+    var names = LayerNames()
+    return layers.map { names.next($0.kind, in: name) }
   }
 
   /// A layer's fault with its place, or in words where there is none, and the way out.
@@ -121,24 +121,28 @@ extension NetworkSpecification {
 }
 
 /// Names of layers, given out in order.
-private struct LayerNames {
-  let network: String
+struct LayerNames {
   private var block = 1
   private var hasContraction = false
   private var taken: [String: Int] = [:]
 
-  init(network: String) { self.network = network }
-
-  mutating func next(_ kind: LayerSpecification.Kind) -> String {
-    if kind.isContraction {
+  /// The number of a layer's block, and its name there: `conv`, `conv2`.
+  mutating func next(_ keyword: String, beginsBlock: Bool) -> (block: Int, name: String) {
+    if beginsBlock {
       if hasContraction {
         block += 1
         taken = [:]
       }
       hasContraction = true
     }
-    let number = taken[kind.keyword, default: 0] + 1
-    taken[kind.keyword] = number
-    return "\(network).block\(block).\(kind.keyword)\(number == 1 ? "" : "\(number)")"
+    let number = taken[keyword, default: 0] + 1
+    taken[keyword] = number
+    return (block, "\(keyword)\(number == 1 ? "" : "\(number)")")
+  }
+
+  /// The beginning of the names of a layer's parameters: `generator.block1.conv`.
+  mutating func next(_ kind: LayerSpecification.Kind, in network: String) -> String {
+    let place = next(kind.keyword, beginsBlock: kind.isContraction)
+    return "\(network).block\(place.block).\(place.name)"
   }
 }

@@ -41,6 +41,7 @@ extension RecipeSpecification {
 
   /// The recipe of a stored statement, in which what is left out is neutral.
   package init(stored statement: Statement) throws(Diagnostic) {
+    try statement.expect("recipe")
     _ = try statement.declaredName()
     try self.init(parsing: statement.options, base: .neutral)
   }
@@ -136,7 +137,7 @@ extension RecipeSpecification {
 
   /// Arguments that are printed only where they are not neutral, one line each. Those that are not here
   /// stand in every text.
-  private static let optional: [Argument] = []
+  private static let optional: [Argument] = [("precision", { $0.precision.rawValue })]
 
   /// What a text means that leaves them out.
   package static var neutralArguments: [(key: String, value: String)] {
@@ -159,7 +160,7 @@ extension RecipeSpecification: CustomStringConvertible {
     parts += ["batch=\(batch)", "critic=\(discriminatorSteps)", "fakes=\(fakes.rawValue)"]
     parts += ["ema=\(generatorAverage.map(printed) ?? "no")", "smooth=\(printed(realLabel))"]
     let penalty = penalty.map { "\($0.kind.rawValue):\(printed($0.weight))" }
-    parts += ["penalty=\(penalty ?? "no")", "precision=\(precision.rawValue)"]
+    parts.append("penalty=\(penalty ?? "no")")
     for (key, value) in Self.optional where value(self) != value(.neutral) {
       parts.append("\(key)=\(value(self))")
     }

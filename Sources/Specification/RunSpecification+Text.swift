@@ -14,6 +14,20 @@ extension RunSpecification {
     try self.init(parsing: try parse(SourceText(name: "specification", text: text)))
   }
 
+  /// The text of all that its numbers depend on: how long it goes on, what is written down on the way,
+  /// where the data lie and what the networks were made from are left out, and names are always the same.
+  package var essence: String {
+    var numbers = self
+    numbers.architecture.origin = "custom"
+    numbers.dataset.source = dataset.source.placeless
+    return """
+      data examples \(numbers.dataset)
+      arch networks \(numbers.architecture)
+      recipe training \(recipe)
+      run networks on examples with training seed=\(seed)
+      """
+  }
+
   /// Takes a run's own options: `steps=20k seed=7`, the steps between logged metrics (`log`), sample
   /// sheets (`sheets`) and checkpoints (`checkpoints`), the faces on a sheet (`faces`), and the checkpoints that
   /// stay (`keep`).

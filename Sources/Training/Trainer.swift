@@ -185,10 +185,7 @@ extension Machine {
     _ checkpoint: Checkpoint, of specification: RunSpecification
   ) throws(TrainingError) {
     let file = checkpoint.tensors.name
-    guard checkpoint.isOf(specification) else {
-      throw .foreign(
-        file: file, "it was written by a run of another architecture, data set, recipe or seed")
-    }
+    try checkpoint.check(isOf: specification, file: file)
     try load(states, from: checkpoint.tensors)
   }
 

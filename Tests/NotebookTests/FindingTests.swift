@@ -1,5 +1,6 @@
 import Foundation
 import Notebook
+import Shell
 import Testing
 
 /// Choosing rows: what the filters mean, on a notebook whose runs differ in everything.
@@ -9,7 +10,7 @@ import Testing
 
   init() throws {
     folder = try TemporaryFolder()
-    notebook = try Notebook.open(at: folder.path())
+    notebook = try Notebook.open(at: folder.path(), derivation: .language)
     // name, lr, penalty, last of `loss`, lowest of it
     let runs: [(String, String, String, [Double])] = [
       ("a", "0.0001", "no", [3, 1, 2]), ("b", "0.0002", "gp:10", [5, 6, .nan]),
@@ -32,7 +33,7 @@ import Testing
         run m on d with r steps=10 seed=\(index) as \(name)
         """
       let start = RunStart(
-        name: name, text: text, json: "{}", seed: index == 3 ? .max : UInt64(index),
+        name: name, text: text, seed: index == 3 ? .max : UInt64(index),
         stepsPlanned: 10, build: "b", threads: 2, kernels: "k",
         started: Date(timeIntervalSince1970: 1000 * Double(index)))
       let run = try notebook.begin(start)
@@ -84,30 +85,36 @@ import Testing
   }
 
   @Test func `parameters are read off the canonical text`() throws {
-    let (text, number) = (RunQuantity.parameter(["lr"]), RunQuantity.numericParameter(["lr"]))
+    let (text, number) = (RunQuantity.parameter("lr"), RunQuantity.numericParameter("lr"))
     #expect(try names(.compare(number, .lessOrEqual, .real(2e-4))) == "a b")
     #expect(try names(.compare(text, .equal, .real(3e-4))) == "c_d")
-    let penalty = RunQuantity.parameter(["recipe.penalty"])
+    let penalty = RunQuantity.parameter("penalty")
     #expect(try names(.compare(penalty, .equal, .text("no"))) == "a c-d")
     #expect(
-      try names(.compare(.numericParameter(["penalty"]), .greater, .real(3))) == "b")
-    #expect(try names(.compare(.parameter(["glr", "lr"]), .less, .real(2e-4))) == "a")
-    #expect(try names(.isMissing(.parameter(["nothing"]))) == "a b c_d c-d")
-    #expect(try names(.compare(.numericParameter(["width"]), .greater, .real(16))) == "c_d c-d")
+      try names(.compare(.numericParameter("penalty"), .greater, .real(3))) == "b")
+    #expect(try names(.compare(.numericParameter("glr"), .less, .real(2e-4))) == "a")
+    #expect(try names(.isMissing(.parameter("nothing"))) == "a b c_d c-d")
+    #expect(try names(.compare(.numericParameter("arch.width"), .greater, .real(16))) == "c_d c-d")
   }
 
   @Test(
     arguments: [
-      ("lr", "0.0001"), ("recipe.lr", "0.0001"), ("data.lr", nil), ("data.path", "\"/x y/lr=9\""),
-      ("size", "64x48"), ("arch.latent", "2"), ("steps", "10"), ("betas", "0.5,0.999"),
-      ("preset", "mlp"), ("source", "folder"), ("width", "8"), ("run.seed", "0"), ("l", nil),
-      ("", nil), (".", nil), ("kernel", nil), ("nothing.lr", nil),
-    ] as [(String, String?)])
-  func `what stands under a key`(key: String, expected: String?) throws {
-    let text = try #require(try notebook.run(named: "a")).text
-    #expect(StatementText.value(of: key, in: text) == expected)
-    #expect(StatementText.value(of: key, in: "") == nil)
-    #expect(StatementText.value(of: key, in: "recipe \"") == nil)
+      ("lr", .real(0.0001)), ("glr", .real(0.0001)), ("data.lr", .null),
+      ("data.path", .text("/x y/lr=9")), ("data.size", .text("64x48")),
+      ("arch.latent", .integer(2)),
+      ("steps", .integer(10)), ("betas", .text("0.5,0.999")), ("arch.preset", .text("mlp")),
+      ("data.source", .text("folder")), ("arch.width", .integer(8)), ("seed", .integer(0)),
+      ("precision", .text("fp32")), ("generator.init", .text("torch")),
+      ("generator.1.dense", .text("dense 4x4x8")), ("generator.2.dense.units", .integer(2)),
+      ("discriminator.1.conv.kernel", .integer(4)), ("penalty.gp", .null), ("l", .null),
+      ("", .null),
+      (".", .null), ("kernel", .null), ("nothing.lr", .null),
+    ] as [(String, SQLValue)])
+  func `what stands under a key`(key: String, expected: SQLValue) throws {
+    let query = RowQuery<RunQuantity>(.compare(.column(.name), .equal, .text("a")))
+    let found = try notebook.values([.parameter(key)], ofRuns: query)
+    #expect(found.map(\.values) == [[expected]])
+    #expect(try notebook.hasParameter(key) == (expected != .null || key == "penalty.gp"))
   }
 
   @Test func `tags are met by any of them`() throws {
@@ -165,7 +172,7 @@ import Testing
     }
     #expect(try order(.metric("loss", .last), false) == "a c_d b c-d")
     #expect(try order(.metric("loss", .last), true) == "c_d a b c-d")
-    #expect(try order(.numericParameter(["lr"]), true, limit: 2) == "c-d c_d")
+    #expect(try order(.numericParameter("lr"), true, limit: 2) == "c-d c_d")
     #expect(try order(.column(.name), false) == "a b c-d c_d")
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Notebook
+import Shell
 import Testing
 
 @Suite struct QueryTests {
@@ -8,7 +9,7 @@ import Testing
   let notebook: Notebook
   init() throws {
     folder = try TemporaryFolder()
-    notebook = try Notebook.open(at: folder.path())
+    notebook = try Notebook.open(at: folder.path(), derivation: .language)
   }
 
   @Test func `a comparison speaks as one types`() throws {
@@ -31,7 +32,7 @@ import Testing
     func begin(_ name: String, _ text: String) throws -> RunRecord {
       try notebook.begin(
         RunStart(
-          name: name, text: text, json: "{}", seed: 7, stepsPlanned: name == "b" ? 20 : 10,
+          name: name, text: text, seed: 7, stepsPlanned: name == "b" ? 20 : 10,
           build: "x", threads: 2, kernels: "k", host: "h"))
     }
     _ = try begin("a", text("lr=0.0002 betas=0,0.9", ["dense 8 bias=no", "dense 2"], seed: 1, "a"))
@@ -49,16 +50,18 @@ import Testing
     #expect(
       differences == [
         "glr": ["0.0002", "0.001"], "dlr": ["0.0002", "0.0002->0 over 500"],
-        "generator 2": ["dense 2", "tanh"], "generator 3": [nil, "dense 2"],
+        "generator.1.tanh": [nil, "tanh"],
         "data.seed": ["1", "2"], "steps": ["10", "20"],
       ])
     let all = Dictionary(
       comparison.parameters.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     #expect(all.count == comparison.parameters.count, "no name stands twice")
     #expect(all["objective"]?.values == ["minimax", "minimax"])
-    #expect(all["generator init"]?.values == ["normal:0.02", "normal:0.02"])
-    #expect(all["discriminator 1"]?.kind == .layer && all["width"]?.values == ["8", "8"])
-    #expect(all["preset"]?.values == ["mlp", "mlp"] && all["source"]?.values[0] == "portraits")
+    #expect(all["generator.init"]?.values == ["normal:0.02", "normal:0.02"])
+    #expect(
+      all["discriminator.1.dense"]?.kind == .layer && all["arch.width"]?.values == ["8", "8"])
+    #expect(
+      all["arch.preset"]?.values == ["mlp", "mlp"] && all["data.source"]?.values[0] == "portraits")
     #expect(all["seed"]?.values == ["7", "7"] && all["threads"]?.kind == .environment)
     #expect(comparison.parameters.first?.name == "objective", "the recipe stands first")
     #expect(comparison.metrics.map(\.name) == ["loss"])
@@ -115,7 +118,7 @@ import Testing
   @Test func `what a name meant at a moment`() throws {
     for (index, text) in ["one", "two", "one"].enumerated() {
       _ = try notebook.declare(
-        .recipe, name: "calm", text: text, json: text,
+        .recipe, name: "calm", text: text,
         at: Date(timeIntervalSince1970: 100 * Double(index)))
     }
     func meaning(_ time: Double) throws -> String? {

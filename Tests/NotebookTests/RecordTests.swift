@@ -29,20 +29,20 @@ import Testing
   }
 
   @Test func `the newest declaration of a name wins, and the same again is the same`() throws {
-    let a = try notebook.declare(.recipe, name: "calm", text: "recipe calm", json: #"{"b":1}"#)
-    let b = try notebook.declare(.recipe, name: "calm", text: "recipe calm", json: #"{"b":2}"#)
-    let again = try notebook.declare(.recipe, name: "calm", text: "recipe calm", json: #"{"b":2}"#)
-    _ = try notebook.declare(.dataset, name: "calm", text: "data calm", json: "{}")
+    let a = try notebook.declare(.recipe, name: "calm", text: "recipe calm lr=1")
+    let b = try notebook.declare(.recipe, name: "calm", text: "recipe calm lr=2")
+    let again = try notebook.declare(.recipe, name: "calm", text: "recipe calm lr=2")
+    _ = try notebook.declare(.dataset, name: "calm", text: "data calm")
     #expect(again.id == b.id && a.id != b.id)
     #expect(try notebook.declaration(.recipe, named: "calm") == b)
     #expect(try notebook.declaration(.architecture, named: "calm") == nil)
     #expect(try notebook.declarations(.recipe) == [b])
     #expect(try notebook.declarations().count == 2)
-    #expect(try notebook.declaration(a.id)?.json == #"{"b":1}"#)
+    #expect(try notebook.declaration(a.id)?.text == "recipe calm lr=1")
   }
 
   @Test func `a run is journalled, ends and goes on`() throws {
-    let recipe = try notebook.declare(.recipe, name: "calm", text: "recipe calm", json: "{}")
+    let recipe = try notebook.declare(.recipe, name: "calm", text: "recipe calm")
     var start = RunStart.sample(seed: .max)
     start.recipe = recipe.id
     start.git = GitState(commit: "abc", isDirty: true, diffDigest: "d")
@@ -145,16 +145,16 @@ import Testing
   }
 
   @Test func `a declaration is deleted back to one that a run was made of`() throws {
-    func declare(_ json: String) throws -> DeclarationRecord {
-      try notebook.declare(.recipe, name: "calm", text: "recipe calm \(json)", json: json)
+    func declare(_ rate: String) throws -> DeclarationRecord {
+      try notebook.declare(.recipe, name: "calm", text: "recipe calm lr=\(rate)")
     }
-    let used = try declare("[1]")
+    let used = try declare("1")
     var start = RunStart.sample()
     start.recipe = used.id
     let run = try notebook.begin(start)
     try notebook.finish(run: run.id, status: .finished, stepsDone: 1)
-    _ = try declare("[2]")
-    let last = try declare("[3]")
+    _ = try declare("2")
+    let last = try declare("3")
     #expect(try notebook.runs(of: last).isEmpty)
     #expect(try notebook.delete(declaration: last) == used)
     #expect(try notebook.declarations() == [used])

@@ -19,11 +19,11 @@ final class TemporaryFolder {
 extension RunStart {
   /// A run with everything that does not matter filled in.
   static func sample(
-    _ name: String = "base", json: String = "{}", seed: UInt64 = 7,
+    _ name: String = "base", seed: UInt64 = 7,
     process: ProcessIdentity = .current, host: String = HostFacts.current.name
   ) -> RunStart {
     RunStart(
-      name: name, text: "run dc on faces as \(name)", json: json, seed: seed, stepsPlanned: 1000,
+      name: name, text: "run dc on faces as \(name)", seed: seed, stepsPlanned: 1000,
       build: "gansh 0.1", threads: 2, kernels: "reference", host: host, process: process)
   }
 }

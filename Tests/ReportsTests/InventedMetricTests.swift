@@ -24,7 +24,7 @@ import Testing
     for (name, values) in [("one", [3.5, 0.25, 0.931, 1200.0]), ("two", [2, 4, 0.5, 7])] {
       let run = try notebook.begin(
         RunStart(
-          name: name, text: "run a on b as \(name)", json: "{}", seed: 1, stepsPlanned: 2,
+          name: name, text: "run a on b as \(name)", seed: 1, stepsPlanned: 2,
           build: "b", threads: 1, kernels: "k"))
       let writer = notebook.metricWriter(for: run)
       writer.describe(Self.metrics)

@@ -59,7 +59,7 @@ import Testing
     }
     _ = try sample.notebook.begin(
       RunStart(
-        name: "bare", text: "", json: "{}", seed: 1, stepsPlanned: 9, build: "", threads: 1,
+        name: "bare", text: "", seed: 1, stepsPlanned: 9, build: "", threads: 1,
         kernels: ""))
     let html = try ComparisonReport(of: ["a", "b", "bare"], in: sample.notebook).html()
     let samples = try #require(html.components(separatedBy: "<h2>Samples</h2>").last)
@@ -95,7 +95,7 @@ import Testing
   @Test func `a run without metrics, sheets and declarations has a page too`() throws {
     _ = try sample.notebook.begin(
       RunStart(
-        name: "bare", text: "", json: "not json", seed: 1, stepsPlanned: 0, build: "", threads: 0,
+        name: "bare", text: "", seed: 1, stepsPlanned: 0, build: "", threads: 0,
         kernels: ""))
     let report = try ComparisonReport(of: ["bare"], in: sample.notebook)
     #expect(try report.html().contains("No metric was logged."))
@@ -121,7 +121,7 @@ import Testing
         RunStart(
           name: name,
           text: "data ring ring\n\(networks)\nrun dc on ring steps=30 seed=1 as \(name)",
-          json: "{}", seed: 1, stepsPlanned: steps, build: "", threads: 2,
+          seed: 1, stepsPlanned: steps, build: "", threads: 2,
           kernels: "oneDNN, AVX2, 2 threads"))
     }
     let report = try ComparisonReport(of: ["a", "b", "c"], in: sample.notebook)

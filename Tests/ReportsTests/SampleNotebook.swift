@@ -1,6 +1,7 @@
 import Foundation
 import MetricDescriptions
 import Notebook
+import Shell
 
 /// A notebook in a folder that is gone with the value, with two runs that did something.
 final class SampleNotebook {
@@ -11,7 +12,8 @@ final class SampleNotebook {
     folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("gansh-reports-tests-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    notebook = try Notebook.open(at: folder.appendingPathComponent("notebook.sqlite").path)
+    notebook = try Notebook.open(
+      at: folder.appendingPathComponent("notebook.sqlite").path, derivation: .language)
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }
@@ -38,14 +40,12 @@ final class SampleNotebook {
     }
   ) throws -> RunRecord {
     let text = "recipe calm lr=\(rate)  # <b>\"calm\" & quiet</b>"
-    let json = #"{"recipe":{"learningRate":\#(rate),"batch":64}}"#
-    let recipe = try notebook.declare(.recipe, name: "calm", text: text, json: json)
+    let recipe = try notebook.declare(.recipe, name: "calm", text: text)
     let started = Date(timeIntervalSince1970: 1_800_000_000)
     let run = try notebook.begin(
       RunStart(
         name: name, recipe: recipe.id,
         text: "recipe calm lr=\(rate) batch=64\nrun dc on faces with calm seed=\(seed) as \(name)",
-        json: json,
         seed: seed, stepsPlanned: steps, build: "gansh 0.1", threads: 2, kernels: "reference",
         host: "laboratory",
         git: GitState(commit: "0123456789abcdef", isDirty: true, diffDigest: nil),

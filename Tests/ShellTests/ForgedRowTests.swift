@@ -38,13 +38,13 @@ import Testing
   }
 
   @Test(arguments: [
-    ("update run set json = '{}'", "`architecture` is missing"),
-    ("update run set json = 'x'", "it is no JSON"),
+    ("update run set text = ''", "a run is given by `data`, `arch`, `recipe` and `run`"),
+    ("update run set text = 'x {'", "this block is not closed"),
     (
-      "update run set json = json_set(json, '$.recipe.batch', 'many')",
-      "`recipe.batch` is of another kind"
+      "update run set text = replace(text, 'batch=4', 'batch=many')",
+      "batch is a whole number from 1 to 65,536"
     ),
-    ("update run set json = json_remove(json, '$.recipe.batch')", "`recipe.batch` is missing"),
+    ("update run set text = replace(text, 'lrelu 0.2', 'warp 3')", "unknown layer `warp`"),
   ])
   func `a forged specification of a run names the row and the entry`(sql: String, words: String)
     throws
@@ -53,7 +53,7 @@ import Testing
       try edit(sql, in: folder)
       for line in ["resume base steps=8", "replay base", "samples base count=4 to x.png"] {
         let errors = try refusal(line, in: folder)
-        #expect(errors.contains("`json` of row 1 of `run`"), "\(errors)")
+        #expect(errors.contains("`text` of row 1 of `run`"), "\(errors)")
         #expect(errors.contains(words), "\(errors)")
       }
       #expect(try Program.run(["-c", "delete base yes"], in: folder).status == 0)
@@ -62,12 +62,12 @@ import Testing
 
   @Test func `a forged declaration names the row and the entry`() throws {
     try withRun { folder in
-      try edit("update declaration set json = '{}' where kind = 'dataset'", in: folder)
+      try edit("update declaration set text = 'data ring warp' where kind = 'dataset'", in: folder)
       let errors = try refusal("run mine on ring steps=4", in: folder)
       #expect(
-        errors.contains("data set `ring` in the notebook, `json` of row 1 of `declaration`"),
+        errors.contains("data set `ring` in the notebook, `text` of row 1 of `declaration`"),
         "\(errors)")
-      #expect(errors.contains(" is missing; declare it again"), "\(errors)")
+      #expect(errors.contains("there is no source `warp`; declare it again"), "\(errors)")
     }
   }
 

@@ -21,7 +21,7 @@ import Training
         let run = try notebook.begin(
           RunStart(
             name: name, text: "recipe r lr=0.1 batch=\(name.count)\nrun a on b with r as \(name)",
-            json: "{}", seed: 1, stepsPlanned: 2, build: "b", threads: 1, kernels: "k"))
+            seed: 1, stepsPlanned: 2, build: "b", threads: 1, kernels: "k"))
         let writer = notebook.metricWriter(for: run)
         if let value {
           writer.describe([Self.wobble])

@@ -46,18 +46,17 @@ import Testing
       try filter("lr in 1e-4..3e-4,1")
         == .any([
           .all([
-            .compare(.numericParameter(["recipe.lr"]), .greaterOrEqual, .real(1e-4)),
-            .compare(.numericParameter(["recipe.lr"]), .lessOrEqual, .real(3e-4)),
-          ]), .compare(.numericParameter(["recipe.lr"]), .equal, .real(1)),
+            .compare(.numericParameter("lr"), .greaterOrEqual, .real(1e-4)),
+            .compare(.numericParameter("lr"), .lessOrEqual, .real(3e-4)),
+          ]), .compare(.numericParameter("lr"), .equal, .real(1)),
         ]))
-    let shared = ["recipe.glr", "recipe.lr"]
-    #expect(try filter("glr>1") == .compare(.numericParameter(shared), .greater, .real(1)))
+    #expect(try filter("glr>1") == .compare(.numericParameter("glr"), .greater, .real(1)))
     #expect(try filter("seed=7") == .compare(.column(.seed), .equal, .integer(7)))
     #expect(
-      try filter("data.seed=7") == .compare(.numericParameter(["data.seed"]), .equal, .real(7)))
+      try filter("data.seed=7") == .compare(.numericParameter("data.seed"), .equal, .real(7)))
     #expect(
       try filter("precision=bf16")
-        == .compare(.parameter(["recipe.precision"]), .equal, .text("bf16")))
+        == .compare(.parameter("precision"), .equal, .text("bf16")))
     #expect(
       try filter("precision>0.5") == .compare(.metric("precision", .last), .greater, .real(0.5)),
       "what came out goes before what was asked")
@@ -78,10 +77,10 @@ import Testing
         == .any(["running", "failed"].map { .compare(.column(.status), .equal, .text($0)) }))
     #expect(
       try filter("betas=0.50,0.999")
-        == .compare(.parameter(["recipe.betas"]), .equal, .text("0.5,0.999")))
+        == .compare(.parameter("betas"), .equal, .text("0.5,0.999")))
     #expect(try filter("took>1h30min") == .compare(.column(.took), .greater, .real(5400)))
     #expect(
-      try filter("channels=3") == .compare(.numericParameter(["data.channels"]), .equal, .real(3)))
+      try filter("channels=3") == .compare(.numericParameter("data.channels"), .equal, .real(3)))
   }
 
   @Test func `dates are days, moments and times ago`() throws {
@@ -168,19 +167,22 @@ import Testing
           parsing: read("recipe r glr=1e-3 gbetas=0,0.9 gepsilon=1e-7 penalty=gp:5 ema=0.9")),
         steps: 9, seed: 3)
       let text = specification.script(architecture: "a", dataset: "d", recipe: "r", run: "x")
+      let entries = RunParameters(of: text)
       var found: [String: String] = [:]
       for statement in try parse(SourceText(name: "", text: text)) {
         for option in statement.options {
           let key = "\(statement.verb.text).\(option.key.text)"
           found[key] = option.value.source
-          #expect(StatementText.value(of: key, in: text) == option.value.source)
+          let field = try #require(Self.vocabulary.field(named: key))
+          guard case .parameter(let entry) = field.quantity else { continue }
+          #expect(entries[entry]?.text == option.value.source, "\(key)")
         }
       }
-      #expect(StatementText.value(of: "width", in: text) == "7")
-      #expect(StatementText.value(of: "preset", in: text) == "mlp")
-      #expect(
-        StatementText.value(of: "source", in: text)
-          == data.split(separator: " ").first.map(String.init))
+      #expect(entries["arch.width"]?.text == "7")
+      #expect(entries["arch.preset"]?.text == "mlp")
+      #expect(entries["data.source"]?.text == data.split(separator: " ").first.map(String.init))
+      // Keys that no text has are those of no entry.
+      #expect(Set(entries.entries.map(\.key)).count == entries.entries.count)
       #expect(found.count > 15)
       // Every key that can be typed is a name that conditions know.
       for key in found.keys { #expect(Self.vocabulary.field(named: key) != nil, "\(key)") }

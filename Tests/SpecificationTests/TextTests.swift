@@ -181,7 +181,7 @@ struct TextTests {
     #expect(
       RecipeSpecification().description
         == "objective=nonsaturating lr=0.0002 betas=0.5,0.999 epsilon=1e-08 batch=64 critic=1 "
-        + "fakes=same ema=no smooth=1 penalty=no precision=fp32")
+        + "fakes=same ema=no smooth=1 penalty=no")
   }
 
   @Test(arguments: 0..<30) func `random recipes, data and runs are printed and read back`(

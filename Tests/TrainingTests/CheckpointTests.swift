@@ -7,8 +7,8 @@ import Training
 
 @Suite struct CheckpointTests {
   private static let metadata = [
-    "format": "gansh checkpoint", "version": "1", "step": "12", "batches": "36", "seed": "7",
-    "identity": "an \"identity\" with \\ and \n",
+    "format": "gansh checkpoint", "version": "2", "step": "12", "batches": "36", "seed": "7",
+    "text": "a \"text\" with \\ and \n", "fingerprint": "f",
   ]
 
   /// A small checkpoint of two tensors.
@@ -42,11 +42,23 @@ import Training
   @Test func `what was written is read again`() throws {
     let checkpoint = try Checkpoint(bytes(), name: "a")
     #expect(checkpoint.step == 12 && checkpoint.batches == 36 && checkpoint.seed == 7)
-    #expect(checkpoint.identity == Self.metadata["identity"])
+    #expect(checkpoint.origin?.text == Self.metadata["text"])
     #expect(checkpoint.tensors.values(of: "generator.block1.conv.weight") == [1.5, -2])
     #expect(checkpoint.tensors.values(of: "discriminator.block1.dense.bias") == [3, 4, 5])
     #expect(checkpoint.tensors.values(of: "none") == nil)
     #expect(checkpoint.tensors.tensors.map(\.shape) == [[3], [2, 1]])
+  }
+
+  @Test func `numbers are the same whatever is said beside them`() throws {
+    var metadata = Self.metadata
+    metadata["text"] = "another and longer text"
+    let (one, other) = (
+      try Checkpoint(bytes(), name: "a"), try Checkpoint(bytes(metadata), name: "b")
+    )
+    #expect(one.digest != other.digest && one.tensors.holdsNumbers(of: other.tensors))
+    var changed = try bytes()
+    changed[changed.endIndex - 1] ^= 1
+    #expect(try !one.tensors.holdsNumbers(of: Checkpoint(changed, name: "c").tensors))
   }
 
   @Test func `every truncation is refused`() throws {
@@ -129,14 +141,18 @@ import Training
     ),
     (
       #"{"__metadata__":{"format":"gansh checkpoint","version":"1","step":"-3"}}"#, 0,
-      "its step, batches, seed or identity is missing"
+      "its step, batches or seed is missing"
     ),
     (
-      #"{"__metadata__":{"format":"gansh checkpoint","version":"1","step":"9223372036854775807","batches":"9223372036854775807","seed":"1","identity":"i"}}"#,
+      #"{"__metadata__":{"format":"gansh checkpoint","version":"2","step":"1","batches":"1","seed":"1"}}"#,
+      0, "its text or fingerprint is missing"
+    ),
+    (
+      #"{"__metadata__":{"format":"gansh checkpoint","version":"1","step":"9223372036854775807","batches":"9223372036854775807","seed":"1"}}"#,
       0, "no run takes 9223372036854775807 batches in 9223372036854775807 steps"
     ),
     (
-      #"{"__metadata__":{"format":"gansh checkpoint","version":"1","step":"2","batches":"201","seed":"1","identity":"i"}}"#,
+      #"{"__metadata__":{"format":"gansh checkpoint","version":"1","step":"2","batches":"201","seed":"1"}}"#,
       0, "no run takes 201 batches in 2 steps"
     ),
   ])

@@ -62,6 +62,6 @@ extension Notebook {
     named name: FreeName, avoiding others: Set<String> = [],
     _ make: (String) throws -> RunStart
   ) throws(NotebookError) -> RunRecord {
-    try write { db in try Self.insert(db, make(name.find(db, avoiding: others))) }
+    try write { db in try Self.insert(db, make(name.find(db, avoiding: others)), derivation) }
   }
 }

@@ -11,7 +11,7 @@ package struct RunComparison: Sendable, Hashable {
 
   /// One entry of the specifications or the environment, and what it is in each run.
   package struct Parameter: Sendable, Hashable {
-    /// As it is typed: `lr`, `data.seed`; `generator 3` is a layer.
+    /// With its owner: `lr`, `data.seed`; `generator.3.conv` is a layer.
     package var name: String
     /// As they are typed, in the order of the runs; nil where a run has no such entry.
     package var values: [String?]
@@ -47,8 +47,7 @@ package struct RunComparison: Sendable, Hashable {
 extension Notebook {
   /// Sets runs side by side: what differs between them, and how their metrics came out.
   ///
-  /// The parameters are those of the specifications' canonical text, under the names by which they
-  /// are typed, with the turns of their dials; build, host, threads, kernels and commit follow them.
+  /// The parameters are the entries of the specifications' canonical texts, under their keys, with the turns of their dials; build, host, threads, kernels and commit follow them.
   ///
   /// - Throws: `NotebookError.noSuchRun` for a name that no run has.
   package func compare(_ names: [String]) throws(NotebookError) -> RunComparison {
@@ -72,27 +71,35 @@ extension Notebook {
   private func settings(
     of runs: [RunRecord]
   ) throws(NotebookError) -> [RunComparison.Parameter] {
-    let settings = RunSettings.aligned(
-      try runs.map { run throws(NotebookError) in
-        RunSettings(
-          of: run.text, planned: run.stepsPlanned,
-          turnedBy: try tweaks(run: run.id).compactMap(\.turn))
-      })
+    let settings = Self.aligned(
+      try runs.map { run throws(NotebookError) in try entries(of: run) })
     let tables = settings.map { settings in
-      Dictionary(settings.entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+      Dictionary(settings.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     }
     // In the order of the run that has most to say, the others' own after it.
-    let longest = settings.map(\.entries).max { $0.count < $1.count } ?? []
-    var names = longest.map(\.name)
+    let longest = settings.max { $0.count < $1.count } ?? []
+    var names = longest.map(\.key)
     var seen = Set(names)
-    for entry in settings.flatMap(\.entries) where seen.insert(entry.name).inserted {
-      names.append(entry.name)
+    for entry in settings.joined() where seen.insert(entry.key).inserted {
+      names.append(entry.key)
     }
     return names.map { name in
       RunComparison.Parameter(
         name: name,
-        values: zip(tables, runs).map { $0[name]?.described(after: $1.stepsDone) },
-        kind: tables.contains { $0[name]?.isLayer == true } ? .layer : .setting)
+        values: tables.map { $0[name]?.text },
+        kind: tables.contains { $0[name]?.kind == .layer } ? .layer : .setting)
+    }
+  }
+
+  /// What several runs are compared by: what any of them says of one network alone, all do.
+  private static func aligned(_ settings: [[ParameterEntry]]) -> [[ParameterEntry]] {
+    let separate = Set(
+      settings.flatMap { entries in entries.shown.compactMap(\.whole) })
+    return settings.map { entries in
+      entries.filter { entry in
+        entry.kind != .detail && !separate.contains(entry.key)
+          && (entry.whole.map(separate.contains) ?? true)
+      }
     }
   }
 

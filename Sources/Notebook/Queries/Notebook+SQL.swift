@@ -60,7 +60,7 @@ extension Notebook {
     _ sql: String, columns: ([String]) -> Void, row: ([SQLValue]) -> Bool
   ) throws(NotebookError) {
     do {
-      let queue = try readingQueue ?? Self.open(reading: path).0
+      let queue = try readingQueue ?? Self.open(reading: path, derivation).0
       try queries.during(queue) {
         try queue.read { db in
           let statement = try Self.readingStatement(db, sql)

@@ -1,4 +1,3 @@
-import Digests
 package import Foundation
 import GRDB
 
@@ -14,10 +13,6 @@ package struct DeclarationRecord: Sendable, Hashable, Identifiable, Codable {
   package var name: String
   /// The statement that makes it, printed canonically.
   package var text: String
-  /// The specification as JSON.
-  package var json: String
-  /// SHA-256 of `json`.
-  package var digest: String
   package var declared: Date
 }
 
@@ -28,8 +23,6 @@ extension DeclarationRecord {
     kind = try field.choice("kind")
     name = try field("name")
     text = try field("text")
-    json = try field("json")
-    digest = try field("digest")
     declared = try field("declared")
   }
 }
@@ -40,23 +33,20 @@ extension Notebook {
   /// Declaring again exactly what the name means already adds no row. Runs keep the row they
   /// were started with.
   package func declare(
-    _ kind: DeclarationKind, name: String, text: String, json: String, session: Int64? = nil,
+    _ kind: DeclarationKind, name: String, text: String, session: Int64? = nil,
     at declared: Date = .now
   ) throws(NotebookError) -> DeclarationRecord {
-    let digest = SHA256.digest(of: json)
     return try write { db in
-      if let newest = try Self.newest(db, kind, name), newest.digest == digest,
-        newest.text == text
-      {
+      if let newest = try Self.newest(db, kind, name), newest.text == text {
         return newest
       }
       let row = try Row.fetchOne(
         db,
         sql: """
-          INSERT INTO declaration (kind, name, text, json, digest, session, declared)
-          VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *
+          INSERT INTO declaration (kind, name, text, session, declared)
+          VALUES (?, ?, ?, ?, ?) RETURNING *
           """,
-        arguments: [kind.rawValue, name, text, json, digest, session, declared])
+        arguments: [kind.rawValue, name, text, session, declared])
       return try DeclarationRecord(required(row, "declaration"))
     }
   }

@@ -28,8 +28,6 @@ package struct RunStart: Sendable, Hashable {
   package var recipe: Int64?
   /// The whole specification, printed canonically.
   package var text: String
-  /// The whole specification as JSON.
-  package var json: String
   package var seed: UInt64
   package var stepsPlanned: Int
   package var build: String
@@ -42,13 +40,17 @@ package struct RunStart: Sendable, Hashable {
   package var started: Date
   /// What its data hold; nil where that is not known.
   package var data: DataContent?
+  /// What is trained: `adversarial`, a generator against a discriminator.
+  package var kind: String
+  /// The run that it comes from, and the steps of it that it has taken over; nil for one of its own.
+  package var parent: RunParent?
 
   package init(
     name: String, session: Int64? = nil, architecture: Int64? = nil, dataset: Int64? = nil,
-    recipe: Int64? = nil, text: String, json: String, seed: UInt64, stepsPlanned: Int,
+    recipe: Int64? = nil, text: String, seed: UInt64, stepsPlanned: Int,
     build: String, threads: Int, kernels: String, host: String = HostFacts.current.name,
     git: GitState? = nil, process: ProcessIdentity = .current, started: Date = .now,
-    data: DataContent? = nil
+    data: DataContent? = nil, kind: String = "adversarial", parent: RunParent? = nil
   ) {
     self.name = name
     self.session = session
@@ -56,7 +58,6 @@ package struct RunStart: Sendable, Hashable {
     self.dataset = dataset
     self.recipe = recipe
     self.text = text
-    self.json = json
     self.seed = seed
     self.stepsPlanned = stepsPlanned
     self.build = build
@@ -67,7 +68,18 @@ package struct RunStart: Sendable, Hashable {
     self.process = process
     self.started = started
     self.data = data
+    self.kind = kind
+    self.parent = parent
   }
+}
+
+/// Where a run comes from.
+package struct RunParent: Sendable, Hashable, Codable {
+  package var run: Int64
+  /// Steps of it that were taken over; 0: it is repeated from the beginning.
+  package var step: Int
+
+  package init(run: Int64, step: Int) { (self.run, self.step) = (run, step) }
 }
 
 /// How a run ended.
@@ -87,7 +99,6 @@ package struct RunRecord: Sendable, Hashable, Identifiable, Codable {
   package var dataset: Int64?
   package var recipe: Int64?
   package var text: String
-  package var json: String
   package var seed: UInt64
   package var status: RunStatus
   package var stepsPlanned: Int
@@ -110,6 +121,10 @@ package struct RunRecord: Sendable, Hashable, Identifiable, Codable {
   package var resumed: Date?
   /// Seconds at work before that.
   package var worked: Double
+  /// What is trained: `adversarial`.
+  package var kind: String
+  /// Where it comes from; nil for a run of its own, and where the other one was deleted.
+  package var parent: RunParent?
 }
 
 extension RunRecord {
@@ -125,7 +140,6 @@ extension RunRecord {
     dataset = try field.optional("dataset")
     recipe = try field.optional("recipe")
     text = try field("text")
-    json = try field("json")
     seed = UInt64(bitPattern: try field("seed") as Int64)
     status = try field.choice("status")
     stepsPlanned = try field("stepsPlanned")
@@ -147,6 +161,10 @@ extension RunRecord {
     data = try DataContent(field)
     resumed = try field.optional("resumed")
     worked = try field("worked")
+    kind = try field("kind")
+    if let run: Int64 = try field.optional("parent") {
+      parent = RunParent(run: run, step: try field.optional("parentStep") ?? 0)
+    }
   }
 
   /// Whether a process is known to work on the run: alive on this host, or on another one and
@@ -157,8 +175,8 @@ extension RunRecord {
     return heartbeat.timeIntervalSinceNow > -60
   }
 
-  /// `standing(status, host, pid, processStart)`, the status as `RunRecord` has it, for every connection.
-  static let standingFunction = DatabaseFunction("standing", argumentCount: 4) { arguments in
+  /// `statusNow(status, host, pid, processStart)`, the status as `RunRecord` has it, for every connection.
+  static let statusFunction = DatabaseFunction("statusNow", argumentCount: 4) { arguments in
     guard String.fromDatabaseValue(arguments[0]) == RunStatus.running.rawValue,
       String.fromDatabaseValue(arguments[1]) == HostFacts.current.name,
       let pid = Int.fromDatabaseValue(arguments[2]),
@@ -174,30 +192,36 @@ extension Notebook {
   ///
   /// - Throws: `NotebookError.nameTaken` when a run has that name.
   package func begin(_ run: RunStart) throws(NotebookError) -> RunRecord {
-    try write { db in try Self.insert(db, run) }
+    try write { db in try Self.insert(db, run, derivation) }
   }
 
-  static func insert(_ db: Database, _ run: RunStart) throws -> RunRecord {
+  static func insert(
+    _ db: Database, _ run: RunStart, _ derivation: ParameterDerivation?
+  ) throws -> RunRecord {
     guard try findRun(db, named: run.name) == nil else {
       throw NotebookError.nameTaken(run.name)
     }
     let row = try Row.fetchOne(
       db,
       sql: """
-        INSERT INTO run (name, session, architecture, dataset, recipe, text, json, seed, status,
+        INSERT INTO run (name, session, architecture, dataset, recipe, text, seed, status,
           stepsPlanned, started, heartbeat, pid, processStart, host, build, threads, kernels,
-          gitCommit, gitDirty, gitDiffDigest, dataDigest, labelsDigest, dataCount)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          gitCommit, gitDirty, gitDiffDigest, dataDigest, labelsDigest, dataCount,
+          kind, parent, parentStep)
+        VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+          ?, ?, ?)
         RETURNING *
         """,
       arguments: [
-        run.name, run.session, run.architecture, run.dataset, run.recipe, run.text, run.json,
+        run.name, run.session, run.architecture, run.dataset, run.recipe, run.text,
         Int64(bitPattern: run.seed), max(0, run.stepsPlanned), run.started, run.started,
         run.process.pid, run.process.start, run.host, run.build, run.threads, run.kernels,
         run.git?.commit, run.git?.isDirty, run.git?.diffDigest, run.data?.examples,
-        run.data?.labels, run.data?.count,
+        run.data?.labels, run.data?.count, run.kind, run.parent?.run, run.parent?.step,
       ])
-    return try RunRecord(required(row, "run"))
+    let record = try RunRecord(required(row, "run"))
+    try derive(derivation, db, run: record.id, text: record.text)
+    return record
   }
 
   /// Journals that a run goes on in this process, with an event.

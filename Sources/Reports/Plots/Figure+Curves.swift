@@ -124,7 +124,7 @@ extension Figure {
   private static func marks(of runs: [RunRecord], in notebook: Notebook) throws -> [Plot.Mark] {
     try runs.flatMap { run in
       var marks: [Plot.Mark] = []
-      for turn in try notebook.tweaks(run: run.id).effective.compactMap(\.turn) {
+      for turn in try notebook.effectiveTweaks(run: run.id).compactMap(\.turn) {
         let text = "\(turn.dial)=\(turn.setting)"
         if let last = marks.last, last.x == Double(turn.step) {
           marks[marks.count - 1].label += " " + text

@@ -132,20 +132,28 @@ extension RunComparison {
   /// What differs, with the layers of networks that differ in many places as a number.
   package var shortDifferences: [Parameter] {
     let layers = differences.filter { $0.kind == .layer }
-    guard layers.count > Self.fewLayers else { return differences }
+    // One in the place of another is two of them, of which each run has one.
+    let most = runs.indices.map { run in layers.count { $0.values[run] != nil } }.max() ?? 0
+    guard most > Self.fewLayers else { return differences }
     var short = differences.filter { $0.kind != .layer }
     let end = short.firstIndex { $0.kind == .environment } ?? short.endIndex
-    let counts = ["generator", "discriminator"].compactMap { network -> Parameter? in
-      guard layers.contains(where: { $0.name.hasPrefix(network + " ") }) else { return nil }
-      let all = parameters.filter { $0.kind == .layer && $0.name.hasPrefix(network + " ") }
+    var networks: [Substring] = []
+    for layer in layers where !networks.contains(layer.network) { networks.append(layer.network) }
+    let counts = networks.map { network in
+      let all = parameters.filter { $0.kind == .layer && $0.network == network }
       return Parameter(
-        name: network,
+        name: String(network),
         values: runs.indices.map { run in "\(all.filter { $0.values[run] != nil }.count) layers" },
         kind: .layer)
     }
     short.insert(contentsOf: counts, at: end)
     return short
   }
+}
+
+extension RunComparison.Parameter {
+  /// Of a layer: `generator` of `generator.3.conv`.
+  fileprivate var network: Substring { name.prefix { $0 != "." } }
 }
 
 extension RunComparison.Metric {

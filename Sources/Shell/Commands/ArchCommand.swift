@@ -60,7 +60,7 @@ struct ArchCommand: Command {
       try ArchitectureSpecification(parsing: statement, known: known)
     }
     let placed = try value.placed()
-    try session.declare(.architecture, name, text: "arch \(name) \(value)", value)
+    try session.declare(.architecture, name, text: "arch \(name) \(value)")
     session.output.line(
       "\(name): \(value.example), "
         + "\(Readable.integer(placed.generator.parameterCount)) parameters in the generator, "

@@ -75,7 +75,7 @@ struct DataCommand: Command {
     guard let (name, value) = declaration else {
       return try session.listDeclarations(.dataset, "data")
     }
-    try session.declare(.dataset, name, text: "data \(name) \(value)", value)
+    try session.declare(.dataset, name, text: "data \(name) \(value)")
     session.output.line("\(name): \(value.exampleShape)")
     // No error: the disk may not be there yet.
     for path in Dataset.missingPaths(of: value) {

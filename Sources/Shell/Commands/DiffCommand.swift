@@ -61,7 +61,7 @@ struct DiffCommand: Command {
   private func tweaks(of runs: [RunRecord], in notebook: Notebook) throws -> Table {
     var table = Table(["run", "from step", "dial", "turned to"])
     for run in runs {
-      for tweak in try notebook.tweaks(run: run.id).effective {
+      for tweak in try notebook.effectiveTweaks(run: run.id) {
         table.append([
           .text(run.name), .integer(tweak.firstStep), .text(tweak.dial),
           .text(tweak.setting),

@@ -41,7 +41,7 @@ struct RecipeCommand: Command {
       try RecipeSpecification(parsing: statement, known: known)
     }
     let text = "recipe \(name) \(value)"
-    try session.declare(.recipe, name, text: text, value)
+    try session.declare(.recipe, name, text: text)
     session.output.line(text)
   }
 }

@@ -124,7 +124,6 @@ struct RunCommand: Command {
     let notebook = try session.notebook()
     let backend = try session.makeBackend(plan.threads)
     let git = try session.journal.git()
-    let json = try Session.json(of: specification)
     func start(_ name: String) -> RunStart {
       RunStart(
         name: name, session: session.journal.sessionRow, architecture: rows.architecture,
@@ -132,7 +131,7 @@ struct RunCommand: Command {
         text: specification.script(
           architecture: architecture.text, dataset: data.text,
           recipe: recipe?.text ?? "\(architecture.text)-recipe", run: name),
-        json: json, seed: specification.seed, stepsPlanned: specification.steps,
+        seed: specification.seed, stepsPlanned: specification.steps,
         build: session.configuration.build, threads: backend.threads, kernels: backend.description,
         git: git, data: DataContent(dataset))
     }

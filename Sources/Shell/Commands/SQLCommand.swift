@@ -15,8 +15,7 @@ struct SQLCommand: Command {
       The notebook is an SQLite file. The query runs on a connection that cannot write. `help schema` \
       lists the tables with their columns. Three views have names where tables have ids: `metrics` \
       (run, name, step, value, time), `parameters` (run, key, value: every entry of every specification \
-      as it stands now) and `tweaks`. Beside SQLite's functions there is \
-      `parameter(run.text, 'lr')`, an entry of a specification as the run began with it.
+      as it stands now) and `tweaks`. In the table `parameter` the entries are as the run began.
       """,
     examples: [
       Example(

@@ -218,7 +218,8 @@ struct ShowCommand: Command {
     let tweaks = try session.notebook().tweaks(run: run.id)
     if !tweaks.isEmpty {
       output.line()
-      session.show(self.tweaks(tweaks))
+      session.show(
+        self.tweaks(tweaks, effective: try session.notebook().effectiveTweaks(run: run.id)))
     }
     tellFiles(details, try session.retention(of: run, details.checkpoints), on: output)
     try tellRemarks(run, in: session)
@@ -278,9 +279,9 @@ struct ShowCommand: Command {
     }
   }
 
-  private func tweaks(_ tweaks: [TweakRecord]) -> Table {
+  private func tweaks(_ tweaks: [TweakRecord], effective: [TweakRecord]) -> Table {
     var table = Table(["dial", "turned to", "from step", "asked"])
-    let effective = Set(tweaks.effective.map(\.id))
+    let effective = Set(effective.map(\.id))
     for tweak in tweaks {
       let from =
         effective.contains(tweak.id)

@@ -159,10 +159,10 @@ extension RunRecord {
   ///
   /// - Throws: `ShellError.failed` where the notebook holds something else.
   func specification() throws(ShellError) -> RunSpecification {
-    do { return try JSONDecoder().decode(RunSpecification.self, from: Data(json.utf8)) } catch {
+    do { return try RunSpecification(stored: text) } catch {
       throw .failed(
-        "the specification of run `\(name)` in the notebook, `json` of row \(id) of `run`, cannot be "
-          + "read: \(fault(ofJSON: error)); put back what was there, or delete the run")
+        "the specification of run `\(name)` in the notebook, `text` of row \(id) of `run`, cannot be "
+          + "read: \(error.message); put back what was there, or use a gansh that knows it")
     }
   }
 }

@@ -6,10 +6,12 @@ import Specification
 extension Vocabulary<RunQuantity> {
   /// What is known of runs: columns, metrics, entries of the specification.
   ///
-  /// - Parameter names: names in the notebook of a kind; asked for when they matter.
+  /// - Parameters:
+  ///   - names: names in the notebook of a kind; asked for when they matter.
+  ///   - hasParameter: whether any run has an entry under a key with its owner.
   package static func runs(
     metrics: [MetricDescription], names: @escaping (ParameterKind) -> [String],
-    tags: @escaping () -> [String]
+    tags: @escaping () -> [String], hasParameter: @escaping (String) -> Bool = { _ in false }
   ) -> Self {
     var fields = [
       Field("name", as: .column(.name), .name("run") { names(.run) }, "what it is called"),
@@ -42,7 +44,14 @@ extension Vocabulary<RunQuantity> {
       Field("message", as: .column(.message), .text, "why it ended"),
     ]
     fields += parameters(besides: Set(fields.flatMap(\.names)))
-    return Vocabulary(rows: "runs", fields: fields, described: metrics) { use in
+    // Arguments of layers and weights of penalties: as many as the texts have.
+    let further = { (name: String) -> Field? in
+      guard name.contains("."), hasParameter(name) else { return nil }
+      return Field(
+        name, as: .parameter(name), numeric: .numericParameter(name), .either,
+        "an entry of the specification")
+    }
+    return Vocabulary(rows: "runs", fields: fields, further: further, described: metrics) { use in
       if use.isAboutNaN { return .metricIsNaN(use.name) }
       if let step = use.step { return .metricAt(use.name, step: step) }
       return .metric(use.name, use.aspect)
@@ -57,12 +66,10 @@ extension Vocabulary<RunQuantity> {
       for option in section.options {
         let qualified = "\(section.rawValue).\(option.key)"
         let isFirst = seen.insert(option.key).inserted
-        var keys = [qualified]
-        // `glr` is `lr` where both networks have the same.
-        if let shared = section.shared(option.key) { keys.append("\(section.rawValue).\(shared)") }
+        let key = section.hasBareKeys ? option.key : qualified
         var field = Field(
-          qualified, as: .parameter(keys), numeric: .numericParameter(keys),
-          Kind(option.kind), option.summary)
+          qualified, as: .parameter(key), numeric: .numericParameter(key), Kind(option.kind),
+          option.summary)
         if isFirst { field.names.insert(option.key, at: 0) }
         field.yieldsToMetric = true
         fields.append(field)
@@ -111,11 +118,12 @@ enum SpecificationSection: String, CaseIterable {
     }
   }
 
-  /// The key for both networks, of one for the generator or the discriminator alone.
-  func shared(_ key: String) -> String? {
-    guard self == .recipe, key.hasPrefix("g") || key.hasPrefix("d") else { return nil }
-    let rest = String(key.dropFirst())
-    return recipeOptions.contains { $0.key == rest } ? rest : nil
+  /// Whether its keys stand in the notebook without their owner.
+  var hasBareKeys: Bool {
+    switch self {
+    case .run, .recipe: true
+    case .arch, .data: false
+    }
   }
 }
 
@@ -125,6 +133,7 @@ extension Session {
     let notebook = try existingNotebook()
     return .runs(
       metrics: try notebook?.metrics() ?? [], names: { [self] in names(of: $0) },
-      tags: { (try? notebook?.tagNames()) ?? [] })
+      tags: { (try? notebook?.tagNames()) ?? [] },
+      hasParameter: { (try? notebook?.hasParameter($0)) ?? false })
   }
 }

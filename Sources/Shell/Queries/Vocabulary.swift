@@ -7,6 +7,8 @@ package struct Vocabulary<Quantity: SQLQuantity> {
   /// `runs` or `cells`, for messages.
   var rows: String
   package var fields: [Field]
+  /// A field that is not listed, since each row may have its own.
+  var further: (String) -> Field? = { _ in nil }
   /// The metrics of the notebook; none where there are no metrics.
   var described: [MetricDescription] = []
   var metrics: [String] { described.map(\.name) }
@@ -17,7 +19,7 @@ package struct Vocabulary<Quantity: SQLQuantity> {
   package struct Field {
     /// The first is the one that is shown; the others are understood.
     package var names: [String]
-    var quantity: Quantity
+    package var quantity: Quantity
     /// What stands in for it where it is compared with a number.
     var numeric: Quantity?
     var kind: Kind
@@ -64,7 +66,9 @@ package struct Vocabulary<Quantity: SQLQuantity> {
     [("last", .last), ("min", .minimum), ("max", .maximum), ("mean", .mean), ("first", .first)]
   }
 
-  package func field(named name: String) -> Field? { fields.first { $0.names.contains(name) } }
+  package func field(named name: String) -> Field? {
+    fields.first { $0.names.contains(name) } ?? further(name)
+  }
 
   /// The field that a name alone means; nil where it means a metric or nothing. What came out of a run
   /// goes before what was asked of it: `modes` is how many were found, `data.modes` how many there are.

@@ -105,7 +105,7 @@ extension Session {
       }
       try notebook.forget(checkpoint: row.id)
     } else if let file = place.file,
-      (try? place.read(in: folder, of: specification, notebook)) != nil
+      (try? place.read(in: folder, of: specification, notebook))?.isCertain == true
     {
       folder.remove(file.name)
     }
@@ -150,13 +150,15 @@ private struct CheckpointPlace {
     }
     if row?.isGood == false { throw .unreadable(file: path, "it was found damaged before") }
     let checkpoint = try Checkpoint(contentsOf: url, digest: row?.digest)
-    guard checkpoint.isOf(specification), checkpoint.step == step else {
-      throw .foreign(
-        file: path, "it was written by a run of another architecture, data set, recipe or seed")
+    var differences = checkpoint.differences(from: specification)
+    if checkpoint.step != step {
+      differences.append("step \(checkpoint.step) in the checkpoint, \(step) in its name")
     }
+    guard differences.isEmpty else { throw Checkpoint.foreign(path, differences) }
     return WholeCheckpoint(
       step: step, path: path, url: url, digest: row?.digest ?? checkpoint.digest,
-      bytes: checkpoint.bytes, kernels: checkpoint.kernels)
+      bytes: checkpoint.bytes, kernels: checkpoint.kernels,
+      isCertain: row != nil || checkpoint.origin != nil)
   }
 }
 
@@ -170,4 +172,6 @@ struct WholeCheckpoint {
   let bytes: Int
   /// With which it was computed.
   let kernels: [String: String]
+  /// Whether it is known to be the run's: a row names it, or it says so itself.
+  let isCertain: Bool
 }

@@ -93,7 +93,7 @@ extension Session {
     of run: RunRecord, _ specification: RunSpecification, _ options: DataOptions, verb: String,
     namedBy word: Word, threads: Int
   ) throws -> FoundData {
-    let before = try notebook().latestMove(ofRun: run) ?? specification.dataset
+    let before = try notebook().latestMove(ofRun: run, of: specification.dataset)
     let now = try options.applied(to: before)
     let dataset = try open(
       now, namedBy: word, threads: threads,
@@ -113,7 +113,7 @@ extension Session {
     try notebook().record(
       event: "moved", run: run.id, step: step,
       message: "the data are now `\(found.place)`, no longer `\(before)`",
-      json: Self.json(of: found.place))
+      json: DataPlace(found.place.source).json)
   }
 
   /// Keeps in the record of a run that goes on that its data have changed or lie elsewhere.
@@ -127,21 +127,45 @@ extension Session {
   }
 }
 
+/// Where data lie, as an event keeps it: the options that say so.
+private struct DataPlace: Codable {
+  let path: String?
+  let labels: String?
+
+  init(_ source: DatasetSource) { (path, labels) = (source.path, source.labelsFile) }
+
+  var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Two strings always encode.
+    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  }
+
+  /// The same data where this says that they lie.
+  func place(_ dataset: DatasetSpecification) -> DatasetSpecification {
+    var placed = dataset
+    if let path, let source = placed.source.moved(to: path) { placed.source = source }
+    if let labels, let source = placed.source.labelled(by: labels) { placed.source = source }
+    return placed
+  }
+}
+
 extension Notebook {
-  /// Where a run's data were found last; nil where they were not moved.
+  /// A run's data where they were found last.
   ///
   /// - Throws: `ShellError.failed` where the notebook holds something else.
-  fileprivate func latestMove(ofRun run: RunRecord) throws -> DatasetSpecification? {
+  fileprivate func latestMove(
+    ofRun run: RunRecord, of dataset: DatasetSpecification
+  ) throws -> DatasetSpecification {
     guard let event = try events(run: run.id, kind: "moved").last, let json = event.json else {
-      return nil
+      return dataset
     }
-    do {
-      return try JSONDecoder().decode(DatasetSpecification.self, from: Data(json.utf8))
-    } catch {
+    guard let place = try? JSONDecoder().decode(DataPlace.self, from: Data(json.utf8)) else {
       throw ShellError.failed(
         "where the data of run `\(run.name)` are, `json` of row \(event.id) of `event` in the notebook, "
-          + "cannot be read: \(fault(ofJSON: error)); say `path=PATH`")
+          + "cannot be read: a path and a file of labels are expected; say `path=PATH`")
     }
+    return place.place(dataset)
   }
 }
 

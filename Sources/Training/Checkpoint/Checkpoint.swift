@@ -1,6 +1,6 @@
 import Digests
 package import Foundation
-package import Specification
+import Specification
 
 /// Everything that a run goes on from: weights, moments, running statistics and averages after a step.
 ///
@@ -12,14 +12,15 @@ package struct Checkpoint: Sendable {
   /// Batches that were taken from the data set.
   package let batches: Int
   package let seed: UInt64
-  /// What the run is a function of, as `RunSpecification.identity` gives it.
-  package let identity: String
+  /// What the numbers of the run that wrote it depend on (`essence`), and its digest; nil in files of the
+  /// first version of the format.
+  package let origin: (text: String, fingerprint: String)?
   /// The kernels that it was computed with, as `Machine.kernels` gives them.
   package let kernels: [String: String]
   package let tensors: TensorFile
 
   static let format = "gansh checkpoint"
-  static let version = 1
+  static let version = 2
 
   /// Reads a file.
   ///
@@ -51,14 +52,22 @@ package struct Checkpoint: Sendable {
     }
     guard let step = metadata["step"].flatMap(Int.init), step >= 0,
       let batches = metadata["batches"].flatMap(Int.init), batches >= 0,
-      let seed = metadata["seed"].flatMap(UInt64.init), let identity = metadata["identity"]
-    else { throw refuse("its step, batches, seed or identity is missing") }
+      let seed = metadata["seed"].flatMap(UInt64.init)
+    else { throw refuse("its step, batches or seed is missing") }
+    if version > 1 {
+      guard let text = metadata["text"], let fingerprint = metadata["fingerprint"] else {
+        throw refuse("its text or fingerprint is missing")
+      }
+      origin = (text, fingerprint)
+    } else {
+      origin = nil
+    }
     // A step takes a batch for each of the discriminator's updates.
     let updates = Dial.discriminatorSteps.range
     guard step <= Limits.steps.upperBound, batches >= step,
       batches <= step * Int(updates.upperBound)
     else { throw refuse("no run takes \(batches) batches in \(step) steps") }
-    (self.step, self.batches, self.seed, self.identity) = (step, batches, seed, identity)
+    (self.step, self.batches, self.seed) = (step, batches, seed)
     // Files of the first version of gansh have no such list.
     let list = Data((metadata["kernels"] ?? "{}").utf8)
     do { kernels = try JSONDecoder().decode([String: String].self, from: list) } catch {
@@ -71,11 +80,6 @@ package struct Checkpoint: Sendable {
   /// The file's length.
   package var bytes: Int { tensors.data.count }
 
-  /// Whether a run of this specification wrote it, so that it can go on from it.
-  package func isOf(_ specification: RunSpecification) -> Bool {
-    seed == specification.seed && identity == specification.identity
-  }
-
   /// What is written beside the tensors.
   static func metadata(
     step: Int, batches: Int, kernels: [String: String], of specification: RunSpecification
@@ -87,7 +91,8 @@ package struct Checkpoint: Sendable {
     return [
       "format": format, "version": String(version), "step": String(step),
       "batches": String(batches), "seed": String(specification.seed),
-      "identity": specification.identity, "kernels": String(decoding: chosen, as: UTF8.self),
+      "text": specification.essence, "fingerprint": specification.fingerprint,
+      "kernels": String(decoding: chosen, as: UTF8.self),
     ]
   }
 }
@@ -105,22 +110,6 @@ package struct CheckpointFile: Sendable, Hashable, Codable {
     self.url = url
     self.digest = digest
     self.bytes = bytes
-  }
-}
-
-extension RunSpecification {
-  /// A digest of everything that a run's numbers depend on: how long it goes on and what is written
-  /// down on the way are left out, so that a run can be made longer.
-  package var identity: String {
-    var numbers = self
-    (numbers.steps, numbers.logInterval, numbers.sampleInterval) = (0, 0, 0)
-    (numbers.checkpointInterval, numbers.sampleCount) = (0, 0)
-    numbers.retention = .neutral
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    // Encoding fails for a number that is not finite; such a specification trains nothing anyway.
-    let text = (try? encoder.encode(numbers)) ?? Data("\(numbers)".utf8)
-    return SHA256.digest(of: text)
   }
 }
 

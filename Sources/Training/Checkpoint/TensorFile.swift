@@ -67,6 +67,17 @@ package struct TensorFile: Sendable {
     }
   }
 
+  /// Whether both files have the same tensors, bit for bit, whatever they say beside them.
+  package func holdsNumbers(of other: TensorFile) -> Bool {
+    tensors.elementsEqual(other.tensors) { $0 == $1 }
+      && tensors.allSatisfy { tensor in
+        guard let own = ranges[tensor.name], let others = other.ranges[tensor.name] else {
+          return false
+        }
+        return data[own] == other.data[others]
+      }
+  }
+
   /// Every byte after the header belongs to exactly one tensor.
   private static func checkCover(
     _ ranges: [String: Range<Int>], from start: Int, to end: Int,

@@ -19,7 +19,7 @@ kill -9 $killed
 HOME=$folder "$gansh" --notebook "$name.sqlite" -c runs
 # A metric of every kind, a run that was killed, and nothing of the machine that made it.
 sqlite3 "$name.sqlite" "
-  insert into metricName values (99, 'probe');
+  insert into metricName (id, name) values (99, 'probe');
   insert into metric values (1, 99, 1, 1.5, 0, 10), (1, 99, 2, null, 1, 20), (1, 99, 3, null, 2, 30),
     (1, 99, 4, null, 3, 40);
   insert into metricBucket values (1, 99, 0, 4, 1, 1.5, 1, 1.5, 0, 4, null, 3, 1.5, 1, 1.5, 1);

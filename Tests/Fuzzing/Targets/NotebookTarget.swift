@@ -24,11 +24,11 @@ final class NotebookTarget: FuzzTarget {
       SessionStart(build: "fuzz", threads: 2, directory: "/", process: process))
     _ = try notebook.beginCell(session: session.id, source: "run mine on ring as base")
     _ = try notebook.declare(
-      .dataset, name: "ring", text: "data ring ring", json: "{}", session: session.id)
+      .dataset, name: "ring", text: "data ring ring", session: session.id)
     for name in ["base", "other"] {
       let run = try notebook.begin(
         RunStart(
-          name: name, text: "run mine on ring as \(name)", json: "{\"seed\":1}", seed: 7,
+          name: name, text: "run mine on ring as \(name)", seed: 7,
           stepsPlanned: 1000, build: "fuzz", threads: 2, kernels: "reference", host: "here",
           process: process))
       let writer = notebook.metricWriter(for: run)

@@ -2,11 +2,10 @@
 package enum RunQuantity: SQLQuantity {
   case column(RunColumn)
   case member(RunMember)
-  /// An entry of the specification under the first of some keys that is there, each `recipe.lr` or
-  /// `lr`, see `StatementText`; a dial as it stands now.
-  case parameter([String])
+  /// An entry of the specification, by its key in `parameter`; a dial as it stands now.
+  case parameter(String)
   /// The same as a number; of `gp:10`, the 10. Missing where it is no number.
-  case numericParameter([String])
+  case numericParameter(String)
   /// A metric as it was over the whole run.
   case metric(String, MetricAspect)
   /// 1 where the last value of a metric is NaN, 0 where it is another.
@@ -24,8 +23,8 @@ package enum RunQuantity: SQLQuantity {
     case .column(let column): SQLFragment(column.sql)
     case .member(let member):
       SQLFragment("(SELECT group_concat(\(member.column), ', ') FROM \(member.table))")
-    case .parameter(let keys): Self.first("parameter", keys)
-    case .numericParameter(let keys): Self.first("numericParameter", keys)
+    case .parameter(let key): Self.entry(key, ParameterEntry.value(of: "p"), isNumeric: 0)
+    case .numericParameter(let key): Self.entry(key, "p.number", isNumeric: 1)
     case .metric(let name, let aspect):
       Self.summary(name, aspect.sql)
     case .metricIsNaN(let name): Self.summary(name, "s.lastKind = 1")
@@ -45,20 +44,15 @@ package enum RunQuantity: SQLQuantity {
     return "EXISTS (SELECT 1 FROM \(member.table) AND " + test(SQLFragment(member.column)) + ")"
   }
 
-  private static func first(_ function: String, _ keys: [String]) -> SQLFragment {
-    let calls = keys.map { key in
-      let now = key.hasPrefix("recipe.") ? ", run.stepsDone, (\(turns))" : ""
-      return SQLFragment("\(function)(run.text, ?\(now))", [.text(key)])
-    }
-    if calls.count == 1 { return calls[0] }
-    return "coalesce(" + .joined(calls, by: ", ") + ")"
+  /// An entry as the run began with it, or as it stands now where a dial that changes it was turned.
+  private static func entry(_ key: String, _ value: String, isNumeric: Int) -> SQLFragment {
+    SQLFragment(
+      "CASE WHEN EXISTS (SELECT 1 FROM tweak t WHERE t.run = run.id AND t.step IS NOT NULL "
+        + "AND touches(t.dial, ?)) "
+        + "THEN standing(run.text, run.stepsDone, \(DialTurn.lines), ?, \(isNumeric)) "
+        + "ELSE (SELECT \(value) FROM parameter p WHERE p.run = run.id AND p.key = ?) END",
+      [.text(key), .text(key), .text(key)])
   }
-
-  /// The turns of a run's dials, as `DialTurn` reads them.
-  private static let turns = """
-    SELECT group_concat(step || ' ' || dial || ' ' || setting, char(10)) FROM
-      (SELECT * FROM tweak WHERE tweak.run = run.id AND step IS NOT NULL ORDER BY step, id)
-    """
 
   private static func summary(_ name: String, _ expression: String) -> SQLFragment {
     SQLFragment(
@@ -95,7 +89,7 @@ package enum RunColumn: String, Sendable, Hashable, CaseIterable {
         - julianday(ifnull(run.resumed, run.started))) * 86400.0)
       """
     case .commit: "run.gitCommit"
-    case .status: "standing(run.status, run.host, run.pid, run.processStart)"
+    case .status: "statusNow(run.status, run.host, run.pid, run.processStart)"
     case .name, .seed, .started, .ended, .host, .build, .threads, .kernels, .message:
       "run.\(rawValue)"
     }

@@ -1,0 +1,42 @@
+package import Language
+
+/// What is kept as the statement that declares it, written out.
+package protocol StoredSpecification {
+  /// Reads the statement; what it leaves out is neutral.
+  init(stored statement: Statement) throws(Diagnostic)
+}
+
+extension StoredSpecification {
+  /// Reads the text of a statement.
+  package init(stored text: String) throws(Diagnostic) {
+    let statements = try parse(SourceText(name: "specification", text: text))
+    guard let statement = statements.first, statements.count == 1 else {
+      throw Diagnostic("it is not one statement")
+    }
+    try self.init(stored: statement)
+  }
+}
+
+extension RecipeSpecification: StoredSpecification {}
+
+extension ArchitectureSpecification: StoredSpecification {
+  package init(stored statement: Statement) throws(Diagnostic) {
+    try statement.expect("arch")
+    try self.init(parsing: statement)
+  }
+}
+
+extension DatasetSpecification: StoredSpecification {
+  package init(stored statement: Statement) throws(Diagnostic) {
+    try statement.expect("data")
+    try self.init(parsing: statement)
+  }
+}
+
+extension Statement {
+  func expect(_ name: String) throws(Diagnostic) {
+    guard verb.text == name else {
+      throw Diagnostic("it is a `\(verb.text)` where a `\(name)` is expected", at: verb.span)
+    }
+  }
+}
