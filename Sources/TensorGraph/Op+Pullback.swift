@@ -63,36 +63,11 @@ extension Op {
             ? g.matmul(a, transposeLeft: true, transposeRight: left)
             : a.matmul(g, transposeLeft: !left)) : nil,
       ]
-    case .maskedMatmul(let slope, let left):
-      return maskedPullback(g, operands, slope, transposed: left, wanted)
+    case .maskedMatmul:
+      preconditionFailure("a pass makes it, when all derivatives are taken")
     case .convolution, .convolutionInputGradient, .convolutionWeightGradient:
       return convolutionPullback(g, operands[0], operands[1], wanted)
     }
-  }
-
-  /// The mask does not change with x; the product is linear in each of the others.
-  private func maskedPullback(
-    _ g: Tensor, _ operands: [Tensor], _ slope: Double, transposed: Bool, _ wanted: [Bool]
-  ) -> [Tensor?] {
-    let (x, rows, columns, v) = (operands[0], operands[1], operands[2], operands[3])
-    func product(rows: Tensor? = nil, columns: Tensor? = nil, transposed: Bool, _ right: Tensor)
-      -> Tensor
-    {
-      x.maskedMatmul(
-        slope: slope, rows: rows ?? g.graph.constant(1, Shape([x.shape[0]])),
-        columns: columns ?? g.graph.constant(1, Shape([x.shape[1]])), transposeLeft: transposed,
-        right)
-    }
-    // A factor of an axis multiplies what the other one gathers along that axis.
-    let (alongRows, alongColumns) = transposed ? (v, g) : (g, v)
-    return [
-      nil,
-      wanted[1]
-        ? (product(columns: columns, transposed: false, alongColumns) * alongRows).sum([1]) : nil,
-      wanted[2]
-        ? (product(rows: rows, transposed: true, alongRows) * alongColumns).sum([1]) : nil,
-      wanted[3] ? product(rows: rows, columns: columns, transposed: !transposed, g) : nil,
-    ]
   }
 
   /// Convolution is bilinear, and its two adjoints are closed under differentiation.

@@ -72,7 +72,7 @@ package struct Tensor {
 
   /// `(rows ⊗ columns ∘ mask(self)) · right`, the mask being 1 where `self` is positive and `slope`
   /// elsewhere; `self` is `[m, k]`, rows `[m]`, columns `[k]`.
-  package func maskedMatmul(
+  func maskedMatmul(
     slope: Double, rows: Tensor, columns: Tensor, transposeLeft: Bool = false, _ right: Tensor
   ) -> Tensor {
     apply(.maskedMatmul(slope: slope, transposeLeft: transposeLeft), rows, columns, right)

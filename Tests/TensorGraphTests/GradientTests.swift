@@ -96,6 +96,26 @@ private let differenceStep = 1e-5
     }
   }
 
+  @Test func `passes in a row make masked and narrow products, and change no value`() throws {
+    let sample = try #require(
+      OpSample.all.first { $0.description == "a rectifier before one output" })
+    let derivatives = Derivatives(sample)
+    let tensors = [derivatives.value] + derivatives.first + derivatives.second
+    var rewritten = tensors
+    for pass in [GraphPass.narrowProducts, .rectifierResults, .maskedProducts] {
+      rewritten = try rewritten[0].graph.rewritten(rewritten, by: pass)
+    }
+    let nodes = rewritten[0].graph.nodes
+    #expect(nodes.contains { if case .maskedMatmul = $0.op { true } else { false } })
+    #expect(rewritten[0].graph.products < derivatives.graph.products)
+    let operands = sample.values(seed: 14)
+    let before = try derivatives.evaluate(tensors, at: operands)
+    let after = try derivatives.evaluate(rewritten, at: operands)
+    for (x, y) in zip(after.joined(), before.joined()) {
+      #expect(abs(x - y) <= 1e-9 * max(1, abs(y)), "\(x) after the passes, \(y) before")
+    }
+  }
+
   @Test func `the third derivative of x to the fourth is 24 x`() throws {
     let graph = Graph()
     let x = graph.input("x", .scalar)
