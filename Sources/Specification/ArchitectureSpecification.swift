@@ -1,5 +1,7 @@
 /// A generator and a discriminator, every number of them; a preset is a function that makes one.
-package struct ArchitectureSpecification: Sendable, Hashable, Codable {
+///
+/// It is decodable for the fixtures of the tests, which other programs have written.
+package struct ArchitectureSpecification: Sendable, Hashable, Decodable {
   /// The preset it was made from (`dcgan`), or `custom`; for readers only, it decides nothing.
   package var origin: String
   package var example: ExampleShape
@@ -23,7 +25,7 @@ package struct ArchitectureSpecification: Sendable, Hashable, Codable {
 }
 
 /// What latent vectors are drawn from.
-package enum LatentDistribution: String, Sendable, Hashable, Codable, CaseIterable {
+package enum LatentDistribution: String, Sendable, Hashable, Decodable, CaseIterable {
   /// N(0, I).
   case normal
   /// U(-1, 1) in each dimension.
@@ -31,7 +33,7 @@ package enum LatentDistribution: String, Sendable, Hashable, Codable, CaseIterab
 }
 
 /// One network: layers in order, and how their weights begin.
-package struct NetworkSpecification: Sendable, Hashable, Codable {
+package struct NetworkSpecification: Sendable, Hashable, Decodable {
   package var layers: [LayerSpecification]
   package var initialisation: Initialisation
 
@@ -42,7 +44,7 @@ package struct NetworkSpecification: Sendable, Hashable, Codable {
 }
 
 /// How weights begin; biases begin at zero unless a scheme says otherwise.
-package enum Initialisation: Sendable, Hashable, Codable {
+package enum Initialisation: Sendable, Hashable, Decodable {
   /// N(0, deviation) for weights, N(1, deviation) for normalisation scales (DCGAN uses 0.02).
   case normal(deviation: Double)
   /// Glorot and Bengio 2010, uniform: the Keras default. Biases zero.
@@ -60,12 +62,12 @@ package enum Initialisation: Sendable, Hashable, Codable {
 }
 
 /// One layer, every number of it.
-package struct LayerSpecification: Sendable, Hashable, Codable {
+package struct LayerSpecification: Sendable, Hashable, Decodable {
   package var kind: Kind
 
   package init(_ kind: Kind) { self.kind = kind }
 
-  package enum Kind: Sendable, Hashable, Codable {
+  package enum Kind: Sendable, Hashable, Decodable {
     /// `output` is `[units]`, or `[channels, height, width]` written `8x8x512`.
     case dense(output: [Int], bias: Bool)
     case convolution(channels: Int, window: Window, bias: Bool)
@@ -87,7 +89,7 @@ package struct LayerSpecification: Sendable, Hashable, Codable {
 }
 
 /// Kernel, stride and padding of a convolution.
-package struct Window: Sendable, Hashable, Codable {
+package struct Window: Sendable, Hashable, Decodable {
   package var kernel: [Int]  // height, width
   package var stride: [Int]
   package var padding: Padding
@@ -100,7 +102,7 @@ package struct Window: Sendable, Hashable, Codable {
 }
 
 /// Zeros around an image before a convolution.
-package enum Padding: Sendable, Hashable, Codable {
+package enum Padding: Sendable, Hashable, Decodable {
   /// As many on each side.
   case explicit(Int)
   /// TensorFlow's: output size = ceil(input / stride) (transposed: input × stride), the odd zero
@@ -110,19 +112,19 @@ package enum Padding: Sendable, Hashable, Codable {
 }
 
 /// The share that running statistics keep or take, in the two conventions that are confused.
-package enum Momentum: Sendable, Hashable, Codable {
+package enum Momentum: Sendable, Hashable, Decodable {
   /// Keras: running = momentum · running + (1 - momentum) · batch; the batch variance is biased.
   case keras(Double)
   /// PyTorch: running = (1 - momentum) · running + momentum · batch; the variance is unbiased.
   case torch(Double)
 }
 
-package enum Activation: Sendable, Hashable, Codable {
+package enum Activation: Sendable, Hashable, Decodable {
   case relu, tanh, sigmoid, softplus, silu, gelu
   case leakyRelu(slope: Double)
   case elu(alpha: Double)
 }
 
-package enum UpsampleFilter: String, Sendable, Hashable, Codable, CaseIterable {
+package enum UpsampleFilter: String, Sendable, Hashable, Decodable, CaseIterable {
   case nearest, bilinear
 }

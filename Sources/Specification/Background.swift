@@ -1,7 +1,7 @@
 import Language
 
 /// The colour that is seen through a transparent image: `white`, `black` or `#rrggbb`.
-package struct Background: Sendable, Hashable, Codable, CustomStringConvertible {
+package struct Background: Sendable, Hashable, CustomStringConvertible {
   package let red: UInt8
   package let green: UInt8
   package let blue: UInt8

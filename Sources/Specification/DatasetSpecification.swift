@@ -1,5 +1,5 @@
 /// A data set as declared: where the examples come from and how they are prepared.
-package struct DatasetSpecification: Sendable, Hashable, Codable {
+package struct DatasetSpecification: Sendable, Hashable {
   package var source: DatasetSource
   /// Nil for points in the plane, which are used as they are.
   package var preprocessing: Preprocessing?
@@ -20,7 +20,7 @@ package struct DatasetSpecification: Sendable, Hashable, Codable {
 }
 
 /// Where examples come from.
-package enum DatasetSource: Sendable, Hashable, Codable {
+package enum DatasetSource: Sendable, Hashable {
   /// The aligned CelebA images: a zip or folder at `path`, attributes and partition beside it.
   case celeba(path: String, split: CelebASplit)
   /// Every image below `path`; usual labels are the names of the first sub-folders, others are in a
@@ -42,17 +42,17 @@ package enum DatasetSource: Sendable, Hashable, Codable {
 }
 
 /// A part of CelebA by its partition file; `all` needs no partition file.
-package enum CelebASplit: String, Sendable, Hashable, Codable, CaseIterable {
+package enum CelebASplit: String, Sendable, Hashable, CaseIterable {
   case all, train, validation, test
 }
 
 /// A part of a data set that was published in two.
-package enum TrainTestSplit: String, Sendable, Hashable, Codable, CaseIterable {
+package enum TrainTestSplit: String, Sendable, Hashable, CaseIterable {
   case train, test, all
 }
 
 /// From a decoded image to a tensor in [-1, 1].
-package struct Preprocessing: Sendable, Hashable, Codable {
+package struct Preprocessing: Sendable, Hashable {
   package var height: Int
   package var width: Int
   /// 1 (grey, ITU-R 601 luma as Pillow's `L`) or 3 (RGB).
@@ -61,14 +61,8 @@ package struct Preprocessing: Sendable, Hashable, Codable {
   package var filter: ResizeFilter
   /// Whether each example is mirrored with probability one half, by seed and position.
   package var flip: Bool
-  /// What is seen through transparent images; nil for white, as in notebooks that know of no other.
-  private var ground: Background?
-
-  /// What is seen through transparent images.
-  package var background: Background {
-    get { ground ?? .white }
-    set { ground = newValue == .white ? nil : newValue }
-  }
+  /// What is seen through transparent images; printed where it is not white, which is neutral.
+  package var background: Background
 
   package init(
     height: Int, width: Int, channels: Int, crop: Crop, filter: ResizeFilter, flip: Bool,
@@ -85,7 +79,7 @@ package struct Preprocessing: Sendable, Hashable, Codable {
 }
 
 /// Which part of an image is used before resizing.
-package enum Crop: Sendable, Hashable, Codable {
+package enum Crop: Sendable, Hashable {
   /// The whole image, stretched to the target.
   case none
   /// The largest centred rectangle with the target's proportions.
@@ -98,12 +92,12 @@ package enum Crop: Sendable, Hashable, Codable {
 }
 
 /// Resampling filters, with Pillow's meaning.
-package enum ResizeFilter: String, Sendable, Hashable, Codable, CaseIterable {
+package enum ResizeFilter: String, Sendable, Hashable, CaseIterable {
   case nearest, box, bilinear, hamming, bicubic, lanczos
 }
 
 /// What one example is.
-package enum ExampleShape: Sendable, Hashable, Codable {
+package enum ExampleShape: Sendable, Hashable, Decodable {
   case point(dimensions: Int)
   case image(ImageShape)
 
@@ -117,7 +111,7 @@ package enum ExampleShape: Sendable, Hashable, Codable {
 }
 
 /// Height, width and channels of an image; printed `64x64x3`.
-package struct ImageShape: Sendable, Hashable, Codable {
+package struct ImageShape: Sendable, Hashable, Decodable {
   package var height: Int
   package var width: Int
   package var channels: Int

@@ -40,24 +40,3 @@ extension LabelSource: CustomStringConvertible {
     }
   }
 }
-
-/// Kept as `false`, `true` or the path: the first two are what notebooks had before there were files.
-extension LabelSource: Codable {
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let flag = try? container.decode(Bool.self) {
-      self = flag ? .usual : .none
-    } else {
-      self = .file(try container.decode(String.self))
-    }
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .none: try container.encode(false)
-    case .usual: try container.encode(true)
-    case .file(let path): try container.encode(path)
-    }
-  }
-}

@@ -1,5 +1,5 @@
 /// Which checkpoints of a run stay when newer ones come: those that any of these names.
-package struct Retention: Sendable, Hashable, Codable {
+package struct Retention: Sendable, Hashable {
   /// So many of the newest; the newest always stays, since the run goes on from it.
   package var newest: Int
   /// So many spread evenly over what was run before those.

@@ -1,5 +1,5 @@
 /// Everything a run is a function of, its journal of tweaks apart.
-package struct RunSpecification: Sendable, Hashable, Codable {
+package struct RunSpecification: Sendable, Hashable {
   package var architecture: ArchitectureSpecification
   package var dataset: DatasetSpecification
   package var recipe: RecipeSpecification

@@ -1,4 +1,3 @@
-import Foundation
 import Language
 import Specification
 import Testing
@@ -282,21 +281,6 @@ struct TextTests {
         == "cifar10 path=x split=all size=32 channels=3 crop=centre filter=lanczos flip=no")
     #expect(try printed("folder path=x labels=./a.csv").contains("labels=./a.csv "))
     #expect(try printed("celeba path=x crop=108").contains("crop=celeba-108"))
-  }
-
-  @Test func `labels of notebooks from before there were files of them are read`() throws {
-    func decoded(_ labels: String) throws -> DatasetSource {
-      let json = #"{"folder":{"labels":\#(labels),"path":"x"}}"#
-      return try JSONDecoder().decode(DatasetSource.self, from: Data(json.utf8))
-    }
-    #expect(try decoded("true") == .folder(path: "x", labels: .usual))
-    #expect(try decoded("false") == .folder(path: "x", labels: .none))
-    #expect(try decoded("\"a.csv\"") == .folder(path: "x", labels: .file("a.csv")))
-    #expect(throws: DecodingError.self) { try decoded("3") }
-    for labels in [LabelSource.none, .usual, .file("a.csv")] {
-      let data = try JSONEncoder().encode(labels)
-      #expect(try JSONDecoder().decode(LabelSource.self, from: data) == labels)
-    }
   }
 
   @Test func `networks and data must be of one shape`() throws {
