@@ -1,3 +1,5 @@
+import Specification
+
 /// The reference pages under docs/reference, made from the synopses.
 package enum ReferencePage {
   /// Every page: file name and Markdown.
@@ -44,8 +46,16 @@ package enum ReferencePage {
 
   /// Options by key, each with the commands that take it.
   private static var optionsPage: String {
-    var parts = [notice, "# Options\n", "Every option of every command, each with an example.\n"]
     let uses = OptionUse.all
+    var parts = [
+      notice, "# Options\n",
+      """
+      The names of all options, so that a new one fits: whole words of the field, joined by hyphens; what \
+      happens at intervals ends in `-every`, a number of things is their plural, `g` and `d` before a \
+      word mean one network alone. Below is each with an example.
+
+      """, names(of: uses),
+    ]
     for key in Set(uses.map(\.option.key)).sorted() {
       parts.append("## \(key)\n")
       var told = Set<String>()
@@ -61,6 +71,19 @@ package enum ReferencePage {
       }
     }
     return parts.joined(separator: "\n")
+  }
+
+  /// Every key, the commands that take it, and what it is.
+  private static func names(of uses: [OptionUse]) -> String {
+    var text = "| Option | Of | | Before |\n|---|---|---|---|\n"
+    for key in Set(uses.map(\.option.key)).sorted() {
+      let own = uses.filter { $0.option.key == key }
+      let commands = own.map { "`\($0.command.name)`" }.joined(separator: ", ")
+      let earlier = RunSpecification.earlierKey(of: key).map { "`\($0)=`" } ?? ""
+      let summary = own.first.map { cell($0.option.summary) } ?? ""
+      text += "| [`\(key)=`](#\(key)) | \(commands) | \(summary) | \(earlier) |\n"
+    }
+    return text
   }
 
   private static func table(of options: [OptionSynopsis]) -> String {

@@ -1,4 +1,5 @@
 package import Language
+import Specification
 
 /// All commands. A new one is a file in Commands/ and a row here.
 package enum Registry {
@@ -77,6 +78,11 @@ package enum Registry {
 }
 
 extension Command {
+  /// Whether options of a run stand in its statements.
+  static var takesOptionsOfRuns: Bool {
+    ["run", "resume", "tune"].contains(synopsis.name)
+  }
+
   /// - Throws: also where rows are asked for in some format and there are none.
   fileprivate static func read(_ statement: Statement) throws(Diagnostic) -> any Command {
     if let request = statement.output, synopsis.answer != .listing {
@@ -84,6 +90,6 @@ extension Command {
         "`\(synopsis.name)` lists nothing that could be written as \(request.mode.rawValue)",
         at: request.span, help: ["leave `| \(request.mode.rawValue)` out"])
     }
-    return try Self(parsing: statement)
+    return try Self(parsing: takesOptionsOfRuns ? statement.renewed : statement)
   }
 }

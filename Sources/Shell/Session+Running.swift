@@ -1,6 +1,7 @@
 import Glibc
 package import Language
 import Reports
+import Specification
 import Terminal
 import TerminalText
 
@@ -39,6 +40,8 @@ extension Session {
     let text: String
     let command: Result<any Command, Diagnostic>
     let output: OutputRequest?
+    /// Options under words that they had before.
+    var earlierKeys: [String] = []
   }
 
   /// Runs the statements of a text.
@@ -138,13 +141,19 @@ extension Session {
           fault.help = (type?.help(for: statement, in: self) ?? []) + fault.help
           return fault
         }
-        return Entry(text: text, command: command, output: statement.output)
+        let keys =
+          command.renewsOptions
+          ? statement.options.map(\.key.text).filter { RunSpecification.renamedKeys[$0] != nil }
+          : []
+        return Entry(
+          text: text, command: command, output: statement.output, earlierKeys: keys)
       }
     }
   }
 
   private func run(_ entry: Entry, in source: SourceText) -> Outcome {
     if configuration.echoes { echo(entry.text) }
+    tellOfRenamed(entry.earlierKeys)
     let command: any Command
     switch entry.command {
     case .success(let read): command = read
@@ -170,6 +179,14 @@ extension Session {
     if command is QuitCommand == false { hasWarnedOfRuns = false }
     announce()
     return outcome
+  }
+
+  /// Says, once a session, how an option is written now.
+  private func tellOfRenamed(_ keys: [String]) {
+    for key in keys where toldKeys.insert(key).inserted {
+      guard let now = RunSpecification.renamedKeys[key] else { continue }
+      errors.line("note: `\(key)=` is written `\(now)=` now")
+    }
   }
 
   /// The statement as it would look at the prompt.
@@ -265,5 +282,13 @@ extension SourceText {
     let end = min(max(span.end, start), bytes.count)
     let from = bytes.index(bytes.startIndex, offsetBy: start)
     return String(decoding: bytes[from..<bytes.index(from, offsetBy: end - start)], as: UTF8.self)
+  }
+}
+
+extension Result<any Command, Diagnostic> {
+  /// Whether earlier words of a run's options were read as those of today.
+  fileprivate var renewsOptions: Bool {
+    guard case .success(let command) = self else { return false }
+    return type(of: command).takesOptionsOfRuns
   }
 }

@@ -72,6 +72,8 @@ package final class Session {
   /// Whether TAB has asked, and a line is on the screen that nothing may be written into.
   var isCompleting = false
   private var delayedNotes: [String] = []
+  /// Earlier words of options of which it was said how they are written now.
+  var toldKeys: Set<String> = []
   /// The cells of this session.
   let journal: Journal
   /// Runs of this process, at work or ended since `announce` was last called.

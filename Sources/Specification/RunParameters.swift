@@ -8,7 +8,7 @@ import Language
 package struct RunParameters: Sendable, Hashable {
   /// The number of what is done here: it goes up with every change of keys, kinds or texts, and what is
   /// kept of another number is made anew.
-  package static let derivation = 1
+  package static let derivation = 2
 
   /// The recipe's first, then the architecture's with its layers, the data's, the run's.
   package internal(set) var entries: [RunParameter] = []
@@ -31,7 +31,12 @@ package struct RunParameters: Sendable, Hashable {
       }
     }
     each("run") { statement in
-      entries += statement.options.map { RunParameter(key: $0.key.text, text: $0.value.written) }
+      entries += statement.renewed.options.map {
+        RunParameter(key: $0.key.text, text: $0.value.written)
+      }
+      if !statement.options.contains(where: { $0.key.text == "keep" }) {
+        entries.append(RunParameter(key: "keep", text: "\(Retention.neutral)"))
+      }
     }
     // A key twice is a text that nobody printed; the first is as good as the second.
     var seen: Set<String> = []

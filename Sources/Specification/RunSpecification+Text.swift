@@ -3,7 +3,7 @@ package import Language
 extension RunSpecification {
   /// The options of `run` beside a recipe's, for completion.
   package static let optionKeys = [
-    "steps", "seed", "log", "sheets", "checkpoints", "faces", "keep",
+    "steps", "seed", "log-every", "sample-every", "checkpoint-every", "samples", "keep",
   ]
 
   /// How many samples a sheet can have.
@@ -28,19 +28,19 @@ extension RunSpecification {
       """
   }
 
-  /// Takes a run's own options: `steps=20k seed=7`, the steps between logged metrics (`log`), sample
-  /// sheets (`sheets`) and checkpoints (`checkpoints`), the faces on a sheet (`faces`), and the checkpoints that
-  /// stay (`keep`).
+  /// Takes a run's own options: `steps=20k seed=7`, the steps between logged metrics (`log-every`), sample
+  /// sheets (`sample-every`) and checkpoints (`checkpoint-every`), the samples on a sheet (`samples`), and
+  /// the checkpoints that stay (`keep`).
   package mutating func take(from options: inout OptionReader) throws(Diagnostic) {
     func count(_ key: String, _ value: inout Int, _ range: ClosedRange<Int>) throws(Diagnostic) {
       if let term = options.take(key) { value = try term.integer(in: range, for: key) }
     }
     try count("steps", &steps, Limits.steps)
     if let term = options.take("seed") { seed = try term.seed(for: "seed") }
-    try count("log", &logInterval, Limits.steps)
-    try count("sheets", &sampleInterval, Limits.steps)
-    try count("checkpoints", &checkpointInterval, Limits.steps)
-    try count("faces", &sampleCount, Self.sampleCounts)
+    try count("log-every", &logInterval, Limits.steps)
+    try count("sample-every", &sampleInterval, Limits.steps)
+    try count("checkpoint-every", &checkpointInterval, Limits.steps)
+    try count("samples", &sampleCount, Self.sampleCounts)
     if let term = options.take("keep") { retention = try Retention(parsing: term) }
   }
 
@@ -77,10 +77,11 @@ extension RunSpecification {
     """
   }
 
-  /// `steps=… seed=… log=… sheets=… checkpoints=… faces=…`, and `keep=…` where that is not neutral.
+  /// `steps=… seed=… log-every=… sample-every=… checkpoint-every=… samples=…`, and `keep=…` where that is
+  /// not neutral.
   package var schedule: String {
-    "steps=\(steps) seed=\(seed) log=\(logInterval) sheets=\(sampleInterval) "
-      + "checkpoints=\(checkpointInterval) faces=\(sampleCount)"
+    "steps=\(steps) seed=\(seed) log-every=\(logInterval) sample-every=\(sampleInterval) "
+      + "checkpoint-every=\(checkpointInterval) samples=\(sampleCount)"
       + (retention == .neutral ? "" : " keep=\(retention)")
   }
 
@@ -94,7 +95,7 @@ extension RunSpecification {
     self.init(
       architecture: try ArchitectureSpecification(parsing: statements[1]),
       dataset: try DatasetSpecification(parsing: statements[0]), recipe: recipe, steps: 1, seed: 0)
-    var options = try OptionReader(statements[3].options, of: "`run`")
+    var options = try OptionReader(statements[3].renewed.options, of: "`run`")
     try take(from: &options)
     try options.finish(others: RecipeSpecification.optionKeys)
     try checkFit(at: statements[3].span)

@@ -74,7 +74,7 @@ import Testing
       _ = try Program.run(
         [], in: folder, input: "data ring ring modes=8\narch mine like mlp points=2 width=4")
       let process = try Program.start(
-        ["-c", "run mine on ring steps=100M sheets=200M as base"], in: folder, named: "run")
+        ["-c", "run mine on ring steps=100M sample-every=200M as base"], in: folder, named: "run")
       defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
       let checkpoint = folder + "/gansh.runs/base"
       for _ in 0..<1500 where !FileManager.default.fileExists(atPath: checkpoint) { usleep(20_000) }

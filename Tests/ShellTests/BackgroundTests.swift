@@ -47,7 +47,7 @@ import Testing
   @Test func `four at once have the bits that each has alone`() throws {
     try Program.withFolder { folder in
       func line(_ seed: Int) -> String {
-        "run mine on ring steps=300 batch=16 seed=\(seed) sheets=100 checkpoints=100"
+        "run mine on ring steps=300 batch=16 seed=\(seed) sample-every=100 checkpoint-every=100"
       }
       let together = (1...4).map { "\(line($0)) as together-\($0) &\n" }.joined()
       let alone = (1...4).map { "\(line($0)) as alone-\($0)\n" }.joined()
@@ -140,7 +140,7 @@ import Testing
   @Test func `a run that waits is told by the step that is saved, at the rate that it had`() throws
   {
     try atPrompt { terminal, folder in
-      terminal.type("run mine on ring steps=10M batch=16 log=1k sheets=10M as base &\r")
+      terminal.type("run mine on ring steps=10M batch=16 log-every=1k sample-every=10M as base &\r")
       try terminal.expect("In [2]: ")
       _ = terminal.listen(for: 1)
       terminal.type("pause base\r")
@@ -170,7 +170,8 @@ import Testing
 
   @Test func `the end of a run that is watched is told once, with its time at work`() throws {
     try atPrompt { terminal, folder in
-      terminal.type("run mine on ring steps=20k batch=16 log=100 sheets=20k as base &\r")
+      terminal.type(
+        "run mine on ring steps=20k batch=16 log-every=100 sample-every=20k as base &\r")
       try terminal.expect("In [2]: ")
       terminal.type("pause base\r")
       try terminal.expect("base waits after step ")

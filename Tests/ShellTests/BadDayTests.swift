@@ -11,7 +11,7 @@ import Testing
     arch mine like mlp points=2 width=16
 
     """
-  private static let line = "run mine on ring steps=1M batch=16 seed=7 sheets=2M"
+  private static let line = "run mine on ring steps=1M batch=16 seed=7 sample-every=2M"
 
   private func number(_ query: String, in folder: String) throws -> Int {
     let result = try Program.run(["--json", "-c", "sql \(query)"], in: folder)
@@ -57,7 +57,7 @@ import Testing
     let folder = disk.path
     _ = try Program.run([], in: folder, input: Self.declarations)
     let process = try Program.start(
-      ["-c", "\(Self.line) checkpoints=200 as base"], in: folder, named: "run")
+      ["-c", "\(Self.line) checkpoint-every=200 as base"], in: folder, named: "run")
     defer { end(process) }
     try waitForCheckpoint(200, of: "base", in: folder)
     try disk.fill(leaving: 100 << 10)
@@ -91,7 +91,7 @@ import Testing
     let disk = try SmallDisk(bytes: megabytes << 20)
     let folder = disk.path
     _ = try Program.run([], in: folder, input: Self.declarations)
-    let line = "run mine on ring batch=16 seed=7 log=1 sheets=20 checkpoints=50"
+    let line = "run mine on ring batch=16 seed=7 log-every=1 sample-every=20 checkpoint-every=50"
     let run = try Program.run(["-c", "\(line) steps=1M as base"], in: folder)
     #expect(run.status == 1)
     #expect(run.errors.contains("base is stopped at step "), "\(run.errors)")
@@ -120,7 +120,9 @@ import Testing
     let disk = try SmallDisk(bytes: 40 << 20)
     let folder = disk.path
     let declarations = "data ring ring; arch net like mlp points=2 width=\(width); "
-    let line = "run net on ring batch=16 log=1 sheets=200 checkpoints=50 steps=\(steps) as base"
+    let line =
+      "run net on ring batch=16 log-every=1 sample-every=200 checkpoint-every=50 "
+      + "steps=\(steps) as base"
     let run = try Program.run(["-c", declarations + line], in: folder)
     #expect(run.status == 0, "\(run.errors)")
     let files = { try FileManager.default.contentsOfDirectory(atPath: folder + "/gansh.runs/base") }
@@ -152,7 +154,7 @@ import Testing
         atPath: folder + "/gansh.runs", withDestinationPath: disk.path)
       _ = try Program.run([], in: folder, input: Self.declarations)
       let process = try Program.start(
-        ["-c", "\(Self.line) checkpoints=2000 as base"], in: folder, named: "run")
+        ["-c", "\(Self.line) checkpoint-every=2000 as base"], in: folder, named: "run")
       defer { end(process) }
       // Before there are older ones that make room.
       try waitForCheckpoint(2000, of: "base", in: folder)
@@ -176,7 +178,8 @@ import Testing
 
   @Test func `deleted checkpoints are passed over, and without any it begins again`() throws {
     try Program.withFolder { folder in
-      let short = "run mine on ring steps=300 batch=16 seed=7 sheets=1k checkpoints=100 as base"
+      let short =
+        "run mine on ring steps=300 batch=16 seed=7 sample-every=1k checkpoint-every=100 as base"
       _ = try Program.run([], in: folder, input: Self.declarations + short)
       let files = folder + "/gansh.runs/base/"
       try FileManager.default.removeItem(atPath: files + "step-00000300.safetensors")
@@ -220,7 +223,7 @@ import Testing
       try FileManager.default.createDirectory(atPath: lab, withIntermediateDirectories: true)
       _ = try Program.run([], in: lab, input: Self.declarations)
       let process = try Program.start(
-        ["-c", "\(Self.line) checkpoints=200 as base"], in: lab, named: "run")
+        ["-c", "\(Self.line) checkpoint-every=200 as base"], in: lab, named: "run")
       defer { end(process) }
       try waitForCheckpoint(200, of: "base", in: lab)
       kill(process.processIdentifier, SIGKILL)
@@ -246,7 +249,8 @@ import Testing
   @Test(arguments: ["notebook", "folder"])
   func `a notebook that may not be written can be read`(_ what: String) throws {
     try Program.withFolder { folder in
-      let short = "run mine on ring steps=20 batch=16 sheets=20 as base"
+      let short =
+        "run mine on ring steps=20 batch=16 sample-every=20 as base"
       _ = try Program.run([], in: folder, input: Self.declarations + short)
       let lab = folder + "/lab"
       try FileManager.default.createDirectory(atPath: lab, withIntermediateDirectories: true)
@@ -287,7 +291,7 @@ import Testing
       let terminal = try PseudoTerminal(
         program, environment: Program.environment(home: folder), folder: folder)
       try terminal.expect("In [1]: ")
-      terminal.type("\(Self.line) checkpoints=1M as base\r")
+      terminal.type("\(Self.line) checkpoint-every=1M as base\r")
       try terminal.expect("steps/s")
       terminal.hangUp()
       let status = try terminal.waitForEnd()
@@ -303,7 +307,7 @@ import Testing
     let program = try #require(Program.path)
     try Program.withFolder { folder in
       let script =
-        Self.declarations + "\(Self.line) checkpoints=1M as base\n"
+        Self.declarations + "\(Self.line) checkpoint-every=1M as base\n"
         + "run mine on ring steps=1M as never\n"
       try script.write(toFile: folder + "/long.gansh", atomically: true, encoding: .utf8)
       let process = Process()
@@ -344,7 +348,8 @@ import Testing
   @Test func `two shells and four runs beside them write in one notebook at once`() throws {
     try Program.withFolder { folder in
       _ = try Program.run([], in: folder, input: Self.declarations)
-      let line = "run mine on ring steps=300 batch=16 sheets=100 checkpoints=100 threads=1"
+      let line =
+        "run mine on ring steps=300 batch=16 sample-every=100 checkpoint-every=100 threads=1"
       var processes: [Process] = []
       for index in 0..<4 {
         processes.append(

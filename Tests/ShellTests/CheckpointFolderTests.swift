@@ -9,7 +9,7 @@ import Testing
 @Suite struct CheckpointFolderTests {
   private static let lines = [
     "data ring ring modes=8", "arch mine like mlp points=2 width=16",
-    "run mine on ring steps=40 batch=16 seed=7 sheets=40 checkpoints=10 as base",
+    "run mine on ring steps=40 batch=16 seed=7 sample-every=40 checkpoint-every=10 as base",
   ]
 
   private func gansh(_ line: String, in folder: String) throws -> Program.Result {

@@ -10,7 +10,7 @@ import Testing
   @Test(
     arguments: [
       ("runs where ", "stat", ["status"]),
-      ("runs where ", "f", ["fakes", "flip", "filter", "faces", "fid", "first("]),
+      ("runs where ", "f", ["fakes", "flip", "filter", "fid", "first("]),
       ("runs where status=", "fin", ["finished"]), ("runs where status!=", "r", ["running"]),
       ("runs where status in running,", "fa", ["failed"]),
       ("runs where status in (running, ", "fa", ["failed"]),

@@ -12,7 +12,7 @@ import Testing
 
     """
   private static let short =
-    "run mine on ring steps=40 batch=16 seed=7 sheets=40 checkpoints=10 as base"
+    "run mine on ring steps=40 batch=16 seed=7 sample-every=40 checkpoint-every=10 as base"
 
   private func gansh(
     _ line: String, in folder: String, notebook: String = "gansh.sqlite"
@@ -54,7 +54,7 @@ import Testing
     try Program.withFolder { folder in
       _ = try Program.run([], in: folder, input: Self.declarations)
       let line =
-        "run mine on ring steps=1M batch=16 seed=7 sheets=\(interval) checkpoints=\(interval)"
+        "run mine on ring steps=1M batch=16 seed=7 sample-every=\(interval) checkpoint-every=\(interval)"
       let process = try Program.start(["-c", "\(line) as base"], in: folder, named: "run")
       let runs = folder + "/gansh.runs/base"
       for _ in 0..<1500 {
@@ -94,7 +94,11 @@ import Testing
     try Program.withFolder { folder in
       _ = try Program.run([], in: folder, input: Self.declarations)
       let process = try Program.start(
-        ["-c", "run mine on ring steps=10M batch=16 log=1k sheets=10M checkpoints=2 as base"],
+        [
+          "-c",
+          "run mine on ring steps=10M batch=16 log-every=1k sample-every=10M "
+            + "checkpoint-every=2 as base",
+        ],
         in: folder, named: "run")
       defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
       for _ in 0..<1500
@@ -116,7 +120,7 @@ import Testing
   @Test func `a statement under way is in the notebook, and after a kill it is interrupted`() throws
   {
     try Program.withFolder { folder in
-      let line = "run mine on ring steps=1M batch=16 sheets=2M as base"
+      let line = "run mine on ring steps=1M batch=16 sample-every=2M as base"
       try (Self.declarations + line).write(
         toFile: folder + "/s.gansh", atomically: true, encoding: .utf8)
       let process = try Program.start(["s.gansh"], in: folder, named: "run")
@@ -135,7 +139,8 @@ import Testing
     try Program.withFolder { folder in
       _ = try Program.run([], in: folder, input: Self.declarations)
       let terminal = try PseudoTerminal(
-        program, ["-c", "run mine on ring steps=10M batch=16 sheets=20M checkpoints=1M as base"],
+        program,
+        ["-c", "run mine on ring steps=10M batch=16 sample-every=20M checkpoint-every=1M as base"],
         environment: Program.environment(home: folder), folder: folder)
       try terminal.expect("steps/s")
       terminal.signal(SIGTERM)
@@ -170,7 +175,7 @@ import Testing
       try FileManager.default.copyItem(
         atPath: folder + "/gansh.sqlite", toPath: folder + "/backup.sqlite")
       let resumed = try gansh(
-        "resume base steps=80 checkpoints=5", in: folder, notebook: "backup.sqlite")
+        "resume base steps=80 checkpoint-every=5", in: folder, notebook: "backup.sqlite")
       #expect(resumed.errors.contains("from step 40 to 80"), "\(resumed.errors)")
       #expect(names(folder + "/gansh.runs/base") == before)
       #expect(names(folder + "/backup.runs/base").contains("step-00000080.safetensors"))
@@ -222,7 +227,8 @@ import Testing
       _ = try Program.run([], in: folder, input: Self.declarations)
       _ = try gansh("data other ring", in: folder, notebook: "other.sqlite")
       let process = try Program.start(
-        ["-c", "run mine on ring steps=1M batch=16 sheets=2M checkpoints=100 as base"], in: folder,
+        ["-c", "run mine on ring steps=1M batch=16 sample-every=2M checkpoint-every=100 as base"],
+        in: folder,
         named: "run")
       let first = folder + "/gansh.runs/base/step-00000100.safetensors"
       for _ in 0..<1500 where !files.fileExists(atPath: first) { usleep(20_000) }
@@ -350,7 +356,8 @@ import Testing
   @Test func `what is written down on the way may change when a run goes on`() throws {
     try withRun { folder in
       let resumed = try gansh(
-        "resume base steps=60 log=5 sheets=10 faces=4 checkpoints=20", in: folder)
+        "resume base steps=60 log-every=5 sample-every=10 samples=4 checkpoint-every=20", in: folder
+      )
       #expect(resumed.status == 0, "\(resumed.errors)")
       _ = try gansh(Self.short.replacingOccurrences(of: "=40", with: "=60") + "-2", in: folder)
       let last = try digests(of: "base", in: folder)

@@ -8,10 +8,10 @@ import Testing
   private static let runs = """
     data ring ring modes=8
     arch mine like mlp points=2 width=16
-    run mine on ring steps=60 batch=16 seed=7 sheets=10 as base
+    run mine on ring steps=60 batch=16 seed=7 sample-every=10 as base
     arch faces like dcgan image=16x16x1 width=4 latent=4
     data drawn portraits count=64 size=16 grey=yes
-    run faces on drawn steps=4 batch=8 seed=7 sheets=1 as small
+    run faces on drawn steps=4 batch=8 seed=7 sample-every=1 as small
 
     """
 

@@ -27,7 +27,7 @@ import Testing
       let result = try Program.run(
         [], in: folder,
         input: Self.declarations
-          + "run mine on ring steps=400 batch=4 checkpoints=10 as base\nshow base")
+          + "run mine on ring steps=400 batch=4 checkpoint-every=10 as base\nshow base")
       #expect(result.status == 0, "\(result.errors)")
       let kept = try steps(of: "base", in: folder)
       #expect(kept.files == kept.rows && kept.rows.count == 13, "\(kept)")
@@ -42,7 +42,7 @@ import Testing
   @Test func `what is asked for stays, by the metric as it was at each checkpoint`() throws {
     try Program.withFolder { folder in
       let line =
-        "run mine on ring steps=100 batch=4 checkpoints=10 sheets=10 "
+        "run mine on ring steps=100 batch=4 checkpoint-every=10 sample-every=10 "
         + "keep=last:2,every:40,best:high_quality as base"
       let result = try Program.run([], in: folder, input: Self.declarations + line + "\nshow base")
       #expect(result.status == 0, "\(result.errors)")

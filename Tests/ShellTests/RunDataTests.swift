@@ -27,7 +27,7 @@ import Testing
           "-c",
           "data f folder path=f labels=f/ages.csv size=8 channels=1; "
             + "arch m like mlp image=8x8x1 width=8; "
-            + "run m on f steps=20 batch=4 checkpoints=10 threads=1 as r",
+            + "run m on f steps=20 batch=4 checkpoint-every=10 threads=1 as r",
         ], in: folder)
       try #require(made.status == 0, "\(made.errors)")
       try body(folder)

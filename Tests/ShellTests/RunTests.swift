@@ -10,7 +10,8 @@ import Testing
     arch mine like mlp points=2 width=16
 
     """
-  private static let line = "run mine on ring steps=400 batch=16 seed=7 sheets=100 checkpoints=50"
+  private static let line =
+    "run mine on ring steps=400 batch=16 seed=7 sample-every=100 checkpoint-every=50"
 
   private func digest(of run: String, in folder: String) throws -> String {
     let query =
@@ -42,7 +43,8 @@ import Testing
       sigfillset(&all)
       pthread_sigmask(SIG_BLOCK, &all, &before)
       let process = try Program.start(
-        ["-c", "run mine on ring steps=1M batch=16 sheets=2M checkpoints=100 as base"], in: folder,
+        ["-c", "run mine on ring steps=1M batch=16 sample-every=2M checkpoint-every=100 as base"],
+        in: folder,
         named: "run")
       pthread_sigmask(SIG_SETMASK, &before, nil)
       let first = folder + "/gansh.runs/base/step-00000100.safetensors"
@@ -58,7 +60,7 @@ import Testing
 
   @Test func `killed and resumed it comes to the same weights, and no metric is missing`() throws {
     try Program.withFolder { folder in
-      let long = "run mine on ring steps=1M batch=16 seed=7 sheets=2M checkpoints=500"
+      let long = "run mine on ring steps=1M batch=16 seed=7 sample-every=2M checkpoint-every=500"
       _ = try Program.run([], in: folder, input: Self.declarations)
       let program = try #require(Program.path)
       let process = Process()

@@ -14,7 +14,8 @@ import Testing
       _ = try Program.run(
         [], in: folder, input: "data ring ring modes=8\narch mine like mlp points=2 width=4\n")
       let process = try Program.start(
-        ["-c", "run mine on ring steps=100M batch=4 sheets=200M as base"], in: folder, named: "run")
+        ["-c", "run mine on ring steps=100M batch=4 sample-every=200M as base"], in: folder,
+        named: "run")
       defer { kill(process.processIdentifier, SIGKILL) }
       for _ in 0..<1000 where !FileManager.default.fileExists(atPath: folder + "/gansh.runs/base") {
         usleep(20_000)

@@ -107,8 +107,8 @@ import Training
         input: """
           data ring ring modes=8
           arch mine like mlp points=2 width=4
-          run mine on ring steps=4 batch=4 faces=4 sheets=2 as base
-          run mine on ring steps=4 batch=4 faces=4 lr=1 as other
+          run mine on ring steps=4 batch=4 samples=4 sample-every=2 as base
+          run mine on ring steps=4 batch=4 samples=4 lr=1 as other
           """)
       try #require(made.status == 0, "\(made.errors)")
       let queue = try DatabaseQueue(path: folder + "/gansh.sqlite")
@@ -155,7 +155,7 @@ import Training
         input: """
           data ring ring modes=8
           arch mine like mlp points=2 width=4
-          run mine on ring steps=4 batch=4 faces=4 as base
+          run mine on ring steps=4 batch=4 samples=4 as base
           resume base steps=6
           replay base as again
           sql select r.kind, p.name, r.parentStep from run r join run p on p.id = r.parent | csv
@@ -178,7 +178,7 @@ import Training
         input: """
           data ring ring modes=8
           arch mine like mlp points=2 width=4
-          run mine on ring lr=1e-4 steps=4 batch=4 faces=4 as base
+          run mine on ring lr=1e-4 steps=4 batch=4 samples=4 as base
           """)
       try #require(made.status == 0, "\(made.errors)")
       let queue = try DatabaseQueue(path: folder + "/gansh.sqlite")

@@ -17,7 +17,7 @@ import Testing
         input: """
           data ring ring modes=8
           arch mine like mlp points=2 width=4
-          run mine on ring steps=4 batch=4 faces=4 sheets=2 as base
+          run mine on ring steps=4 batch=4 samples=4 sample-every=2 as base
           """)
       #expect(made.status == 0, "\(made.errors)")
       try body(folder)

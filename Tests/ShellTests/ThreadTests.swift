@@ -8,7 +8,7 @@ import Testing
 @Suite(.serialized) struct ThreadTests {
   private static let declarations =
     "data faces portraits count=256 size=16; arch small like dcgan image=16x16x3 width=16; "
-  private static let run = "run small on faces batch=64 sheets=40 checkpoints=40"
+  private static let run = "run small on faces batch=64 sample-every=40 checkpoint-every=40"
 
   private func digest(of run: String, in folder: String) throws -> String {
     let query =

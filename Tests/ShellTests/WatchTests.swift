@@ -20,7 +20,8 @@ import Testing
     let program = try #require(Program.path, "gansh is built before its tests")
     try Program.withFolder { folder in
       let script =
-        Self.declarations + "run mine on ring steps=10M batch=16 sheets=500 \(options) as base\n"
+        Self.declarations
+        + "run mine on ring steps=10M batch=16 sample-every=500 \(options) as base\n"
       try script.write(toFile: folder + "/long.gansh", atomically: true, encoding: .utf8)
       let run = try PseudoTerminal(
         program, ["long.gansh"], environment: Program.environment(home: folder), folder: folder)

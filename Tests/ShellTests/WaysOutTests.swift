@@ -20,7 +20,7 @@ import Testing
     ("tune base learning_rate=1e-4", "did you mean `lr`?"),
     ("tune base steps=400", "`resume base steps=400`"),
     ("tune base steps=7", "`resume base steps=60`"),
-    ("tune calm log=5", "`resume calm steps=40 log=5`"),
+    ("tune calm log-every=5", "`resume calm steps=40 log-every=5`"),
     ("tune base batch=3", "begin another run with it: `run … batch=…`"),
     ("recipe x learning-rate=1e-4", "did you mean `lr`?"),
     ("run mine on ring LearningRate=1e-4", "did you mean `lr`?"),
@@ -45,7 +45,7 @@ import Testing
 
   @Test func `the steps of sheets and checkpoints are named`() throws {
     try withRuns { folder in
-      let run = "run mine on ring steps=1200 batch=4 sheets=100 checkpoints=1k as long"
+      let run = "run mine on ring steps=1200 batch=4 sample-every=100 checkpoint-every=1k as long"
       try #require(Program.run(["-c", run], in: folder).status == 0)
       let lines = [
         (
@@ -84,7 +84,7 @@ import Testing
       let declarations = "data ring ring modes=8\narch mine like mlp points=2 width=16\n"
       _ = try Program.run([], in: folder, input: declarations)
       let process = try Program.start(
-        ["-c", "run mine on ring steps=1M batch=4 sheets=1M checkpoints=1000 as base"],
+        ["-c", "run mine on ring steps=1M batch=4 sample-every=1M checkpoint-every=1000 as base"],
         in: folder, named: "run")
       let second = folder + "/gansh.runs/base/step-00002000.safetensors"
       for _ in 0..<1500 where !FileManager.default.fileExists(atPath: second) { usleep(20_000) }

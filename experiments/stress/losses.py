@@ -136,7 +136,7 @@ def kills(options):
         with tempfile.TemporaryDirectory(prefix="gansh-kill-", dir=options.folder) as folder:
             lab = Lab(options.gansh, folder)
             lab.run(DATA)
-            line = f"run {architecture} on ring batch={batch} checkpoints={interval} sheets={2 * interval}"
+            line = f"run {architecture} on ring batch={batch} checkpoint-every={interval} sample-every={2 * interval}"
             first = f"{line} steps=1M as base" + (" & ; wait" if way == "background" else "")
             process = lab.start(first)
             wait_until(lambda: lab.files("base"), 20)
@@ -244,7 +244,7 @@ def calls(options):
             with tempfile.TemporaryDirectory(prefix="gansh-call-", dir=options.folder) as folder:
                 lab = Lab(options.gansh, folder)
                 lab.run(DATA)
-                line = "run toy on ring batch=64 checkpoints=200 sheets=1M log=50"
+                line = "run toy on ring batch=64 checkpoint-every=200 sample-every=1M log-every=50"
                 # Counted from the second checkpoint on: the fourth makes the first one go.
                 process = lab.start(
                     f"{line} steps=1M as base", LD_PRELOAD=library, GANSH_KILL_AT=str(number),
@@ -321,7 +321,7 @@ def disk(options, folder, outsider):
     with tempfile.TemporaryDirectory(prefix="gansh-cache-") as cache:
         lab.environment["XDG_CACHE_HOME"] = cache
         lab.run(DATA)
-        line = "run toy on ring batch=16 log=1 checkpoints=50 sheets=20"
+        line = "run toy on ring batch=16 log-every=1 checkpoint-every=50 sample-every=20"
         process = lab.start(f"{line} steps=1M as base")
         if outsider:
             wait_until(lambda: len(lab.files("base")) >= 2, 20)

@@ -16,7 +16,7 @@ import tempfile
 
 LINES = (
     "data ring ring; arch toy like mlp points=2 width=16; "
-    "run toy on ring steps=20 batch=16 sheets=1k threads=1 seed={}"
+    "run toy on ring steps=20 batch=16 sample-every=1k threads=1 seed={}"
 )
 
 

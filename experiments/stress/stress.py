@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 
-LINE = "run mine on ring steps=100M batch=64 sheets=2k checkpoints=1k threads=1 seed={} as {}"
+LINE = "run mine on ring steps=100M batch=64 sample-every=2k checkpoint-every=1k threads=1 seed={} as {}"
 
 
 class Shell:

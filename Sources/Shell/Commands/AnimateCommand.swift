@@ -27,7 +27,7 @@ struct AnimateCommand: Command {
         initial: "20"),
     ],
     discussion: """
-      The sheets that the notebook has kept (`sheets=` of `run` says how many), one after the other, \
+      The sheets that the notebook has kept (`sample-every=` of `run` says how many), one after the other, \
       the last for a second and a half. Browsers and most viewers play it; others show the first \
       picture.
       """,
@@ -39,7 +39,7 @@ struct AnimateCommand: Command {
         """
         data drawn portraits count=64 size=16
         arch tiny like dcgan image=16x16x3 width=4
-        run tiny on drawn steps=4 batch=8 sheets=1 as faces
+        run tiny on drawn steps=4 batch=8 sample-every=1 as faces
         animate faces latent=1 megabytes=0.5 to face.png
         """),
     ],

@@ -24,7 +24,7 @@ struct FilmstripCommand: Command {
     ],
     discussion: """
       A row for each latent, a column for each step: how faces come to be, or turn into one another \
-      when the modes collapse. It is cut out of the sheets that the notebook has kept (`sheets=` of \
+      when the modes collapse. It is cut out of the sheets that the notebook has kept (`sample-every=` of \
       `run` says how many). Of points, whole sheets stand side by side.
       """,
     examples: [
@@ -37,7 +37,7 @@ struct FilmstripCommand: Command {
         """
         data drawn portraits count=64 size=16
         arch tiny like dcgan image=16x16x3 width=4
-        run tiny on drawn steps=4 batch=8 sheets=1 as faces
+        run tiny on drawn steps=4 batch=8 sample-every=1 as faces
         filmstrip faces latent=3,9 to strip.png
         """),
     ],

@@ -17,24 +17,24 @@ struct ResumeCommand: Command {
     options: [
       OptionSynopsis("steps", .integer, "steps in all, to make it longer", initial: "as planned"),
       OptionSynopsis(
-        "log", .integer, "steps between logged metrics", initial: "the run's",
-        example: "resume base steps=60 log=10"),
+        "log-every", .integer, "steps between logged metrics", initial: "the run's",
+        example: "resume base steps=60 log-every=10"),
       OptionSynopsis(
-        "sheets", .integer, "steps between sample sheets", initial: "the run's",
-        example: "resume base steps=60 sheets=15"),
+        "sample-every", .integer, "steps between sample sheets", initial: "the run's",
+        example: "resume base steps=60 sample-every=15"),
       OptionSynopsis(
-        "faces", .integer, "samples on a sheet", initial: "the run's",
-        example: "resume base steps=60 faces=16"),
+        "samples", .integer, "samples on a sheet", initial: "the run's",
+        example: "resume base steps=60 samples=16"),
       OptionSynopsis(
-        "checkpoints", .integer, "steps between checkpoints", initial: "the run's",
-        example: "resume base steps=60 checkpoints=10"),
+        "checkpoint-every", .integer, "steps between checkpoints", initial: "the run's",
+        example: "resume base steps=60 checkpoint-every=10"),
     ] + DataOptions.synopses("resume base steps=60"),
     mayRunInBackground: true,
     discussion: """
       It goes on from the newest whole checkpoint and gives the same bits as a run that was never \
       stopped, turned dials included. A damaged checkpoint is set aside for the one before it. What \
-      is written down on the way (`log`, `sheets`, `faces`, `checkpoints`) may change, which changes no \
-      bit. A run that waits after `pause` just goes on.
+      is written down on the way (`log-every`, `sample-every`, `samples`, `checkpoint-every`) may change, \
+      which changes no bit. A run that waits after `pause` just goes on.
 
       Where the data hold something else than when the run was begun (images more or fewer, other \
       pixels, other labels) it says so and goes on only if told to with `data=changed`, which the \
@@ -52,7 +52,7 @@ struct ResumeCommand: Command {
   private let steps: Term?
   private let stepCount: Int?
   /// What is written down on the way, where it is to be otherwise than before.
-  private let intervals: (log: Int?, sheets: Int?, faces: Int?, checkpoints: Int?)
+  private let intervals: (log: Int?, sheets: Int?, samples: Int?, checkpoints: Int?)
   private let data: DataOptions
   private let isBackground: Bool
 
@@ -64,10 +64,10 @@ struct ResumeCommand: Command {
     isBackground = statement.isBackground
     stepCount = try arguments.integer("steps", in: Limits.steps)
     intervals = (
-      try arguments.integer("log", in: Limits.steps),
-      try arguments.integer("sheets", in: Limits.steps),
-      try arguments.integer("faces", in: RunSpecification.sampleCounts),
-      try arguments.integer("checkpoints", in: Limits.steps)
+      try arguments.integer("log-every", in: Limits.steps),
+      try arguments.integer("sample-every", in: Limits.steps),
+      try arguments.integer("samples", in: RunSpecification.sampleCounts),
+      try arguments.integer("checkpoint-every", in: Limits.steps)
     )
   }
 
@@ -176,7 +176,7 @@ struct ResumeCommand: Command {
   private func apply(to specification: inout RunSpecification) {
     if let log = intervals.log { specification.logInterval = log }
     if let sheets = intervals.sheets { specification.sampleInterval = sheets }
-    if let faces = intervals.faces { specification.sampleCount = faces }
+    if let samples = intervals.samples { specification.sampleCount = samples }
     if let checkpoints = intervals.checkpoints { specification.checkpointInterval = checkpoints }
   }
 }

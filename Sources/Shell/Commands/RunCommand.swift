@@ -35,22 +35,22 @@ struct RunCommand: Command {
         "threads", .integer, "threads that compute", initial: "one per core",
         example: "run mine on ring steps=5 threads=1 as single"),
       OptionSynopsis(
-        "log", .integer, "steps between logged metrics", initial: "1",
-        example: "run mine on ring steps=20 log=10 as sparse"),
+        "log-every", .integer, "steps between logged metrics", initial: "1",
+        example: "run mine on ring steps=20 log-every=10 as sparse"),
       OptionSynopsis(
-        "sheets", .integer, "steps between sample sheets", initial: "500",
-        example: "run mine on ring steps=20 sheets=10 as pictured"),
+        "sample-every", .integer, "steps between sample sheets", initial: "500",
+        example: "run mine on ring steps=20 sample-every=10 as pictured"),
       OptionSynopsis(
-        "faces", .integer, "samples on a sheet", initial: "64",
-        example: "run mine on ring steps=5 faces=16 as few"),
+        "samples", .integer, "samples on a sheet", initial: "64",
+        example: "run mine on ring steps=5 samples=16 as few"),
       OptionSynopsis(
-        "checkpoints", .integer, "steps between checkpoints", initial: "500",
-        example: "run mine on ring steps=20 checkpoints=10 as careful"),
+        "checkpoint-every", .integer, "steps between checkpoints", initial: "500",
+        example: "run mine on ring steps=20 checkpoint-every=10 as careful"),
       OptionSynopsis(
         "keep", .text,
         "which checkpoints stay: last:N, spread:N, every:STEPS, best:METRIC, joined with +",
         initial: "\(Retention.standard)",
-        example: "run mine on ring steps=60 checkpoints=10 "
+        example: "run mine on ring steps=60 checkpoint-every=10 "
           + "keep=last:2+every:20+best:\(ExampleMetric.count) as kept"),
     ] + recipeOptions,
     mayRunInBackground: true,

@@ -1,4 +1,5 @@
 import MetricDescriptions
+import Specification
 import Training
 
 /// What a word after `help` can mean.
@@ -31,6 +32,7 @@ enum HelpTopic {
     for section in sections where section.singular == name {
       topics.append(.section(section))
     }
+    if topics.isEmpty, let now = RunSpecification.renamedKeys[name] { return named(now) }
     return topics
   }
 

@@ -71,6 +71,9 @@ extension Vocabulary<RunQuantity> {
           qualified, as: .parameter(key), numeric: .numericParameter(key), Kind(option.kind),
           option.summary)
         if isFirst { field.names.insert(option.key, at: 0) }
+        if section == .run, let earlier = RunSpecification.earlierKey(of: option.key) {
+          field.names.append(earlier)
+        }
         field.yieldsToMetric = true
         fields.append(field)
       }
