@@ -24,7 +24,7 @@ import Testing
       }
       try writer.flush()
     }
-    #expect(writer.shortage == .diskFull(path: notebook.path))
+    #expect(writer.shortage == .diskFull(path: notebook.path, reserve: 4 << 20))
     try writer.finish(.stopped, stepsDone: step, message: "full")
     // As the next process sees it.
     let later = try Notebook.open(at: notebook.path)

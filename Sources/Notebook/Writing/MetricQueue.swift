@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import GRDB
 import MetricDescriptions
 import Synchronization
 
@@ -112,7 +113,7 @@ final class MetricQueue: Sendable {
 
   func releaseReserve() -> Bool {
     fallShort()
-    return reserve.release()
+    return reserve.releaseSubstitute()
   }
 
   /// The disk is full: said before anything else, since what is held back is soon used up.
@@ -163,7 +164,7 @@ final class MetricQueue: Sendable {
       }
       for semaphore in turn.waiting { semaphore.signal() }
     }
-    reserve.release()
+    releaseAll()
     // Flushes that came while the last one was being answered.
     for semaphore in state.withLock({ $0.waiting }) { semaphore.signal() }
   }
@@ -186,7 +187,7 @@ final class MetricQueue: Sendable {
         if case .failed = error, trustsSums { continue }
         guard case .diskFull = error else { return error }
         fallShort()
-        if reserve.release() { continue }
+        if reserve.releaseSubstitute() { continue }
         return error
       }
     }
@@ -196,6 +197,19 @@ final class MetricQueue: Sendable {
   /// there is is for the last rows.
   func noteRoom() {
     if shortage == nil && !reserve.hold() { fallShort(of: WALReserve.size) }
+  }
+
+  /// The run is over: its reserve is room for others, unless it is the reserve of another run, too.
+  private func releaseAll() {
+    do {
+      try notebook.write { db in
+        let others = "SELECT count(*) FROM run WHERE status = 'running' AND id <> ?"
+        if try Int.fetchOne(db, sql: others, arguments: [run.id]) == 0 { reserve.release() }
+      }
+    } catch {
+      // Another process holds the notebook. The blocks are freed when the WAL is truncated or removed.
+      _ = reserve.releaseSubstitute()
+    }
   }
 
   private var isUrgent: Bool {
