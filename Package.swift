@@ -118,7 +118,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["TensorGraph", "Randomness"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests(of: "Language", ["TerminalText"]),
-    tests(of: "Specification", ["Language"]),
+    tests(of: "Specification", ["Language", "Networks"]),
     tests(of: "Randomness"),
     tests(of: "Digests"),
     tests(of: "TensorGraph", ["Randomness"]),

@@ -9,7 +9,7 @@ struct Workload: Sendable {
   let name: String
   let batch: Int
   private let network: Network
-  private let penalty: GradientPenalty?
+  private let penalty: PenaltySpecification?
   private var precision: Precision
   private let isSampling: Bool
 
@@ -17,7 +17,7 @@ struct Workload: Sendable {
 
   private init(
     _ name: String, _ network: Network, batch: Int, precision: Precision = .single,
-    penalty: GradientPenalty? = nil, isSampling: Bool = false
+    penalty: PenaltySpecification? = nil, isSampling: Bool = false
   ) {
     (self.name, self.network, self.batch) = (name, network, batch)
     (self.precision, self.penalty, self.isSampling) = (precision, penalty, isSampling)
@@ -43,7 +43,7 @@ struct Workload: Sendable {
     all.append(
       Workload(
         "dcgan64-64-gp", .dcgan(64), batch: 64,
-        penalty: GradientPenalty(kind: .interpolated, weight: 10)))
+        penalty: PenaltySpecification("gp", weight: 10)))
     all.append(Workload("sampling", .dcgan(64), batch: 64, isSampling: true))
     return all
   }()
@@ -78,11 +78,12 @@ struct Workload: Sendable {
   func prepared(on backend: CPUBackend) throws -> PreparedWorkload {
     let architecture = try architecture()
     var recipe = RecipeSpecification.standard(for: architecture)
-    (recipe.batch, recipe.penalty, recipe.precision) = (batch, penalty, precision)
+    (recipe.batch, recipe.precision) = (batch, precision)
+    recipe.penalties = penalty.map { [$0] } ?? []
     let programs = try StepPrograms(architecture: architecture, recipe: recipe)
     let program =
       try (isSampling ? programs.sampling(count: batch) : programs.training(samples: 1)).first {
-        $0.name == (isSampling ? StepPrograms.sample : StepPrograms.step)
+        $0.name == (isSampling ? StepPrograms.sample : Execution.step.program)
       }
     guard let program else { throw ValidationError("\(name) has no program") }
     let source = ProgramSource(

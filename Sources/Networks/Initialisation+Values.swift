@@ -4,7 +4,7 @@ import Specification
 
 extension StepPrograms {
   /// Values that every state of the training programs begins with, by name: weights by each
-  /// network's scheme, moments zero, running means 0 and variances 1, averages equal to weights.
+  /// network's scheme, the optimisers' states zero, running means 0 and variances 1, averages equal to weights.
   ///
   /// Weights are a function of the seed and the parameter's number (the generator's first, running
   /// statistics not counted), so that another scheme for one network changes nothing in the other.
@@ -16,9 +16,10 @@ extension StepPrograms {
   ) rethrows {
     var number: UInt64 = 0
     let networks = [
-      (generator, architecture.generator), (discriminator, architecture.discriminator),
+      (generator, architecture.generator, optimisers.generator),
+      (discriminator, architecture.discriminator, optimisers.discriminator),
     ]
-    for (network, specification) in networks {
+    for (network, specification, optimiser) in networks {
       let averages = recipe.generatorAverage != nil && network.name == generator.name
       for parameter in network.parameters {
         let philox = Philox(seed: seed, stream: Stream.initialWeights + number)
@@ -28,9 +29,9 @@ extension StepPrograms {
         guard parameter.role.isTrained else { continue }
         number += 1
         let zeros = [Float](repeating: 0, count: parameter.count)
-        let moments = Adam.moments(of: parameter.name)
-        try body(moments.first, zeros)
-        try body(moments.second, zeros)
+        for state in optimiser.states {
+          try body(OptimiserDefinition.state(state, of: parameter.name), zeros)
+        }
       }
     }
   }

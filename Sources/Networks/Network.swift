@@ -5,9 +5,10 @@ package import TensorGraph
 package enum Mode: Sendable, Hashable {
   /// Normalisation by the batch, running statistics updated, dropout. Applications of one network in
   /// one program that see different data have different numbers, so that their noise differs:
-  /// the discriminator on real examples is 0, on generated ones 1, in the generator's update 2, in a
-  /// gradient penalty `penaltyApplication`; the generator is 0 in the discriminator's update and 1 in
-  /// its own with a fresh batch.
+  /// the discriminator on real examples is 0, on generated ones 1, in the generator's update 2 (on real
+  /// ones 3), in a further update of the generator 4 (5), in a penalty `penaltyApplication` plus its
+  /// place; the generator is 0 in the discriminator's update, 1 in its own with a fresh batch and 2 in a
+  /// further one.
   case training(application: Int)
   /// Running statistics and no noise: an output doesn't depend on its neighbours in the batch.
   case inference
@@ -77,8 +78,8 @@ package struct Network: Sendable {
     return value
   }
 
-  /// The logits `[N]` of a discriminator.
-  func logits(of x: Tensor, mode: Mode, in states: inout StateValues) -> Tensor {
+  /// The scores `[N]` of a discriminator.
+  func scores(of x: Tensor, mode: Mode, in states: inout StateValues) -> Tensor {
     apply(to: x, mode: mode, in: &states).reshape([x.shape[0]])
   }
 }

@@ -17,6 +17,10 @@ package enum Stream {
   package static let sampleLatent: UInt64 = 18
   /// Shares of real and fake in what a gradient penalty looks at.
   package static let interpolation: UInt64 = 19
+  /// Noise around the real examples that a gradient penalty looks at.
+  package static let perturbation: UInt64 = 20
+  /// Latent vectors of the generator's updates after the first of a step: the step is their number.
+  package static let furtherLatent: UInt64 = 21
   /// Dropout masks, several for each layer: see `Network.Layer`.
   package static let layerNoise: UInt64 = 256
   /// Initial weights: this plus the parameter's number, in order of creation.

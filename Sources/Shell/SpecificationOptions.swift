@@ -1,3 +1,4 @@
+import Networks
 import Specification
 
 /// Keys of the statements that Specification reads, for help, completion and the reference pages.
@@ -74,7 +75,7 @@ package let architectureOptions = [
 
 package let recipeOptions = [
   OptionSynopsis(
-    "objective", .choice(Objective.allCases.map(\.rawValue)), "what is played for",
+    "objective", .choice(Signatures.all.objectives.map(\.keyword)), "what is played for",
     initial: "nonsaturating", example: "recipe calm objective=minimax"),
   OptionSynopsis("lr", .number, Dial.learningRate.summary, initial: "2e-4"),
   OptionSynopsis(
@@ -94,10 +95,27 @@ package let recipeOptions = [
     "gepsilon", .number, Dial.generatorEpsilon.summary, example: "recipe calm gepsilon=1e-7"),
   OptionSynopsis(
     "depsilon", .number, Dial.discriminatorEpsilon.summary, example: "recipe calm depsilon=1e-7"),
+  OptionSynopsis(
+    "optimiser", .choice(Signatures.all.optimisers.map(\.usage)),
+    "how the weights of both networks are moved", initial: "adam",
+    example: "recipe calm optimiser=rmsprop:0.99 lr=5e-5"),
+  OptionSynopsis(
+    "goptimiser", .choice(Signatures.all.optimisers.map(\.usage)),
+    "how the weights of the generator are moved", example: "recipe calm goptimiser=adamw:0.01"),
+  OptionSynopsis(
+    "doptimiser", .choice(Signatures.all.optimisers.map(\.usage)),
+    "how the weights of the discriminator are moved", example: "recipe calm doptimiser=sgd:0.9"),
   OptionSynopsis("batch", .integer, "examples in a step", initial: "64"),
   OptionSynopsis(
     "critic", .integer, Dial.discriminatorSteps.summary, initial: "1",
     example: "recipe calm critic=5"),
+  OptionSynopsis(
+    "generator-steps", .integer, "updates of the generator in a step", initial: "1",
+    example: "recipe calm generator-steps=2"),
+  OptionSynopsis(
+    "updates", .choice(UpdateOrder.allCases.map(\.rawValue)),
+    "whether the generator is updated through the discriminator as just updated", initial: "sequential",
+    example: "recipe calm updates=simultaneous"),
   OptionSynopsis(
     "fakes", .choice(FakeBatch.allCases.map(\.rawValue)),
     "whether the generator's update uses the discriminator's fakes", initial: "same",
@@ -109,9 +127,10 @@ package let recipeOptions = [
     "smooth", .number, Dial.realLabel.summary, initial: "1",
     example: "recipe calm smooth=0.9"),
   OptionSynopsis(
-    "penalty", .choice(Manual.penalties.entries.map(\.usage) + ["no"]),
-    "a gradient penalty and its weight, gp:10 (WGAN-GP's), or no", initial: "no",
-    example: "recipe calm penalty=gp:10"),
+    "penalty", .choice(Signatures.all.penalties.map(\.usage) + ["no"]),
+    "costs of the discriminator's scores and gradients with their weights, several with `+` between; "
+      + "after `@` every how many updates", initial: "no",
+    example: "recipe calm penalty=r1:1@4+drift:0.001"),
   OptionSynopsis(
     "precision", .choice(Precision.allCases.map(\.rawValue)),
     "in which convolutions multiply; sums and weights are single", initial: "fp32",

@@ -1,24 +1,61 @@
 /// A number of a recipe that enters the compiled step as an input, so that it can be turned at any
 /// step. The raw value is the key by which a recipe knows it too.
-package enum Dial: String, Sendable, Hashable, Codable, CaseIterable {
-  case learningRate = "lr"
-  case generatorLearningRate = "glr"
-  case discriminatorLearningRate = "dlr"
+package enum Dial: Sendable, Hashable {
+  case learningRate
+  case generatorLearningRate
+  case discriminatorLearningRate
   case betas
-  case generatorBetas = "gbetas"
-  case discriminatorBetas = "dbetas"
+  case generatorBetas
+  case discriminatorBetas
   case epsilon
-  case generatorEpsilon = "gepsilon"
-  case discriminatorEpsilon = "depsilon"
-  /// Discriminator updates for each of the generator.
-  case discriminatorSteps = "critic"
+  case generatorEpsilon
+  case discriminatorEpsilon
+  /// Discriminator updates for each step.
+  case discriminatorSteps
   /// Decay of the averaged generator, where one is kept.
-  case generatorAverage = "ema"
+  case generatorAverage
   /// Target of the discriminator on real examples.
-  case realLabel = "smooth"
-  /// The weight of the penalty that the recipe has.
-  case penaltyWeight = "penalty"
+  case realLabel
+  /// The weight of the penalty, of a recipe that has one.
+  case penaltyWeight
+  /// The weight of one of several penalties, by its keyword.
+  case weight(of: String)
+}
 
+extension Dial: RawRepresentable {
+  private static let keys: [(dial: Dial, key: String)] = [
+    (.learningRate, "lr"), (.generatorLearningRate, "glr"), (.discriminatorLearningRate, "dlr"),
+    (.betas, "betas"), (.generatorBetas, "gbetas"), (.discriminatorBetas, "dbetas"),
+    (.epsilon, "epsilon"), (.generatorEpsilon, "gepsilon"), (.discriminatorEpsilon, "depsilon"),
+    (.discriminatorSteps, "critic"), (.generatorAverage, "ema"), (.realLabel, "smooth"),
+    (.penaltyWeight, "penalty"),
+  ]
+  private static let weightPrefix = "penalty."
+
+  package init?(rawValue key: String) {
+    if let known = Self.keys.first(where: { $0.key == key }) {
+      self = known.dial
+    } else if key.hasPrefix(Self.weightPrefix), key.count > Self.weightPrefix.count {
+      self = .weight(of: String(key.dropFirst(Self.weightPrefix.count)))
+    } else {
+      return nil
+    }
+  }
+
+  package var rawValue: String {
+    if case .weight(let keyword) = self { return Self.weightPrefix + keyword }
+    return Self.keys.first { $0.dial == self }?.key ?? ""
+  }
+}
+
+extension Dial: Codable {}
+
+extension Dial: CaseIterable {
+  /// Those that every recipe may have; the weights of several penalties come to them.
+  package static var allCases: [Dial] { keys.map(\.dial) }
+}
+
+extension Dial {
   /// The dial that a key like `learning_rate` says in words.
   package init?(inWords key: String) {
     func letters(of text: String) -> String { text.lowercased().filter(\.isLetter) }
@@ -36,7 +73,7 @@ package enum Dial: String, Sendable, Hashable, Codable, CaseIterable {
     case .epsilon: (.generatorEpsilon, .discriminatorEpsilon)
     case .generatorLearningRate, .discriminatorLearningRate, .generatorBetas, .discriminatorBetas,
       .generatorEpsilon, .discriminatorEpsilon, .discriminatorSteps, .generatorAverage, .realLabel,
-      .penaltyWeight:
+      .penaltyWeight, .weight:
       nil
     }
   }
@@ -57,7 +94,7 @@ package enum Dial: String, Sendable, Hashable, Codable, CaseIterable {
     case .epsilon, .generatorEpsilon, .discriminatorEpsilon: .leastNonzeroMagnitude...1
     case .discriminatorSteps: 1...100
     case .realLabel: 0.5...1
-    case .penaltyWeight: 0...1e6
+    case .penaltyWeight, .weight: PenaltySpecification.weights
     }
   }
 
@@ -73,13 +110,14 @@ package enum Dial: String, Sendable, Hashable, Codable, CaseIterable {
     case .betas: "Adam's two decays"
     case .generatorBetas: "Adam's two decays for the generator alone"
     case .discriminatorBetas: "Adam's two decays for the discriminator alone"
-    case .epsilon: "what keeps Adam from dividing by 0"
-    case .generatorEpsilon: "what keeps the generator's Adam from dividing by 0"
-    case .discriminatorEpsilon: "what keeps the discriminator's Adam from dividing by 0"
+    case .epsilon: "what keeps the optimiser from dividing by 0"
+    case .generatorEpsilon: "what keeps the generator's optimiser from dividing by 0"
+    case .discriminatorEpsilon: "what keeps the discriminator's optimiser from dividing by 0"
     case .discriminatorSteps: "discriminator's updates for each of the generator's"
     case .generatorAverage: "decay of the averaged generator, if the recipe keeps one"
     case .realLabel: "the discriminator's target on real examples"
-    case .penaltyWeight: "weight of the gradient penalty, if the recipe has one"
+    case .penaltyWeight: "weight of the penalty, if the recipe has one; of several, `penalty.r1`"
+    case .weight(let keyword): "weight of the penalty `\(keyword)`"
     }
   }
 }
@@ -89,7 +127,8 @@ extension RecipeSpecification {
   package func has(_ dial: Dial) -> Bool {
     switch dial {
     case .generatorAverage: generatorAverage != nil
-    case .penaltyWeight: penalty != nil
+    case .penaltyWeight: penalties.count == 1
+    case .weight(let keyword): penalties.contains { $0.keyword == keyword }
     default: true
     }
   }
@@ -106,7 +145,9 @@ extension RecipeSpecification {
     case .discriminatorSteps: [Double(discriminatorSteps)]
     case .generatorAverage: generatorAverage.map { [$0] } ?? []
     case .realLabel: [realLabel]
-    case .penaltyWeight: penalty.map { [$0.weight] } ?? []
+    case .penaltyWeight: penalties.first.map { [$0.weight] } ?? []
+    case .weight(let keyword):
+      penalties.first { $0.keyword == keyword }.map { [$0.weight] } ?? []
     }
   }
 
@@ -135,7 +176,12 @@ extension RecipeSpecification {
     case .discriminatorSteps: discriminatorSteps = Int(first)
     case .generatorAverage: generatorAverage = first
     case .realLabel: realLabel = first
-    case .penaltyWeight: penalty?.weight = first
+    case .penaltyWeight:
+      for index in penalties.indices.prefix(1) { penalties[index].weight = first }
+    case .weight(let keyword):
+      for index in penalties.indices where penalties[index].keyword == keyword {
+        penalties[index].weight = first
+      }
     }
   }
 }

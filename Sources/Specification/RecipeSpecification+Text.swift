@@ -4,17 +4,20 @@ extension RecipeSpecification {
   /// The options of `recipe`, which `run` takes as well; for completion.
   package static let optionKeys = [
     "objective", "lr", "glr", "dlr", "betas", "gbetas", "dbetas", "epsilon", "gepsilon", "depsilon",
-    "batch", "critic", "fakes", "ema", "smooth",
-    "penalty", "precision",
+    "optimiser", "goptimiser", "doptimiser", "batch", "critic", "generator-steps", "updates", "fakes",
+    "ema", "smooth", "penalty", "precision",
   ]
 
   /// The recipe that a `recipe` statement declares:
   /// `recipe calm objective=nonsaturating lr=1e-4 betas=0.5,0.999 batch=64`, or
   /// `recipe calmer like calm lr=5e-5`.
   ///
-  /// - Parameter known: recipes that were declared before.
+  /// - Parameters:
+  ///   - signatures: the keywords that there are.
+  ///   - known: recipes that were declared before.
   package init(
-    parsing statement: Statement, known: [String: RecipeSpecification] = [:]
+    parsing statement: Statement, _ signatures: Signatures,
+    known: [String: RecipeSpecification] = [:]
   ) throws(Diagnostic) {
     _ = try statement.declaredName()
     var base = RecipeSpecification()
@@ -36,23 +39,23 @@ extension RecipeSpecification {
       throw Diagnostic(
         "`recipe` takes no block", at: Span(block.span.start, block.span.start + 1))
     }
-    try self.init(parsing: statement.options, base: base)
+    try self.init(parsing: statement.options, signatures, base: base)
   }
 
   /// The recipe of a stored statement, in which what is left out is neutral.
-  package init(stored statement: Statement) throws(Diagnostic) {
+  package init(stored statement: Statement, _ signatures: Signatures) throws(Diagnostic) {
     try statement.expect("recipe")
     _ = try statement.declaredName()
-    try self.init(parsing: statement.options, base: .neutral)
+    try self.init(parsing: statement.options, signatures, base: .neutral)
   }
 
   /// A recipe with some options changed; every option must be a recipe's.
   package init(
-    parsing options: [Option], base: RecipeSpecification
+    parsing options: [Option], _ signatures: Signatures, base: RecipeSpecification
   ) throws(Diagnostic) {
     self = base
     var reader = try OptionReader(options, of: "a recipe")
-    try take(from: &reader)
+    try take(from: &reader, signatures)
     try reader.finish()
   }
 
@@ -60,11 +63,15 @@ extension RecipeSpecification {
   ///
   /// `lr`, `betas` and `epsilon` are for both optimisers; with `g` or `d` before them for one, which
   /// goes before. `ema=no` keeps no average.
-  package mutating func take(from options: inout OptionReader) throws(Diagnostic) {
+  package mutating func take(
+    from options: inout OptionReader, _ signatures: Signatures
+  ) throws(Diagnostic) {
     options.meaning = { Dial(inWords: $0)?.rawValue }
     if let term = options.take("objective") {
-      objective = try term.choice(of: Objective.self, for: "objective")
+      objective = Objective(
+        try signatures.objectives.read(term.text, at: term.span, as: "objective").keyword)
     }
+    try takeOptimisers(from: &options, signatures.optimisers)
     for prefix in ["", "g", "d"] {
       let rate = try options.take(prefix + "lr")?.number(
         in: Dial.learningRate.range, for: prefix + "lr")
@@ -73,7 +80,7 @@ extension RecipeSpecification {
       }
       let epsilon = try options.take(prefix + "epsilon")?
         .number(in: Dial.epsilon.range, for: prefix + "epsilon")
-      func change(_ optimiser: inout AdamSpecification) {
+      func change(_ optimiser: inout OptimiserSpecification) {
         if let rate { optimiser.learningRate = rate }
         if let betas { (optimiser.beta1, optimiser.beta2) = betas }
         if let epsilon { optimiser.epsilon = epsilon }
@@ -85,6 +92,12 @@ extension RecipeSpecification {
     if let term = options.take("critic") {
       discriminatorSteps = try term.integer(in: 1...100, for: "critic")
     }
+    if let term = options.take("generator-steps") {
+      generatorSteps = try term.integer(in: 1...100, for: "generator-steps")
+    }
+    if let term = options.take("updates") {
+      updates = try term.choice(of: UpdateOrder.self, for: "updates")
+    }
     if let term = options.take("fakes") {
       fakes = try term.choice(of: FakeBatch.self, for: "fakes")
     }
@@ -95,27 +108,74 @@ extension RecipeSpecification {
     if let term = options.take("smooth") {
       realLabel = try term.number(in: Dial.realLabel.range, for: "smooth")
     }
-    if let term = options.take("penalty") { penalty = try Self.penalty(term) }
+    if let term = options.take("penalty") {
+      penalties = try PenaltySpecification.list(term, signatures.penalties)
+    }
     if let term = options.take("precision") {
       precision = try term.choice(of: Precision.self, for: "precision")
     }
+    try checkMeaning(of: options, signatures)
   }
 
-  /// `gp:10`, a kind and its weight; `gp` weighs 10; `no`.
-  private static func penalty(_ term: Term) throws(Diagnostic) -> GradientPenalty? {
-    if term.text == "no" { return nil }
-    let parts = term.text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let kind = GradientPenalty.Kind(rawValue: String(parts[0])) else {
-      let kinds = GradientPenalty.Kind.allCases.map(\.rawValue)
-      throw term.mismatch(
-        "penalty", "`gp:10`, the penalty and its weight, or `no`",
-        help: nearest(to: String(parts[0]), in: kinds).map { ["did you mean `\($0)`?"] } ?? [])
+  /// - Throws: for an option that what was chosen does not read.
+  private func checkMeaning(
+    of options: OptionReader, _ signatures: Signatures
+  ) throws(Diagnostic) {
+    let chosen = signatures.objectives.named(objective.keyword)
+    if realLabel != 1, let chosen, !chosen.options.contains("smooth") {
+      let others = signatures.objectives.filter { $0.options.contains("smooth") }.map(\.keyword)
+      throw Diagnostic(
+        "`smooth` means nothing with the objective `\(objective.keyword)`: it has no target",
+        at: options.span(of: "smooth") ?? options.span(of: "objective"),
+        help: ["smooth=1, or one of " + others.joined(separator: ", ")])
     }
-    guard parts.count == 2 else { return GradientPenalty(kind: kind, weight: 10) }
-    guard let weight = Double(parts[1]), Dial.penaltyWeight.range.contains(weight) else {
-      throw term.mismatch("penalty", "a weight from 0 to 1,000,000 after `\(kind.rawValue):`")
+    for key in ["betas", "epsilon"] {
+      for prefix in ["", "g", "d"] {
+        guard let span = options.span(of: prefix + key) else { continue }
+        let optimisers =
+          (prefix == "d" ? [] : [generatorOptimiser])
+          + (prefix == "g" ? [] : [discriminatorOptimiser])
+        let known = optimisers.compactMap { signatures.optimisers.named($0.keyword) }
+        guard let unable = known.first, !known.contains(where: { $0.options.contains(key) }) else {
+          continue
+        }
+        throw Diagnostic("`\(unable.keyword)` has no \(key)", at: span)
+      }
     }
-    return GradientPenalty(kind: kind, weight: weight)
+  }
+
+  /// `optimiser=` for both networks, `goptimiser=` and `doptimiser=` for one: `adam`, `sgd:0.9`.
+  private mutating func takeOptimisers(
+    from options: inout OptionReader, _ signatures: [Signature]
+  ) throws(Diagnostic) {
+    for prefix in ["", "g", "d"] {
+      guard let term = options.take(prefix + "optimiser") else { continue }
+      let word = term.text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      let signature = try signatures.read(String(word[0]), at: term.span, as: "optimiser")
+      var argument = signature.argument?.standard
+      if word.count > 1 {
+        guard let wanted = signature.argument else {
+          throw Diagnostic(
+            "`\(signature.keyword)` takes no number after it", at: term.span,
+            help: ["write `\(prefix)optimiser=\(signature.keyword)`"])
+        }
+        guard let number = Double(word[1]), wanted.range.contains(number) else {
+          throw term.mismatch(
+            "\(prefix)optimiser",
+            "\(wanted.name) from \(printed(wanted.range.lowerBound)) to "
+              + "\(printed(wanted.range.upperBound)) after `\(signature.keyword):`")
+        }
+        argument = number
+      }
+      if prefix != "d" {
+        (generatorOptimiser.keyword, generatorOptimiser.argument) = (signature.keyword, argument)
+      }
+      if prefix != "g" {
+        (discriminatorOptimiser.keyword, discriminatorOptimiser.argument) = (
+          signature.keyword, argument
+        )
+      }
+    }
   }
 
   private static func betas(
@@ -137,7 +197,12 @@ extension RecipeSpecification {
 
   /// Arguments that are printed only where they are not neutral, one line each. Those that are not here
   /// stand in every text.
-  private static let optional: [Argument] = [("precision", { $0.precision.rawValue })]
+  private static let optional: [Argument] = [
+    ("precision", { $0.precision.rawValue }),
+    ("goptimiser", { $0.generatorOptimiser.choice }),
+    ("doptimiser", { $0.discriminatorOptimiser.choice }),
+    ("generator-steps", { String($0.generatorSteps) }), ("updates", { $0.updates.rawValue }),
+  ]
 
   /// What a text means that leaves them out.
   package static var neutralArguments: [(key: String, value: String)] {
@@ -149,18 +214,18 @@ extension RecipeSpecification {
 extension RecipeSpecification: CustomStringConvertible {
   package var description: String {
     let (g, d) = (generatorOptimiser, discriminatorOptimiser)
-    func both(_ key: String, _ value: (AdamSpecification) -> String) -> [String] {
+    func both(_ key: String, _ value: (OptimiserSpecification) -> String) -> [String] {
       value(g) == value(d)
         ? ["\(key)=\(value(g))"] : ["g\(key)=\(value(g))", "d\(key)=\(value(d))"]
     }
-    var parts = ["objective=\(objective.rawValue)"]
+    var parts = ["objective=\(objective.keyword)"]
     parts += both("lr") { printed($0.learningRate) }
     parts += both("betas") { "\(printed($0.beta1)),\(printed($0.beta2))" }
     parts += both("epsilon") { printed($0.epsilon) }
     parts += ["batch=\(batch)", "critic=\(discriminatorSteps)", "fakes=\(fakes.rawValue)"]
     parts += ["ema=\(generatorAverage.map(printed) ?? "no")", "smooth=\(printed(realLabel))"]
-    let penalty = penalty.map { "\($0.kind.rawValue):\(printed($0.weight))" }
-    parts.append("penalty=\(penalty ?? "no")")
+    let penalty = penalties.isEmpty ? "no" : penalties.map(\.description).joined(separator: "+")
+    parts.append("penalty=\(penalty)")
     for (key, value) in Self.optional where value(self) != value(.neutral) {
       parts.append("\(key)=\(value(self))")
     }

@@ -1,37 +1,44 @@
 /// How a pair of networks is trained.
 package struct RecipeSpecification: Sendable, Hashable, Codable {
   package var objective: Objective
-  package var generatorOptimiser: AdamSpecification
-  package var discriminatorOptimiser: AdamSpecification
+  package var generatorOptimiser: OptimiserSpecification
+  package var discriminatorOptimiser: OptimiserSpecification
   package var batch: Int
   /// Discriminator updates for each generator update.
   package var discriminatorSteps: Int
+  /// Generator updates in a step.
+  package var generatorSteps: Int
+  /// Whether the generator is updated through the discriminator as just updated.
+  package var updates: UpdateOrder
   /// Whether the generator update uses the fakes of the last discriminator update.
   package var fakes: FakeBatch
   /// The share of the averaged generator kept at each step; nil: no average is kept.
   package var generatorAverage: Double?
   /// Target of the discriminator on real examples; 1 is no smoothing.
   package var realLabel: Double
-  package var penalty: GradientPenalty?
+  /// Costs that are added to the discriminator's loss; each keyword at most once.
+  package var penalties: [PenaltySpecification]
   package var precision: Precision
 
   package init(
     objective: Objective = .nonSaturating,
-    generatorOptimiser: AdamSpecification = AdamSpecification(),
-    discriminatorOptimiser: AdamSpecification = AdamSpecification(),
-    batch: Int = 64, discriminatorSteps: Int = 1, fakes: FakeBatch = .same,
-    generatorAverage: Double? = nil, realLabel: Double = 1, penalty: GradientPenalty? = nil,
-    precision: Precision = .single
+    generatorOptimiser: OptimiserSpecification = OptimiserSpecification(),
+    discriminatorOptimiser: OptimiserSpecification = OptimiserSpecification(),
+    batch: Int = 64, discriminatorSteps: Int = 1, generatorSteps: Int = 1,
+    updates: UpdateOrder = .sequential, fakes: FakeBatch = .same, generatorAverage: Double? = nil,
+    realLabel: Double = 1, penalties: [PenaltySpecification] = [], precision: Precision = .single
   ) {
     self.objective = objective
     self.generatorOptimiser = generatorOptimiser
     self.discriminatorOptimiser = discriminatorOptimiser
     self.batch = batch
     self.discriminatorSteps = discriminatorSteps
+    self.generatorSteps = generatorSteps
+    self.updates = updates
     self.fakes = fakes
     self.generatorAverage = generatorAverage
     self.realLabel = realLabel
-    self.penalty = penalty
+    self.penalties = penalties
     self.precision = precision
   }
 
@@ -40,32 +47,43 @@ package struct RecipeSpecification: Sendable, Hashable, Codable {
   /// it meant.
   package static let neutral = RecipeSpecification(
     objective: .nonSaturating,
-    generatorOptimiser: AdamSpecification(
-      learningRate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-8),
-    discriminatorOptimiser: AdamSpecification(
-      learningRate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-8),
-    batch: 64, discriminatorSteps: 1, fakes: .same, generatorAverage: nil, realLabel: 1,
-    penalty: nil, precision: .single)
+    generatorOptimiser: OptimiserSpecification(
+      "adam", learningRate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-8),
+    discriminatorOptimiser: OptimiserSpecification(
+      "adam", learningRate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-8),
+    batch: 64, discriminatorSteps: 1, generatorSteps: 1, updates: .sequential, fakes: .same,
+    generatorAverage: nil, realLabel: 1, penalties: [], precision: .single)
 
   private enum CodingKeys: String, CodingKey {
     case objective, generatorOptimiser, discriminatorOptimiser, batch, discriminatorSteps, fakes,
-      generatorAverage, realLabel, penalty, precision
+      generatorAverage, realLabel, penalty, precision, penalties, generatorSteps, updates
   }
 
-  /// What was written before there was a choice of precision was single, and is written like that
-  /// still.
+  /// The penalty of those that had only one.
+  private struct OnePenalty: Codable {
+    var kind: String
+    var weight: Double
+  }
+
+  /// What was written before an argument existed has its neutral value, and is written like that still.
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     objective = try values.decode(Objective.self, forKey: .objective)
-    generatorOptimiser = try values.decode(AdamSpecification.self, forKey: .generatorOptimiser)
+    generatorOptimiser = try values.decode(
+      OptimiserSpecification.self, forKey: .generatorOptimiser)
     discriminatorOptimiser = try values.decode(
-      AdamSpecification.self, forKey: .discriminatorOptimiser)
+      OptimiserSpecification.self, forKey: .discriminatorOptimiser)
     batch = try values.decode(Int.self, forKey: .batch)
     discriminatorSteps = try values.decode(Int.self, forKey: .discriminatorSteps)
     fakes = try values.decode(FakeBatch.self, forKey: .fakes)
     generatorAverage = try values.decodeIfPresent(Double.self, forKey: .generatorAverage)
     realLabel = try values.decode(Double.self, forKey: .realLabel)
-    penalty = try values.decodeIfPresent(GradientPenalty.self, forKey: .penalty)
+    penalties =
+      try values.decodeIfPresent([PenaltySpecification].self, forKey: .penalties)
+      ?? values.decodeIfPresent(OnePenalty.self, forKey: .penalty)
+      .map { [PenaltySpecification($0.kind, weight: $0.weight)] } ?? []
+    generatorSteps = try values.decodeIfPresent(Int.self, forKey: .generatorSteps) ?? 1
+    updates = try values.decodeIfPresent(UpdateOrder.self, forKey: .updates) ?? .sequential
     precision = try values.decodeIfPresent(Precision.self, forKey: .precision) ?? .single
   }
 
@@ -79,26 +97,14 @@ package struct RecipeSpecification: Sendable, Hashable, Codable {
     try values.encode(fakes, forKey: .fakes)
     try values.encodeIfPresent(generatorAverage, forKey: .generatorAverage)
     try values.encode(realLabel, forKey: .realLabel)
-    try values.encodeIfPresent(penalty, forKey: .penalty)
+    if penalties.count == 1 && penalties[0].keyword == "gp" && penalties[0].interval == 1 {
+      try values.encode(OnePenalty(kind: "gp", weight: penalties[0].weight), forKey: .penalty)
+    } else if !penalties.isEmpty {
+      try values.encode(penalties, forKey: .penalties)
+    }
+    if generatorSteps != 1 { try values.encode(generatorSteps, forKey: .generatorSteps) }
+    if updates != .sequential { try values.encode(updates, forKey: .updates) }
     if precision != .single { try values.encode(precision, forKey: .precision) }
-  }
-}
-
-/// A cost of the discriminator's gradient in its input.
-package struct GradientPenalty: Sendable, Hashable, Codable {
-  /// Where the gradient is taken, and what it should be.
-  package var kind: Kind
-  /// A dial.
-  package var weight: Double
-
-  package enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-    /// (‖∇D‖ - 1)² between real examples and fakes: Gulrajani et al. 2017, algorithm 1.
-    case interpolated = "gp"
-  }
-
-  package init(kind: Kind, weight: Double) {
-    self.kind = kind
-    self.weight = weight
   }
 }
 
@@ -109,31 +115,14 @@ package enum Precision: String, Sendable, Hashable, Codable, CaseIterable {
   case bfloat16 = "bf16"
 }
 
-/// Adversarial objectives, all on logits; the discriminator loss is (real + fake) / 2.
-package enum Objective: String, Sendable, Hashable, Codable, CaseIterable {
-  /// Goodfellow et al. 2014, equation 1: the generator minimises E log(1 - D(G(z))).
-  case minimax
-  /// Goodfellow et al. 2014, section 3: the generator maximises E log D(G(z)).
-  case nonSaturating = "nonsaturating"
+/// Which discriminator the generator is updated through.
+package enum UpdateOrder: String, Sendable, Hashable, Codable, CaseIterable {
+  /// As its update of the same step has just left it.
+  case sequential
+  /// As both networks were before the step.
+  case simultaneous
 }
 
 package enum FakeBatch: String, Sendable, Hashable, Codable, CaseIterable {
   case same, fresh
-}
-
-/// Kingma and Ba 2015; all four are dials.
-package struct AdamSpecification: Sendable, Hashable, Codable {
-  package var learningRate: Double
-  package var beta1: Double
-  package var beta2: Double
-  package var epsilon: Double
-
-  package init(
-    learningRate: Double = 2e-4, beta1: Double = 0.5, beta2: Double = 0.999, epsilon: Double = 1e-8
-  ) {
-    self.learningRate = learningRate
-    self.beta1 = beta1
-    self.beta2 = beta2
-    self.epsilon = epsilon
-  }
 }

@@ -1,6 +1,6 @@
 extension RunSpecification {
   /// What is allowed and seldom meant: one sentence each, with the way out.
-  package var cautions: [String] {
+  package func cautions(_ signatures: Signatures) -> [String] {
     var cautions: [String] = []
     for (name, network) in [
       ("generator", architecture.generator), ("discriminator", architecture.discriminator),
@@ -9,7 +9,10 @@ extension RunSpecification {
         "the \(name)'s batch normalisation has batches of one example: it normalises each by itself, "
           + "and nothing of it is left after a dense layer; use `layernorm`, or a larger batch")
     }
-    if recipe.penalty != nil && architecture.discriminator.normalisesByBatch {
+    let penalties = recipe.penalties.compactMap { signatures.penalties.named($0.keyword) }
+    if penalties.contains(where: \.isOfEachExample)
+      && architecture.discriminator.normalisesByBatch
+    {
       // Gulrajani et al. 2017, arXiv:1704.00028, section 4, "No critic batch normalization".
       cautions.append(
         "the penalty takes gradients example by example, but by the discriminator's batch normalisation "

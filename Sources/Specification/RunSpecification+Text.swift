@@ -87,11 +87,13 @@ extension RunSpecification {
 
   /// Reads what `script` (or `description`) printed, now or in an earlier program: what is left out is
   /// neutral.
-  package init(parsing statements: [Statement]) throws(Diagnostic) {
+  package init(
+    parsing statements: [Statement], _ signatures: Signatures
+  ) throws(Diagnostic) {
     guard statements.map(\.verb.text) == ["data", "arch", "recipe", "run"] else {
       throw Diagnostic("a run is given by `data`, `arch`, `recipe` and `run`, in this order")
     }
-    let recipe = try RecipeSpecification(stored: statements[2])
+    let recipe = try RecipeSpecification(stored: statements[2], signatures)
     self.init(
       architecture: try ArchitectureSpecification(parsing: statements[1]),
       dataset: try DatasetSpecification(parsing: statements[0]), recipe: recipe, steps: 1, seed: 0)

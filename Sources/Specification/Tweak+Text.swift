@@ -36,11 +36,7 @@ extension Dial {
 
   /// A penalty may be written as a recipe has it, `gp:5`.
   private func weight(of term: Term) -> Term {
-    if self == .penaltyWeight, case .tagged(let kind, let weight) = term.value,
-      GradientPenalty.Kind(rawValue: kind.text) != nil
-    {
-      return weight
-    }
+    if self == .penaltyWeight, case .tagged(_, let weight) = term.value { return weight }
     return term
   }
 
@@ -75,11 +71,13 @@ extension RecipeSpecification {
     for option in options {
       let key = option.key
       guard let dial = Dial(rawValue: key.text) else { throw Self.noDial(key) }
-      guard has(dial) else {
-        let way = dial == .penaltyWeight ? "penalty=gp:10" : "ema=0.999"
+      guard has(dial) else { throw lacks(dial, key) }
+      if dial == .penaltyWeight, case .tagged(let word, _) = option.value.value,
+        word.text != penalties.first?.keyword
+      {
         throw Diagnostic(
-          "the run has no \(dial == .penaltyWeight ? "penalty" : "averaged generator") to tune",
-          at: key.span, help: ["a run begun with `\(way)` has one"])
+          "the run's penalty is `\(penalties.first?.keyword ?? "")`, not `\(word.text)`",
+          at: option.value.span, help: ["begin another run with it: `run … penalty=\(option.value.source)`"])
       }
       if settings.contains(where: { $0.dial == dial }) {
         throw Diagnostic("`\(key.text)` is given twice", at: option.span)
@@ -87,6 +85,28 @@ extension RecipeSpecification {
       settings.append((dial, try dial.setting(option.value, rest: rest)))
     }
     return settings
+  }
+
+  private func lacks(_ dial: Dial, _ key: Word) -> Diagnostic {
+    switch dial {
+    case .generatorAverage:
+      return Diagnostic(
+        "the run has no averaged generator to tune", at: key.span,
+        help: ["a run begun with `ema=0.999` has one"])
+    case .penaltyWeight where penalties.count > 1:
+      let keys = penalties.map { "`\(Dial.weight(of: $0.keyword).rawValue)`" }
+      return Diagnostic(
+        "the run has several penalties", at: key.span,
+        help: ["say which one: " + keys.joined(separator: ", ")])
+    default:
+      let keys = penalties.map { "`\(Dial.weight(of: $0.keyword).rawValue)`" }
+      let name = if case .weight(let keyword) = dial { " `\(keyword)`" } else { "" }
+      return Diagnostic(
+        "the run has no penalty\(name) to tune", at: key.span,
+        help: keys.isEmpty
+          ? ["a run begun with `penalty=gp:10` has one"]
+          : ["it has " + keys.joined(separator: ", ")])
+    }
   }
 
   private static func noDial(_ key: Word) -> Diagnostic {

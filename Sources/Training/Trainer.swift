@@ -20,8 +20,7 @@ package struct Trainer: ~Copyable {
   private let programs: StepPrograms
   let machine: any Machine
   private let loader: BatchLoader
-  /// Batches taken, which is also the number of the discriminator's updates and of the next
-  /// execution's random numbers.
+  /// Updates of the discriminator, which is also the number of the random numbers of the next.
   private var batches: Int
   /// Examples that the samplers make at once.
   let sampleCount: Int
@@ -54,8 +53,13 @@ package struct Trainer: ~Copyable {
       programs.initialStates(seed: specification.seed) { machine.setState($0, $1) }
     }
     let batches = checkpoint?.batches ?? 0
+    // Each update of the discriminator takes a batch, and so does each further one of the generator
+    // whose loss reads real examples.
+    let further =
+      programs.readsRealExamples(.generator)
+      ? (checkpoint?.step ?? 0) * (specification.recipe.generatorSteps - 1) : 0
     loader = try dataset.makeLoader(
-      batch: specification.recipe.batch, seed: specification.seed, startingAt: batches,
+      batch: specification.recipe.batch, seed: specification.seed, startingAt: batches + further,
       isAhead: backend.threads > 1)
     (self.specification, self.programs, self.machine) = (specification, programs, machine)
     self.tweaks = tweaks
@@ -76,56 +80,57 @@ package struct Trainer: ~Copyable {
     specification.recipe.tuned(by: tweaks, after: step)
   }
 
-  /// One update of the generator, after as many of the discriminator as the recipe says.
+  /// One step: updates of the discriminator and of the generator, as many as the recipe says.
   ///
   /// - Returns: the values of `StepPrograms.metrics`, in their order.
   package mutating func advance() -> [Float] {
-    let recipe = recipe
-    for _ in 1..<max(1, recipe.discriminatorSteps) {
-      execute(
-        StepPrograms.discriminatorOnly, dials: recipe.discriminatorDials(update: batches + 1))
+    let seed = specification.seed
+    var program = Execution.step.program
+    forEachExecution { execution, counter, machine in
+      machine.execute(execution.program, seed: seed, step: counter)
+      if execution.updatesDiscriminator && execution.updatesGenerator {
+        program = execution.program
+      }
     }
-    execute(
-      StepPrograms.step,
-      dials: recipe.dials(generatorUpdate: step + 1, discriminatorUpdate: batches + 1))
-    step += 1
-    return StepPrograms.metrics.map { machine.scalar($0.name, of: StepPrograms.step) }
+    return StepPrograms.metrics.map { machine.scalar($0.name, of: program) }
   }
 
   /// As `advance`, with each kernel timed.
   package mutating func profile() -> [ProgramProfile] {
-    let recipe = specification.recipe
+    let seed = specification.seed
     var profiles: [ProgramProfile] = []
-    for _ in 1..<max(1, recipe.discriminatorSteps) {
-      prepare(
-        StepPrograms.discriminatorOnly, dials: recipe.discriminatorDials(update: batches + 1))
-      profiles.append(
-        machine.profile(StepPrograms.discriminatorOnly, seed: specification.seed, step: counter))
-      batches += 1
+    forEachExecution { execution, counter, machine in
+      profiles.append(machine.profile(execution.program, seed: seed, step: counter))
     }
-    prepare(
-      StepPrograms.step,
-      dials: recipe.dials(generatorUpdate: step + 1, discriminatorUpdate: batches + 1))
-    profiles.append(
-      machine.profile(StepPrograms.step, seed: specification.seed, step: counter))
-    batches += 1
-    step += 1
     return profiles
   }
 
-  private mutating func execute(_ program: String, dials: [(name: String, value: Float)]) {
-    prepare(program, dials: dials)
-    machine.execute(program, seed: specification.seed, step: counter)
-    batches += 1
+  /// Sets the inputs of every execution of the next step, and counts it when it is done.
+  ///
+  /// - Parameter execute: is given the counter of random numbers.
+  private mutating func forEachExecution(
+    _ execute: (_ execution: Execution, _ counter: UInt32, _ machine: any Machine) -> Void
+  ) {
+    let recipe = recipe
+    let perStep = specification.recipe.generatorSteps
+    var (generatorUpdates, furtherUpdates) = (step * perStep, step * (perStep - 1))
+    for execution in recipe.executions(after: batches) {
+      if execution.updatesGenerator { generatorUpdates += 1 }
+      let inputs = programs.inputs(
+        of: execution, dials: recipe, generatorUpdate: generatorUpdates,
+        discriminatorUpdate: batches + 1)
+      for (name, value) in inputs {
+        machine.setInput(name, of: execution.program, to: value)
+      }
+      if programs.readsRealExamples(execution) {
+        machine.withInput(StepPrograms.real, of: execution.program) { _ = loader.next(into: $0) }
+      }
+      let count = execution.updatesDiscriminator ? batches : furtherUpdates
+      execute(execution, UInt32(truncatingIfNeeded: count), machine)
+      if execution.updatesDiscriminator { batches += 1 } else { furtherUpdates += 1 }
+    }
+    step += 1
   }
-
-  private func prepare(_ program: String, dials: [(name: String, value: Float)]) {
-    for dial in dials { machine.setInput(dial.name, of: program, to: dial.value) }
-    machine.withInput(StepPrograms.real, of: program) { _ = loader.next(into: $0) }
-  }
-
-  /// Of random numbers.
-  private var counter: UInt32 { UInt32(truncatingIfNeeded: batches) }
 
   /// Examples of the generator (of its average, if one is kept) from the run's fixed latents,
   /// `[sampleCount, …]`.

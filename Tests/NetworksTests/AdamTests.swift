@@ -8,7 +8,7 @@ import Testing
   /// Two steps of the tiny GAN's discriminator by hand: the gradient is read off the first moment.
   @Test func `two updates agree with Adam by hand`() throws {
     var recipe = RecipeSpecification(batch: 4)
-    recipe.discriminatorOptimiser = AdamSpecification(
+    recipe.discriminatorOptimiser = OptimiserSpecification(
       learningRate: 0.01, beta1: 0.5, beta2: 0.9, epsilon: 1e-3)
     var gan = try TinyGAN(recipe)
     let name = "discriminator.block2.dense.weight"
@@ -16,7 +16,7 @@ import Testing
     var (weight, m, v) = (try #require(gan.states[name]), [0.0], [0.0])
     (m, v) = ([Double](repeating: 0, count: 4), [Double](repeating: 0, count: 4))
     for step in 1...2 {
-      _ = try gan.execute(StepPrograms.step, step: step)
+      _ = try gan.execute(Execution.step.program, step: step)
       let gradient = zip(try #require(gan.states[moments[0]]), m).map { ($0 - 0.5 * $1) / 0.5 }
       for index in 0..<4 {
         m[index] = 0.5 * m[index] + 0.5 * gradient[index]
@@ -32,9 +32,10 @@ import Testing
     }
   }
 
-  @Test func `corrections are computed in double precision`() {
+  @Test func `corrections are computed in double precision`() throws {
+    let adam = OptimiserSpecification()
     let dials = Dictionary(
-      uniqueKeysWithValues: AdamSpecification().inputs(of: "generator", update: 1).map {
+      uniqueKeysWithValues: try adam.definition().inputs(adam, of: "generator", update: 1).map {
         ($0.name, $0.value)
       })
     #expect(dials["generator.adam.beta2_complement"] == Float(0.001))
@@ -44,7 +45,10 @@ import Testing
 
   @Test func `every scalar input of a step is listed among the dials`() throws {
     var recipe = RecipeSpecification(batch: 4, generatorAverage: 0.9)
-    recipe.discriminatorSteps = 2
+    (recipe.discriminatorSteps, recipe.generatorSteps) = (2, 2)
+    recipe.penalties = [
+      PenaltySpecification("gp", weight: 10), PenaltySpecification("r1", weight: 1),
+    ]
     let gan = try TinyGAN(recipe)
     func inputs(_ program: String) -> Set<String> {
       Set(
@@ -52,10 +56,10 @@ import Testing
           if case .input(let name, .scalar) = node.op { name } else { nil }
         })
     }
-    let dials = recipe.dials(generatorUpdate: 1, discriminatorUpdate: 1)
-    #expect(inputs(StepPrograms.step) == Set(dials.map(\.name)))
-    #expect(
-      inputs(StepPrograms.discriminatorOnly)
-        == Set(recipe.discriminatorDials(update: 1).map(\.name)))
+    for execution in [Execution.step, .discriminator, .generator] {
+      let dials = gan.source.inputs(
+        of: execution, dials: recipe, generatorUpdate: 1, discriminatorUpdate: 1)
+      #expect(inputs(execution.program) == Set(dials.map(\.name)), "\(execution.program)")
+    }
   }
 }

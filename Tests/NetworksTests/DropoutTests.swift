@@ -50,8 +50,8 @@ import Testing
   /// Checkpoints go on with the numbers that they were begun with.
   @Test func `the streams of a step are those that it always had`() throws {
     var recipe = RecipeSpecification(batch: 4)
-    recipe.penalty = GradientPenalty(kind: .interpolated, weight: 10)
-    let program = try #require(try TinyGAN(recipe).programs[StepPrograms.step])
+    recipe.penalties = [PenaltySpecification("gp", weight: 10)]
+    let program = try #require(try TinyGAN(recipe).programs[Execution.step.program])
     let streams = program.graph.nodes.compactMap { node -> UInt64? in
       if case .random(_, let stream, _) = node.op { stream.number } else { nil }
     }

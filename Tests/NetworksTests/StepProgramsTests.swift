@@ -9,7 +9,7 @@ import Testing
 
   @Test func `a step gives every metric`() throws {
     var gan = try TinyGAN(recipe)
-    let outputs = try gan.execute(StepPrograms.step)
+    let outputs = try gan.execute(Execution.step.program)
     #expect(Set(outputs.keys) == Set(StepPrograms.metrics.map(\.name)))
     for name in ["d_real", "d_fake"] {
       let value = try #require(outputs[name]?.first)
@@ -52,7 +52,7 @@ import Testing
       var gan = try TinyGAN(recipe)
       let before = gan.states
       _ = try gan.execute(
-        StepPrograms.step, inputs: ["\(network).adam.step_size": [0]])
+        Execution.step.program, inputs: ["\(network).adam.step_size": [0]])
       for parameter in gan.source.generator.trained + gan.source.discriminator.trained {
         let stays = parameter.name.hasPrefix(network)
         #expect(
@@ -64,8 +64,8 @@ import Testing
   @Test func `the generator learns from the discriminator as just updated`() throws {
     var (still, moved) = (try TinyGAN(recipe), try TinyGAN(recipe))
     let first = try still.execute(
-      StepPrograms.step, inputs: ["discriminator.adam.step_size": [0]])
-    let second = try moved.execute(StepPrograms.step)
+      Execution.step.program, inputs: ["discriminator.adam.step_size": [0]])
+    let second = try moved.execute(Execution.step.program)
     #expect(first["discriminator_loss"] == second["discriminator_loss"])
     #expect(first["generator_loss"] != second["generator_loss"])
   }
@@ -77,12 +77,12 @@ import Testing
     let name = "discriminator.block1.batchnorm.running_mean"
     gan.states[name] = [1000, 1000, 1000, 1000]
     _ = try gan.execute(
-      StepPrograms.step, inputs: ["discriminator.adam.step_size": [0]])
+      Execution.step.program, inputs: ["discriminator.adam.step_size": [0]])
     let kept = 1000 * 0.8 * 0.8 * 0.8
     for value in try #require(gan.states[name]) { #expect(abs(value - kept) < 10) }
     let generator = "generator.block1.batchnorm.running_mean"
     gan.states[generator] = [1000, 1000, 1000, 1000]
-    _ = try gan.execute(StepPrograms.step, step: 2)
+    _ = try gan.execute(Execution.step.program, step: 2)
     for value in try #require(gan.states[generator]) { #expect(abs(value - 900) < 10) }
   }
 
@@ -92,7 +92,7 @@ import Testing
     var gan = try TinyGAN(recipe)
     let name = "generator.block1.batchnorm.running_mean"
     gan.states[name] = [1000, 1000, 1000, 1000]
-    _ = try gan.execute(StepPrograms.step)
+    _ = try gan.execute(Execution.step.program)
     for value in try #require(gan.states[name]) { #expect(abs(value - 810) < 10) }
   }
 
@@ -101,7 +101,7 @@ import Testing
     recipe.discriminatorSteps = 3
     var gan = try TinyGAN(recipe)
     let before = gan.states
-    let outputs = try gan.execute(StepPrograms.discriminatorOnly)
+    let outputs = try gan.execute(Execution.discriminator.program)
     #expect(outputs["discriminator_loss"] != nil && outputs["generator_loss"] == nil)
     for parameter in gan.source.generator.trained {
       #expect(gan.states[parameter.name] == before[parameter.name])
@@ -115,7 +115,7 @@ import Testing
     let name = "generator.block1.dense.weight"
     let before = try #require(gan.states[name])
     #expect(gan.states["average.\(name)"] == before)
-    _ = try gan.execute(StepPrograms.step)
+    _ = try gan.execute(Execution.step.program)
     let after = try #require(gan.states[name])
     let average = try #require(gan.states["average.\(name)"])
     #expect(expectClose(average, zip(before, after).map { 0.75 * $0 + 0.25 * $1 }, within: 1e-7))
@@ -125,7 +125,7 @@ import Testing
 
   @Test func `a sample does not depend on its neighbours`() throws {
     var gan = try TinyGAN(recipe)
-    _ = try gan.execute(StepPrograms.step)
+    _ = try gan.execute(Execution.step.program)
     let one = try gan.execute(
       StepPrograms.sample, inputs: [StepPrograms.latents: [1, 2, 3, 4, 5, 6]])
     let two = try gan.execute(
@@ -140,7 +140,7 @@ import Testing
     architecture.generator.layers[3] = LayerSpecification(.dense(output: [5], bias: true))
     let programs = try StepPrograms(architecture: architecture, recipe: recipe)
     let program = try #require(
-      try programs.training(samples: 2).first { $0.name == StepPrograms.step })
+      try programs.training(samples: 2).first { $0.name == Execution.step.program })
     let nodes = program.graph.nodes
     var used = Set((program.outputs + program.updates).map(\.tensor.id))
     for id in nodes.indices.reversed() where used.contains(id) {

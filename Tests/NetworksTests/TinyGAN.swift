@@ -43,9 +43,12 @@ struct TinyGAN {
   ) throws -> [String: [Double]] {
     guard let program = programs[name] else { return [:] }
     var inputs = inputs
-    for dial in recipe.dials(generatorUpdate: step, discriminatorUpdate: step) {
-      inputs[dial.name] = inputs[dial.name] ?? [Double(dial.value)]
-    }
+    let due = Execution(
+      updatesDiscriminator: true, updatesGenerator: true,
+      duePenalties: recipe.penalties.map(\.keyword))
+    let dials = source.inputs(
+      of: due, dials: recipe, generatorUpdate: step, discriminatorUpdate: step)
+    for dial in dials { inputs[dial.name] = inputs[dial.name] ?? [Double(dial.value)] }
     inputs[StepPrograms.real] =
       inputs[StepPrograms.real] ?? (0..<2 * recipe.batch).map { Double($0 % 5) / 2 - 1 }
     let reference = Reference(inputs: inputs, states: states, seed: 9, step: UInt32(step))

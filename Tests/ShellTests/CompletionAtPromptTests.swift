@@ -14,7 +14,7 @@ import Testing
     ("run mi", ["run mine "]), ("run mine o", ["on "]), ("run mine on r", ["on ring "]),
     ("run mine on ring wi", ["with "]), ("run mine on ring with c", ["with calm "]),
     ("run mine on ring obj", ["objective="]), ("recipe x objective=n", ["=nonsaturating "]),
-    ("recipe x penalty=g", ["=gp:10 "]), ("recipe x precision=b", ["=bf16 "]),
+    ("recipe x penalty=r1", ["=r1:1 "]), ("recipe x precision=b", ["=bf16 "]),
     ("data x po", ["data x portraits "]), ("data x ring mo", ["modes="]),
     ("data x folder lab", ["labels="]), ("data x folder labels=y", ["labels=yes "]),
     ("data x folder labels=./dec", ["declarations.gansh"]), ("data x mn", ["data x mnist "]),

@@ -48,8 +48,6 @@ import Testing
   @Test func `the manual has everything that Specification knows, in its order`() {
     func names(_ section: Manual.Section) -> [String] { section.entries.map(\.name) }
     #expect(names(Manual.layers) == LayerSpecification.keywords)
-    #expect(names(Manual.objectives) == Objective.allCases.map(\.rawValue))
-    #expect(names(Manual.penalties) == GradientPenalty.Kind.allCases.map(\.rawValue))
     #expect(names(Manual.initialisations) == Initialisation.names)
     #expect(names(Manual.sources) == DatasetSpecification.kinds)
     #expect(names(Manual.presets) == ArchitecturePreset.allCases.map(\.rawValue))

@@ -1,4 +1,5 @@
 import Language
+import Networks
 import Specification
 import Testing
 
@@ -8,8 +9,8 @@ struct CautionTests {
     let run = RunSpecification(
       architecture: try architecture(arch),
       dataset: try DatasetSpecification(parsing: statement("data d portraits count=8 size=16")),
-      recipe: try RecipeSpecification(parsing: statement(recipe)), steps: 1, seed: 1)
-    return run.cautions
+      recipe: try RecipeSpecification(parsing: statement(recipe), .all), steps: 1, seed: 1)
+    return run.cautions(.all)
   }
 
   @Test func `batch normalisation of one example is said for each network that has it`() throws {

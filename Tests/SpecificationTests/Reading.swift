@@ -1,4 +1,5 @@
 import Language
+import Networks
 import Specification
 
 /// The only statement of a text.
@@ -27,7 +28,7 @@ func fault(_ text: String, name: String = "test") -> String? {
         architectures[try statement.declaredName()] = try ArchitectureSpecification(
           parsing: statement, known: architectures)
       case "data": _ = try DatasetSpecification(parsing: statement)
-      default: _ = try RecipeSpecification(parsing: statement)
+      default: _ = try RecipeSpecification(parsing: statement, .all)
       }
     }
     return nil

@@ -1,4 +1,5 @@
 import Language
+import Networks
 import Specification
 import Testing
 
@@ -165,22 +166,76 @@ struct TextTests {
     let recipe = try RecipeSpecification(
       parsing: statement(
         "recipe calm lr=1e-4 dlr=4e-4 betas=0,0.9 batch=32 critic=5 fakes=fresh ema=0.999 smooth=0.9 objective=minimax penalty=gp:5 precision=bf16"
-      ))
+      ), .all)
     #expect(
       recipe
         == RecipeSpecification(
-          objective: .minimax,
-          generatorOptimiser: AdamSpecification(learningRate: 1e-4, beta1: 0, beta2: 0.9),
-          discriminatorOptimiser: AdamSpecification(learningRate: 4e-4, beta1: 0, beta2: 0.9),
+          objective: Objective("minimax"),
+          generatorOptimiser: OptimiserSpecification(learningRate: 1e-4, beta1: 0, beta2: 0.9),
+          discriminatorOptimiser: OptimiserSpecification(learningRate: 4e-4, beta1: 0, beta2: 0.9),
           batch: 32, discriminatorSteps: 5, fakes: .fresh, generatorAverage: 0.999, realLabel: 0.9,
-          penalty: GradientPenalty(kind: .interpolated, weight: 5), precision: .bfloat16))
+          penalties: [PenaltySpecification("gp", weight: 5)], precision: .bfloat16))
     let like = try RecipeSpecification(
-      parsing: statement("recipe b like calm ema=no"), known: ["calm": recipe])
+      parsing: statement("recipe b like calm ema=no"), .all, known: ["calm": recipe])
     #expect(like.generatorAverage == nil && like.batch == 32)
     #expect(
       RecipeSpecification().description
         == "objective=nonsaturating lr=0.0002 betas=0.5,0.999 epsilon=1e-08 batch=64 critic=1 "
         + "fakes=same ema=no smooth=1 penalty=no")
+  }
+
+  @Test func `several penalties are joined, each with its interval`() throws {
+    func penalties(_ text: String) throws -> [PenaltySpecification] {
+      try RecipeSpecification(parsing: statement("recipe r penalty=\(text)"), .all).penalties
+    }
+    #expect(
+      try penalties("r1:1@4+drift:0.001") == [
+        PenaltySpecification("r1", weight: 1, interval: 4),
+        PenaltySpecification("drift", weight: 0.001),
+      ])
+    #expect(try penalties("r1:1e+3+r2") == [
+      PenaltySpecification("r1", weight: 1000), PenaltySpecification("r2", weight: 1),
+    ])
+    #expect(try penalties("gp@16") == [PenaltySpecification("gp", weight: 10, interval: 16)])
+    #expect(try penalties("no").isEmpty)
+    for (text, reason, place) in [
+      ("r1:1+r1:2", "twice", "r1:2"), ("r1:x", "a weight from 0", "r1:x"),
+      ("r1:1@0", "every how many", "r1:1@0"), ("gp:10+grad:1", "no penalty `grad`", "grad:1"),
+      ("r1:1+", "no penalty ``", ""), ("wgan-gp:10", "no penalty `wgan-gp`", "wgan-gp:10"),
+    ] {
+      let line = "recipe r penalty=\(text)"
+      #expect {
+        try RecipeSpecification(parsing: statement(line), .all)
+      } throws: { error in
+        guard let fault = error as? Diagnostic, let span = fault.span else { return false }
+        let marked = String(decoding: Array(line.utf8)[span.start..<min(span.end, line.utf8.count)], as: UTF8.self)
+        return fault.message.contains(reason) && marked.hasPrefix(place)
+      }
+    }
+  }
+
+  @Test func `an optimiser has its number, and no option of another`() throws {
+    func recipe(_ text: String) throws -> RecipeSpecification {
+      try RecipeSpecification(parsing: statement("recipe r \(text)"), .all)
+    }
+    let both = try recipe("optimiser=rmsprop lr=5e-5")
+    #expect(both.generatorOptimiser.argument == 0.99)
+    #expect(both.description.hasSuffix("goptimiser=rmsprop:0.99 doptimiser=rmsprop:0.99"))
+    let one = try recipe("doptimiser=sgd:0.5 gbetas=0,0.9")
+    #expect(one.generatorOptimiser.keyword == "adam" && one.discriminatorOptimiser.argument == 0.5)
+    #expect(one.description.hasSuffix("precision=fp32 doptimiser=sgd:0.5"))
+    for (text, reason) in [
+      ("optimiser=adam:1", "takes no number"), ("optimiser=sgd:1", "a momentum from 0"),
+      ("optimiser=adm", "no optimiser `adm`"), ("optimiser=sgd betas=0,0.9", "`sgd` has no betas"),
+      ("objective=hinge smooth=0.9", "means nothing"), ("objective=wgan", "no objective `wgan`"),
+    ] {
+      #expect {
+        try recipe(text)
+      } throws: { error in
+        (error as? Diagnostic)?.message.contains(reason) == true
+          && (error as? Diagnostic)?.span != nil
+      }
+    }
   }
 
   @Test(arguments: 0..<30) func `random recipes, data and runs are printed and read back`(
@@ -189,7 +244,7 @@ struct TextTests {
     var dice = Dice(state: 77 + seed)
     for _ in 0..<10 {
       let recipe = randomRecipe(&dice)
-      #expect(try RecipeSpecification(stored: statement("recipe r \(recipe)")) == recipe)
+      #expect(try RecipeSpecification(stored: statement("recipe r \(recipe)"), .all) == recipe)
       let dataset = randomDataset(&dice)
       #expect(
         try DatasetSpecification(parsing: statement("data d \(dataset)")) == dataset, "\(dataset)")
@@ -205,24 +260,30 @@ struct TextTests {
         checkpointInterval: dice.whole(1...900), sampleCount: dice.whole(1...64))
       let text = "\(run)"
       #expect(
-        try RunSpecification(parsing: parse(SourceText(name: "t", text: text))) == run, "\(text)")
+        try RunSpecification(parsing: parse(SourceText(name: "t", text: text)), .all) == run, "\(text)")
     }
   }
 
   private func randomRecipe(_ dice: inout Dice) -> RecipeSpecification {
-    func adam(_ dice: inout Dice) -> AdamSpecification {
-      AdamSpecification(
-        learningRate: dice.real(1e-6...1e-2), beta1: dice.real(0...0.9),
+    func adam(_ dice: inout Dice) -> OptimiserSpecification {
+      let signature = dice.pick(Signatures.all.optimisers)
+      return OptimiserSpecification(
+        signature.keyword,
+        argument: signature.argument.map { _ in dice.real(0...0.99) }, learningRate: dice.real(1e-6...1e-2), beta1: dice.real(0...0.9),
         beta2: dice.real(0...0.999),
         epsilon: dice.real(1e-9...1e-6))
     }
     let generator = adam(&dice)
     return RecipeSpecification(
-      objective: dice.pick(Objective.allCases), generatorOptimiser: generator,
+      objective: Objective(dice.pick(Signatures.all.objectives.filter { $0.options.contains("smooth") }).keyword), generatorOptimiser: generator,
       discriminatorOptimiser: dice.coin() ? generator : adam(&dice), batch: dice.whole(1...512),
-      discriminatorSteps: dice.whole(1...5), fakes: dice.pick(FakeBatch.allCases),
+      discriminatorSteps: dice.whole(1...5), generatorSteps: dice.whole(1...3),
+      updates: dice.pick(UpdateOrder.allCases), fakes: dice.pick(FakeBatch.allCases),
       generatorAverage: dice.coin() ? nil : dice.real(0...0.9999), realLabel: dice.real(0.5...1),
-      penalty: dice.coin() ? nil : GradientPenalty(kind: .interpolated, weight: dice.real(0...50)),
+      penalties: Signatures.all.penalties.filter { _ in dice.coin() }.map {
+        PenaltySpecification(
+          $0.keyword, weight: dice.real(0...50), interval: dice.coin() ? 1 : dice.whole(2...99))
+      },
       precision: dice.pick(Precision.allCases))
   }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct TweakTests {
   private let recipe = RecipeSpecification(
-    generatorAverage: 0.99, penalty: GradientPenalty(kind: .interpolated, weight: 10))
+    generatorAverage: 0.99, penalties: [PenaltySpecification("gp", weight: 10)])
 
   private func settings(
     _ text: String, of recipe: RecipeSpecification? = nil

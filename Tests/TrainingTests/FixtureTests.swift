@@ -23,12 +23,12 @@ import Training
   func `ten steps end where PyTorch's end`(name: String, kernels: ContractionMethod) throws {
     if name.hasPrefix("mlp") && kernels != .library && kernels != .panels { return }
     let fixture = try TrainingFixture<ArchitectureSpecification>(named: name)
-    let adam = AdamSpecification(
+    let adam = OptimiserSpecification(
       learningRate: fixture.adam.learningRate, beta1: fixture.adam.beta1,
       beta2: fixture.adam.beta2, epsilon: fixture.adam.epsilon)
     let recipe = RecipeSpecification(
       generatorOptimiser: adam, discriminatorOptimiser: adam, batch: fixture.batch,
-      penalty: fixture.penalty.map { GradientPenalty(kind: .interpolated, weight: $0) })
+      penalties: fixture.penalty.map { [PenaltySpecification("gp", weight: $0)] } ?? [])
     let programs = try StepPrograms(architecture: fixture.architecture, recipe: recipe)
     let machine = try CPUBackend(kernels: .forced(kernels)).makeMachine(
       running: try programs.training(samples: fixture.batch).map(ProgramSource.init))
@@ -45,9 +45,9 @@ import Training
     }
 
     for (step, expected) in fixture.steps.enumerated() {
-      train(machine, recipe, fixture, step)
+      train(machine, programs, recipe, fixture, step)
       func compare(_ metric: String, _ value: Double) {
-        let found = Double(machine.scalar(metric, of: StepPrograms.step))
+        let found = Double(machine.scalar(metric, of: Execution.step.program))
         let tolerance = metric.hasSuffix("norm") ? normTolerance : lossTolerance
         #expect(
           abs(found - value) <= tolerance * abs(value), "\(metric) of step \(step): \(found)")
@@ -73,17 +73,19 @@ import Training
   }
 
   private func train(
-    _ machine: any Machine, _ recipe: RecipeSpecification,
+    _ machine: any Machine, _ programs: StepPrograms, _ recipe: RecipeSpecification,
     _ fixture: TrainingFixture<ArchitectureSpecification>, _ step: Int
   ) {
-    for dial in recipe.dials(generatorUpdate: step + 1, discriminatorUpdate: step + 1) {
-      machine.setInput(dial.name, of: StepPrograms.step, to: dial.value)
+    let inputs = programs.inputs(
+      of: .step, dials: recipe, generatorUpdate: step + 1, discriminatorUpdate: step + 1)
+    for dial in inputs {
+      machine.setInput(dial.name, of: Execution.step.program, to: dial.value)
     }
     let size = fixture.architecture.example.dimensions.reduce(1, *)
     let real = fixture.realBatch(step: step, exampleCount: size)
-    machine.withInput(StepPrograms.real, of: StepPrograms.step) { buffer in
+    machine.withInput(StepPrograms.real, of: Execution.step.program) { buffer in
       for index in buffer.indices { buffer[index] = real[index] }
     }
-    machine.execute(StepPrograms.step, seed: fixture.seed, step: UInt32(step))
+    machine.execute(Execution.step.program, seed: fixture.seed, step: UInt32(step))
   }
 }

@@ -1,76 +1,61 @@
 import Foundation
-package import Specification
+import Specification
 import TensorGraph
 
 /// Adam as PyTorch computes it: m ← β₁m + (1-β₁)g, v ← β₂v + (1-β₂)g²,
 /// θ ← θ - (α / (1-β₁ᵗ)) · m / (√v / √(1-β₂ᵗ) + ε).
-///
-/// Everything but m, v, g and θ is a scalar input of the program, computed on the host in double
-/// precision, so that every dial can be turned at the next step.
-///
-/// - Source: Kingma and Ba 2015, arXiv:1412.6980.
-struct Adam {
-  /// The network whose parameters are updated: `generator`, `discriminator`.
-  let network: String
+extension OptimiserDefinition {
+  /// Kingma and Ba 2015, arXiv:1412.6980.
+  static let adam = OptimiserDefinition(
+    Signature(
+      "adam", summary: "moving averages of the gradient and of its square",
+      discussion: """
+        Kingma and Ba 2015. Its decays are `betas=`, and `epsilon=` keeps it from dividing by 0; all are \
+        dials.
+        """, options: ["betas", "epsilon"]),
+    states: ["first_moment", "second_moment"], dials: adamDials, move: adamStep)
 
-  /// Replaces parameters and their moments.
-  func update(
-    _ parameters: [(name: String, tensor: Tensor)], gradients: [Tensor],
-    in states: inout StateValues
-  ) {
-    let graph = states.graph
-    func dial(_ dial: AdamDial) -> Tensor { graph.input(dial.input(of: network), .scalar) }
-    for ((name, parameter), gradient) in zip(parameters, gradients) {
-      let (first, second) = Self.moments(of: name)
-      let m =
-        states.value(first, parameter.shape) * dial(.beta1) + gradient * dial(.beta1Complement)
-      let v =
-        states.value(second, parameter.shape) * dial(.beta2)
-        + gradient.squared() * dial(.beta2Complement)
-      let denominator = v.sqrt() * dial(.secondCorrection) + dial(.epsilon)
-      states.replace(first, by: m)
-      states.replace(second, by: v)
-      states.replace(name, by: parameter - m / denominator * dial(.stepSize))
-    }
-  }
+  /// Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2, as PyTorch computes it: the weights shrink
+  /// by the rate times the decay before Adam's step.
+  static let adamW = OptimiserDefinition(
+    Signature(
+      "adamw", summary: "Adam with a decay of the weights that is not part of the gradient",
+      discussion: """
+        Loshchilov and Hutter 2019: before Adam's step every weight, biases too, is multiplied by \
+        1 - lr·decay. The number is the decay.
+        """, argument: .init("a decay", in: 0...1, standard: 0.01), options: ["betas", "epsilon"]),
+    states: ["first_moment", "second_moment"],
+    dials: { specification, update in
+      let share = 1 - specification.learningRate * (specification.argument ?? 0)
+      return adamDials(specification, update) + [("shrinkage", share)]
+    },
+    move: { inputs in
+      adamStep(
+        Inputs(
+          weight: inputs.weight * inputs.dial("shrinkage"), gradient: inputs.gradient,
+          states: inputs.states, dial: inputs.dial))
+    })
 
-  /// The states that hold a parameter's moments.
-  static func moments(of parameter: String) -> (first: String, second: String) {
-    ("optimiser.\(parameter).first_moment", "optimiser.\(parameter).second_moment")
-  }
-}
-
-/// The scalar inputs of Adam.
-enum AdamDial: String, CaseIterable {
-  /// α / (1-β₁ᵗ).
-  case stepSize = "step_size"
-  case beta1
-  case beta1Complement = "beta1_complement"
-  case beta2
-  case beta2Complement = "beta2_complement"
-  /// 1 / √(1-β₂ᵗ).
-  case secondCorrection = "second_correction"
-  case epsilon
-
-  func input(of network: String) -> String { "\(network).adam.\(rawValue)" }
-}
-
-extension AdamSpecification {
-  /// The program inputs that stand for these dials at the `update`-th update (from 1) of a network.
-  package func inputs(of network: String, update: Int) -> [(name: String, value: Float)] {
+  @Sendable private static func adamDials(
+    _ specification: OptimiserSpecification, _ update: Int
+  ) -> [Dial] {
+    let (beta1, beta2) = (specification.beta1, specification.beta2)
     let count = Double(update)
-    return AdamDial.allCases.map { dial in
-      let value =
-        switch dial {
-        case .stepSize: learningRate / (1 - pow(beta1, count))
-        case .beta1: beta1
-        case .beta1Complement: 1 - beta1
-        case .beta2: beta2
-        case .beta2Complement: 1 - beta2
-        case .secondCorrection: 1 / (1 - pow(beta2, count)).squareRoot()
-        case .epsilon: epsilon
-        }
-      return (name: dial.input(of: network), value: Float(value))
-    }
+    return [
+      ("step_size", specification.learningRate / (1 - pow(beta1, count))), ("beta1", beta1),
+      ("beta1_complement", 1 - beta1), ("beta2", beta2), ("beta2_complement", 1 - beta2),
+      ("second_correction", 1 / (1 - pow(beta2, count)).squareRoot()),
+      ("epsilon", specification.epsilon),
+    ]
+  }
+
+  @Sendable private static func adamStep(
+    _ inputs: Inputs
+  ) -> (weight: Tensor, states: [Tensor]) {
+    let (gradient, dial) = (inputs.gradient, inputs.dial)
+    let m = inputs.states[0] * dial("beta1") + gradient * dial("beta1_complement")
+    let v = inputs.states[1] * dial("beta2") + gradient.squared() * dial("beta2_complement")
+    let denominator = v.sqrt() * dial("second_correction") + dial("epsilon")
+    return (inputs.weight - m / denominator * dial("step_size"), [m, v])
   }
 }

@@ -1,4 +1,3 @@
-package import Specification
 import TensorGraph
 
 /// The exponential moving average of the generator: a ← a + (1 - decay)·(θ - a) after each of its
@@ -24,30 +23,5 @@ package enum Average {
       let average = states.value(name, value.shape)
       states.replace(name, by: average + (value - average) * share)
     }
-  }
-}
-
-extension RecipeSpecification {
-  /// Every scalar input of a training program, for the `generatorUpdate`-th update of the generator
-  /// and the `discriminatorUpdate`-th of the discriminator (both from 1).
-  package func dials(
-    generatorUpdate: Int, discriminatorUpdate: Int
-  ) -> [(name: String, value: Float)] {
-    var dials = generatorOptimiser.inputs(of: "generator", update: generatorUpdate)
-    dials += discriminatorDials(update: discriminatorUpdate)
-    if let generatorAverage {
-      dials.append((name: Average.input, value: Float(1 - generatorAverage)))
-    }
-    return dials
-  }
-
-  /// The scalar inputs of a program that updates the discriminator alone.
-  package func discriminatorDials(update: Int) -> [(name: String, value: Float)] {
-    var dials = discriminatorOptimiser.inputs(of: "discriminator", update: update)
-    dials.append((name: StepPrograms.smoothing, value: Float(1 - realLabel)))
-    if let penalty {
-      dials.append((name: GradientPenalty.weightInput, value: Float(penalty.weight)))
-    }
-    return dials
   }
 }

@@ -5,23 +5,23 @@ import TensorGraph
 
 /// The programs of a run, built from its specification.
 ///
-/// - `step`: one update of the discriminator and one of the generator, in this order. The generator
-///   is updated through the discriminator as just updated.
-/// - `discriminator`: an update of the discriminator alone, for recipes with several before each
-///   generator update; `step` does the last of them.
+/// - One for each `Execution` that occurs: `step` updates the discriminator and then the generator,
+///   `discriminator` and `generator` one of them, and with a penalty that comes at intervals there is
+///   one more of each, `step+r1`.
 /// - `sample`, `sample_average`: images of given latents, with the generator's weights or their
 ///   average.
 ///
-/// Inputs of the first two: `real` `[batch, …]` in [-1, 1], and the scalars that
-/// `RecipeSpecification.dials` lists. Latents are drawn in the graph.
+/// Inputs of the first: `real` `[batch, …]` in [-1, 1], unless only the generator is updated and its loss
+/// reads no real examples, and the scalars of `inputs`. Latents are drawn in the graph.
 package struct StepPrograms: Sendable {
   package let architecture: ArchitectureSpecification
   package let recipe: RecipeSpecification
   package let generator: Network
   package let discriminator: Network
+  let objective: ObjectiveDefinition
+  private let penalties: [(specification: PenaltySpecification, definition: PenaltyDefinition)]
+  let optimisers: (generator: OptimiserDefinition, discriminator: OptimiserDefinition)
 
-  package static let step = "step"
-  package static let discriminatorOnly = "discriminator"
   package static let sample = "sample"
   package static let sampleAverage = "sample_average"
   package static let real = "real"
@@ -29,17 +29,25 @@ package struct StepPrograms: Sendable {
   package static let images = "images"
   static let smoothing = "objective.smoothing"
 
-  /// - Throws: `NetworksError` where the layers do not fit together, the example or each other.
+  /// - Throws: `NetworksError` where the layers do not fit together, the example or each other, or where
+  ///   the recipe names what this release does not build.
   package init(
     architecture: ArchitectureSpecification, recipe: RecipeSpecification
   ) throws(NetworksError) {
     self.architecture = architecture
     self.recipe = recipe
+    objective = try recipe.objective.definition()
+    var penalties: [(PenaltySpecification, PenaltyDefinition)] = []
+    for penalty in recipe.penalties { penalties.append((penalty, try penalty.definition())) }
+    self.penalties = penalties
+    optimisers = (
+      try recipe.generatorOptimiser.definition(), try recipe.discriminatorOptimiser.definition()
+    )
     let placed: PlacedArchitecture
     do { placed = try architecture.placed() } catch { throw .architecture("\(error)") }
     generator = Network(.generator, placed.generator)
     discriminator = Network(.discriminator, placed.discriminator)
-    guard recipe.batch > 0, recipe.discriminatorSteps > 0 else {
+    guard recipe.batch > 0, recipe.discriminatorSteps > 0, recipe.generatorSteps > 0 else {
       throw .recipe(batch: recipe.batch, discriminatorSteps: recipe.discriminatorSteps)
     }
   }
@@ -50,7 +58,7 @@ package struct StepPrograms: Sendable {
   ///   - samples: examples that the samplers make at once.
   /// - Throws: `NetworksError.sharedStream`, which no specification should lead to.
   package func training(samples: Int) throws(NetworksError) -> [NetworkProgram] {
-    try [stepProgram(), discriminatorProgram()] + sampling(count: samples)
+    try recipe.possibleExecutions.map(program) + sampling(count: samples)
   }
 
   /// The samplers alone: `sample`, and `sample_average` if the recipe keeps an average.
@@ -70,23 +78,19 @@ package struct StepPrograms: Sendable {
 
   // MARK: Updates
 
-  private func stepProgram() throws(NetworksError) -> NetworkProgram {
+  private func program(_ execution: Execution) throws(NetworksError) -> NetworkProgram {
     let graph = Graph()
     var states = StateValues(graph: graph)
-    let fake = generated(.discriminator, in: &states)
-    let first = updateDiscriminator(fake: fake, in: &states)
-    let second = updateGenerator(&states)
+    var outputs: [(name: String, tensor: Tensor)] = []
+    if execution.updatesDiscriminator {
+      let fake = generated(.discriminator, in: &states)
+      outputs = updateDiscriminator(fake: fake, execution, in: &states)
+    }
+    if execution.updatesGenerator {
+      outputs += updateGenerator(isFurther: !execution.updatesDiscriminator, &states)
+    }
     return try NetworkProgram(
-      name: Self.step, graph: graph, outputs: first + second, updates: states.updates)
-  }
-
-  private func discriminatorProgram() throws(NetworksError) -> NetworkProgram {
-    let graph = Graph()
-    var states = StateValues(graph: graph)
-    let fake = generated(.discriminator, in: &states)
-    let outputs = updateDiscriminator(fake: fake, in: &states)
-    return try NetworkProgram(
-      name: Self.discriminatorOnly, graph: graph, outputs: outputs, updates: states.updates)
+      name: execution.program, graph: graph, outputs: outputs, updates: states.updates)
   }
 
   /// A batch of the generator, from latents of its own.
@@ -103,46 +107,57 @@ package struct StepPrograms: Sendable {
   }
 
   private func updateDiscriminator(
-    fake: Tensor, in states: inout StateValues
+    fake: Tensor, _ execution: Execution, in states: inout StateValues
   ) -> [(name: String, tensor: Tensor)] {
     let graph = states.graph
-    let real = graph.input(
-      Self.real, Shape([recipe.batch] + architecture.example.dimensions))
+    let real = realExamples(in: graph)
     let parameters = values(of: discriminator, in: states)
-    let (realLogits, fakeLogits) = logits(real: real, fake: fake, in: &states)
-    var loss = recipe.objective.discriminatorLoss(
-      real: realLogits, fake: fakeLogits, smoothing: graph.input(Self.smoothing, .scalar))
-    if let penalty = recipe.penalty {
+    let (realScores, fakeScores) = scores(
+      real: real, fake: fake, applications: (0, 1), in: &states)
+    var loss = objective.discriminatorLoss(
+      .init(
+        real: realScores, fake: fakeScores, smoothing: graph.input(Self.smoothing, .scalar)))
+    for (index, penalty) in penalties.enumerated()
+    where execution.includes(penalty.specification) {
       // What the discriminator's statistics are made of is real or fake, and nothing between.
       var unused = StateValues(graph: graph)
-      let value = penalty.value(real: real, fake: fake) {
-        discriminator.logits(
-          of: $0, mode: .training(application: Mode.penaltyApplication), in: &unused)
+      let inputs = PenaltyDefinition.Inputs(
+        real: real, fake: fake, realScores: realScores, fakeScores: fakeScores
+      ) {
+        discriminator.scores(
+          of: $0, mode: .training(application: Mode.penaltyApplication + index), in: &unused)
       }
-      loss = loss + value * graph.input(GradientPenalty.weightInput, .scalar)
+      let value = penalty.definition.value(inputs)
+      loss = loss + value * graph.input(penalty.specification.input, .scalar)
     }
     let gradients = graph.gradients(of: loss, withRespectTo: parameters.map(\.tensor))
-    Adam(network: discriminator.name).update(parameters, gradients: gradients, in: &states)
+    optimisers.discriminator.update(
+      parameters, of: discriminator.name, gradients: gradients, in: &states)
     return [
-      (Self.discriminatorLoss.name, loss), (Self.realScore.name, realLogits.sigmoid().mean()),
-      (Self.fakeScore.name, fakeLogits.sigmoid().mean()),
+      (Self.discriminatorLoss.name, loss), (Self.realScore.name, realScores.sigmoid().mean()),
+      (Self.fakeScore.name, fakeScores.sigmoid().mean()),
       (Self.discriminatorGradientNorm.name, norm(gradients)),
     ]
   }
 
+  private func realExamples(in graph: Graph) -> Tensor {
+    graph.input(Self.real, Shape([recipe.batch] + architecture.example.dimensions))
+  }
+
   /// Together in one batch where that is the same, so that weights are read once.
-  private func logits(
-    real: Tensor, fake: Tensor, in states: inout StateValues
+  private func scores(
+    real: Tensor, fake: Tensor, applications: (real: Int, fake: Int), in states: inout StateValues
   ) -> (real: Tensor, fake: Tensor) {
     guard discriminator.treatsExamplesAlone else {
-      let onReal = discriminator.logits(
-        of: real, mode: .training(application: 0), in: &states)
-      return (
-        onReal, discriminator.logits(of: fake, mode: .training(application: 1), in: &states)
-      )
+      let onReal = discriminator.scores(
+        of: real, mode: .training(application: applications.real), in: &states)
+      let onFake = discriminator.scores(
+        of: fake, mode: .training(application: applications.fake), in: &states)
+      return (onReal, onFake)
     }
-    let both = discriminator.logits(
-      of: .concatenate([real, fake], axis: 0), mode: .training(application: 0), in: &states)
+    let both = discriminator.scores(
+      of: .concatenate([real, fake], axis: 0), mode: .training(application: applications.real),
+      in: &states)
     return (
       both.slice(axis: 0, start: 0, size: recipe.batch),
       both.slice(axis: 0, start: recipe.batch, size: recipe.batch)
@@ -152,32 +167,61 @@ package struct StepPrograms: Sendable {
   /// The loss is differentiated in a graph of its own, where the discriminator's weights are states
   /// and not what its update made of them: the update depends on the fakes too, and its derivative
   /// is not wanted. What both graphs say alike, the fakes first of all, is one node again here.
+  ///
+  /// - Parameter isFurther: whether a generator's update has gone before in the same step; its fakes
+  ///   are always fresh.
   private func updateGenerator(
-    _ states: inout StateValues
+    isFurther: Bool, _ states: inout StateValues
   ) -> [(name: String, tensor: Tensor)] {
     let graph = Graph()
     var own = StateValues(graph: graph)
     let parameters = values(of: generator, in: own)
-    let fake = generated(recipe.fakes == .same ? .discriminator : .generator, in: &own)
+    let isSame = recipe.fakes == .same && !isFurther
+    let fake = generated(
+      isFurther ? .furtherUpdate : isSame ? .discriminator : .generator, in: &own)
     // The pass that made these fakes has left its statistics already, if the fakes are the same.
-    var replaced = recipe.fakes == .same ? [] : own.updates
+    var replaced = isSame ? [] : own.updates
     own = StateValues(graph: graph)
-    let logits = discriminator.logits(of: fake, mode: .training(application: 2), in: &own)
+    let loss = generatorLoss(fake: fake, isFurther: isFurther, in: &own)
     replaced += own.updates
-    let loss = recipe.objective.generatorLoss(fake: logits)
     let gradients = graph.gradients(of: loss, withRespectTo: parameters.map(\.tensor))
 
-    let rebuilt = states.rebuild([loss] + replaced.map(\.tensor) + gradients)
+    let before = StateValues(graph: states.graph)
+    let source = recipe.updates == .simultaneous ? before : states
+    let rebuilt = source.rebuild([loss] + replaced.map(\.tensor) + gradients)
     for (state, tensor) in zip(replaced, rebuilt.dropFirst()) {
       states.replace(state.name, by: tensor)
     }
     let here = Array(rebuilt.suffix(gradients.count))
-    Adam(network: generator.name).update(
-      values(of: generator, in: states), gradients: here, in: &states)
+    optimisers.generator.update(
+      values(of: generator, in: states), of: generator.name, gradients: here, in: &states)
     if recipe.generatorAverage != nil { Average.update(generator.parameters, in: &states) }
     return [
       (Self.generatorLoss.name, rebuilt[0]), (Self.generatorGradientNorm.name, norm(here)),
     ]
+  }
+
+  /// Real examples are scored where the objective reads their scores.
+  private func generatorLoss(
+    fake: Tensor, isFurther: Bool, in states: inout StateValues
+  ) -> Tensor {
+    let graph = fake.graph
+    let applications =
+      isFurther ? Application.inFurtherUpdate : Application.inGeneratorUpdate
+    guard objective.pairsRealExamples else {
+      let scores = discriminator.scores(
+        of: fake, mode: .training(application: applications.fake), in: &states)
+      return objective.generatorLoss(fake: scores)
+    }
+    let both = scores(
+      real: realExamples(in: graph), fake: fake, applications: applications, in: &states)
+    return objective.generatorLoss(fake: both.fake, real: both.real)
+  }
+
+  /// Applications of the discriminator whose random numbers differ; see `Mode.training`.
+  private enum Application {
+    static let inGeneratorUpdate = (real: 3, fake: 2)
+    static let inFurtherUpdate = (real: 5, fake: 4)
   }
 
   private func values(
@@ -193,10 +237,10 @@ package struct StepPrograms: Sendable {
   }
 
   /// What a batch of fakes is for.
-  private enum Purpose {
-    case discriminator, generator
+  private enum Purpose: Int {
+    case discriminator, generator, furtherUpdate
 
-    var application: Int { self == .discriminator ? 0 : 1 }
+    var application: Int { rawValue }
 
     // The streams are those of `Randomness.Stream`.
     var latents: RandomStream {
@@ -205,6 +249,8 @@ package struct StepPrograms: Sendable {
         RandomStream(Stream.discriminatorLatent, for: "latents of the discriminator's update")
       case .generator:
         RandomStream(Stream.generatorLatent, for: "latents of the generator's update")
+      case .furtherUpdate:
+        RandomStream(Stream.furtherLatent, for: "latents of the generator's further updates")
       }
     }
   }

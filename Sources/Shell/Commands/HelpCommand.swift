@@ -13,7 +13,7 @@ struct HelpCommand: Command {
     takesRest: true,
     discussion: """
       Everything that can be typed is a topic: commands, layers, objectives, penalties, \
-      initialisations, sources of data, presets, metrics, options, settings, output modes. `help layers` \
+      optimisers, initialisations, sources of data, presets, metrics, options, settings, output modes. `help layers` \
       lists those of a kind, `help shortcuts` the keys of the prompt. A word that is no topic finds \
       what has to do with it. `help schema` lists the tables of the notebook, `help schema TABLE` the \
       columns of one.

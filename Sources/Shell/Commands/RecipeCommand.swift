@@ -30,7 +30,7 @@ struct RecipeCommand: Command {
     try statement.expectForeground()
     // What is like another of the notebook's can only be read with the notebook.
     if !statement.isBare && !statement.isLike(anythingBut: []) {
-      _ = try RecipeSpecification(parsing: statement)
+      _ = try RecipeSpecification(parsing: statement, .all)
     }
   }
 
@@ -38,7 +38,7 @@ struct RecipeCommand: Command {
     if statement.isBare { return try session.listDeclarations(.recipe, "recipe") }
     let name = try statement.declaredName()
     let value = try session.reading(.recipe, in: statement) { known throws(Diagnostic) in
-      try RecipeSpecification(parsing: statement, known: known)
+      try RecipeSpecification(parsing: statement, .all, known: known)
     }
     let text = "recipe \(name) \(value)"
     try session.declare(.recipe, name, text: text)

@@ -145,7 +145,7 @@ struct RunCommand: Command {
     session.errors.line(
       "\(row.name): \(Readable.integer(specification.steps)) steps of \(architecture.text) on "
         + "\(dataset), seed \(specification.seed)")
-    for caution in specification.cautions { session.errors.line("note: \(caution)") }
+    for caution in specification.cautions(.all) { session.errors.line("note: \(caution)") }
     try session.launch(
       new: row, specification, on: dataset, with: backend, in: folder, from: RunBeginning(),
       inBackground: statement.isBackground)

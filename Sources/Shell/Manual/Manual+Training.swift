@@ -1,35 +1,32 @@
-extension Manual {
-  /// In the order of Specification's cases; a test compares them.
-  package static let objectives = Section(
-    name: "objectives", singular: "objective",
-    summary: "what the two networks play for, `objective=` of a recipe",
-    entries: [
-      Entry(
-        "minimax", nil, "the game as first written: the generator minimises log(1 - D(G(z)))",
-        """
-        D maximises E log D(x) + E log(1 - D(G(z))), G minimises the second term (Goodfellow et al. \
-        2014, equation 1). Where the discriminator is sure, the generator's gradient vanishes.
-        """, example: Example("A recipe with it.", "recipe calm objective=minimax")),
-      Entry(
-        "nonsaturating", nil, "the usual game: the generator maximises log D(G(z))",
-        """
-        The discriminator's loss is the minimax one; the generator's keeps its gradient where the \
-        discriminator is sure (Goodfellow et al. 2014, section 3). Both are on logits.
-        """, example: Example("A recipe with it.", "recipe calm objective=nonsaturating")),
-    ])
+import Networks
+import Specification
 
-  package static let penalties = Section(
-    name: "penalties", singular: "penalty",
-    summary: "costs of the discriminator's gradient, `penalty=` of a recipe",
-    entries: [
-      Entry(
-        "gp", "gp:10", "(‖∇D‖ - 1)² between real examples and fakes, WGAN-GP's, and its weight",
-        """
-        Taken at a random point of the line between a real example and a fake (Gulrajani et al. 2017, \
-        algorithm 1). `gp` alone weighs 10. Batch normalisation in the discriminator spoils it, since \
-        it mixes the examples; `layernorm` does not.
-        """, example: Example("A recipe with it.", "recipe calm penalty=gp:10 critic=2"))
-    ])
+extension Manual {
+  package static let objectives = section(
+    "objectives", singular: "objective",
+    "what the two networks play for, `objective=` of a recipe", Signatures.all.objectives)
+
+  package static let penalties = section(
+    "penalties", singular: "penalty",
+    "costs of the discriminator's scores and gradients, `penalty=` of a recipe",
+    Signatures.all.penalties)
+
+  package static let optimisers = section(
+    "optimisers", singular: "optimiser", "how weights are moved, `optimiser=` of a recipe",
+    Signatures.all.optimisers)
+
+  /// What the signatures of a kind say, in their order.
+  private static func section(
+    _ name: String, singular: String, _ summary: String, _ signatures: [Signature]
+  ) -> Section {
+    Section(
+      name: name, singular: singular, summary: summary,
+      entries: signatures.map { signature in
+        Entry(
+          signature.keyword, signature.usage, signature.summary, signature.discussion,
+          example: Example("A recipe with it.", "recipe calm \(singular)=\(signature.usage)"))
+      })
+  }
 
   /// In the order of Specification's names; a test compares them.
   package static let initialisations = Section(

@@ -39,8 +39,8 @@ package enum Manual {
   }
 
   package static let sections = [
-    layers, objectives, penalties, initialisations, sources, presets, metrics, modes, shortcuts,
-    terms,
+    layers, objectives, penalties, optimisers, initialisations, sources, presets, metrics, modes,
+    shortcuts, terms,
   ]
 
   /// The entry of a word in a section.

@@ -56,7 +56,7 @@ struct RunPlan {
       retention: .standard)
     var reader = try OptionReader(options, of: "`run`")
     try specification.take(from: &reader)
-    try specification.recipe.take(from: &reader)
+    try specification.recipe.take(from: &reader, .all)
     try reader.finish(others: ["epochs", "threads"])
     return specification
   }

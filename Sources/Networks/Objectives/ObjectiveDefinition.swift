@@ -1,0 +1,61 @@
+package import Specification
+package import TensorGraph
+
+/// How an adversarial objective is computed from scores, and the keyword for it.
+///
+/// A score is what the discriminator ends in, one number for each example: `[N]`.
+package struct ObjectiveDefinition: Sendable {
+  package let signature: Signature
+  private let ofDiscriminator: @Sendable (DiscriminatorInputs) -> Tensor
+  private let ofGenerator: GeneratorLoss
+
+  /// What the discriminator's loss is computed from.
+  package struct DiscriminatorInputs {
+    /// Scores of real examples and of fakes, `[N]`.
+    package let real, fake: Tensor
+    private let makeSmoothing: () -> Tensor
+
+    /// - Parameters:
+    ///   - smoothing: a scalar dial, 1 minus the target of real examples; made if it is read.
+    package init(real: Tensor, fake: Tensor, smoothing: @escaping @autoclosure () -> Tensor) {
+      (self.real, self.fake, makeSmoothing) = (real, fake, smoothing)
+    }
+
+    package var smoothing: Tensor { makeSmoothing() }
+  }
+
+  /// What the generator's loss is computed from: scores of fakes, or those of real examples, too.
+  enum GeneratorLoss: Sendable {
+    case ofFakes(@Sendable (Tensor) -> Tensor)
+    case ofPairs(@Sendable (_ fake: Tensor, _ real: Tensor) -> Tensor)
+  }
+
+  init(
+    _ signature: Signature,
+    discriminator: @escaping @Sendable (DiscriminatorInputs) -> Tensor, generator: GeneratorLoss
+  ) {
+    (self.signature, ofDiscriminator, ofGenerator) = (signature, discriminator, generator)
+  }
+
+  /// Whether the generator's loss reads scores of real examples.
+  package var pairsRealExamples: Bool {
+    if case .ofPairs = ofGenerator { true } else { false }
+  }
+
+  /// What the discriminator minimises, a scalar.
+  package func discriminatorLoss(_ inputs: DiscriminatorInputs) -> Tensor {
+    ofDiscriminator(inputs)
+  }
+
+  /// What the generator minimises, a scalar.
+  ///
+  /// - Parameters:
+  ///   - fake: `[N]`, scores of generated examples.
+  ///   - real: `[N]`, of real ones, needed where `pairsRealExamples`.
+  package func generatorLoss(fake: Tensor, real: Tensor? = nil) -> Tensor {
+    switch ofGenerator {
+    case .ofFakes(let loss): loss(fake)
+    case .ofPairs(let loss): loss(fake, real ?? fake)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package import Specification
+
+/// Everything that a recipe can name, in the order of the manual.
+extension Signatures {
+  package static let all = Signatures(
+    objectives: ObjectiveDefinition.all.map(\.signature),
+    penalties: PenaltyDefinition.all.map(\.signature),
+    optimisers: OptimiserDefinition.all.map(\.signature))
+}
+
+extension ObjectiveDefinition {
+  package static let all = [
+    minimax, nonSaturating, hinge, leastSquares, wasserstein, relativistic, relativisticAverage,
+  ]
+}
+
+extension PenaltyDefinition {
+  static let all = [
+    gradient, oneSidedGradient, zeroCentredGradient, dragan, r1, r2, drift,
+  ]
+}
+
+extension OptimiserDefinition {
+  package static let all = [adam, adamW, rmsProp, sgd]
+}
+
+extension Objective {
+  /// - Throws: `NetworksError.unknown` for a keyword of another release.
+  package func definition() throws(NetworksError) -> ObjectiveDefinition {
+    guard let known = ObjectiveDefinition.all.first(where: { $0.signature.keyword == keyword })
+    else { throw .unknown("objective", keyword) }
+    return known
+  }
+}
+
+extension PenaltySpecification {
+  /// - Throws: `NetworksError.unknown` for a keyword of another release.
+  func definition() throws(NetworksError) -> PenaltyDefinition {
+    guard let known = PenaltyDefinition.all.first(where: { $0.signature.keyword == keyword })
+    else { throw .unknown("penalty", keyword) }
+    return known
+  }
+}
+
+extension OptimiserSpecification {
+  /// - Throws: `NetworksError.unknown` for a keyword of another release.
+  package func definition() throws(NetworksError) -> OptimiserDefinition {
+    guard let known = OptimiserDefinition.all.first(where: { $0.signature.keyword == keyword })
+    else { throw .unknown("optimiser", keyword) }
+    return known
+  }
+}

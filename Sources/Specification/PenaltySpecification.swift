@@ -1,0 +1,106 @@
+import Language
+
+/// A cost that is added to the discriminator's loss, by its keyword: `gp:10`, `r1:1@16`.
+package struct PenaltySpecification: Sendable, Hashable, Codable {
+  package let keyword: String
+  /// What it is multiplied by; a dial.
+  package var weight: Double
+  /// Every how many updates of the discriminator it is added; it then counts as many times.
+  package var interval: Int
+
+  package init(_ keyword: String, weight: Double, interval: Int = 1) {
+    (self.keyword, self.weight, self.interval) = (keyword, weight, interval)
+  }
+
+  package static let weights = 0.0...1e6
+  package static let intervals = 1...10_000
+
+  /// Whether it is due at the discriminator's update after `done` ones.
+  package func isDue(after done: Int) -> Bool { done % max(1, interval) == 0 }
+}
+
+extension PenaltySpecification: CustomStringConvertible {
+  /// As it is typed: `gp:10`, `r1:1@16`.
+  package var description: String {
+    "\(keyword):\(printed(weight))" + (interval == 1 ? "" : "@\(interval)")
+  }
+
+  /// Reads `gp:10`, `r1:1@16+drift:0.001`; a penalty without a weight has its standard one; `no`.
+  static func list(_ term: Term, _ signatures: [Signature]) throws(Diagnostic) -> [Self] {
+    if term.text == "no" { return [] }
+    var penalties: [Self] = []
+    for part in term.joined {
+      let penalty = try Self(parsing: part, signatures)
+      if penalties.contains(where: { $0.keyword == penalty.keyword }) {
+        throw Diagnostic("the penalty `\(penalty.keyword)` is given twice", at: part.span)
+      }
+      penalties.append(penalty)
+    }
+    return penalties
+  }
+
+  private init(
+    parsing part: Term.Part, _ signatures: [Signature]
+  ) throws(Diagnostic) {
+    let signature = try signatures.read(part.keyword, at: part.span, as: "penalty")
+    let argument = signature.argument
+    var weight = argument?.standard ?? 1
+    var interval = 1
+    if let text = part.argument {
+      let range = argument?.range ?? Self.weights
+      guard let number = Double(text), range.contains(number) else {
+        throw Diagnostic(
+          "penalty is a weight from \(printed(range.lowerBound)) to "
+            + "\(grouped(Int(range.upperBound))) after `\(signature.keyword):`, not `\(text)`",
+          at: part.span, help: ["write it like `\(signature.usage)`"])
+      }
+      weight = number
+    }
+    if let text = part.interval {
+      guard let number = Int(text), Self.intervals.contains(number) else {
+        throw Diagnostic(
+          "after `@` stands every how many updates the penalty is added, from 1 to 10,000, not "
+            + "`\(text)`", at: part.span, help: ["write it like `\(signature.usage)@16`"])
+      }
+      interval = number
+    }
+    self.init(signature.keyword, weight: weight, interval: interval)
+  }
+}
+
+extension Term {
+  /// One of several terms with `+` between: `r1:1@16`.
+  struct Part {
+    let keyword: String
+    /// After the colon.
+    let argument: String?
+    /// After `@`.
+    let interval: String?
+    let span: Span
+  }
+
+  /// What stands between the `+` that join several, a sign within a number apart.
+  var joined: [Part] {
+    var parts: [Part] = []
+    var start = 0
+    let bytes = Array(text.utf8)
+    for end in 0...bytes.count {
+      guard end == bytes.count || bytes[end] == UInt8(ascii: "+") else { continue }
+      // `1e+3`
+      if end < bytes.count - 1, UInt8(ascii: "0")...UInt8(ascii: "9") ~= bytes[end + 1] { continue }
+      parts.append(part(bytes[start..<end], from: start))
+      start = end + 1
+    }
+    return parts
+  }
+
+  private func part(_ bytes: ArraySlice<UInt8>, from start: Int) -> Part {
+    let text = String(decoding: bytes, as: UTF8.self)
+    let atSign = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    let colon = atSign[0].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    return Part(
+      keyword: String(colon[0]), argument: colon.count > 1 ? String(colon[1]) : nil,
+      interval: atSign.count > 1 ? String(atSign[1]) : nil,
+      span: Span(span.start + start, span.start + start + max(1, bytes.count)))
+  }
+}
