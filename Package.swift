@@ -131,8 +131,8 @@ let package = Package(
     tests(
       of: "Training",
       [
-        "Networks", "TensorGraph", "Compilation", "CPUBackend", "Datasets", "Specification",
-        "Images", "MetricDescriptions", "Randomness",
+        "Networks", "TensorGraph", "Compilation", "CPUBackend", "Datasets", "Language",
+        "Specification", "Images", "MetricDescriptions", "Randomness",
       ]),
     // Shell reads entries off the texts of runs.
     tests(of: "Notebook", ["MetricDescriptions", "Shell", grdb]),
@@ -141,8 +141,8 @@ let package = Package(
     tests(
       of: "Shell",
       [
-        "Language", "Specification", "Compilation", "CPUBackend", "MetricDescriptions",
-        "Notebook", "Training", "Terminal", grdb,
+        "Language", "Specification", "Networks", "Compilation", "CPUBackend",
+        "MetricDescriptions", "Notebook", "Training", "Terminal", grdb,
       ]),
   ],
   cxxLanguageStandard: .cxx17

@@ -100,7 +100,9 @@ struct Workload: Sendable {
       for index in $0.indices { $0[index] = Float(index % 255) / 127.5 - 1 }
     }
     if !isSampling {
-      for dial in recipe.dials(generatorUpdate: 1, discriminatorUpdate: 1) {
+      let dials = programs.inputs(
+        of: .step, dials: recipe, generatorUpdate: 1, discriminatorUpdate: 1)
+      for dial in dials {
         machine.setInput(dial.name, of: source.name, to: dial.value)
       }
     }

@@ -10,8 +10,8 @@ extension RunSpecification {
   package static let sampleCounts = 1...1024
 
   /// What a stored text says.
-  package init(stored text: String) throws(Diagnostic) {
-    try self.init(parsing: try parse(SourceText(name: "specification", text: text)))
+  package init(stored text: String, _ signatures: Signatures) throws(Diagnostic) {
+    try self.init(parsing: try parse(SourceText(name: "specification", text: text)), signatures)
   }
 
   /// The text of all that its numbers depend on: how long it goes on, what is written down on the way,

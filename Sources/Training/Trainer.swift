@@ -82,8 +82,8 @@ package struct Trainer: ~Copyable {
 
   /// One step: updates of the discriminator and of the generator, as many as the recipe says.
   ///
-  /// - Returns: the values of `StepPrograms.metrics`, in their order.
-  package mutating func advance() -> [Float] {
+  /// - Returns: what the step measured, in the order in which it is shown.
+  package mutating func advance() -> [MetricReading] {
     let seed = specification.seed
     var program = Execution.step.program
     forEachExecution { execution, counter, machine in
@@ -92,7 +92,7 @@ package struct Trainer: ~Copyable {
         program = execution.program
       }
     }
-    return StepPrograms.metrics.map { machine.scalar($0.name, of: program) }
+    return programs.measured.map { MetricReading($0, Double(machine.scalar($0.name, of: program))) }
   }
 
   /// As `advance`, with each kernel timed.

@@ -27,9 +27,10 @@ import Testing
     #expect(fake.shape == [2, 1, 48, 48])
     let real = logits(graph.input("real", fake.shape), application: 0)
     let fakes = logits(fake, application: 1)
-    let objective = Objective.nonSaturating
+    let objective = try Objective.nonSaturating.definition()
     let loss =
-      objective.discriminatorLoss(real: real, fake: fakes, smoothing: graph.constant(0.1))
+      objective.discriminatorLoss(
+        .init(real: real, fake: fakes, smoothing: graph.constant(0.1)))
       + objective.generatorLoss(fake: fakes)
     let parameters = programs.generator.trained + programs.discriminator.trained
     let gradients = graph.gradients(

@@ -10,7 +10,7 @@ import Testing
   @Test func `a step gives every metric`() throws {
     var gan = try TinyGAN(recipe)
     let outputs = try gan.execute(Execution.step.program)
-    #expect(Set(outputs.keys) == Set(StepPrograms.metrics.map(\.name)))
+    #expect(Set(outputs.keys) == Set(gan.source.measured.map(\.name)))
     for name in ["d_real", "d_fake"] {
       let value = try #require(outputs[name]?.first)
       #expect(value > 0 && value < 1)

@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import MetricDescriptions
+import Networks
 import Notebook
 import Specification
 import Shell
@@ -164,7 +165,7 @@ import Testing
           parsing: read("arch a like mlp \(isPoints ? "points=2" : "image=64x64x3") width=7")),
         dataset: try DatasetSpecification(parsing: read("data d \(data)")),
         recipe: try RecipeSpecification(
-          parsing: read("recipe r glr=1e-3 gbetas=0,0.9 gepsilon=1e-7 penalty=gp:5 ema=0.9")),
+          parsing: read("recipe r glr=1e-3 gbetas=0,0.9 gepsilon=1e-7 penalty=gp:5 ema=0.9"), .all),
         steps: 9, seed: 3)
       let text = specification.script(architecture: "a", dataset: "d", recipe: "r", run: "x")
       let entries = RunParameters(of: text)

@@ -1,4 +1,5 @@
 import Language
+import Networks
 import Shell
 import Specification
 import Testing
@@ -19,7 +20,7 @@ import Testing
         guard let initial = option.initial else { return nil }
         return try parse(SourceText(name: "", text: "x \(option.key)=\(initial)")).first?
           .options.first
-      }, base: RecipeSpecification(batch: 1, discriminatorSteps: 9))
+      }, .all, base: RecipeSpecification(batch: 1, discriminatorSteps: 9))
     #expect(recipe == RecipeSpecification())
   }
 

@@ -1,21 +1,22 @@
 import Language
+import Networks
 import Specification
 import Testing
 
 /// Texts that are kept: what they leave out is neutral, and what they say is read back exactly.
 @Suite struct StoredTextTests {
   @Test func `what a text leaves out is neutral, whatever the defaults are`() throws {
-    #expect(try RecipeSpecification(stored: statement("recipe r")) == .neutral)
-    let read = try RecipeSpecification(stored: statement("recipe r lr=1 precision=bf16"))
+    #expect(try RecipeSpecification(stored: statement("recipe r"), .all) == .neutral)
+    let read = try RecipeSpecification(stored: statement("recipe r lr=1 precision=bf16"), .all)
     #expect(read.precision == .bfloat16 && read.batch == RecipeSpecification.neutral.batch)
     for (key, value) in RecipeSpecification.neutralArguments {
       #expect(!"\(RecipeSpecification.neutral)".contains("\(key)="), "it is not printed")
-      #expect(try RecipeSpecification(stored: statement("recipe r \(key)=\(value)")) == .neutral)
+      #expect(try RecipeSpecification(stored: statement("recipe r \(key)=\(value)"), .all) == .neutral)
     }
     // What a default would change is in the text: another default is read as what was written.
     var other = RecipeSpecification(precision: .bfloat16)
     other.batch = 1
-    #expect(try RecipeSpecification(stored: statement("recipe r \(other)")) == other)
+    #expect(try RecipeSpecification(stored: statement("recipe r \(other)"), .all) == other)
   }
 
   @Test(arguments: 0..<20) func `every number is read back to the last bit`(seed: UInt64) throws {
@@ -81,7 +82,7 @@ import Testing
       recipe r
       run a on d with r steps=1 seed=1 as x
       """
-    let fault = #expect(throws: Diagnostic.self) { try RunSpecification(stored: text) }
+    let fault = #expect(throws: Diagnostic.self) { try RunSpecification(stored: text, .all) }
     #expect(fault?.message.contains("warp") == true, "\(fault?.message ?? "")")
   }
 }

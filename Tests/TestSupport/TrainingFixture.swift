@@ -9,9 +9,12 @@ package struct TrainingFixture<Architecture: Decodable & Sendable>: Decodable, S
   /// Of the initial weights and biases.
   package let deviation: Double
   package let streams: Streams
-  package let adam: Adam
+  /// The optimiser of both networks; nil where the recipe says it.
+  package let adam: Adam?
   /// The weight of WGAN-GP's gradient penalty, where there is one.
   package let penalty: Double?
+  /// What it was trained by, as `recipe` takes it; nil in those of one recipe.
+  package let recipe: String?
   package let architecture: Architecture
   /// The trained ones in order of creation; the place is the number that the stream counts.
   package let parameters: [Parameter]

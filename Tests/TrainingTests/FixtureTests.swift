@@ -23,9 +23,10 @@ import Training
   func `ten steps end where PyTorch's end`(name: String, kernels: ContractionMethod) throws {
     if name.hasPrefix("mlp") && kernels != .library && kernels != .panels { return }
     let fixture = try TrainingFixture<ArchitectureSpecification>(named: name)
+    let dials = try #require(fixture.adam)
     let adam = OptimiserSpecification(
-      learningRate: fixture.adam.learningRate, beta1: fixture.adam.beta1,
-      beta2: fixture.adam.beta2, epsilon: fixture.adam.epsilon)
+      learningRate: dials.learningRate, beta1: dials.beta1, beta2: dials.beta2,
+      epsilon: dials.epsilon)
     let recipe = RecipeSpecification(
       generatorOptimiser: adam, discriminatorOptimiser: adam, batch: fixture.batch,
       penalties: fixture.penalty.map { [PenaltySpecification("gp", weight: $0)] } ?? [])

@@ -30,9 +30,9 @@ import Training
   func `the kernels, layouts and bytes of a step are those of before`(preset: Case) throws {
     let architecture = try preset.architecture()
     var recipe = RecipeSpecification.standard(for: architecture)
-    if preset.penalty { recipe.penalty = GradientPenalty(kind: .interpolated, weight: 10) }
+    if preset.penalty { recipe.penalties = [PenaltySpecification("gp", weight: 10)] }
     let programs = try StepPrograms(architecture: architecture, recipe: recipe).training(samples: 1)
-    let step = try #require(programs.first { $0.name == StepPrograms.step })
+    let step = try #require(programs.first { $0.name == Execution.step.program })
     let listing = try StepListing(ProgramSource(step)).description
     let file = "listings/\(preset).txt"
     if ProcessInfo.processInfo.environment["GANSH_WRITE_LISTINGS"] != nil {

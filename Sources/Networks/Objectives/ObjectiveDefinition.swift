@@ -6,6 +6,8 @@ package import TensorGraph
 /// A score is what the discriminator ends in, one number for each example: `[N]`.
 package struct ObjectiveDefinition: Sendable {
   package let signature: Signature
+  /// Whether a score is the logit of the probability that the example is real.
+  package let isOfProbabilities: Bool
   private let ofDiscriminator: @Sendable (DiscriminatorInputs) -> Tensor
   private let ofGenerator: GeneratorLoss
 
@@ -31,10 +33,11 @@ package struct ObjectiveDefinition: Sendable {
   }
 
   init(
-    _ signature: Signature,
+    _ signature: Signature, isOfProbabilities: Bool = false,
     discriminator: @escaping @Sendable (DiscriminatorInputs) -> Tensor, generator: GeneratorLoss
   ) {
-    (self.signature, ofDiscriminator, ofGenerator) = (signature, discriminator, generator)
+    (self.signature, self.isOfProbabilities) = (signature, isOfProbabilities)
+    (ofDiscriminator, ofGenerator) = (discriminator, generator)
   }
 
   /// Whether the generator's loss reads scores of real examples.

@@ -18,6 +18,8 @@ package struct PenaltyDefinition: Sendable {
 
     /// ‖∇D‖² of each example, `[N]`, at these.
     func squaredGradients(at examples: Tensor) -> Tensor {
+      // A node of its own: what the discriminator does first may else be merged with what made them.
+      let examples = examples.stopGradient()
       let gradient = examples.graph.gradients(
         of: scores(examples).sum(), withRespectTo: [examples])[0]
       return gradient.squared().sum(Array(1..<gradient.shape.rank))

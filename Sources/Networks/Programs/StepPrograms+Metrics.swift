@@ -2,11 +2,23 @@ package import MetricDescriptions
 
 /// What a step measures: the objective's values and the sizes of the gradients.
 extension StepPrograms {
-  /// The scalar outputs of `step`, in the order in which they are shown.
+  /// Everything that a step can measure.
   package static let metrics = [
-    generatorLoss, discriminatorLoss, realScore, fakeScore, generatorGradientNorm,
-    discriminatorGradientNorm,
+    generatorLoss, discriminatorLoss, realScore, fakeScore, rawRealScore, rawFakeScore,
+    generatorGradientNorm, discriminatorGradientNorm,
   ]
+
+  /// The scalar outputs of a step under the recipe's objective, in the order in which they are shown.
+  package var measured: [MetricDescription] {
+    [Self.generatorLoss, Self.discriminatorLoss, scoreMetrics.real, scoreMetrics.fake]
+      + [Self.generatorGradientNorm, Self.discriminatorGradientNorm]
+  }
+
+  /// What the means of the scores are told as: probabilities where the objective takes them for logits.
+  var scoreMetrics: (real: MetricDescription, fake: MetricDescription) {
+    objective.isOfProbabilities
+      ? (Self.realScore, Self.fakeScore) : (Self.rawRealScore, Self.rawFakeScore)
+  }
 
   package static let generatorLoss = MetricDescription(
     "generator_loss", label: "G", family: "loss",
@@ -25,6 +37,16 @@ extension StepPrograms {
   package static let fakeScore = MetricDescription(
     "d_fake", label: "D(G(z))", family: "discriminator scores",
     meaning: "the mean of the discriminator's scores D(G(z)) of fakes, 0 fake to 1 real",
+    isListed: true)
+  static let rawRealScore = MetricDescription(
+    "score_real", label: "D(x)", family: "discriminator scores, unbounded",
+    meaning: "the mean of the discriminator's scores D(x) of real examples, under an objective that "
+      + "takes them for no probability",
+    isListed: true)
+  static let rawFakeScore = MetricDescription(
+    "score_fake", label: "D(G(z))", family: "discriminator scores, unbounded",
+    meaning: "the mean of the discriminator's scores D(G(z)) of fakes, under an objective that takes "
+      + "them for no probability",
     isListed: true)
   package static let generatorGradientNorm = MetricDescription(
     "generator_gradient_norm", label: "∇G", family: "gradient norm",

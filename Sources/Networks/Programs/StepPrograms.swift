@@ -134,10 +134,14 @@ package struct StepPrograms: Sendable {
     optimisers.discriminator.update(
       parameters, of: discriminator.name, gradients: gradients, in: &states)
     return [
-      (Self.discriminatorLoss.name, loss), (Self.realScore.name, realScores.sigmoid().mean()),
-      (Self.fakeScore.name, fakeScores.sigmoid().mean()),
+      (Self.discriminatorLoss.name, loss), (scoreMetrics.real.name, shown(realScores)),
+      (scoreMetrics.fake.name, shown(fakeScores)),
       (Self.discriminatorGradientNorm.name, norm(gradients)),
     ]
+  }
+
+  private func shown(_ scores: Tensor) -> Tensor {
+    (objective.isOfProbabilities ? scores.sigmoid() : scores).mean()
   }
 
   private func realExamples(in graph: Graph) -> Tensor {

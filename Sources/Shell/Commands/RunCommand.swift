@@ -2,6 +2,7 @@ import Compilation
 import Datasets
 import Foundation
 import Language
+import Networks
 import Notebook
 import Reports
 import Specification

@@ -1,5 +1,6 @@
 import Datasets
 import Language
+import Networks
 import Specification
 import Training
 

@@ -65,17 +65,18 @@ struct Run {
       case .goOnAfterPause: (logged, time) = (trainer.step, .now)
       case .end(let event): return event
       }
-      let values = trainer.advance()
+      let readings = trainer.advance()
       let step = trainer.step
-      if let bad = zip(StepPrograms.metrics, values).first(where: { !$1.isFinite }) {
-        sendMetrics(values, step: step, imageRate: nil)
+      if let bad = readings.first(where: { !$0.value.isFinite }) {
+        send(described.event(step: step, readings))
         return .diverged(
-          step: step, reason: "\(bad.0.name) is \(bad.1)", lastGood: files.latest)
+          step: step, reason: "\(bad.description.name) is \(bad.value)", lastGood: files.latest)
       }
       if isDue(specification.logInterval, at: step) {
         let seconds = time.duration(to: .now).seconds
         let images = (step - logged) * trainer.recipe.examplesPerStep
-        sendMetrics(values, step: step, imageRate: Double(images) / max(seconds, 1e-9))
+        let rate = MetricReading(Self.imageRate, Double(images) / max(seconds, 1e-9))
+        send(described.event(step: step, readings + [rate]))
         (logged, time) = (step, .now)
       }
       if isDue(specification.sampleInterval, at: step) { sendSheet(trainer, dataset) }
@@ -146,12 +147,6 @@ struct Run {
       send(.warning(step: step, error.description))
     }
     return nil
-  }
-
-  private func sendMetrics(_ values: [Float], step: Int, imageRate: Double?) {
-    var readings = zip(StepPrograms.metrics, values).map { MetricReading($0, Double($1)) }
-    if let imageRate { readings.append(MetricReading(Self.imageRate, imageRate)) }
-    send(described.event(step: step, readings))
   }
 
   /// A sheet of samples; for points also how well they cover the mixture.
