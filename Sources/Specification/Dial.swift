@@ -23,18 +23,11 @@ package enum Dial: Sendable, Hashable {
 }
 
 extension Dial: RawRepresentable {
-  private static let keys: [(dial: Dial, key: String)] = [
-    (.learningRate, "lr"), (.generatorLearningRate, "glr"), (.discriminatorLearningRate, "dlr"),
-    (.betas, "betas"), (.generatorBetas, "gbetas"), (.discriminatorBetas, "dbetas"),
-    (.epsilon, "epsilon"), (.generatorEpsilon, "gepsilon"), (.discriminatorEpsilon, "depsilon"),
-    (.discriminatorSteps, "critic"), (.generatorAverage, "ema"), (.realLabel, "smooth"),
-    (.penaltyWeight, "penalty"),
-  ]
   private static let weightPrefix = "penalty."
 
   package init?(rawValue key: String) {
-    if let known = Self.keys.first(where: { $0.key == key }) {
-      self = known.dial
+    if let known = Self.allCases.first(where: { $0.rawValue == key }) {
+      self = known
     } else if key.hasPrefix(Self.weightPrefix), key.count > Self.weightPrefix.count {
       self = .weight(of: String(key.dropFirst(Self.weightPrefix.count)))
     } else {
@@ -43,8 +36,22 @@ extension Dial: RawRepresentable {
   }
 
   package var rawValue: String {
-    if case .weight(let keyword) = self { return Self.weightPrefix + keyword }
-    return Self.keys.first { $0.dial == self }?.key ?? ""
+    switch self {
+    case .learningRate: "lr"
+    case .generatorLearningRate: "glr"
+    case .discriminatorLearningRate: "dlr"
+    case .betas: "betas"
+    case .generatorBetas: "gbetas"
+    case .discriminatorBetas: "dbetas"
+    case .epsilon: "epsilon"
+    case .generatorEpsilon: "gepsilon"
+    case .discriminatorEpsilon: "depsilon"
+    case .discriminatorSteps: "critic"
+    case .generatorAverage: "ema"
+    case .realLabel: "smooth"
+    case .penaltyWeight: "penalty"
+    case .weight(let keyword): Self.weightPrefix + keyword
+    }
   }
 }
 
@@ -52,7 +59,11 @@ extension Dial: Codable {}
 
 extension Dial: CaseIterable {
   /// Those that every recipe may have; the weights of several penalties come to them.
-  package static var allCases: [Dial] { keys.map(\.dial) }
+  package static let allCases: [Dial] = [
+    .learningRate, .generatorLearningRate, .discriminatorLearningRate, .betas, .generatorBetas,
+    .discriminatorBetas, .epsilon, .generatorEpsilon, .discriminatorEpsilon, .discriminatorSteps,
+    .generatorAverage, .realLabel, .penaltyWeight,
+  ]
 }
 
 extension Dial {

@@ -1,4 +1,5 @@
 import Language
+import TerminalText
 
 /// A cost that is added to the discriminator's loss, by its keyword: `gp:10`, `r1:1@16`.
 package struct PenaltySpecification: Sendable, Hashable, Codable {

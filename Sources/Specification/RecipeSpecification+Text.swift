@@ -46,7 +46,10 @@ extension RecipeSpecification {
   package init(stored statement: Statement, _ signatures: Signatures) throws(Diagnostic) {
     try statement.expect("recipe")
     _ = try statement.declaredName()
-    try self.init(parsing: statement.options, signatures, base: .neutral)
+    self = .neutral
+    var reader = try OptionReader(statement.options, of: "a recipe")
+    try read(from: &reader, signatures)
+    try reader.finish()
   }
 
   /// A recipe with some options changed; every option must be a recipe's.
@@ -63,7 +66,16 @@ extension RecipeSpecification {
   ///
   /// `lr`, `betas` and `epsilon` are for both optimisers; with `g` or `d` before them for one, which
   /// goes before. `ema=no` keeps no average.
+  ///
+  /// - Throws: also for an option that the objective or the optimiser has no use for.
   package mutating func take(
+    from options: inout OptionReader, _ signatures: Signatures
+  ) throws(Diagnostic) {
+    try read(from: &options, signatures)
+    try checkMeaning(of: options, signatures)
+  }
+
+  private mutating func read(
     from options: inout OptionReader, _ signatures: Signatures
   ) throws(Diagnostic) {
     options.meaning = { Dial(inWords: $0)?.rawValue }
@@ -114,7 +126,6 @@ extension RecipeSpecification {
     if let term = options.take("precision") {
       precision = try term.choice(of: Precision.self, for: "precision")
     }
-    try checkMeaning(of: options, signatures)
   }
 
   /// - Throws: for an option that what was chosen does not read.

@@ -1,7 +1,7 @@
 package import Compilation
 package import Datasets
 import Foundation
-import MetricDescriptions
+package import MetricDescriptions
 import Networks
 import Randomness
 package import Specification

@@ -113,7 +113,7 @@ struct DeclarationDiagnosticTests {
     (
       "recipe calm objective=nonsat",
       """
-      error: objective is one of minimax, nonsaturating, not `nonsat`
+      error: there is no objective `nonsat`
         test:1:23
           recipe calm objective=nonsat
                                 ^^^^^^

@@ -2,6 +2,7 @@ import CPUBackend
 import Compilation
 import Datasets
 import Foundation
+import MetricDescriptions
 import Specification
 import Testing
 import Training
@@ -22,7 +23,7 @@ import Training
       let dataset = try Dataset.open(specification.dataset, cacheDirectory: folder)
       func losses(_ backend: any Backend) throws -> [[Float]] {
         var trainer = try Trainer(specification, dataset: dataset, backend: backend)
-        return (0..<specification.steps).map { _ in trainer.advance() }
+        return (0..<specification.steps).map { _ in trainer.advance().map { Float($0.value) } }
       }
       let (found, expected) = try (losses(CPUBackend()), losses(ReferenceBackend()))
       for (step, (mine, reference)) in zip(found, expected).enumerated() {
