@@ -21,6 +21,13 @@ package struct StateValues {
 
   package mutating func replace(_ name: String, by tensor: Tensor) { replaced[name] = tensor }
 
+  /// The same with some states as the machine keeps them.
+  func before(replacing names: [String]) -> StateValues {
+    var values = self
+    for name in names { values.replaced[name] = nil }
+    return values
+  }
+
   /// Every state that was replaced with its last value, in the order of the names.
   package var updates: [(name: String, tensor: Tensor)] {
     replaced.sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) }

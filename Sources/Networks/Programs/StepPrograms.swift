@@ -190,8 +190,10 @@ package struct StepPrograms: Sendable {
     replaced += own.updates
     let gradients = graph.gradients(of: loss, withRespectTo: parameters.map(\.tensor))
 
-    let before = StateValues(graph: states.graph)
-    let source = recipe.updates == .simultaneous ? before : states
+    // Running statistics go from pass to pass either way.
+    let source =
+      recipe.updates == .simultaneous
+      ? states.before(replacing: discriminator.trained.map(\.name)) : states
     let rebuilt = source.rebuild([loss] + replaced.map(\.tensor) + gradients)
     for (state, tensor) in zip(replaced, rebuilt.dropFirst()) {
       states.replace(state.name, by: tensor)

@@ -45,7 +45,7 @@ RECIPES = {
     "dragan": "penalty=dragan:10",
     "r1": "penalty=r1:1@4",
     "adamw": "optimiser=adamw:0.1",
-    "rmsprop": "optimiser=rmsprop:0.9 lr=1e-4",
+    "rmsprop": "optimiser=rmsprop:0.9 lr=1e-4 epsilon=1e-2",
     "sgd": "goptimiser=sgd:0.9 doptimiser=sgd:0 lr=0.01",
     "simultaneous": "updates=simultaneous",
     "further": "generator-steps=2 critic=2 objective=relativistic",
@@ -229,7 +229,8 @@ def size(gradients):
 def make(network, recipe_name):
     preset, image, latent, width, deviation, batch, seed = NETWORKS[network]
     architecture = preset(image, latent, deviation, width)
-    text = CALM + RECIPES[recipe_name]
+    text = RECIPES[recipe_name]
+    text = text if recipe_name == "sgd" or "epsilon" in text else CALM + text
     inputs = base.Inputs(architecture, seed, deviation, batch)
     double = Training(architecture, inputs, read(text), torch.float64)
     records, _ = double.run()
