@@ -114,7 +114,8 @@ package let recipeOptions = [
     example: "recipe calm generator-steps=2"),
   OptionSynopsis(
     "updates", .choice(UpdateOrder.allCases.map(\.rawValue)),
-    "whether the generator is updated through the discriminator as just updated", initial: "sequential",
+    "whether the generator is updated through the discriminator as just updated",
+    initial: "sequential",
     example: "recipe calm updates=simultaneous"),
   OptionSynopsis(
     "fakes", .choice(FakeBatch.allCases.map(\.rawValue)),

@@ -4,7 +4,8 @@ extension RecipeSpecification {
   /// The options of `recipe`, which `run` takes as well; for completion.
   package static let optionKeys = [
     "objective", "lr", "glr", "dlr", "betas", "gbetas", "dbetas", "epsilon", "gepsilon", "depsilon",
-    "optimiser", "goptimiser", "doptimiser", "batch", "critic", "generator-steps", "updates", "fakes",
+    "optimiser", "goptimiser", "doptimiser", "batch", "critic", "generator-steps", "updates",
+    "fakes",
     "ema", "smooth", "penalty", "precision",
   ]
 

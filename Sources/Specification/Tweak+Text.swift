@@ -77,7 +77,8 @@ extension RecipeSpecification {
       {
         throw Diagnostic(
           "the run's penalty is `\(penalties.first?.keyword ?? "")`, not `\(word.text)`",
-          at: option.value.span, help: ["begin another run with it: `run … penalty=\(option.value.source)`"])
+          at: option.value.span,
+          help: ["begin another run with it: `run … penalty=\(option.value.source)`"])
       }
       if settings.contains(where: { $0.dial == dial }) {
         throw Diagnostic("`\(key.text)` is given twice", at: option.span)

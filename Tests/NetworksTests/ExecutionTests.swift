@@ -23,9 +23,11 @@ import Testing
   }
 
   @Test func `a penalty at intervals is due at the first update and at every k-th after it`() {
-    let lazy = recipe(critic: 2, [
-      PenaltySpecification("gp", weight: 10), PenaltySpecification("r1", weight: 1, interval: 4),
-    ])
+    let lazy = recipe(
+      critic: 2,
+      [
+        PenaltySpecification("gp", weight: 10), PenaltySpecification("r1", weight: 1, interval: 4),
+      ])
     let programs = (0..<4).map { lazy.executions(after: 2 * $0).map(\.program) }
     #expect(
       programs == [
@@ -43,7 +45,8 @@ import Testing
       zip(keywords, intervals).map { PenaltySpecification($0, weight: 1, interval: $1) })
     let made = Set(try programs(of: lazy).filter { $0.hasPrefix("step") })
     let multiple = intervals.reduce(1, *)
-    let updates = multiple < 10_000
+    let updates =
+      multiple < 10_000
       ? Array(0..<multiple) : [0, 1, intervals[0], intervals[1], multiple]
     let needed = Set(updates.flatMap { lazy.executions(after: $0).map(\.program) })
     #expect(made == needed)

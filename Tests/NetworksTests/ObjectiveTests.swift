@@ -81,7 +81,9 @@ import Testing
     let expected = try #require(wanted)
     #expect(abs(found.discriminator - expected.discriminator) < 1e-12)
     #expect(abs(found.generator - expected.generator) < 1e-12)
-    #expect(found.byReal.contains { $0 < 0 } && found.byReal.allSatisfy { $0 < 1e-9 || keyword == "lsgan" })
+    #expect(
+      found.byReal.contains { $0 < 0 }
+        && found.byReal.allSatisfy { $0 < 1e-9 || keyword == "lsgan" })
     #expect(found.generatorByFake.contains { $0 < 0 })
     #expect(found.generatorByFake.allSatisfy { $0 < 0 || keyword == "lsgan" })
   }

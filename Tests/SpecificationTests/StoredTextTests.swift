@@ -11,7 +11,8 @@ import Testing
     #expect(read.precision == .bfloat16 && read.batch == RecipeSpecification.neutral.batch)
     for (key, value) in RecipeSpecification.neutralArguments {
       #expect(!"\(RecipeSpecification.neutral)".contains("\(key)="), "it is not printed")
-      #expect(try RecipeSpecification(stored: statement("recipe r \(key)=\(value)"), .all) == .neutral)
+      #expect(
+        try RecipeSpecification(stored: statement("recipe r \(key)=\(value)"), .all) == .neutral)
     }
     // What a default would change is in the text: another default is read as what was written.
     var other = RecipeSpecification(precision: .bfloat16)

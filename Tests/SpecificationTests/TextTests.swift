@@ -193,9 +193,10 @@ struct TextTests {
         PenaltySpecification("r1", weight: 1, interval: 4),
         PenaltySpecification("drift", weight: 0.001),
       ])
-    #expect(try penalties("r1:1e+3+r2") == [
-      PenaltySpecification("r1", weight: 1000), PenaltySpecification("r2", weight: 1),
-    ])
+    #expect(
+      try penalties("r1:1e+3+r2") == [
+        PenaltySpecification("r1", weight: 1000), PenaltySpecification("r2", weight: 1),
+      ])
     #expect(try penalties("gp@16") == [PenaltySpecification("gp", weight: 10, interval: 16)])
     #expect(try penalties("no").isEmpty)
     for (text, reason, place) in [
@@ -208,7 +209,8 @@ struct TextTests {
         try RecipeSpecification(parsing: statement(line), .all)
       } throws: { error in
         guard let fault = error as? Diagnostic, let span = fault.span else { return false }
-        let marked = String(decoding: Array(line.utf8)[span.start..<min(span.end, line.utf8.count)], as: UTF8.self)
+        let marked = String(
+          decoding: Array(line.utf8)[span.start..<min(span.end, line.utf8.count)], as: UTF8.self)
         return fault.message.contains(reason) && marked.hasPrefix(place)
       }
     }
@@ -260,7 +262,8 @@ struct TextTests {
         checkpointInterval: dice.whole(1...900), sampleCount: dice.whole(1...64))
       let text = "\(run)"
       #expect(
-        try RunSpecification(parsing: parse(SourceText(name: "t", text: text)), .all) == run, "\(text)")
+        try RunSpecification(parsing: parse(SourceText(name: "t", text: text)), .all) == run,
+        "\(text)")
     }
   }
 
@@ -269,13 +272,16 @@ struct TextTests {
       let signature = dice.pick(Signatures.all.optimisers)
       return OptimiserSpecification(
         signature.keyword,
-        argument: signature.argument.map { _ in dice.real(0...0.99) }, learningRate: dice.real(1e-6...1e-2), beta1: dice.real(0...0.9),
+        argument: signature.argument.map { _ in dice.real(0...0.99) },
+        learningRate: dice.real(1e-6...1e-2), beta1: dice.real(0...0.9),
         beta2: dice.real(0...0.999),
         epsilon: dice.real(1e-9...1e-6))
     }
     let generator = adam(&dice)
     return RecipeSpecification(
-      objective: Objective(dice.pick(Signatures.all.objectives.filter { $0.options.contains("smooth") }).keyword), generatorOptimiser: generator,
+      objective: Objective(
+        dice.pick(Signatures.all.objectives.filter { $0.options.contains("smooth") }).keyword),
+      generatorOptimiser: generator,
       discriminatorOptimiser: dice.coin() ? generator : adam(&dice), batch: dice.whole(1...512),
       discriminatorSteps: dice.whole(1...5), generatorSteps: dice.whole(1...3),
       updates: dice.pick(UpdateOrder.allCases), fakes: dice.pick(FakeBatch.allCases),

@@ -12,7 +12,8 @@ extension ObjectiveDefinition {
         2014, equation 1). Where the discriminator is sure, the generator's gradient vanishes. The \
         discriminator's loss is half of the sum, so that a penalty weighs twice what it does beside a sum.
         """, options: ["smooth"]),
-    isOfProbabilities: true, discriminator: halvedCrossEntropy, generator: .ofFakes { -$0.softplus().mean() })
+    isOfProbabilities: true, discriminator: halvedCrossEntropy,
+    generator: .ofFakes { -$0.softplus().mean() })
 
   /// Goodfellow et al. 2014, arXiv:1406.2661, section 3.
   static let nonSaturating = ObjectiveDefinition(
@@ -24,7 +25,8 @@ extension ObjectiveDefinition {
         discriminator is sure (Goodfellow et al. 2014, section 3). Both are on logits. The \
         discriminator's loss is half of the sum, so that a penalty weighs twice what it does beside a sum.
         """, options: ["smooth"]),
-    isOfProbabilities: true, discriminator: halvedCrossEntropy, generator: .ofFakes { (-$0).softplus().mean() })
+    isOfProbabilities: true, discriminator: halvedCrossEntropy,
+    generator: .ofFakes { (-$0).softplus().mean() })
 
   /// ½·E[softplus(-D(x)) + smoothing·D(x)] + ½·E[softplus(D(G(z)))]. The smoothing stands alone so that
   /// a confident discriminator's small gradients are not lost by cancellation.

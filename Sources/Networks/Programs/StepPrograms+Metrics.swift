@@ -38,15 +38,15 @@ extension StepPrograms {
     "d_fake", label: "D(G(z))", family: "discriminator scores",
     meaning: "the mean of the discriminator's scores D(G(z)) of fakes, 0 fake to 1 real",
     isListed: true)
-  static let rawRealScore = MetricDescription(
+  package static let rawRealScore = MetricDescription(
     "score_real", label: "D(x)", family: "discriminator scores, unbounded",
-    meaning: "the mean of the discriminator's scores D(x) of real examples, under an objective that "
-      + "takes them for no probability",
+    meaning: "the mean of the scores D(x) of real examples, which are no probabilities; of "
+      + "objectives such as `hinge` and `wasserstein`",
     isListed: true)
-  static let rawFakeScore = MetricDescription(
+  package static let rawFakeScore = MetricDescription(
     "score_fake", label: "D(G(z))", family: "discriminator scores, unbounded",
-    meaning: "the mean of the discriminator's scores D(G(z)) of fakes, under an objective that takes "
-      + "them for no probability",
+    meaning: "the mean of the scores D(G(z)) of fakes, which are no probabilities; of objectives "
+      + "such as `hinge` and `wasserstein`",
     isListed: true)
   package static let generatorGradientNorm = MetricDescription(
     "generator_gradient_norm", label: "∇G", family: "gradient norm",

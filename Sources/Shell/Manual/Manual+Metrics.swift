@@ -24,6 +24,8 @@ extension Manual {
       ? "Listings and the line of progress show it under the heading `\(metric.label)`." : nil
     let parts = metric.meaning.split(separator: "; ", maxSplits: 1).map(String.init)
     let rest = parts.count > 1 ? parts[1].capitalised + "." : nil
+    let isOfHinge = [StepPrograms.rawRealScore, StepPrograms.rawFakeScore].contains(metric)
+    let option = isOfHinge ? " objective=hinge" : ""
     return Entry(
       metric.name, nil, parts.first ?? "",
       [rest, direction, unit, label].compactMap { $0 }.joined(separator: " "),
@@ -32,7 +34,7 @@ extension Manual {
         "On a ring whose modes are wide.",
         """
         data wide ring sigma=1
-        run mine on wide steps=20 as look
+        run mine on wide steps=20\(option) as look
         \(metric.direction == nil ? "plot look \(metric.name)" : "best by \(metric.name)")
         """, given: .declarations))
   }
