@@ -27,7 +27,9 @@ extension PenaltySpecification: CustomStringConvertible {
   }
 
   /// Reads `gp:10`, `r1:1@16+drift:0.001`; a penalty without a weight has its standard one; `no`.
-  static func list(_ term: Term, _ signatures: [Signature]) throws(Diagnostic) -> [Self] {
+  ///
+  /// - Parameter signatures: the penalties that there are; nil: any keyword is taken.
+  static func list(_ term: Term, _ signatures: [Signature]?) throws(Diagnostic) -> [Self] {
     if term.text == "no" { return [] }
     var penalties: [Self] = []
     for part in term.joined {
@@ -41,10 +43,11 @@ extension PenaltySpecification: CustomStringConvertible {
   }
 
   private init(
-    parsing part: Term.Part, _ signatures: [Signature]
+    parsing part: Term.Part, _ signatures: [Signature]?
   ) throws(Diagnostic) {
-    let signature = try signatures.read(part.keyword, at: part.span, as: "penalty")
-    let argument = signature.argument
+    let signature = try signatures?.read(part.keyword, at: part.span, as: "penalty")
+    let (keyword, argument) = (signature?.keyword ?? part.keyword, signature?.argument)
+    let usage = signature?.usage ?? "gp:10"
     var weight = argument?.standard ?? 1
     var interval = 1
     if let text = part.argument {
@@ -52,8 +55,8 @@ extension PenaltySpecification: CustomStringConvertible {
       guard let number = Double(text), range.contains(number) else {
         throw Diagnostic(
           "penalty is a weight from \(printed(range.lowerBound)) to "
-            + "\(grouped(Int(range.upperBound))) after `\(signature.keyword):`, not `\(text)`",
-          at: part.span, help: ["write it like `\(signature.usage)`"])
+            + "\(grouped(Int(range.upperBound))) after `\(keyword):`, not `\(text)`",
+          at: part.span, help: ["write it like `\(usage)`"])
       }
       weight = number
     }
@@ -61,11 +64,11 @@ extension PenaltySpecification: CustomStringConvertible {
       guard let number = Int(text), Self.intervals.contains(number) else {
         throw Diagnostic(
           "after `@` stands every how many updates the penalty is added, from 1 to 10,000, not "
-            + "`\(text)`", at: part.span, help: ["write it like `\(signature.usage)@16`"])
+            + "`\(text)`", at: part.span, help: ["write it like `\(usage)@16`"])
       }
       interval = number
     }
-    self.init(signature.keyword, weight: weight, interval: interval)
+    self.init(keyword, weight: weight, interval: interval)
   }
 }
 

@@ -43,13 +43,14 @@ extension RecipeSpecification {
     try self.init(parsing: statement.options, signatures, base: base)
   }
 
-  /// The recipe of a stored statement, in which what is left out is neutral.
-  package init(stored statement: Statement, _ signatures: Signatures) throws(Diagnostic) {
+  /// The recipe of a stored statement, in which what is left out is neutral. Keywords of another release
+  /// are kept as they are; such a recipe is listed and compared, and trains nothing.
+  package init(stored statement: Statement) throws(Diagnostic) {
     try statement.expect("recipe")
     _ = try statement.declaredName()
     self = .neutral
     var reader = try OptionReader(statement.options, of: "a recipe")
-    try read(from: &reader, signatures)
+    try read(from: &reader, nil)
     try reader.finish()
   }
 
@@ -76,15 +77,16 @@ extension RecipeSpecification {
     try checkMeaning(of: options, signatures)
   }
 
+  /// - Parameter signatures: the keywords that there are; nil: any is taken.
   private mutating func read(
-    from options: inout OptionReader, _ signatures: Signatures
+    from options: inout OptionReader, _ signatures: Signatures?
   ) throws(Diagnostic) {
     options.meaning = { Dial(inWords: $0)?.rawValue }
     if let term = options.take("objective") {
-      objective = Objective(
-        try signatures.objectives.read(term.text, at: term.span, as: "objective").keyword)
+      let known = try signatures?.objectives.read(term.text, at: term.span, as: "objective")
+      objective = Objective(known?.keyword ?? term.text)
     }
-    try takeOptimisers(from: &options, signatures.optimisers)
+    try takeOptimisers(from: &options, signatures?.optimisers)
     for prefix in ["", "g", "d"] {
       let rate = try options.take(prefix + "lr")?.number(
         in: Dial.learningRate.range, for: prefix + "lr")
@@ -122,7 +124,7 @@ extension RecipeSpecification {
       realLabel = try term.number(in: Dial.realLabel.range, for: "smooth")
     }
     if let term = options.take("penalty") {
-      penalties = try PenaltySpecification.list(term, signatures.penalties)
+      penalties = try PenaltySpecification.list(term, signatures?.penalties)
     }
     if let term = options.take("precision") {
       precision = try term.choice(of: Precision.self, for: "precision")
@@ -158,36 +160,42 @@ extension RecipeSpecification {
 
   /// `optimiser=` for both networks, `goptimiser=` and `doptimiser=` for one: `adam`, `sgd:0.9`.
   private mutating func takeOptimisers(
-    from options: inout OptionReader, _ signatures: [Signature]
+    from options: inout OptionReader, _ signatures: [Signature]?
   ) throws(Diagnostic) {
     for prefix in ["", "g", "d"] {
       guard let term = options.take(prefix + "optimiser") else { continue }
-      let word = term.text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-      let signature = try signatures.read(String(word[0]), at: term.span, as: "optimiser")
-      var argument = signature.argument?.standard
-      if word.count > 1 {
-        guard let wanted = signature.argument else {
-          throw Diagnostic(
-            "`\(signature.keyword)` takes no number after it", at: term.span,
-            help: ["write `\(prefix)optimiser=\(signature.keyword)`"])
-        }
-        guard let number = Double(word[1]), wanted.range.contains(number) else {
-          throw term.mismatch(
-            "\(prefix)optimiser",
-            "\(wanted.name) from \(printed(wanted.range.lowerBound)) to "
-              + "\(printed(wanted.range.upperBound)) after `\(signature.keyword):`")
-        }
-        argument = number
-      }
+      let (keyword, argument) = try Self.optimiser(term, for: prefix + "optimiser", signatures)
       if prefix != "d" {
-        (generatorOptimiser.keyword, generatorOptimiser.argument) = (signature.keyword, argument)
+        (generatorOptimiser.keyword, generatorOptimiser.argument) = (keyword, argument)
       }
       if prefix != "g" {
-        (discriminatorOptimiser.keyword, discriminatorOptimiser.argument) = (
-          signature.keyword, argument
-        )
+        (discriminatorOptimiser.keyword, discriminatorOptimiser.argument) = (keyword, argument)
       }
     }
+  }
+
+  private static func optimiser(
+    _ term: Term, for what: String, _ signatures: [Signature]?
+  ) throws(Diagnostic) -> (keyword: String, argument: Double?) {
+    let word = term.text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      .map(String.init)
+    let number = word.count > 1 ? Double(word[1]) : nil
+    guard let signature = try signatures?.read(word[0], at: term.span, as: "optimiser") else {
+      return (word[0], number)
+    }
+    guard word.count > 1 else { return (signature.keyword, signature.argument?.standard) }
+    guard let argument = signature.argument else {
+      throw Diagnostic(
+        "`\(signature.keyword)` takes no number after it", at: term.span,
+        help: ["write `\(what)=\(signature.keyword)`"])
+    }
+    guard let number, argument.range.contains(number) else {
+      let (lower, upper) = (argument.range.lowerBound, argument.range.upperBound)
+      throw term.mismatch(
+        what, "\(argument.name) from \(printed(lower)) to \(printed(upper)) after "
+          + "`\(signature.keyword):`")
+    }
+    return (signature.keyword, number)
   }
 
   private static func betas(

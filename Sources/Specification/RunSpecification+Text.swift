@@ -10,8 +10,8 @@ extension RunSpecification {
   package static let sampleCounts = 1...1024
 
   /// What a stored text says.
-  package init(stored text: String, _ signatures: Signatures) throws(Diagnostic) {
-    try self.init(parsing: try parse(SourceText(name: "specification", text: text)), signatures)
+  package init(stored text: String) throws(Diagnostic) {
+    try self.init(parsing: try parse(SourceText(name: "specification", text: text)))
   }
 
   /// The text of all that its numbers depend on: how long it goes on, what is written down on the way,
@@ -87,13 +87,11 @@ extension RunSpecification {
 
   /// Reads what `script` (or `description`) printed, now or in an earlier program: what is left out is
   /// neutral.
-  package init(
-    parsing statements: [Statement], _ signatures: Signatures
-  ) throws(Diagnostic) {
+  package init(parsing statements: [Statement]) throws(Diagnostic) {
     guard statements.map(\.verb.text) == ["data", "arch", "recipe", "run"] else {
       throw Diagnostic("a run is given by `data`, `arch`, `recipe` and `run`, in this order")
     }
-    let recipe = try RecipeSpecification(stored: statements[2], signatures)
+    let recipe = try RecipeSpecification(stored: statements[2])
     self.init(
       architecture: try ArchitectureSpecification(parsing: statements[1]),
       dataset: try DatasetSpecification(parsing: statements[0]), recipe: recipe, steps: 1, seed: 0)

@@ -99,6 +99,6 @@ private enum StoredRun {
         }
         recipe training objective=nonsaturating batch=4
         run networks on examples with training steps=9 seed=1 log=1 sheets=500 checkpoints=500 faces=64 as run
-        """, .all)
+        """)
   }
 }

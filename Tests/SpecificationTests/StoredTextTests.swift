@@ -6,18 +6,18 @@ import Testing
 /// Texts that are kept: what they leave out is neutral, and what they say is read back exactly.
 @Suite struct StoredTextTests {
   @Test func `what a text leaves out is neutral, whatever the defaults are`() throws {
-    #expect(try RecipeSpecification(stored: statement("recipe r"), .all) == .neutral)
-    let read = try RecipeSpecification(stored: statement("recipe r lr=1 precision=bf16"), .all)
+    #expect(try RecipeSpecification(stored: statement("recipe r")) == .neutral)
+    let read = try RecipeSpecification(stored: statement("recipe r lr=1 precision=bf16"))
     #expect(read.precision == .bfloat16 && read.batch == RecipeSpecification.neutral.batch)
     for (key, value) in RecipeSpecification.neutralArguments {
       #expect(!"\(RecipeSpecification.neutral)".contains("\(key)="), "it is not printed")
       #expect(
-        try RecipeSpecification(stored: statement("recipe r \(key)=\(value)"), .all) == .neutral)
+        try RecipeSpecification(stored: statement("recipe r \(key)=\(value)")) == .neutral)
     }
     // What a default would change is in the text: another default is read as what was written.
     var other = RecipeSpecification(precision: .bfloat16)
     other.batch = 1
-    #expect(try RecipeSpecification(stored: statement("recipe r \(other)"), .all) == other)
+    #expect(try RecipeSpecification(stored: statement("recipe r \(other)")) == other)
   }
 
   @Test(arguments: 0..<20) func `every number is read back to the last bit`(seed: UInt64) throws {
@@ -83,7 +83,7 @@ import Testing
       recipe r
       run a on d with r steps=1 seed=1 as x
       """
-    let fault = #expect(throws: Diagnostic.self) { try RunSpecification(stored: text, .all) }
+    let fault = #expect(throws: Diagnostic.self) { try RunSpecification(stored: text) }
     #expect(fault?.message.contains("warp") == true, "\(fault?.message ?? "")")
   }
 }

@@ -246,7 +246,7 @@ struct TextTests {
     var dice = Dice(state: 77 + seed)
     for _ in 0..<10 {
       let recipe = randomRecipe(&dice)
-      #expect(try RecipeSpecification(stored: statement("recipe r \(recipe)"), .all) == recipe)
+      #expect(try RecipeSpecification(stored: statement("recipe r \(recipe)")) == recipe)
       let dataset = randomDataset(&dice)
       #expect(
         try DatasetSpecification(parsing: statement("data d \(dataset)")) == dataset, "\(dataset)")
@@ -262,7 +262,7 @@ struct TextTests {
         checkpointInterval: dice.whole(1...900), sampleCount: dice.whole(1...64))
       let text = "\(run)"
       #expect(
-        try RunSpecification(parsing: parse(SourceText(name: "t", text: text)), .all) == run,
+        try RunSpecification(parsing: parse(SourceText(name: "t", text: text))) == run,
         "\(text)")
     }
   }

@@ -71,32 +71,15 @@ extension Manual {
         """,
         example: Example("Samples in a file.", "samples base to sheet.png", given: .runs)),
       Entry(
-        "hinge", nil, "the hinge loss: not among the objectives that gansh has",
+        "wgan", nil, "WGAN-GP: the objective `wasserstein` with the penalty `gp`",
         """
-        Nor is the Wasserstein loss of WGAN. What there is nearest: the objective `nonsaturating`. \
-        `help objectives` lists all that there are.
+        Gulrajani et al. 2017 train it with five updates of the discriminator for each of the generator, \
+        Adam with lr=1e-4 and betas=0,0.9, and no batch normalisation in the discriminator.
         """,
         example: Example(
-          "The usual game instead.", "recipe plain objective=nonsaturating",
+          "As published.",
+          "recipe plain objective=wasserstein penalty=gp:10 critic=5 lr=1e-4 betas=0,0.9",
           given: .declarations)),
-      Entry(
-        "wasserstein", nil, "the Wasserstein loss, WGAN's: not among the objectives that gansh has",
-        """
-        Nor is the hinge loss. What there is nearest: the objective `nonsaturating` with `penalty=gp:10`, \
-        the gradient penalty of WGAN-GP, and several updates of the discriminator for each of the \
-        generator, `critic=5`.
-        """,
-        example: Example(
-          "The penalty with the usual game.",
-          "recipe plain objective=nonsaturating penalty=gp:10 critic=5", given: .declarations)),
-      Entry(
-        "wgan", nil, "WGAN and WGAN-GP: of them gansh has the gradient penalty `gp`",
-        """
-        The Wasserstein loss is not among the objectives that gansh has; `help wasserstein` tells what \
-        there is nearest.
-        """,
-        example: Example(
-          "The penalty with the usual game.", "recipe plain penalty=gp:10", given: .declarations)),
       Entry(
         "conditions", "where …",
         "which runs or cells are meant: `where lr<3e-4 and status=finished`",
