@@ -192,7 +192,8 @@ extension RecipeSpecification {
     guard let number, argument.range.contains(number) else {
       let (lower, upper) = (argument.range.lowerBound, argument.range.upperBound)
       throw term.mismatch(
-        what, "\(argument.name) from \(printed(lower)) to \(printed(upper)) after "
+        what,
+        "\(argument.name) from \(printed(lower)) to \(printed(upper)) after "
           + "`\(signature.keyword):`")
     }
     return (signature.keyword, number)
