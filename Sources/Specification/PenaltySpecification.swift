@@ -2,7 +2,7 @@ import Language
 import TerminalText
 
 /// A cost that is added to the discriminator's loss, by its keyword: `gp:10`, `r1:1@16`.
-package struct PenaltySpecification: Sendable, Hashable, Codable {
+package struct PenaltySpecification: Sendable, Hashable {
   package let keyword: String
   /// What it is multiplied by; a dial.
   package var weight: Double

@@ -1,5 +1,5 @@
 /// How a pair of networks is trained.
-package struct RecipeSpecification: Sendable, Hashable, Codable {
+package struct RecipeSpecification: Sendable, Hashable {
   package var objective: Objective
   package var generatorOptimiser: OptimiserSpecification
   package var discriminatorOptimiser: OptimiserSpecification
@@ -53,76 +53,23 @@ package struct RecipeSpecification: Sendable, Hashable, Codable {
       "adam", learningRate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-8),
     batch: 64, discriminatorSteps: 1, generatorSteps: 1, updates: .sequential, fakes: .same,
     generatorAverage: nil, realLabel: 1, penalties: [], precision: .single)
-
-  private enum CodingKeys: String, CodingKey {
-    case objective, generatorOptimiser, discriminatorOptimiser, batch, discriminatorSteps, fakes,
-      generatorAverage, realLabel, penalty, precision, penalties, generatorSteps, updates
-  }
-
-  /// The penalty of those that had only one.
-  private struct OnePenalty: Codable {
-    var kind: String
-    var weight: Double
-  }
-
-  /// What was written before an argument existed has its neutral value, and is written like that still.
-  package init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    objective = try values.decode(Objective.self, forKey: .objective)
-    generatorOptimiser = try values.decode(
-      OptimiserSpecification.self, forKey: .generatorOptimiser)
-    discriminatorOptimiser = try values.decode(
-      OptimiserSpecification.self, forKey: .discriminatorOptimiser)
-    batch = try values.decode(Int.self, forKey: .batch)
-    discriminatorSteps = try values.decode(Int.self, forKey: .discriminatorSteps)
-    fakes = try values.decode(FakeBatch.self, forKey: .fakes)
-    generatorAverage = try values.decodeIfPresent(Double.self, forKey: .generatorAverage)
-    realLabel = try values.decode(Double.self, forKey: .realLabel)
-    penalties =
-      try values.decodeIfPresent([PenaltySpecification].self, forKey: .penalties)
-      ?? values.decodeIfPresent(OnePenalty.self, forKey: .penalty)
-      .map { [PenaltySpecification($0.kind, weight: $0.weight)] } ?? []
-    generatorSteps = try values.decodeIfPresent(Int.self, forKey: .generatorSteps) ?? 1
-    updates = try values.decodeIfPresent(UpdateOrder.self, forKey: .updates) ?? .sequential
-    precision = try values.decodeIfPresent(Precision.self, forKey: .precision) ?? .single
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(objective, forKey: .objective)
-    try values.encode(generatorOptimiser, forKey: .generatorOptimiser)
-    try values.encode(discriminatorOptimiser, forKey: .discriminatorOptimiser)
-    try values.encode(batch, forKey: .batch)
-    try values.encode(discriminatorSteps, forKey: .discriminatorSteps)
-    try values.encode(fakes, forKey: .fakes)
-    try values.encodeIfPresent(generatorAverage, forKey: .generatorAverage)
-    try values.encode(realLabel, forKey: .realLabel)
-    if penalties.count == 1 && penalties[0].keyword == "gp" && penalties[0].interval == 1 {
-      try values.encode(OnePenalty(kind: "gp", weight: penalties[0].weight), forKey: .penalty)
-    } else if !penalties.isEmpty {
-      try values.encode(penalties, forKey: .penalties)
-    }
-    if generatorSteps != 1 { try values.encode(generatorSteps, forKey: .generatorSteps) }
-    if updates != .sequential { try values.encode(updates, forKey: .updates) }
-    if precision != .single { try values.encode(precision, forKey: .precision) }
-  }
 }
 
 /// In which contractions multiply. Weights, statistics and sums are single precision in any case.
-package enum Precision: String, Sendable, Hashable, Codable, CaseIterable {
+package enum Precision: String, Sendable, Hashable, CaseIterable {
   case single = "fp32"
   /// Eight bits of mantissa, where the processor has instructions for it.
   case bfloat16 = "bf16"
 }
 
 /// Which discriminator the generator is updated through.
-package enum UpdateOrder: String, Sendable, Hashable, Codable, CaseIterable {
+package enum UpdateOrder: String, Sendable, Hashable, CaseIterable {
   /// As its update of the same step has just left it.
   case sequential
   /// As both networks were before the step.
   case simultaneous
 }
 
-package enum FakeBatch: String, Sendable, Hashable, Codable, CaseIterable {
+package enum FakeBatch: String, Sendable, Hashable, CaseIterable {
   case same, fresh
 }
