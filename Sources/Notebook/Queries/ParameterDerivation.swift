@@ -78,9 +78,9 @@ enum ParameterFunctions {
     }
   }
 
-  /// `standing(text, done, turns, key, isNumeric)`: an entry as it stands now.
+  /// `parameterNow(text, done, turns, key, isNumeric)`: an entry as it stands now.
   private static func standing(_ derivation: ParameterDerivation?) -> DatabaseFunction {
-    DatabaseFunction("standing", argumentCount: 5, pure: true) { arguments in
+    DatabaseFunction("parameterNow", argumentCount: 5, pure: true) { arguments in
       guard let key = String.fromDatabaseValue(arguments[3]),
         let entry = entries(derivation, arguments).first(where: { $0.key == key })
       else { return nil }

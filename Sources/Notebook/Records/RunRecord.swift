@@ -175,8 +175,8 @@ extension RunRecord {
     return heartbeat.timeIntervalSinceNow > -60
   }
 
-  /// `statusNow(status, host, pid, processStart)`, the status as `RunRecord` has it, for every connection.
-  static let statusFunction = DatabaseFunction("statusNow", argumentCount: 4) { arguments in
+  /// `standing(status, host, pid, processStart)`, the status as `RunRecord` has it, for every connection.
+  static let statusFunction = DatabaseFunction("standing", argumentCount: 4) { arguments in
     guard String.fromDatabaseValue(arguments[0]) == RunStatus.running.rawValue,
       String.fromDatabaseValue(arguments[1]) == HostFacts.current.name,
       let pid = Int.fromDatabaseValue(arguments[2]),

@@ -49,7 +49,7 @@ package enum RunQuantity: SQLQuantity {
     SQLFragment(
       "CASE WHEN EXISTS (SELECT 1 FROM tweak t WHERE t.run = run.id AND t.step IS NOT NULL "
         + "AND touches(t.dial, ?)) "
-        + "THEN standing(run.text, run.stepsDone, \(DialTurn.lines), ?, \(isNumeric)) "
+        + "THEN parameterNow(run.text, run.stepsDone, \(DialTurn.lines), ?, \(isNumeric)) "
         + "ELSE (SELECT \(value) FROM parameter p WHERE p.run = run.id AND p.key = ?) END",
       [.text(key), .text(key), .text(key)])
   }
@@ -89,7 +89,7 @@ package enum RunColumn: String, Sendable, Hashable, CaseIterable {
         - julianday(ifnull(run.resumed, run.started))) * 86400.0)
       """
     case .commit: "run.gitCommit"
-    case .status: "statusNow(run.status, run.host, run.pid, run.processStart)"
+    case .status: "standing(run.status, run.host, run.pid, run.processStart)"
     case .name, .seed, .started, .ended, .host, .build, .threads, .kernels, .message:
       "run.\(rawValue)"
     }
