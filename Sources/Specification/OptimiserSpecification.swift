@@ -21,6 +21,10 @@ package struct OptimiserSpecification: Sendable, Hashable {
     (self.beta1, self.beta2, self.epsilon) = (beta1, beta2, epsilon)
   }
 
+  /// What a stored text means that leaves it out; of this nothing is ever changed.
+  package static let neutral = OptimiserSpecification(
+    "adam", learningRate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-8)
+
   /// `adam`, `sgd:0.9`.
   var choice: String { argument.map { "\(keyword):\(printed($0))" } ?? keyword }
 }

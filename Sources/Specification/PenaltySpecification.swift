@@ -20,6 +20,33 @@ package struct PenaltySpecification: Sendable, Hashable {
   package func isDue(after done: Int) -> Bool { done % max(1, interval) == 0 }
 }
 
+extension [PenaltySpecification] {
+  /// Keywords of those at intervals above 1 that are due together, none of them first.
+  ///
+  /// Some are due without the others at the least common multiple of their intervals, unless the
+  /// interval of another divides that.
+  package var dueTogether: [[String]] {
+    let lazy = filter { $0.interval > 1 }
+    return (0..<1 << lazy.count).compactMap { members in
+      let isMember = { (index: Int) in members >> index & 1 == 1 }
+      let due = lazy.indices.filter(isMember)
+      let multiple = due.reduce(1) { leastCommonMultiple($0, lazy[$1].interval) }
+      let isJoined = lazy.indices.contains {
+        !isMember($0) && multiple % lazy[$0].interval == 0
+      }
+      return isJoined ? nil : due.map { lazy[$0].keyword }
+    }
+  }
+}
+
+/// The largest number there is where it would be larger.
+private func leastCommonMultiple(_ a: Int, _ b: Int) -> Int {
+  var (large, small) = (a, b)
+  while small != 0 { (large, small) = (small, large % small) }
+  let (product, overflow) = (a / large).multipliedReportingOverflow(by: b)
+  return overflow ? .max : product
+}
+
 extension PenaltySpecification: CustomStringConvertible {
   /// As it is typed: `gp:10`, `r1:1@16`.
   package var description: String {
@@ -31,6 +58,15 @@ extension PenaltySpecification: CustomStringConvertible {
   /// - Parameter signatures: the penalties that there are; nil: any keyword is taken.
   static func list(_ term: Term, _ signatures: [Signature]?) throws(Diagnostic) -> [Self] {
     if term.text == "no" { return [] }
+    if ["none", "off", "0"].contains(term.text) {
+      throw Diagnostic(
+        "there is no penalty `\(term.text)`", at: term.span, help: ["none at all is `penalty=no`"])
+    }
+    if case .list = term.value {
+      throw Diagnostic(
+        "several penalties are joined with `+`, not with commas", at: term.span,
+        help: ["write `\(term.source.replacing(",", with: "+"))`"])
+    }
     var penalties: [Self] = []
     for part in term.joined {
       let penalty = try Self(parsing: part, signatures)
@@ -39,8 +75,15 @@ extension PenaltySpecification: CustomStringConvertible {
       }
       penalties.append(penalty)
     }
-    return penalties
+    guard signatures != nil, penalties.dueTogether.count > mostSets else { return penalties }
+    throw Diagnostic(
+      "at these intervals different penalties are due together in \(penalties.dueTogether.count) "
+        + "ways, and each is compiled for itself; \(mostSets) are allowed", at: term.span,
+      help: ["let one interval divide the other, like `@4` and `@16`"])
   }
+
+  /// Sets of penalties that may be due together.
+  private static let mostSets = 8
 
   private init(
     parsing part: Term.Part, _ signatures: [Signature]?

@@ -75,13 +75,37 @@ extension RecipeSpecification {
   ) throws(Diagnostic) {
     try read(from: &options, signatures)
     try checkMeaning(of: options, signatures)
+    for network in [\Self.generatorOptimiser, \Self.discriminatorOptimiser] {
+      let known = signatures.optimisers.named(self[keyPath: network].keyword)?.options ?? []
+      let neutral = OptimiserSpecification.neutral
+      if !known.contains("betas") {
+        (self[keyPath: network].beta1, self[keyPath: network].beta2) = (
+          neutral.beta1, neutral.beta2
+        )
+      }
+      if !known.contains("epsilon") { self[keyPath: network].epsilon = neutral.epsilon }
+    }
+  }
+
+  /// The option that a key of other libraries means.
+  private static func meaning(of key: String) -> String? {
+    let others = [
+      "batchsize": "batch", "ncritic": "critic", "dsteps": "critic", "discriminatorsteps": "critic",
+      "gsteps": "generator-steps", "ngenerator": "generator-steps", "lrg": "glr", "lrd": "dlr",
+      "labelsmoothing": "smooth", "reallabel": "smooth", "lambda": "penalty", "lambdagp": "penalty",
+      "gp": "penalty", "r1": "penalty", "r1gamma": "penalty", "gamma": "penalty",
+      "loss": "objective", "momentum": "optimiser", "weightdecay": "optimiser", "beta1": "betas",
+      "beta2": "betas", "optim": "optimiser", "optimizer": "optimiser", "emadecay": "ema",
+    ]
+    let plain = key.lowercased().filter { $0 != "_" && $0 != "-" }
+    return others[plain] ?? Dial(inWords: key)?.rawValue
   }
 
   /// - Parameter signatures: the keywords that there are; nil: any is taken.
   private mutating func read(
     from options: inout OptionReader, _ signatures: Signatures?
   ) throws(Diagnostic) {
-    options.meaning = { Dial(inWords: $0)?.rawValue }
+    options.meaning = { Self.meaning(of: $0) }
     if let term = options.take("objective") {
       let known = try signatures?.objectives.read(term.text, at: term.span, as: "objective")
       objective = Objective(known?.keyword ?? term.text)
@@ -220,14 +244,13 @@ extension RecipeSpecification {
   /// stand in every text.
   private static let optional: [Argument] = [
     ("precision", { $0.precision.rawValue }),
-    ("goptimiser", { $0.generatorOptimiser.choice }),
-    ("doptimiser", { $0.discriminatorOptimiser.choice }),
     ("generator-steps", { String($0.generatorSteps) }), ("updates", { $0.updates.rawValue }),
   ]
 
   /// What a text means that leaves them out.
   package static var neutralArguments: [(key: String, value: String)] {
     optional.map { ($0.key, $0.value(.neutral)) }
+      + [("optimiser", neutral.generatorOptimiser.choice)]
   }
 }
 
@@ -239,16 +262,28 @@ extension RecipeSpecification: CustomStringConvertible {
       value(g) == value(d)
         ? ["\(key)=\(value(g))"] : ["g\(key)=\(value(g))", "d\(key)=\(value(d))"]
     }
+    let neutral = Self.neutral.generatorOptimiser
+    /// What only some optimisers have is told of Adam, and of others where it is not neutral.
+    func own(_ key: String, _ value: (OptimiserSpecification) -> String) -> [String] {
+      let isTold = { (one: OptimiserSpecification) in
+        one.keyword == neutral.keyword || value(one) != value(neutral)
+      }
+      if isTold(g) && isTold(d) { return both(key, value) }
+      return (isTold(g) ? ["g\(key)=\(value(g))"] : []) + (isTold(d) ? ["d\(key)=\(value(d))"] : [])
+    }
     var parts = ["objective=\(objective.keyword)"]
     parts += both("lr") { printed($0.learningRate) }
-    parts += both("betas") { "\(printed($0.beta1)),\(printed($0.beta2))" }
-    parts += both("epsilon") { printed($0.epsilon) }
+    parts += own("betas") { "\(printed($0.beta1)),\(printed($0.beta2))" }
+    parts += own("epsilon") { printed($0.epsilon) }
     parts += ["batch=\(batch)", "critic=\(discriminatorSteps)", "fakes=\(fakes.rawValue)"]
     parts += ["ema=\(generatorAverage.map(printed) ?? "no")", "smooth=\(printed(realLabel))"]
     let penalty = penalties.isEmpty ? "no" : penalties.map(\.description).joined(separator: "+")
     parts.append("penalty=\(penalty)")
     for (key, value) in Self.optional where value(self) != value(.neutral) {
       parts.append("\(key)=\(value(self))")
+    }
+    if [g, d].contains(where: { $0.choice != neutral.choice }) {
+      parts += both("optimiser", \.choice)
     }
     return parts.joined(separator: " ")
   }

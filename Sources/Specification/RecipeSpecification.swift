@@ -47,10 +47,7 @@ package struct RecipeSpecification: Sendable, Hashable {
   /// it meant.
   package static let neutral = RecipeSpecification(
     objective: .nonSaturating,
-    generatorOptimiser: OptimiserSpecification(
-      "adam", learningRate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-8),
-    discriminatorOptimiser: OptimiserSpecification(
-      "adam", learningRate: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-8),
+    generatorOptimiser: .neutral, discriminatorOptimiser: .neutral,
     batch: 64, discriminatorSteps: 1, generatorSteps: 1, updates: .sequential, fakes: .same,
     generatorAverage: nil, realLabel: 1, penalties: [], precision: .single)
 }

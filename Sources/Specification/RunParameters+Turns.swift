@@ -87,12 +87,13 @@ extension RunParameter {
 
   fileprivate func told(after done: Int) -> String {
     guard let last = turns.last else { return text }
+    var standing = text
     let told = turns.map { turn in
-      ", \(placed(turn.setting, by: turn.dial, in: text)) from step "
-        + "\(turn.step < .max ? turn.step + 1 : turn.step)"
+      standing = placed(turn.setting, by: turn.dial, in: standing)
+      return ", \(standing) from step \(turn.step < .max ? turn.step + 1 : turn.step)"
     }
     let now = now(after: done)
-    let isLast = now == placed(last.setting, by: last.dial, in: text)
+    let isLast = now == standing
     return text + told.joined() + (isLast ? "" : ", now \(now)")
   }
 

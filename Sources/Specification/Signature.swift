@@ -69,6 +69,7 @@ extension [Signature] {
   ///   - kind: `objective`, for the message.
   /// - Throws: for any other word, with the keyword that is meant elsewhere by it or the nearest one.
   func read(_ word: String, at span: Span?, as kind: String) throws(Diagnostic) -> Signature {
+    let kinds = kind == "penalty" ? "penalties" : "\(kind)s"
     if let signature = named(word) { return signature }
     let plain = word.lowercased().filter { $0 != "_" && $0 != "-" }
     let meant = first { $0.synonyms.contains(plain) || $0.keyword == plain }
@@ -76,6 +77,6 @@ extension [Signature] {
     throw Diagnostic(
       "there is no \(kind) `\(word)`", at: span,
       help: meant.map { ["it is called `\($0.keyword)` here"] }
-        ?? suggestion(for: word, in: keywords, kind: "\(kind)s"))
+        ?? suggestion(for: word, in: keywords, kind: kinds))
   }
 }

@@ -36,8 +36,8 @@ extension Dial {
 
   /// A penalty may be written as a recipe has it, `gp:5`.
   private func weight(of term: Term) -> Term {
-    if self == .penaltyWeight, case .tagged(_, let weight) = term.value { return weight }
-    return term
+    guard case .tagged(let word, let weight) = term.value else { return term }
+    return self == .penaltyWeight || self == .weight(of: word.text) ? weight : term
   }
 
   private func schedule(
@@ -70,7 +70,13 @@ extension RecipeSpecification {
     var settings: [(dial: Dial, setting: DialSetting)] = []
     for option in options {
       let key = option.key
-      guard let dial = Dial(rawValue: key.text) else { throw Self.noDial(key) }
+      guard var dial = Dial(rawValue: key.text) else { throw Self.noDial(key) }
+      if dial == .penaltyWeight, penalties.count > 1,
+        case .tagged(let word, _) = option.value.value,
+        penalties.contains(where: { $0.keyword == word.text })
+      {
+        dial = .weight(of: word.text)
+      }
       guard has(dial) else { throw lacks(dial, key) }
       if dial == .penaltyWeight, case .tagged(let word, _) = option.value.value,
         word.text != penalties.first?.keyword

@@ -119,7 +119,9 @@ import Testing
           RunStart(
             name: "x", text: text, seed: 3, stepsPlanned: 2, build: "", threads: 1, kernels: ""))
       }
-      let rows = try notebook.query("select key, text from parameter order by key limit 2").rows
+      let rows = try notebook.query(
+        "select key, text from parameter where key like '%lr' order by key limit 2"
+      ).rows
       try notebook.close()
       return rows
     }

@@ -138,7 +138,7 @@ import Testing
           "\(begun.errors)")
       }
       chmod("\(folder)/\(path)", 0o755)
-      #expect(names(folder + "/gansh.runs/base").count == 3)
+      #expect(names(folder + "/gansh.runs/base").count == 4)
       let resumed = try ganshOfSomebody("resume base steps=50", in: folder)
       #expect(
         resumed.status == 0 && resumed.errors.contains("from step 40 to 50"), "\(resumed.errors)")

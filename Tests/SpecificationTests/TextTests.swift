@@ -202,6 +202,7 @@ struct TextTests {
     for (text, reason, place) in [
       ("r1:1+r1:2", "twice", "r1:2"), ("r1:x", "a weight from 0", "r1:x"),
       ("r1:1@0", "every how many", "r1:1@0"), ("gp:10+grad:1", "no penalty `grad`", "grad:1"),
+      ("r1@2+r2@3+gp@5+drift@7", "due together in 16 ways", "r1@2"),
       ("r1:1+", "no penalty ``", ""), ("wgan-gp:10", "no penalty `wgan-gp`", "wgan-gp:10"),
     ] {
       let line = "recipe r penalty=\(text)"

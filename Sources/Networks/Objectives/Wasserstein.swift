@@ -5,7 +5,7 @@ extension ObjectiveDefinition {
   /// Arjovsky et al. 2017, arXiv:1701.07875, equation 2.
   static let wasserstein = ObjectiveDefinition(
     Signature(
-      "wasserstein", synonyms: ["wgan", "w"],
+      "wasserstein", synonyms: ["wgan", "wgangp", "w"],
       summary: "the difference of the mean scores, which a penalty has to bound",
       discussion: """
         D minimises E D(G(z)) - E D(x), G minimises -E D(G(z)) (Arjovsky et al. 2017, equation 2). The \

@@ -47,7 +47,7 @@ extension RecipeSpecification {
   /// Everything that can be executed in a run of this recipe, whatever its dials are turned to.
   var possibleExecutions: [Execution] {
     let updates = [true, false].flatMap { updatesGenerator in
-      dueSets.map {
+      penalties.dueTogether.map {
         Execution(
           updatesDiscriminator: true, updatesGenerator: updatesGenerator, duePenalties: $0)
       }
@@ -55,32 +55,7 @@ extension RecipeSpecification {
     return updates + (generatorSteps > 1 ? [.generator] : [])
   }
 
-  /// Penalties at intervals that are due together, none first.
-  ///
-  /// Some are due without the others at their least common multiple, unless the interval of another
-  /// divides that.
-  private var dueSets: [[String]] {
-    let lazy = penalties.filter { $0.interval > 1 }
-    return (0..<1 << lazy.count).compactMap { members in
-      let isMember = { (index: Int) in members >> index & 1 == 1 }
-      let due = lazy.indices.filter(isMember)
-      let multiple = due.reduce(1) { leastCommonMultiple($0, lazy[$1].interval) }
-      let isJoined = lazy.indices.contains {
-        !isMember($0) && multiple % lazy[$0].interval == 0
-      }
-      return isJoined ? nil : due.map { lazy[$0].keyword }
-    }
-  }
-
   private func duePenalties(after done: Int) -> [String] {
     penalties.filter { $0.interval > 1 && $0.isDue(after: done) }.map(\.keyword)
   }
-}
-
-/// The largest number there is where it would be larger: then a program too many is compiled.
-private func leastCommonMultiple(_ a: Int, _ b: Int) -> Int {
-  var (large, small) = (a, b)
-  while small != 0 { (large, small) = (small, large % small) }
-  let (product, overflow) = (a / large).multipliedReportingOverflow(by: b)
-  return overflow ? .max : product
 }

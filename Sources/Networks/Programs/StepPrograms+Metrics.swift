@@ -22,12 +22,13 @@ extension StepPrograms {
 
   package static let generatorLoss = MetricDescription(
     "generator_loss", label: "G", family: "loss",
-    meaning: "the generator's loss in a step, by the recipe's objective; a low one may only mean "
+    meaning: "the generator's loss in the first of its updates in a step; a low one may only mean "
       + "that the discriminator is weak",
     isListed: true)
   package static let discriminatorLoss = MetricDescription(
     "discriminator_loss", label: "D", family: "loss",
-    meaning: "the discriminator's loss in a step, with the penalty if there is one; a low one may "
+    meaning:
+      "the discriminator's loss in a step, with the penalties that are due in it; a low one may "
       + "only mean that the generator is weak",
     isListed: true)
   package static let realScore = MetricDescription(
@@ -39,12 +40,12 @@ extension StepPrograms {
     meaning: "the mean of the discriminator's scores D(G(z)) of fakes, 0 fake to 1 real",
     isListed: true)
   package static let rawRealScore = MetricDescription(
-    "score_real", label: "D(x)", family: "discriminator scores, unbounded",
+    "score_real", label: "score(x)", family: "discriminator scores, unbounded",
     meaning: "the mean of the scores D(x) of real examples, which are no probabilities; of "
       + "objectives such as `hinge` and `wasserstein`",
     isListed: true)
   package static let rawFakeScore = MetricDescription(
-    "score_fake", label: "D(G(z))", family: "discriminator scores, unbounded",
+    "score_fake", label: "score(G(z))", family: "discriminator scores, unbounded",
     meaning: "the mean of the scores D(G(z)) of fakes, which are no probabilities; of objectives "
       + "such as `hinge` and `wasserstein`",
     isListed: true)
