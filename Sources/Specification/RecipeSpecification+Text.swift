@@ -217,8 +217,8 @@ extension RecipeSpecification {
       let (lower, upper) = (argument.range.lowerBound, argument.range.upperBound)
       throw term.mismatch(
         what,
-        "\(argument.name) from \(printed(lower)) to \(printed(upper)) after "
-          + "`\(signature.keyword):`")
+        "\(argument.name) from \(printed(lower)) to "
+          + "\(upper == 1.0.nextDown ? "below 1" : printed(upper)) after `\(signature.keyword):`")
     }
     return (signature.keyword, number)
   }
@@ -265,7 +265,7 @@ extension RecipeSpecification: CustomStringConvertible {
     let neutral = Self.neutral.generatorOptimiser
     /// What only some optimisers have is told of Adam, and of others where it is not neutral.
     func own(_ key: String, _ value: (OptimiserSpecification) -> String) -> [String] {
-      let isTold = { (one: OptimiserSpecification) in
+      func isTold(_ one: OptimiserSpecification) -> Bool {
         one.keyword == neutral.keyword || value(one) != value(neutral)
       }
       if isTold(g) && isTold(d) { return both(key, value) }

@@ -86,7 +86,7 @@ extension RunParameter {
   }
 
   fileprivate func told(after done: Int) -> String {
-    guard let last = turns.last else { return text }
+    guard !turns.isEmpty else { return text }
     var standing = text
     let told = turns.map { turn in
       standing = placed(turn.setting, by: turn.dial, in: standing)

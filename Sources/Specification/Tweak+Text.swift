@@ -65,7 +65,7 @@ extension RecipeSpecification {
   ///   - rest: steps that a schedule without `over` takes.
   /// - Throws: for a key that is no dial, and says what a recipe's key that is none would take.
   package func settings(
-    _ options: [Option], rest: Int
+    _ options: [Option], rest: Int, _ signatures: Signatures
   ) throws(Diagnostic) -> [(dial: Dial, setting: DialSetting)] {
     var settings: [(dial: Dial, setting: DialSetting)] = []
     for option in options {
@@ -78,6 +78,7 @@ extension RecipeSpecification {
         dial = .weight(of: word.text)
       }
       guard has(dial) else { throw lacks(dial, key) }
+      if let reason = idleness(of: dial, signatures) { throw Diagnostic(reason, at: key.span) }
       if dial == .penaltyWeight, case .tagged(let word, _) = option.value.value,
         word.text != penalties.first?.keyword
       {
@@ -92,6 +93,28 @@ extension RecipeSpecification {
       settings.append((dial, try dial.setting(option.value, rest: rest)))
     }
     return settings
+  }
+
+  /// Why a dial would change nothing; nil: it would.
+  private func idleness(of dial: Dial, _ signatures: Signatures) -> String? {
+    func lacks(_ optimiser: OptimiserSpecification, _ key: String) -> Bool {
+      signatures.optimisers.named(optimiser.keyword)?.options.contains(key) == false
+    }
+    let (g, d) = (generatorOptimiser, discriminatorOptimiser)
+    let key = [.betas, .generatorBetas, .discriminatorBetas].contains(dial) ? "betas" : "epsilon"
+    switch dial {
+    case .betas where lacks(g, key) && lacks(d, key),
+      .epsilon where lacks(g, key) && lacks(d, key), .generatorBetas where lacks(g, key),
+      .generatorEpsilon where lacks(g, key):
+      return "`\(g.keyword)` has no \(key)"
+    case .discriminatorBetas where lacks(d, key), .discriminatorEpsilon where lacks(d, key):
+      return "`\(d.keyword)` has no \(key)"
+    case .realLabel:
+      let chosen = signatures.objectives.named(objective.keyword)
+      return chosen?.options.contains("smooth") == false
+        ? "`smooth` means nothing with the objective `\(objective.keyword)`: it has no target" : nil
+    default: return nil
+    }
   }
 
   private func lacks(_ dial: Dial, _ key: Word) -> Diagnostic {

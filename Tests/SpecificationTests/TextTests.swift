@@ -223,10 +223,13 @@ struct TextTests {
     }
     let both = try recipe("optimiser=rmsprop lr=5e-5")
     #expect(both.generatorOptimiser.argument == 0.99)
-    #expect(both.description.hasSuffix("goptimiser=rmsprop:0.99 doptimiser=rmsprop:0.99"))
+    #expect(both.description.hasSuffix(" optimiser=rmsprop:0.99"))
     let one = try recipe("doptimiser=sgd:0.5 gbetas=0,0.9")
     #expect(one.generatorOptimiser.keyword == "adam" && one.discriminatorOptimiser.argument == 0.5)
-    #expect(one.description.hasSuffix("penalty=no doptimiser=sgd:0.5"))
+    #expect(one.description.hasSuffix("goptimiser=adam doptimiser=sgd:0.5"))
+    for typed in [both, one, try recipe("optimiser=sgd:0"), try recipe("optimiser=adamw")] {
+      #expect(try recipe("\(typed)") == typed, "what is printed can be typed")
+    }
     for (text, reason) in [
       ("optimiser=adam:1", "takes no number"), ("optimiser=sgd:1", "a momentum from 0"),
       ("optimiser=adm", "no optimiser `adm`"), ("optimiser=sgd betas=0,0.9", "`sgd` has no betas"),

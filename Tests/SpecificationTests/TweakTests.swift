@@ -1,4 +1,5 @@
 import Language
+import Networks
 import Specification
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
   private func settings(
     _ text: String, of recipe: RecipeSpecification? = nil
   ) throws -> [String] {
-    try (recipe ?? self.recipe).settings(statement(text).options, rest: 700).map {
+    try (recipe ?? self.recipe).settings(statement(text).options, rest: 700, .all).map {
       "\($0.dial.rawValue)=\($0.setting)"
     }
   }
@@ -46,6 +47,28 @@ import Testing
       }
       #expect(fault?.message.contains("the run has no") == true)
     }
+  }
+
+  @Test func `of several penalties each has a dial, and what is not there is refused`() throws {
+    let several = RecipeSpecification(
+      objective: Objective("hinge"), generatorOptimiser: OptimiserSpecification("sgd", argument: 0),
+      penalties: [
+        PenaltySpecification("r1", weight: 1, interval: 4), PenaltySpecification("r2", weight: 2),
+      ])
+    #expect(try settings("tune a penalty.r1=5", of: several) == ["penalty.r1=5"])
+    #expect(try settings("tune a penalty=r2:5", of: several) == ["penalty.r2=5"])
+    var tuned = several
+    tuned.set(.weight(of: "r2"), to: [7])
+    #expect(tuned.penalties.map(\.weight) == [1, 7])
+    for (typed, reason) in [
+      ("penalty=5", "several penalties"), ("penalty.gp=1", "no penalty `gp`"),
+      ("gbetas=0,0.9", "`sgd` has no betas"), ("smooth=0.9", "means nothing"),
+    ] {
+      #expect {
+        try settings("tune a \(typed)", of: several)
+      } throws: { ($0 as? Diagnostic)?.message.contains(reason) == true }
+    }
+    #expect(try settings("tune a betas=0,0.9", of: several).count == 1)
   }
 
   @Test func `every dial turns what it says and nothing else`() {

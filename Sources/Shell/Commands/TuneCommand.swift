@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import Networks
 import Notebook
 import Specification
 import Terminal
@@ -62,7 +63,7 @@ struct TuneCommand: Command {
     let recipe = try run.specification().recipe
     let done = session.job(named: run.name)?.progress.step ?? run.stepsDone
     try refuseOptionsOfResume(run, after: done)
-    let settings = try recipe.settings(options, rest: run.stepsPlanned - done)
+    let settings = try recipe.settings(options, rest: run.stepsPlanned - done, .all)
     let before = try recipe.tuned(by: notebook.journalledTweaks(of: run), after: done)
     let asked = try notebook.tune(
       run: run.id, settings.map { ($0.dial.rawValue, $0.setting.description, nil) },
