@@ -33,6 +33,31 @@ enum Migrations {
     return migrator
   }
 
+  /// Brings a schema up to date: all steps that are lacking in one transaction, so that a failure or a
+  /// kill leaves it as it was.
+  static func migrate(_ writer: some DatabaseWriter) throws {
+    try writer.barrierWriteWithoutTransaction { db in
+      // It means nothing within a transaction.
+      try db.execute(sql: "PRAGMA foreign_keys = OFF")
+      defer { try? db.execute(sql: "PRAGMA foreign_keys = ON") }
+      try db.inTransaction(.immediate) {
+        try db.execute(
+          sql: """
+            CREATE TABLE IF NOT EXISTS grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)
+            """)
+        let done = try migrator().appliedIdentifiers(db)
+        for (index, step) in steps.enumerated() where !done.contains(step.name) {
+          try db.execute(sql: step.sql)
+          try db.execute(
+            sql: "INSERT INTO grdb_migrations (identifier) VALUES (?)", arguments: [step.name])
+          try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+        }
+        try db.checkForeignKeys()
+        return .commit
+      }
+    }
+  }
+
   private static let v1 = """
     CREATE TABLE session (
       id INTEGER PRIMARY KEY,
@@ -317,7 +342,7 @@ enum Migrations {
   /// The text is the specification: what was kept of it as JSON goes, and entries made of the text come.
   /// Where data were moved to is kept as the options that say so. A run has a kind and a parent.
   private static let text = """
-    DROP VIEW parameters;
+    DROP VIEW IF EXISTS parameters;
     ALTER TABLE run DROP COLUMN json;
     ALTER TABLE declaration DROP COLUMN json;
     ALTER TABLE declaration DROP COLUMN digest;

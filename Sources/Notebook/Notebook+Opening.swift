@@ -64,7 +64,7 @@ extension Notebook {
     defer { held.release() }
     if try !pool.read(migrator.hasCompletedMigrations) {
       try keepCopy(of: pool, at: path, copied)
-      try whileBusy(patience, path) { try migrator.migrate(pool) }
+      try whileBusy(patience, path) { try Migrations.migrate(pool) }
     }
     try whileBusy(patience, path) { try derive(derivation, in: pool) }
     return pool

@@ -13,7 +13,7 @@ extension Notebook {
     let memory = try DatabaseQueue(configuration: configuration(for: nil, derivation))
     try queue.backup(to: memory)
     try queue.close()
-    try Migrations.migrator().migrate(memory)
+    try Migrations.migrate(memory)
     try derive(derivation, in: memory)
     return memory
   }

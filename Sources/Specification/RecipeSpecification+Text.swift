@@ -155,6 +155,17 @@ extension RecipeSpecification {
     }
   }
 
+  /// - Throws: for a keyword that is not there, as a stored recipe of another release may have it.
+  package func checkKnown(_ signatures: Signatures) throws(Diagnostic) {
+    _ = try signatures.objectives.read(objective.keyword, at: nil, as: "objective")
+    for penalty in penalties {
+      _ = try signatures.penalties.read(penalty.keyword, at: nil, as: "penalty")
+    }
+    for optimiser in [generatorOptimiser, discriminatorOptimiser] {
+      _ = try signatures.optimisers.read(optimiser.keyword, at: nil, as: "optimiser")
+    }
+  }
+
   /// - Throws: for an option that what was chosen does not read.
   private func checkMeaning(
     of options: OptionReader, _ signatures: Signatures

@@ -179,3 +179,62 @@ import Testing
     }
   }
 }
+
+/// What lies where the copy of a notebook of an older schema would be.
+@Suite struct CopyBeforeMigrationTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func older() throws -> String {
+    let path = folder.path("lab.sqlite")
+    let fixture = Fixture.folder.appendingPathComponent("notebooks/v3.sqlite")
+    try FileManager.default.copyItem(at: fixture, to: URL(fileURLWithPath: path))
+    return path
+  }
+
+  private func version(_ path: String) throws -> Int? {
+    let queue = try DatabaseQueue(path: path)
+    defer { try? queue.close() }
+    return try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
+  }
+
+  @Test func `what has the copy's name stays, and is not taken for the copy`() throws {
+    let path = try older()
+    let thesis = folder.path("lab.v3.sqlite/thesis.txt")
+    try FileManager.default.createDirectory(
+      atPath: folder.path("lab.v3.sqlite"), withIntermediateDirectories: true)
+    try Data("mine".utf8).write(to: URL(fileURLWithPath: thesis))
+    try Data("mine".utf8).write(to: URL(fileURLWithPath: folder.path("lab.v3-2.sqlite")))
+    let notebook = try Notebook.open(at: path)
+    let copy = try #require(try notebook.copyBefore?.get())
+    try notebook.close()
+    #expect(copy == folder.path("lab.v3-3.sqlite"))
+    #expect(try version(copy) == 3)
+    #expect(FileManager.default.contents(atPath: thesis) == Data("mine".utf8))
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path(""))
+    #expect(!names.contains { $0.contains(".part") }, "\(names)")
+  }
+
+  @Test func `the same copy is not made twice`() throws {
+    let path = try older()
+    try Notebook.open(at: path).close()
+    for name in ["lab.sqlite", "lab.sqlite-wal", "lab.sqlite-shm"] {
+      try? FileManager.default.removeItem(atPath: folder.path(name))
+    }
+    _ = try older()
+    let notebook = try Notebook.open(at: path)
+    #expect(try notebook.copyBefore?.get() == folder.path("lab.v3.sqlite"))
+    try notebook.close()
+    #expect(!FileManager.default.fileExists(atPath: folder.path("lab.v3-2.sqlite")))
+  }
+
+  @Test func `a schema that cannot be brought up to date stays as it was`() throws {
+    let path = try older()
+    let queue = try DatabaseQueue(path: path)
+    try queue.write { try $0.execute(sql: "CREATE VIEW mine AS SELECT name, json FROM run") }
+    try queue.close()
+    #expect(throws: NotebookError.self) { try Notebook.open(at: path) }
+    #expect(try version(path) == 3)
+  }
+}

@@ -2,6 +2,7 @@ import Compilation
 import Foundation
 import Images
 import Language
+import Networks
 import Notebook
 import Reports
 import Specification
@@ -159,7 +160,11 @@ extension RunRecord {
   ///
   /// - Throws: `ShellError.failed` where the notebook holds something else.
   func specification() throws(ShellError) -> RunSpecification {
-    do { return try RunSpecification(stored: text) } catch {
+    do {
+      let specification = try RunSpecification(stored: text)
+      try specification.recipe.checkKnown(.all)
+      return specification
+    } catch {
       throw .failed(
         "the specification of run `\(name)` in the notebook, `text` of row \(id) of `run`, cannot be "
           + "read: \(error.message); put back what was there, or use a gansh that knows it")
