@@ -21,17 +21,16 @@ enum Migrations {
   /// `gans` in ASCII; `file(1)` and we recognise a notebook by it.
   static let applicationID: Int32 = 0x6761_6E73
 
-  /// The migrator over `steps`.
-  static func migrator() -> DatabaseMigrator {
-    var migrator = DatabaseMigrator()
-    for (index, step) in steps.enumerated() {
-      migrator.registerMigration(step.name) { db in
-        try db.execute(sql: step.sql)
-        try db.execute(sql: "PRAGMA user_version = \(index + 1)")
-      }
-    }
-    return migrator
+  /// The steps that a schema lacks, in order, with the version after each.
+  private static func missing(in db: Database) throws -> [(version: Int, step: Step)] {
+    let done =
+      try db.tableExists("grdb_migrations")
+      ? String.fetchSet(db, sql: "SELECT identifier FROM grdb_migrations") : []
+    return steps.enumerated().filter { !done.contains($1.name) }.map { ($0 + 1, $1) }
   }
+
+  /// Whether a schema has all steps.
+  static func isUpToDate(_ db: Database) throws -> Bool { try missing(in: db).isEmpty }
 
   /// Brings a schema up to date: all steps that are lacking in one transaction, so that a failure or a
   /// kill leaves it as it was.
@@ -45,12 +44,11 @@ enum Migrations {
           sql: """
             CREATE TABLE IF NOT EXISTS grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)
             """)
-        let done = try migrator().appliedIdentifiers(db)
-        for (index, step) in steps.enumerated() where !done.contains(step.name) {
+        for (version, step) in try missing(in: db) {
           try db.execute(sql: step.sql)
           try db.execute(
             sql: "INSERT INTO grdb_migrations (identifier) VALUES (?)", arguments: [step.name])
-          try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+          try db.execute(sql: "PRAGMA user_version = \(version)")
         }
         try db.checkForeignKeys()
         return .commit

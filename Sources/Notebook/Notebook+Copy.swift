@@ -52,7 +52,7 @@ extension Notebook {
     return lstat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
   }
 
-  /// A new, empty file.
+  /// A new, empty file; six letters that `mkstemp` chooses make its name unique.
   private static func unusedFile(beginning prefix: String) throws -> String {
     var template = Array((prefix + "XXXXXX").utf8CString)
     let file = mkstemp(&template)

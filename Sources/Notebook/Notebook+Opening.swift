@@ -49,20 +49,19 @@ extension Notebook {
     _ path: String, patience: Double, holding lock: MakingLock? = nil, waiting seconds: Double,
     _ derivation: ParameterDerivation?, copied: (Result<String, any Error>) -> Void
   ) throws -> DatabasePool {
-    let migrator = Migrations.migrator()
     try tryWriting(to: path, waiting: seconds)
     let pool = try whileBusy(seconds, path) {
       try DatabasePool(
         path: path, configuration: configuration(patience: patience, for: path, derivation))
     }
-    guard try !pool.read(migrator.hasCompletedMigrations) else {
+    guard try !pool.read(Migrations.isUpToDate) else {
       try derive(derivation, in: pool)
       return pool
     }
     // Another process may be at it, and then has done it when it lets go of the lock.
     let held = lock ?? MakingLock(besides: path, patience: patience)
     defer { held.release() }
-    if try !pool.read(migrator.hasCompletedMigrations) {
+    if try !pool.read(Migrations.isUpToDate) {
       try keepCopy(of: pool, at: path, copied)
       try whileBusy(patience, path) { try Migrations.migrate(pool) }
     }

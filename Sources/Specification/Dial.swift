@@ -1,5 +1,5 @@
 /// A number of a recipe that enters the compiled step as an input, so that it can be turned at any
-/// step. The raw value is the key by which a recipe knows it too.
+/// step. The raw value is its key, in a recipe as well.
 package enum Dial: Sendable, Hashable {
   case learningRate
   case generatorLearningRate

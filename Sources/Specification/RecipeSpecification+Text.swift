@@ -274,13 +274,14 @@ extension RecipeSpecification: CustomStringConvertible {
         ? ["\(key)=\(value(g))"] : ["g\(key)=\(value(g))", "d\(key)=\(value(d))"]
     }
     let neutral = Self.neutral.generatorOptimiser
-    /// What only some optimisers have is told of Adam, and of others where it is not neutral.
+    // What not every optimiser reads is printed for Adam, and for others where it is not neutral.
     func own(_ key: String, _ value: (OptimiserSpecification) -> String) -> [String] {
-      func isTold(_ one: OptimiserSpecification) -> Bool {
+      func isPrinted(_ one: OptimiserSpecification) -> Bool {
         one.keyword == neutral.keyword || value(one) != value(neutral)
       }
-      if isTold(g) && isTold(d) { return both(key, value) }
-      return (isTold(g) ? ["g\(key)=\(value(g))"] : []) + (isTold(d) ? ["d\(key)=\(value(d))"] : [])
+      if isPrinted(g) && isPrinted(d) { return both(key, value) }
+      return (isPrinted(g) ? ["g\(key)=\(value(g))"] : [])
+        + (isPrinted(d) ? ["d\(key)=\(value(d))"] : [])
     }
     var parts = ["objective=\(objective.keyword)"]
     parts += both("lr") { printed($0.learningRate) }

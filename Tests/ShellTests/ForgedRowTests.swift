@@ -5,22 +5,6 @@ import Testing
 
 /// Rows that another program has changed: what is wrong is said with its place, in words of ours.
 @Suite struct ForgedRowTests {
-  /// A folder with a notebook of a run `base` of four steps.
-  private func withRun(_ body: (String) throws -> Void) throws {
-    try Program.withFolder { folder in
-      let made = try Program.run(
-        [], in: folder,
-        input: """
-          data ring ring modes=8
-          arch mine like mlp points=2 width=4
-          recipe calm lr=1e-4
-          run mine on ring steps=4 batch=4 samples=4 sample-every=2 as base
-          """)
-      try #require(made.status == 0, "\(made.errors)")
-      try body(folder)
-    }
-  }
-
   private func edit(_ sql: String, in folder: String) throws {
     let queue = try DatabaseQueue(path: folder + "/gansh.sqlite")
     try queue.write { try $0.execute(sql: sql) }
@@ -49,7 +33,7 @@ import Testing
   func `a forged specification of a run names the row and the entry`(sql: String, words: String)
     throws
   {
-    try withRun { folder in
+    try Program.withRun { folder in
       try edit(sql, in: folder)
       for line in ["resume base steps=8", "replay base", "samples base count=4 to x.png"] {
         let errors = try refusal(line, in: folder)
@@ -61,7 +45,7 @@ import Testing
   }
 
   @Test func `a forged declaration names the row and the entry`() throws {
-    try withRun { folder in
+    try Program.withRun { folder in
       try edit("update declaration set text = 'data ring warp' where kind = 'dataset'", in: folder)
       let errors = try refusal("run mine on ring steps=4", in: folder)
       #expect(
@@ -75,7 +59,7 @@ import Testing
     "samples base", "samples base to x.png", "filmstrip base to x.png", "animate base to x.png",
   ])
   func `a forged sheet names run and step`(line: String) throws {
-    try withRun { folder in
+    try Program.withRun { folder in
       try edit("update sampleSheet set png = x'00FF'", in: folder)
       let errors = try refusal(line, in: folder)
       let step = line.hasPrefix("samples") ? 4 : 2
@@ -86,7 +70,7 @@ import Testing
   }
 
   @Test func `points beyond what a run has done are told before it goes on`() throws {
-    try withRun { folder in
+    try Program.withRun { folder in
       let longer = try Program.run(["-c", "resume base steps=20"], in: folder)
       #expect(longer.status == 0 && !longer.errors.contains("warning"), "\(longer.errors)")
       // It is in a stretch of steps that the sums know nothing of.
@@ -108,7 +92,7 @@ import Testing
   }
 
   @Test func `points that cannot be read end a resume before it trains`() throws {
-    try withRun { folder in
+    try Program.withRun { folder in
       try edit("delete from metricBucket", in: folder)
       try edit("update metric set step = 9223372036854775807 where step = 4", in: folder)
       let errors = try refusal("resume base steps=8", in: folder)
@@ -118,7 +102,7 @@ import Testing
   }
 
   @Test func `the way to mend a file is told of a file that is damaged only`() throws {
-    try withRun { folder in
+    try Program.withRun { folder in
       try edit("update run set stepsDone = 9007199254740993", in: folder)
       let errors = try refusal("show base", in: folder)
       #expect(errors.contains("`run.stepsDone` of row 1 that gansh never writes"), "\(errors)")

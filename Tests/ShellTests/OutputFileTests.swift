@@ -6,20 +6,6 @@ import Testing
 
 /// What `to FILE` may write over, and how.
 @Suite struct OutputFileTests {
-  private func withRun(_ body: (String) throws -> Void) throws {
-    try Program.withFolder { folder in
-      let made = try Program.run(
-        [], in: folder,
-        input: """
-          data ring ring modes=8
-          arch mine like mlp points=2 width=4
-          run mine on ring steps=4 batch=4 samples=4 sample-every=2 as base
-          """)
-      #expect(made.status == 0, "\(made.errors)")
-      try body(folder)
-    }
-  }
-
   private func bytes(_ path: String) throws -> Data {
     try Data(contentsOf: URL(fileURLWithPath: path))
   }
@@ -31,7 +17,7 @@ import Testing
   }
 
   @Test func `an earlier output is replaced, with its permissions, through links`() throws {
-    try withRun { folder in
+    try Program.withRun { folder in
       for (name, statement) in [
         ("table.csv", "export runs"), ("page.html", "export base"), ("list.json", "export runs"),
         ("curves.svg", "plot base"), ("curves.png", "plot base"), ("sheet.png", "samples base"),
@@ -60,7 +46,7 @@ import Testing
   }
 
   @Test func `what is something else stays, and it is said what it is`() throws {
-    try withRun { folder in
+    try Program.withRun { folder in
       let checkpoint = folder + "/gansh.runs/base/step-00000004.safetensors"
       let files: [(name: String, contents: Data, word: String)] = [
         ("notebook.csv", try bytes(folder + "/gansh.sqlite"), "SQLite data base"),
@@ -93,7 +79,7 @@ import Testing
   }
 
   @Test func `an example of a declared data set is never written over, nor one added`() throws {
-    try withRun { folder in
+    try Program.withRun { folder in
       mkdir(folder + "/faces", 0o755)
       symlink("faces", folder + "/elsewhere")
       for name in ["faces/a.png", "outside.png"] {
@@ -120,7 +106,7 @@ import Testing
   }
 
   @Test func `in a folder that is a data set only its pictures and its table stay`() throws {
-    try withRun { folder in
+    try Program.withRun { folder in
       let outputs = "export runs to t.csv; export base to page.html; plot base to curves.svg"
       for before in ["", "data all folder path=. size=16; "] {
         let written = try Program.run(["-c", before + outputs], in: folder)
@@ -146,7 +132,7 @@ import Testing
   }
 
   @Test func `a stream is written to, the words about it beside it`() throws {
-    try withRun { folder in
+    try Program.withRun { folder in
       symlink("/dev/stdout", folder + "/out.csv")
       symlink("/dev/null", folder + "/nothing.csv")
       let poured = try Program.run(["-c", "export base to out.csv"], in: folder)
@@ -168,7 +154,7 @@ import Testing
 
   @Test(.enabled(if: SmallDisk.isAvailable, "a small disk can be mounted by root only"))
   func `where there is no room an earlier output stays whole`() throws {
-    try withRun { folder in
+    try Program.withRun { folder in
       let disk = try SmallDisk(bytes: 1 << 20)
       let path = disk.path + "/table.csv"
       let whole = Data(String(repeating: "a,b\n", count: 200_000).utf8)

@@ -100,15 +100,9 @@ import Training
   }
 
   @Test func `a run with a keyword of a newer program lists, compares and exports`() throws {
-    try Program.withFolder { folder in
+    try Program.withRun { folder in
       let made = try Program.run(
-        [], in: folder,
-        input: """
-          data ring ring modes=8
-          arch mine like mlp points=2 width=4
-          run mine on ring steps=4 batch=4 samples=4 sample-every=2 as base
-          run mine on ring steps=4 batch=4 samples=4 lr=1 as other
-          """)
+        ["-c", "run mine on ring steps=4 batch=4 samples=4 lr=1 as other"], in: folder)
       try #require(made.status == 0, "\(made.errors)")
       let queue = try DatabaseQueue(path: folder + "/gansh.sqlite")
       try queue.write { db in
@@ -148,13 +142,10 @@ import Training
   }
 
   @Test func `a repetition knows the run that it repeats`() throws {
-    try Program.withFolder { folder in
+    try Program.withRun { folder in
       let made = try Program.run(
         [], in: folder,
         input: """
-          data ring ring modes=8
-          arch mine like mlp points=2 width=4
-          run mine on ring steps=4 batch=4 samples=4 as base
           resume base steps=6
           replay base as again
           sql select r.kind, p.name, r.parentStep from run r join run p on p.id = r.parent | csv

@@ -10,20 +10,6 @@ import Testing
     try Program.bash("timeout 30 $G \(arguments)", in: folder)
   }
 
-  private func withRun(_ body: (String) throws -> Void) throws {
-    try Program.withFolder { folder in
-      let made = try Program.run(
-        [], in: folder,
-        input: """
-          data ring ring modes=8
-          arch mine like mlp points=2 width=4
-          run mine on ring steps=4 batch=4 samples=4 sample-every=2 as base
-          """)
-      #expect(made.status == 0, "\(made.errors)")
-      try body(folder)
-    }
-  }
-
   @Test(arguments: [
     ("pipe", "the notebook `pipe` is a pipe, not a file; name a file"),
     ("link", "pipe` is a pipe, not a file; name a file"),
@@ -86,7 +72,7 @@ import Testing
   }
 
   @Test func `a pipe that nobody reads is no output`() throws {
-    try withRun { folder in
+    try Program.withRun { folder in
       #expect(mkfifo(folder + "/pipe.csv", 0o600) == 0)
       let result = try gansh("-c 'export base to pipe.csv'", in: folder)
       #expect(result.status == 1)
@@ -101,7 +87,7 @@ import Testing
   }
 
   @Test func `nothing is written among the checkpoints`() throws {
-    try withRun { folder in
+    try Program.withRun { folder in
       let files = FileManager.default
       try files.moveItem(atPath: folder + "/gansh.runs", toPath: folder + "/disk")
       symlink("disk", folder + "/gansh.runs")
@@ -126,7 +112,7 @@ import Testing
   }
 
   @Test func `a device has no format, and the way to print is said`() throws {
-    try withRun { folder in
+    try Program.withRun { folder in
       let result = try gansh("-c 'export runs to /dev/stdout'", in: folder)
       #expect(result.status == 1)
       #expect(result.errors.contains("end a listing in a bar: `runs | csv`"), "\(result.errors)")

@@ -105,6 +105,22 @@ package enum Program {
       errors: try String(contentsOfFile: folder + "/.err", encoding: .utf8))
   }
 
+  /// A folder with a notebook of a run `base` of four steps, and a recipe `calm`.
+  package static func withRun<Value>(_ body: (String) throws -> Value) throws -> Value {
+    try withFolder { folder in
+      let made = try run(
+        [], in: folder,
+        input: """
+          data ring ring modes=8
+          arch mine like mlp points=2 width=4
+          recipe calm lr=1e-4
+          run mine on ring steps=4 batch=4 samples=4 sample-every=2 as base
+          """)
+      guard made.status == 0 else { throw FixtureError("no run could be made: \(made.errors)") }
+      return try body(folder)
+    }
+  }
+
   /// Runs `body` with a fresh folder that is removed afterwards.
   package static func withFolder<Value>(_ body: (String) throws -> Value) throws -> Value {
     let folder = FileManager.default.temporaryDirectory

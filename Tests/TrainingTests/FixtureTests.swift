@@ -30,25 +30,13 @@ import Training
     let recipe = RecipeSpecification(
       generatorOptimiser: adam, discriminatorOptimiser: adam, batch: fixture.batch,
       penalties: fixture.penalty.map { [PenaltySpecification("gp", weight: $0)] } ?? [])
-    let programs = try StepPrograms(architecture: fixture.architecture, recipe: recipe)
-    let machine = try CPUBackend(kernels: .forced(kernels)).makeMachine(
-      running: try programs.training(samples: fixture.batch).map(ProgramSource.init))
-    let parameters = programs.generator.trained + programs.discriminator.trained
-    #expect(parameters.map(\.name) == fixture.parameters.map(\.name))
-    #expect(parameters.map(\.shape) == fixture.parameters.map(\.shape))
-    // All other states begin at zero, as machines make them.
-    for parameter in programs.generator.parameters + programs.discriminator.parameters
-    where parameter.role == .runningVariance {
-      machine.setState(parameter.name, [Float](repeating: 1, count: parameter.count))
-    }
-    for (number, parameter) in fixture.parameters.enumerated() {
-      machine.setState(parameter.name, fixture.initialValues(ofParameter: number))
-    }
+    let training = try FixtureMachine(
+      fixture, recipe, on: CPUBackend(kernels: .forced(kernels)))
 
     for (step, expected) in fixture.steps.enumerated() {
-      train(machine, programs, recipe, fixture, step)
+      train(training, recipe, step)
       func compare(_ metric: String, _ value: Double) {
-        let found = Double(machine.scalar(metric, of: Execution.step.program))
+        let found = Double(training.machine.scalar(metric, of: Execution.step.program))
         let tolerance = metric.hasSuffix("norm") ? normTolerance : lossTolerance
         #expect(
           abs(found - value) <= tolerance * abs(value), "\(metric) of step \(step): \(found)")
@@ -61,32 +49,15 @@ import Training
       compare("generator_gradient_norm", expected.generatorGradientNorm)
     }
 
-    let latents = fixture.sampleLatents(count: fixture.architecture.latent)
-    machine.withInput(StepPrograms.latents, of: StepPrograms.sample) { buffer in
-      for index in buffer.indices { buffer[index] = latents[index] }
-    }
-    machine.execute(StepPrograms.sample, seed: 0, step: 0)
-    let mismatches = try fixture.mismatches { name in
-      name == "sample"
-        ? machine.output(StepPrograms.images, of: StepPrograms.sample) : machine.state(name)
-    }
-    #expect(mismatches == [])
+    #expect(try training.mismatches() == [])
   }
 
-  private func train(
-    _ machine: any Machine, _ programs: StepPrograms, _ recipe: RecipeSpecification,
-    _ fixture: TrainingFixture<ArchitectureSpecification>, _ step: Int
-  ) {
-    let inputs = programs.inputs(
+  private func train(_ training: FixtureMachine, _ recipe: RecipeSpecification, _ step: Int) {
+    let (machine, program) = (training.machine, Execution.step.program)
+    let inputs = training.programs.inputs(
       of: .step, dials: recipe, generatorUpdate: step + 1, discriminatorUpdate: step + 1)
-    for dial in inputs {
-      machine.setInput(dial.name, of: Execution.step.program, to: dial.value)
-    }
-    let size = fixture.architecture.example.dimensions.reduce(1, *)
-    let real = fixture.realBatch(step: step, exampleCount: size)
-    machine.withInput(StepPrograms.real, of: Execution.step.program) { buffer in
-      for index in buffer.indices { buffer[index] = real[index] }
-    }
-    machine.execute(Execution.step.program, seed: fixture.seed, step: UInt32(step))
+    for (name, value) in inputs { machine.setInput(name, of: program, to: value) }
+    training.setRealExamples(ofStep: step, in: program)
+    machine.execute(program, seed: training.fixture.seed, step: UInt32(step))
   }
 }

@@ -30,21 +30,12 @@ import Training
   @Test(arguments: names) func `ten steps end where PyTorch's end`(name: String) throws {
     let fixture = try TrainingFixture<ArchitectureSpecification>(named: name)
     let recipe = try Self.recipe(fixture)
-    let programs = try StepPrograms(architecture: fixture.architecture, recipe: recipe)
-    let machine = try CPUBackend().makeMachine(
-      running: try programs.training(samples: fixture.batch).map(ProgramSource.init))
-    for parameter in programs.generator.parameters + programs.discriminator.parameters
-    where parameter.role == .runningVariance {
-      machine.setState(parameter.name, [Float](repeating: 1, count: parameter.count))
-    }
-    for (number, parameter) in fixture.parameters.enumerated() {
-      machine.setState(parameter.name, fixture.initialValues(ofParameter: number))
-    }
+    let training = try FixtureMachine(fixture, recipe, on: CPUBackend())
     var counts = Counts()
     for (step, expected) in fixture.steps.enumerated() {
-      let program = train(machine, programs, recipe, fixture, &counts)
+      let program = train(training, recipe, &counts)
       func compare(_ metric: String, _ value: Double) {
-        let found = Double(machine.scalar(metric, of: program))
+        let found = Double(training.machine.scalar(metric, of: program))
         #expect(
           abs(found - value) <= 1e-4 * max(abs(value), 0.01), "\(metric) of step \(step): \(found)")
       }
@@ -53,41 +44,28 @@ import Training
       compare("discriminator_gradient_norm", expected.discriminatorGradientNorm)
       compare("generator_gradient_norm", expected.generatorGradientNorm)
     }
-    let latents = fixture.sampleLatents(count: fixture.architecture.latent)
-    machine.withInput(StepPrograms.latents, of: StepPrograms.sample) { buffer in
-      for index in buffer.indices { buffer[index] = latents[index] }
-    }
-    machine.execute(StepPrograms.sample, seed: 0, step: 0)
-    let mismatches = try fixture.mismatches { name in
-      name == "sample"
-        ? machine.output(StepPrograms.images, of: StepPrograms.sample) : machine.state(name)
-    }
-    #expect(mismatches == [])
+    #expect(try training.mismatches() == [])
   }
 
   private struct Counts { var discriminator = 0, generator = 0, further = 0 }
 
   /// - Returns: the program that updated both networks.
   private func train(
-    _ machine: any Machine, _ programs: StepPrograms, _ recipe: RecipeSpecification,
-    _ fixture: TrainingFixture<ArchitectureSpecification>, _ counts: inout Counts
+    _ training: FixtureMachine, _ recipe: RecipeSpecification, _ counts: inout Counts
   ) -> String {
-    let size = fixture.architecture.example.dimensions.reduce(1, *)
+    let (machine, fixture) = (training.machine, training.fixture)
     var step = ""
     for execution in recipe.executions(after: counts.discriminator) {
       let program = execution.program
       if execution.updatesGenerator { counts.generator += 1 }
-      let inputs = programs.inputs(
+      let inputs = training.programs.inputs(
         of: execution, dials: recipe, generatorUpdate: counts.generator,
         discriminatorUpdate: counts.discriminator + 1)
       for (name, value) in inputs { machine.setInput(name, of: program, to: value) }
       let count = execution.updatesDiscriminator ? counts.discriminator : counts.further
-      if programs.readsRealExamples(execution) {
-        let real = fixture.realBatch(
-          step: execution.updatesDiscriminator ? count : 1000 + count, exampleCount: size)
-        machine.withInput(StepPrograms.real, of: program) { buffer in
-          for index in buffer.indices { buffer[index] = real[index] }
-        }
+      if training.programs.readsRealExamples(execution) {
+        training.setRealExamples(
+          ofStep: execution.updatesDiscriminator ? count : 1000 + count, in: program)
       }
       machine.execute(program, seed: fixture.seed, step: UInt32(count))
       if execution.updatesDiscriminator {

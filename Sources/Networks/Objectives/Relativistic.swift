@@ -10,7 +10,7 @@ extension ObjectiveDefinition {
       discussion: """
         D minimises E softplus(-(D(x) - D(G(z)))), G minimises E softplus(-(D(G(z)) - D(x))), over pairs \
         (Jolicoeur-Martineau 2018, section 4.1). With `penalty=r1:1+r2:1` it is the loss of R3GAN (Huang \
-        et al. 2024), which has no modes to fall back to.
+        et al. 2024).
         """),
     discriminator: { ($0.fake - $0.real).softplus().mean() },
     generator: .ofPairs { fake, real in (real - fake).softplus().mean() })

@@ -14,7 +14,7 @@ extension StepPrograms {
       + [Self.generatorGradientNorm, Self.discriminatorGradientNorm]
   }
 
-  /// What the means of the scores are told as: probabilities where the objective takes them for logits.
+  /// The metrics of the mean scores: probabilities where the objective takes the scores for logits.
   var scoreMetrics: (real: MetricDescription, fake: MetricDescription) {
     objective.isOfProbabilities
       ? (Self.realScore, Self.fakeScore) : (Self.rawRealScore, Self.rawFakeScore)
