@@ -36,23 +36,26 @@ enum Migrations {
   /// kill leaves it as it was.
   static func migrate(_ writer: some DatabaseWriter) throws {
     try writer.barrierWriteWithoutTransaction { db in
-      // It means nothing within a transaction.
+      // The pragma has no effect within a transaction.
       try db.execute(sql: "PRAGMA foreign_keys = OFF")
-      defer { try? db.execute(sql: "PRAGMA foreign_keys = ON") }
-      try db.inTransaction(.immediate) {
+      let outcome = Result { try addMissingSteps(db) }
+      try db.execute(sql: "PRAGMA foreign_keys = ON")
+      try outcome.get()
+    }
+  }
+
+  private static func addMissingSteps(_ db: Database) throws {
+    try db.inTransaction(.immediate) {
+      try db.execute(
+        sql: "CREATE TABLE IF NOT EXISTS grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+      for (version, step) in try missing(in: db) {
+        try db.execute(sql: step.sql)
         try db.execute(
-          sql: """
-            CREATE TABLE IF NOT EXISTS grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)
-            """)
-        for (version, step) in try missing(in: db) {
-          try db.execute(sql: step.sql)
-          try db.execute(
-            sql: "INSERT INTO grdb_migrations (identifier) VALUES (?)", arguments: [step.name])
-          try db.execute(sql: "PRAGMA user_version = \(version)")
-        }
-        try db.checkForeignKeys()
-        return .commit
+          sql: "INSERT INTO grdb_migrations (identifier) VALUES (?)", arguments: [step.name])
+        try db.execute(sql: "PRAGMA user_version = \(version)")
       }
+      try db.checkForeignKeys()
+      return .commit
     }
   }
 
