@@ -5,7 +5,7 @@ import Testing
 /// A notebook that an earlier program made, with its checkpoints (`Fixtures/notebooks/make.sh`): all that
 /// can be asked of it is answered, and every run of it goes on.
 @Suite struct EarlierNotebookTests {
-  private static let schemas = ["v2", "v3"]
+  private static let schemas = ["v2", "v3", "v5"]
 
   /// A run of a fixture, the step of its newest checkpoint, and how far it is to go on.
   struct Beginning: Sendable {
@@ -28,6 +28,9 @@ import Testing
       Beginning("v2", "killed", from: 25_200, to: 25_400),
       Beginning("v3", "turned", from: 19_431, to: 19_500),
       Beginning("v3", "killed", from: 11_800, to: 12_200),
+      Beginning("v5", "turned", from: 35_130, to: 35_200),
+      Beginning("v5", "killed", from: 28_800, to: 29_000),
+      Beginning("v5", "joined", from: 6, to: 8),
     ]
 
   private func withCopy<Value>(of schema: String, _ body: (String) throws -> Value) throws -> Value
