@@ -127,7 +127,7 @@ let package = Package(
     tests(
       of: "Networks", ["TensorGraph", "Specification", "Randomness", "MetricDescriptions"]),
     tests(of: "Images"),
-    tests(of: "Datasets", ["Images", "Specification", "Randomness"]),
+    tests(of: "Datasets", ["Images", "Language", "Specification", "Randomness"]),
     tests(
       of: "Training",
       [

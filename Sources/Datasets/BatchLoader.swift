@@ -14,11 +14,17 @@ package final class BatchLoader: @unchecked Sendable {
   package let exampleShape: ExampleShape
   /// Values in a batch: `batch` × those of an example.
   package let valuesPerBatch: Int
+  /// What `fillLabels` writes; nil where nobody takes labels.
+  package let labels: LabelVectors?
   private let ahead: BatchesAhead
 
   init(
-    _ dataset: Dataset, batch: Int, seed: UInt64, startingAt first: Int, isAhead: Bool
+    _ dataset: Dataset, batch: Int, seed: UInt64, startingAt first: Int, isAhead: Bool,
+    labels: LabelVectors?
   ) throws(DatasetError) {
+    if let labels, labels.count != dataset.count {
+      throw .unusable("labels of \(labels.count) examples are not those of these data")
+    }
     guard first >= 0 else { throw .unusable("batches are counted from 0, not \(first)") }
     let maker = try BatchMaker(dataset, batch: batch, seed: seed)
     let size = dataset.exampleShape.dimensions.reduce(1, *)
@@ -29,7 +35,8 @@ package final class BatchLoader: @unchecked Sendable {
     self.batch = batch
     exampleShape = dataset.exampleShape
     valuesPerBatch = values
-    ahead = BatchesAhead(maker, values: values, first: first)
+    self.labels = labels
+    ahead = BatchesAhead(maker, values: values, first: first, numbers: labels == nil ? 0 : batch)
     if isAhead { ahead.start() } else { ahead.stop() }
   }
 
@@ -49,6 +56,18 @@ package final class BatchLoader: @unchecked Sendable {
     return ahead.take(base)
   }
 
+  /// Writes the labels of the batch that `next` gave last, `[batch, width]`.
+  ///
+  /// - Parameter known: gets 1 where a label is known, else 0.
+  package func fillLabels(
+    _ values: UnsafeMutableBufferPointer<Float>, known: UnsafeMutableBufferPointer<Float>? = nil
+  ) {
+    labels?.fill(values, known: known, of: ahead.numbers)
+  }
+
+  /// The examples of the batch that `next` gave last, by their numbers; none where nobody takes labels.
+  package var examples: [Int32] { ahead.numbers }
+
   /// Ends the thread and waits for its end.
   package func stop() { ahead.stop() }
 }
@@ -61,6 +80,11 @@ private final class BatchesAhead: @unchecked Sendable {
   private var maker: BatchMaker
   private let values: Int
   private let buffers: [UnsafeMutablePointer<Float>]
+  /// The numbers of the examples in each buffer; none where nobody asks for them.
+  private let numbersAhead: [UnsafeMutableBufferPointer<Int32>]
+  /// Those of the batch that was taken last, once one was.
+  private var lastNumbers: [Int32]
+  private var hasTaken = false
   /// Numbers of the next batch to take and of the next to make.
   private var taken: Int
   private var made: Int
@@ -68,14 +92,30 @@ private final class BatchesAhead: @unchecked Sendable {
   private var isRunning = false
   private var finished = false
 
-  init(_ maker: BatchMaker, values: Int, first: Int) {
+  /// - Parameter count: of the numbers that are kept of each batch; 0: none.
+  init(_ maker: BatchMaker, values: Int, first: Int, numbers count: Int) {
     self.maker = maker
     self.values = values
     (taken, made) = (first, first)
     buffers = (0..<Self.depth).map { _ in .allocate(capacity: values) }
+    lastNumbers = [Int32](repeating: 0, count: count)
+    numbersAhead =
+      count == 0
+      ? []
+      : (0..<Self.depth).map { _ in
+        let buffer = UnsafeMutableBufferPointer<Int32>.allocate(capacity: count)
+        buffer.initialize(repeating: 0)
+        return buffer
+      }
   }
 
-  deinit { for buffer in buffers { buffer.deallocate() } }
+  deinit {
+    for buffer in buffers { buffer.deallocate() }
+    for buffer in numbersAhead { buffer.deallocate() }
+  }
+
+  /// The examples of the batch that was taken last; none before that, and where nobody asks for them.
+  var numbers: [Int32] { hasTaken ? lastNumbers : [] }
 
   var position: Int { condition.withLock { taken } }
 
@@ -95,7 +135,10 @@ private final class BatchesAhead: @unchecked Sendable {
       if stopping { break }
       let number = made
       condition.unlock()
-      maker.make(number, buffers[number % Self.depth])
+      let place = number % Self.depth
+      maker.make(
+        number, buffers[place],
+        numbers: numbersAhead.isEmpty ? nil : numbersAhead[place].baseAddress)
       condition.lock()
       made += 1
       condition.broadcast()
@@ -111,15 +154,26 @@ private final class BatchesAhead: @unchecked Sendable {
     while made == taken && !finished { condition.wait() }
     let number = taken
     if made == taken {
-      maker.make(number, target)
+      if numbersAhead.isEmpty {
+        maker.make(number, target)
+      } else {
+        lastNumbers.withUnsafeMutableBufferPointer {
+          maker.make(number, target, numbers: $0.baseAddress)
+        }
+      }
       made += 1
     } else {
       let buffer = buffers[number % Self.depth]
       condition.unlock()
       target.update(from: buffer, count: values)
+      if !numbersAhead.isEmpty {
+        let numbers = numbersAhead[number % Self.depth]
+        lastNumbers.withUnsafeMutableBufferPointer { _ = $0.update(from: numbers) }
+      }
       condition.lock()
     }
     taken += 1
+    hasTaken = true
     condition.broadcast()
     return number
   }
@@ -137,12 +191,16 @@ private final class BatchesAhead: @unchecked Sendable {
 extension Dataset {
   /// A loader of batches from number `startingAt` on; for images, epoch k / (count / batch).
   ///
-  /// - Parameter isAhead: whether batches are made ahead on a thread of their own, or when they are taken.
+  /// - Parameters:
+  ///   - isAhead: whether batches are made ahead on a thread of their own, or when they are taken.
+  ///   - labels: what goes with each batch; nil: the examples alone.
   /// - Throws: `.tooFewExamples` when an epoch would not fill one batch.
   package func makeLoader(
-    batch: Int, seed: UInt64, startingAt first: Int = 0, isAhead: Bool = true
+    batch: Int, seed: UInt64, startingAt first: Int = 0, isAhead: Bool = true,
+    labels: LabelVectors? = nil
   ) throws(DatasetError) -> BatchLoader {
-    try BatchLoader(self, batch: batch, seed: seed, startingAt: first, isAhead: isAhead)
+    try BatchLoader(
+      self, batch: batch, seed: seed, startingAt: first, isAhead: isAhead, labels: labels)
   }
 
   /// Which examples make each batch of such a loader; nil for points.

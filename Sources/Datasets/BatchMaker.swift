@@ -21,18 +21,23 @@ struct BatchMaker {
   }
 
   /// Writes the values of batch k, `[batch] + example`, to the target.
-  mutating func make(_ k: Int, _ target: UnsafeMutablePointer<Float>) {
+  ///
+  /// - Parameter numbers: gets the numbers of its examples where somebody asks for them; of points nothing.
+  mutating func make(
+    _ k: Int, _ target: UnsafeMutablePointer<Float>, numbers: UnsafeMutablePointer<Int32>? = nil
+  ) {
     switch dataset.content {
     case .points(let mixture):
       mixture.fill(target, count: batch, seed: seed, step: UInt32(truncatingIfNeeded: k))
     case .pixels(let store):
       guard let order else { return }
-      make(k, order, store, target)
+      make(k, order, store, target, numbers)
     }
   }
 
   private mutating func make(
-    _ k: Int, _ order: BatchOrder, _ store: PixelStore, _ target: UnsafeMutablePointer<Float>
+    _ k: Int, _ order: BatchOrder, _ store: PixelStore, _ target: UnsafeMutablePointer<Float>,
+    _ numbers: UnsafeMutablePointer<Int32>?
   ) {
     let (epoch, part) = k.quotientAndRemainder(dividingBy: order.batchesPerEpoch)
     if epoch != self.epoch {
@@ -45,6 +50,7 @@ struct BatchMaker {
       let place = part * batch + i
       let values = target + i * store.exampleSize
       SignedUnits.fill(values, from: store.example(Int(permutation[place])))
+      numbers?[i] = permutation[place]
       if flip && order.isMirrored(epoch: epoch, place: place) {
         Self.mirror(values, count: store.exampleSize, width: width)
       }

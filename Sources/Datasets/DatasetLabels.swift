@@ -53,6 +53,9 @@ package struct DatasetLabels: Sendable, Hashable {
     return true
   }
 
+  /// The column that a name of `names` asks about, and the word in it.
+  func question(_ label: Int) -> (column: Int, word: Int32) { questions[label] }
+
   /// 1 where the label holds for the example, −1 where it does not, 0 where that is unknown.
   package func value(of label: Int, for example: Int) -> Int8 {
     let question = questions[label]

@@ -21,6 +21,8 @@ package enum Stream {
   package static let perturbation: UInt64 = 20
   /// Latent vectors of the generator's updates after the first of a step: the step is their number.
   package static let furtherLatent: UInt64 = 21
+  /// Examples whose labels are given to what a generator makes: the step is the number of its update.
+  package static let drawnLabel: UInt64 = 22
   /// Dropout masks, several for each layer: see `Network.Layer`.
   package static let layerNoise: UInt64 = 256
   /// Initial weights: this plus the parameter's number, in order of creation.
