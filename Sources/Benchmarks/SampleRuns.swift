@@ -9,7 +9,7 @@ import Specification
 enum SampleRuns {
   /// What a run measures, and scores of its samples.
   static let metrics =
-    StepPrograms.metrics.map(\.name) + ["images", "distance", "precision", "recall"]
+    AdversarialMetrics.all.map(\.name) + ["images", "distance", "precision", "recall"]
   private static let count = 10_000
   private static let steps = 200
 

@@ -80,12 +80,13 @@ struct Workload: Sendable {
     var recipe = RecipeSpecification.standard(for: architecture)
     (recipe.batch, recipe.precision) = (batch, precision)
     recipe.penalties = penalty.map { [$0] } ?? []
-    let programs = try StepPrograms(architecture: architecture, recipe: recipe)
+    let plan = try Plan(architecture: architecture, recipe: recipe)
+    let execution = plan.executions(after: TrainingCounters(of: plan), dials: recipe).last
     let program =
-      try (isSampling ? programs.sampling(count: batch) : programs.training(samples: 1)).first {
-        $0.name == (isSampling ? StepPrograms.sample : Execution.step.program)
-      }
-    guard let program else { throw ValidationError("\(name) has no program") }
+      isSampling
+      ? try plan.evaluation(.samples, average: false)?.program(count: batch)
+      : try plan.training().first { $0.name == execution?.program }
+    guard let program, let execution else { throw ValidationError("\(name) has no program") }
     let source = ProgramSource(
       name: program.name, graph: program.graph,
       outputs: program.outputs.map { .init($0.name, $0.tensor) },
@@ -93,15 +94,14 @@ struct Workload: Sendable {
     let machine = try backend.makeMachine(
       running: [source], options: MachineOptions(bfloat16: precision == .bfloat16))
     let known = Set(machine.states.map(\.name))
-    programs.initialStates(seed: 1) { name, values in
+    plan.initialStates(seed: 1) { name, values in
       if known.contains(name) { machine.setState(name, values) }
     }
-    machine.withInput(isSampling ? StepPrograms.latents : StepPrograms.real, of: source.name) {
+    machine.withInput(isSampling ? Plan.latents : BatchColumn.image.input, of: source.name) {
       for index in $0.indices { $0[index] = Float(index % 255) / 127.5 - 1 }
     }
     if !isSampling {
-      let dials = programs.inputs(
-        of: .step, dials: recipe, generatorUpdate: 1, discriminatorUpdate: 1)
+      let dials = plan.inputs(of: execution, dials: recipe, after: [:])
       for dial in dials {
         machine.setInput(dial.name, of: source.name, to: dial.value)
       }

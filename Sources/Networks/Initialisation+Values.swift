@@ -2,41 +2,6 @@ import Foundation
 import Randomness
 import Specification
 
-extension StepPrograms {
-  /// Values that every state of the training programs begins with, by name: weights by each
-  /// network's scheme, the optimisers' states zero, running means 0 and variances 1, averages equal to weights.
-  ///
-  /// Weights are a function of the seed and the parameter's number (the generator's first, running
-  /// statistics not counted), so that another scheme for one network changes nothing in the other.
-  ///
-  /// - Parameters:
-  ///   - body: called once for each state.
-  package func initialStates(
-    seed: UInt64, _ body: (_ name: String, _ values: [Float]) throws -> Void
-  ) rethrows {
-    var number: UInt64 = 0
-    let networks = [
-      (generator, architecture.generator, optimisers.generator),
-      (discriminator, architecture.discriminator, optimisers.discriminator),
-    ]
-    for (network, specification, optimiser) in networks {
-      let averages = recipe.generatorAverage != nil && network.name == generator.name
-      for parameter in network.parameters {
-        let philox = Philox(seed: seed, stream: Stream.initialWeights + number)
-        let values = specification.initialisation.values(for: parameter, from: philox)
-        try body(parameter.name, values)
-        if averages { try body(Average.name(of: parameter.name), values) }
-        guard parameter.role.isTrained else { continue }
-        number += 1
-        let zeros = [Float](repeating: 0, count: parameter.count)
-        for state in optimiser.states {
-          try body(OptimiserDefinition.state(state, of: parameter.name), zeros)
-        }
-      }
-    }
-  }
-}
-
 extension Initialisation {
   /// The initial values of a parameter, row-major.
   func values(for parameter: Parameter, from philox: Philox) -> [Float] {

@@ -7,6 +7,8 @@ package enum NetworksError: Error, Hashable, CustomStringConvertible {
   case unknown(_ kind: String, _ keyword: String)
   /// Two random ops of a program have one stream.
   case sharedStream(program: String, String, String)
+  /// The phases of a plan contradict each other; what is wrong.
+  case plan(String)
 
   package var description: String {
     switch self {
@@ -18,6 +20,7 @@ package enum NetworksError: Error, Hashable, CustomStringConvertible {
     case .sharedStream(let program, let one, let other):
       "in the program `\(program)` the random numbers of \(one) would be those of \(other); "
         + "this is a fault of gansh, and nothing was computed with them"
+    case .plan(let fact): "\(fact); this is a fault of gansh, and nothing was computed"
     }
   }
 }

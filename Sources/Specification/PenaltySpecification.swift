@@ -22,20 +22,25 @@ package struct PenaltySpecification: Sendable, Hashable {
 
 extension [PenaltySpecification] {
   /// Keywords of those at intervals above 1 that are due together, none of them first.
-  ///
-  /// Some are due without the others at the least common multiple of their intervals, unless the
-  /// interval of another divides that.
   package var dueTogether: [[String]] {
-    let lazy = filter { $0.interval > 1 }
-    return (0..<1 << lazy.count).compactMap { members in
-      let isMember = { (index: Int) in members >> index & 1 == 1 }
-      let due = lazy.indices.filter(isMember)
-      let multiple = due.reduce(1) { leastCommonMultiple($0, lazy[$1].interval) }
-      let isJoined = lazy.indices.contains {
-        !isMember($0) && multiple % lazy[$0].interval == 0
-      }
-      return isJoined ? nil : due.map { lazy[$0].keyword }
+    namesDueTogether(map { (name: $0.keyword, interval: $0.interval) })
+  }
+}
+
+/// Names of those at intervals above 1 that are due together, none of them first.
+///
+/// Some are due without the others at the least common multiple of their intervals, unless the interval of
+/// another divides that.
+package func namesDueTogether(_ intervals: [(name: String, interval: Int)]) -> [[String]] {
+  let lazy = intervals.filter { $0.interval > 1 }
+  return (0..<1 << lazy.count).compactMap { members in
+    let isMember = { (index: Int) in members >> index & 1 == 1 }
+    let due = lazy.indices.filter(isMember)
+    let multiple = due.reduce(1) { leastCommonMultiple($0, lazy[$1].interval) }
+    let isJoined = lazy.indices.contains {
+      !isMember($0) && multiple % lazy[$0].interval == 0
     }
+    return isJoined ? nil : due.map { lazy[$0].name }
   }
 }
 

@@ -18,15 +18,15 @@ package struct Sampler: ~Copyable {
     _ specification: RunSpecification, checkpoint: Checkpoint, backend: any Backend,
     batch: Int = 64, average: Bool = true
   ) throws {
-    let averages = average && specification.recipe.generatorAverage != nil
-    let program = averages ? StepPrograms.sampleAverage : StepPrograms.sample
-    let programs = try StepPrograms(
+    let plan = try Plan(
       architecture: specification.architecture, recipe: specification.recipe)
-    let machine = try backend.makeMachine(
-      running: try programs.sampling(count: max(1, batch)).filter { $0.name == program }
-        .map(ProgramSource.init))
+    guard let sampler = plan.evaluation(.samples, average: average) else {
+      throw TrainingError.noSamples
+    }
+    let source = try sampler.program(count: max(1, batch))
+    let machine = try backend.makeMachine(running: [ProgramSource(source)])
     try machine.load(machine.states, from: checkpoint.tensors)
-    (self.machine, self.program, self.batch) = (machine, program, max(1, batch))
+    (self.machine, self.program, self.batch) = (machine, sampler.name, max(1, batch))
     architecture = specification.architecture
   }
 

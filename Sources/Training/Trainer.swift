@@ -2,7 +2,7 @@ package import Compilation
 package import Datasets
 import Foundation
 package import MetricDescriptions
-import Networks
+package import Networks
 import Randomness
 package import Specification
 
@@ -15,13 +15,10 @@ package struct Trainer: ~Copyable {
   package let specification: RunSpecification
   /// Turns of dials, in the order in which they were made.
   private var tweaks: [Tweak]
-  /// Steps done.
-  package private(set) var step: Int
-  private let programs: StepPrograms
+  package let plan: Plan
   let machine: any Machine
   private let loader: BatchLoader
-  /// Updates of the discriminator, which is also the number of the random numbers of the next.
-  private var batches: Int
+  package private(set) var counters: TrainingCounters
   /// Examples that the samplers make at once.
   let sampleCount: Int
 
@@ -39,32 +36,30 @@ package struct Trainer: ~Copyable {
     guard made == held else {
       throw TrainingError.example(architecture: made.text, dataset: held.text)
     }
-    let programs = try StepPrograms(
-      architecture: specification.architecture, recipe: specification.recipe)
+    let recipe = specification.recipe
+    let plan = try Plan(architecture: specification.architecture, recipe: recipe)
     let samples = Self.sampleCount(of: specification)
+    let programs = try plan.training() + plan.evaluating(count: samples)
     let machine = try backend.makeMachine(
-      running: try programs.training(samples: samples).map(ProgramSource.init),
+      running: programs.map(ProgramSource.init),
       options: MachineOptions(
-        bfloat16: specification.recipe.precision == .bfloat16,
-        kernels: checkpoint?.kernels ?? kernels))
+        bfloat16: recipe.precision == .bfloat16, kernels: checkpoint?.kernels ?? kernels))
+    var counters = TrainingCounters(of: plan)
     if let checkpoint {
       try machine.restore(checkpoint, of: specification)
+      counters = try checkpoint.counters(for: plan, recipe)
     } else {
-      programs.initialStates(seed: specification.seed) { machine.setState($0, $1) }
+      plan.initialStates(seed: specification.seed) { machine.setState($0, $1) }
     }
-    let batches = checkpoint?.batches ?? 0
-    // Each update of the discriminator takes a batch, and so does each further one of the generator
-    // whose loss reads real examples.
-    let further =
-      programs.readsRealExamples(.generator)
-      ? (checkpoint?.step ?? 0) * (specification.recipe.generatorSteps - 1) : 0
     loader = try dataset.makeLoader(
-      batch: specification.recipe.batch, seed: specification.seed, startingAt: batches + further,
+      batch: plan.batch, seed: specification.seed, startingAt: counters.batches,
       isAhead: backend.threads > 1)
-    (self.specification, self.programs, self.machine) = (specification, programs, machine)
-    self.tweaks = tweaks
-    (step, self.batches, sampleCount) = (checkpoint?.step ?? 0, batches, samples)
+    (self.specification, self.plan, self.machine) = (specification, plan, machine)
+    (self.tweaks, self.counters, sampleCount) = (tweaks, counters, samples)
   }
+
+  /// Steps done.
+  package var step: Int { counters.step }
 
   /// Turns a dial, from the next step on.
   ///
@@ -80,26 +75,24 @@ package struct Trainer: ~Copyable {
     specification.recipe.tuned(by: tweaks, after: step)
   }
 
-  /// One step: updates of the discriminator and of the generator, as many as the recipe says.
+  /// One step: what its plan executes in it.
   ///
   /// - Returns: what the step measured, in the order in which it is shown.
   package mutating func advance() -> [MetricReading] {
     let seed = specification.seed
-    var program = Execution.step.program
-    forEachExecution { execution, counter, machine in
+    let executions = forEachExecution { execution, counter, machine in
       machine.execute(execution.program, seed: seed, step: counter)
-      if execution.updatesDiscriminator && execution.updatesGenerator {
-        program = execution.program
-      }
     }
-    return programs.measured.map { MetricReading($0, Double(machine.scalar($0.name, of: program))) }
+    return plan.measuring(executions).map { metric, program in
+      MetricReading(metric, Double(machine.scalar(metric.name, of: program)))
+    }
   }
 
   /// As `advance`, with each kernel timed.
   package mutating func profile() -> [ProgramProfile] {
     let seed = specification.seed
     var profiles: [ProgramProfile] = []
-    forEachExecution { execution, counter, machine in
+    _ = forEachExecution { execution, counter, machine in
       profiles.append(machine.profile(execution.program, seed: seed, step: counter))
     }
     return profiles
@@ -110,36 +103,33 @@ package struct Trainer: ~Copyable {
   /// - Parameter execute: is given the counter of random numbers.
   private mutating func forEachExecution(
     _ execute: (_ execution: Execution, _ counter: UInt32, _ machine: any Machine) -> Void
-  ) {
+  ) -> [Execution] {
     let recipe = recipe
-    let perStep = specification.recipe.generatorSteps
-    var (generatorUpdates, furtherUpdates) = (step * perStep, step * (perStep - 1))
-    for execution in recipe.executions(after: batches) {
-      if execution.updatesGenerator { generatorUpdates += 1 }
-      let inputs = programs.inputs(
-        of: execution, dials: recipe, generatorUpdate: generatorUpdates,
-        discriminatorUpdate: batches + 1)
+    let executions = plan.executions(after: counters, dials: recipe)
+    for execution in executions {
+      let inputs = plan.inputs(of: execution, dials: recipe, after: counters.updates)
       for (name, value) in inputs {
         machine.setInput(name, of: execution.program, to: value)
       }
-      if programs.readsRealExamples(execution) {
-        machine.withInput(StepPrograms.real, of: execution.program) { _ = loader.next(into: $0) }
+      let columns = plan.columns(of: execution)
+      if columns.contains(.image) {
+        machine.withInput(BatchColumn.image.input, of: execution.program) {
+          _ = loader.next(into: $0)
+        }
       }
-      let count = execution.updatesDiscriminator ? batches : furtherUpdates
-      execute(execution, UInt32(truncatingIfNeeded: count), machine)
-      if execution.updatesDiscriminator { batches += 1 } else { furtherUpdates += 1 }
+      execute(execution, counters.draw(of: execution), machine)
+      counters.count(execution, examples: columns.isEmpty ? 0 : plan.batch)
     }
-    step += 1
+    counters.step += 1
+    return executions
   }
 
   /// Examples of the generator (of its average, if one is kept) from the run's fixed latents,
   /// `[sampleCount, …]`.
   package func sample() -> [Float] {
-    let program =
-      specification.recipe.generatorAverage == nil
-      ? StepPrograms.sample : StepPrograms.sampleAverage
+    guard let sampler = plan.evaluation(.samples) else { return [] }
     let latents = specification.architecture.latents(count: sampleCount, seed: specification.seed)
-    return machine.examples(of: latents, by: program)
+    return machine.examples(of: latents, by: sampler.name)
   }
 
   /// Writes all states.
@@ -153,7 +143,7 @@ package struct Trainer: ~Copyable {
     let written = try TensorFile.write(
       into: prepared, for: url,
       metadata: Checkpoint.metadata(
-        step: step, batches: batches, kernels: machine.kernels, of: specification),
+        counters, kernels: machine.kernels, of: specification),
       tensors: machine.states, values: machine.state)
     return CheckpointFile(
       step: step, url: url, digest: written.digest, bytes: written.bytes)
@@ -169,10 +159,13 @@ package struct Trainer: ~Copyable {
   /// Bytes that the machine holds.
   package var memory: Int { machine.memory }
 
-  /// Trained values of the generator and of the discriminator.
-  package var parameterCounts: (generator: Int, discriminator: Int) {
-    func count(_ network: Network) -> Int { network.trained.reduce(0) { $0 + $1.count } }
-    return (count(programs.generator), count(programs.discriminator))
+  /// Trained values of each network.
+  package var sizes: [NetworkSize] {
+    plan.networks.map { planned in
+      NetworkSize(
+        name: planned.network.name,
+        parameters: planned.network.trained.reduce(0) { $0 + $1.count })
+    }
   }
 
   /// Points are scored as well as shown, by as many as the published tables use.
@@ -216,11 +209,11 @@ extension Machine {
 
   /// What a sampler makes of latents.
   func examples(of latents: [Float], by program: String) -> [Float] {
-    withInput(StepPrograms.latents, of: program) { buffer in
+    withInput(Plan.latents, of: program) { buffer in
       for index in 0..<min(buffer.count, latents.count) { buffer[index] = latents[index] }
     }
     execute(program, seed: 0, step: 0)
-    return output(StepPrograms.images, of: program)
+    return output(Plan.images, of: program)
   }
 }
 

@@ -12,6 +12,8 @@ package enum TrainingError: Error, Hashable, Codable, CustomStringConvertible {
   case notFinite(state: String)
   /// The data set's examples are not what the architecture was made for.
   case example(architecture: String, dataset: String)
+  /// The model makes nothing of latents.
+  case noSamples
 
   package var description: String {
     switch self {
@@ -28,6 +30,8 @@ package enum TrainingError: Error, Hashable, Codable, CustomStringConvertible {
     case .example(let architecture, let dataset):
       "the architecture makes \(architecture), the data set holds \(dataset); choose one of the "
         + "other's size"
+    case .noSamples:
+      "the model makes no samples: it has no generator or decoder; `show` says what it measures"
     }
   }
 }

@@ -16,7 +16,7 @@ import Testing
     var (weight, m, v) = (try #require(gan.states[name]), [0.0], [0.0])
     (m, v) = ([Double](repeating: 0, count: 4), [Double](repeating: 0, count: 4))
     for step in 1...2 {
-      _ = try gan.execute(Execution.step.program, step: step)
+      _ = try gan.execute(Plan.step, step: step)
       let gradient = zip(try #require(gan.states[moments[0]]), m).map { ($0 - 0.5 * $1) / 0.5 }
       for index in 0..<4 {
         m[index] = 0.5 * m[index] + 0.5 * gradient[index]
@@ -56,9 +56,10 @@ import Testing
           if case .input(let name, .scalar) = node.op { name } else { nil }
         })
     }
-    for execution in [Execution.step, .discriminator, .generator] {
-      let dials = gan.source.inputs(
-        of: execution, dials: recipe, generatorUpdate: 1, discriminatorUpdate: 1)
+    #expect(
+      gan.plan.possibleExecutions.map(\.program) == [Plan.step, "discriminator", "generator"])
+    for execution in gan.plan.possibleExecutions {
+      let dials = gan.plan.inputs(of: execution, dials: recipe, after: [:])
       #expect(inputs(execution.program) == Set(dials.map(\.name)), "\(execution.program)")
     }
   }

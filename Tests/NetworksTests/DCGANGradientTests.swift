@@ -13,16 +13,17 @@ import Testing
   @Test func `dcgan at 48 has the gradients that finite differences give`() throws {
     let architecture = try ArchitectureSpecification.dcgan(
       image: ImageShape(height: 48, width: 48, channels: 1), width: 1, latent: 3)
-    let programs = try StepPrograms(
-      architecture: architecture, recipe: RecipeSpecification(batch: 2))
+    let plan = try Plan(architecture: architecture, recipe: RecipeSpecification(batch: 2))
+    let generator = try #require(plan.network("generator"))
+    let discriminator = try #require(plan.network("discriminator"))
     let graph = Graph()
     var states = StateValues(graph: graph)
     func logits(_ images: Tensor, application: Int) -> Tensor {
-      programs.discriminator.apply(
+      discriminator.apply(
         to: images, mode: .training(application: application), in: &states
       ).reshape([2])
     }
-    let fake = programs.generator.apply(
+    let fake = generator.apply(
       to: graph.input("latents", [2, 3]), mode: .training(application: 0), in: &states)
     #expect(fake.shape == [2, 1, 48, 48])
     let real = logits(graph.input("real", fake.shape), application: 0)
@@ -32,7 +33,7 @@ import Testing
       objective.discriminatorLoss(
         .init(real: real, fake: fakes, smoothing: graph.constant(0.1)))
       + objective.generatorLoss(fake: fakes)
-    let parameters = programs.generator.trained + programs.discriminator.trained
+    let parameters = generator.trained + discriminator.trained
     let gradients = graph.gradients(
       of: loss, withRespectTo: parameters.map { graph.state($0.name, Shape($0.shape)) })
 

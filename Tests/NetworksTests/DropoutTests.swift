@@ -51,7 +51,7 @@ import Testing
   @Test func `the streams of a step are those that it always had`() throws {
     var recipe = RecipeSpecification(batch: 4)
     recipe.penalties = [PenaltySpecification("gp", weight: 10)]
-    let program = try #require(try TinyGAN(recipe).programs[Execution.step.program])
+    let program = try #require(try TinyGAN(recipe).programs[Plan.step])
     let streams = program.graph.nodes.compactMap { node -> UInt64? in
       if case .random(_, let stream, _) = node.op { stream.number } else { nil }
     }

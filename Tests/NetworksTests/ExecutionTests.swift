@@ -11,24 +11,35 @@ import Testing
       batch: 4, discriminatorSteps: critic, generatorSteps: generator, penalties: penalties)
   }
 
+  private func plan(_ recipe: RecipeSpecification) throws -> Plan {
+    try Plan(architecture: TinyGAN.architecture, recipe: recipe)
+  }
+
+  /// The programs of a step after so many updates of the discriminator.
+  private func executed(_ recipe: RecipeSpecification, after done: Int) throws -> [String] {
+    try plan(recipe).executions(
+      after: TrainingCounters(updates: ["discriminator": done]), dials: recipe
+    ).map(\.program)
+  }
+
   private func programs(of recipe: RecipeSpecification) throws -> [String] {
-    try StepPrograms(architecture: TinyGAN.architecture, recipe: recipe).training(samples: 2)
-      .map(\.name)
+    try plan(recipe).training().map(\.name)
   }
 
   @Test func `a step is as many updates of each network as the recipe says`() throws {
-    let executions = recipe(critic: 3, generator: 2).executions(after: 7).map(\.program)
+    let executions = try executed(recipe(critic: 3, generator: 2), after: 7)
     #expect(executions == ["discriminator", "discriminator", "step", "generator"])
-    #expect(recipe().executions(after: 0).map(\.program) == ["step"])
+    #expect(try executed(recipe(), after: 0) == ["step"])
   }
 
-  @Test func `a penalty at intervals is due at the first update and at every k-th after it`() {
+  @Test func `a penalty at intervals is due at the first update and at every k-th after it`() throws
+  {
     let lazy = recipe(
       critic: 2,
       [
         PenaltySpecification("gp", weight: 10), PenaltySpecification("r1", weight: 1, interval: 4),
       ])
-    let programs = (0..<4).map { lazy.executions(after: 2 * $0).map(\.program) }
+    let programs = try (0..<4).map { try executed(lazy, after: 2 * $0) }
     #expect(
       programs == [
         ["discriminator+r1", "step"], ["discriminator", "step"], ["discriminator+r1", "step"],
@@ -48,7 +59,7 @@ import Testing
     let updates =
       multiple < 10_000
       ? Array(0..<multiple) : [0, 1, intervals[0], intervals[1], multiple]
-    let needed = Set(updates.flatMap { lazy.executions(after: $0).map(\.program) })
+    let needed = try Set(updates.flatMap { try executed(lazy, after: $0) })
     #expect(made == needed)
   }
 
@@ -57,9 +68,9 @@ import Testing
     #expect(gan.programs.keys.contains("generator"))
     #expect(try TinyGAN(recipe()).programs["generator"] == nil)
     let before = gan.states
-    let first = try gan.execute(Execution.step.program)
+    let first = try gan.execute(Plan.step)
     gan.states = before
-    let further = try gan.execute(Execution.generator.program)
+    let further = try gan.execute("generator")
     #expect(first["generator_loss"] != further["generator_loss"])
     for (name, value) in gan.states where name.hasPrefix("discriminator") {
       let isStatistic = name.contains("running")
@@ -76,12 +87,12 @@ import Testing
     slow.discriminatorOptimiser.learningRate = 0
     var still = try TinyGAN(slow)
     let name = "generator.block1.dense.weight"
-    _ = try fast.execute(Execution.step.program)
-    _ = try still.execute(Execution.step.program)
+    _ = try fast.execute(Plan.step)
+    _ = try still.execute(Plan.step)
     #expect(fast.states[name] == still.states[name])
     both.updates = .sequential
     var sequential = try TinyGAN(both)
-    _ = try sequential.execute(Execution.step.program)
+    _ = try sequential.execute(Plan.step)
     #expect(sequential.states[name] != still.states[name])
   }
 }

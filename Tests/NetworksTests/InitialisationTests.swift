@@ -16,7 +16,7 @@ import Testing
         LayerSpecification(.dense(output: [1], bias: true)),
       ], initialisation: scheme)
     var values: [String: [Float]] = [:]
-    try StepPrograms(architecture: architecture, recipe: RecipeSpecification())
+    try Plan(architecture: architecture, recipe: RecipeSpecification())
       .initialStates(seed: seed) { values[$0] = $1 }
     return values
   }

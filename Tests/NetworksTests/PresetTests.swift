@@ -45,8 +45,8 @@ import Testing
   @Test(arguments: architectures)
   func `every preset has its programs`(architecture: ArchitectureSpecification) throws {
     let recipe = RecipeSpecification(batch: 2, generatorAverage: 0.99)
-    let programs = try StepPrograms(architecture: architecture, recipe: recipe)
-      .training(samples: 3)
+    let plan = try Plan(architecture: architecture, recipe: recipe)
+    let programs = try plan.training() + plan.evaluating(count: 3)
     #expect(programs.map(\.name) == ["step", "discriminator", "sample", "sample_average"])
     for sampler in programs.dropFirst(2) {
       #expect(

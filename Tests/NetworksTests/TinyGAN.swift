@@ -24,16 +24,18 @@ struct TinyGAN {
 
   let recipe: RecipeSpecification
   let programs: [String: NetworkProgram]
-  let source: StepPrograms
+  let plan: Plan
   var states: [String: [Double]] = [:]
 
   init(_ recipe: RecipeSpecification, seed: UInt64 = 3) throws {
     self.recipe = recipe
-    source = try StepPrograms(architecture: Self.architecture, recipe: recipe)
+    plan = try Plan(architecture: Self.architecture, recipe: recipe)
     programs = Dictionary(
-      uniqueKeysWithValues: try source.training(samples: 2).map { ($0.name, $0) })
+      uniqueKeysWithValues: try (plan.training() + plan.evaluating(count: 2)).map {
+        ($0.name, $0)
+      })
     var states: [String: [Double]] = [:]
-    source.initialStates(seed: seed) { states[$0] = $1.map(Double.init) }
+    plan.initialStates(seed: seed) { states[$0] = $1.map(Double.init) }
     self.states = states
   }
 
@@ -43,14 +45,14 @@ struct TinyGAN {
   ) throws -> [String: [Double]] {
     guard let program = programs[name] else { return [:] }
     var inputs = inputs
-    let due = Execution(
-      updatesDiscriminator: true, updatesGenerator: true,
-      duePenalties: recipe.penalties.map(\.keyword))
-    let dials = source.inputs(
-      of: due, dials: recipe, generatorUpdate: step, discriminatorUpdate: step)
-    for dial in dials { inputs[dial.name] = inputs[dial.name] ?? [Double(dial.value)] }
-    inputs[StepPrograms.real] =
-      inputs[StepPrograms.real] ?? (0..<2 * recipe.batch).map { Double($0 % 5) / 2 - 1 }
+    let done = Dictionary(uniqueKeysWithValues: plan.phases.map { ($0.name, step - 1) })
+    for execution in plan.possibleExecutions where execution.program == name {
+      for dial in plan.inputs(of: execution, dials: recipe, after: done) {
+        inputs[dial.name] = inputs[dial.name] ?? [Double(dial.value)]
+      }
+    }
+    let real = BatchColumn.image.input
+    inputs[real] = inputs[real] ?? (0..<2 * recipe.batch).map { Double($0 % 5) / 2 - 1 }
     let reference = Reference(inputs: inputs, states: states, seed: 9, step: UInt32(step))
     let results = try reference.evaluate((program.outputs + program.updates).map(\.tensor))
     for (update, value) in zip(program.updates, results.dropFirst(program.outputs.count)) {

@@ -8,7 +8,7 @@ import Training
 /// The machine that trains a fixture's networks, from the fixture's weights.
 struct FixtureMachine {
   let fixture: TrainingFixture<ArchitectureSpecification>
-  let programs: StepPrograms
+  let plan: Plan
   let machine: any Machine
 
   init(
@@ -16,14 +16,14 @@ struct FixtureMachine {
     on backend: any Backend
   ) throws {
     self.fixture = fixture
-    programs = try StepPrograms(architecture: fixture.architecture, recipe: recipe)
-    machine = try backend.makeMachine(
-      running: try programs.training(samples: fixture.batch).map(ProgramSource.init))
-    let parameters = programs.generator.trained + programs.discriminator.trained
+    plan = try Plan(architecture: fixture.architecture, recipe: recipe)
+    let programs = try plan.training() + plan.evaluating(count: fixture.batch)
+    machine = try backend.makeMachine(running: programs.map(ProgramSource.init))
+    let parameters = plan.networks.flatMap(\.network.trained)
     #expect(parameters.map(\.name) == fixture.parameters.map(\.name))
     #expect(parameters.map(\.shape) == fixture.parameters.map(\.shape))
     // All other states begin at zero, as machines make them.
-    for parameter in programs.generator.parameters + programs.discriminator.parameters
+    for parameter in plan.networks.flatMap(\.network.parameters)
     where parameter.role == .runningVariance {
       machine.setState(parameter.name, [Float](repeating: 1, count: parameter.count))
     }
@@ -36,7 +36,7 @@ struct FixtureMachine {
   func setRealExamples(ofStep step: Int, in program: String) {
     let size = fixture.architecture.example.dimensions.reduce(1, *)
     let real = fixture.realBatch(step: step, exampleCount: size)
-    machine.withInput(StepPrograms.real, of: program) { buffer in
+    machine.withInput(BatchColumn.image.input, of: program) { buffer in
       for index in buffer.indices { buffer[index] = real[index] }
     }
   }
@@ -44,13 +44,13 @@ struct FixtureMachine {
   /// What differs from the fixture after the last step, the images of `sample` too.
   func mismatches() throws -> [String] {
     let latents = fixture.sampleLatents(count: fixture.architecture.latent)
-    machine.withInput(StepPrograms.latents, of: StepPrograms.sample) { buffer in
+    machine.withInput(Plan.latents, of: "sample") { buffer in
       for index in buffer.indices { buffer[index] = latents[index] }
     }
-    machine.execute(StepPrograms.sample, seed: 0, step: 0)
+    machine.execute("sample", seed: 0, step: 0)
     return try fixture.mismatches { name in
       name == "sample"
-        ? machine.output(StepPrograms.images, of: StepPrograms.sample) : machine.state(name)
+        ? machine.output(Plan.images, of: "sample") : machine.state(name)
     }
   }
 }

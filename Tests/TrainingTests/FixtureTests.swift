@@ -36,7 +36,7 @@ import Training
     for (step, expected) in fixture.steps.enumerated() {
       train(training, recipe, step)
       func compare(_ metric: String, _ value: Double) {
-        let found = Double(training.machine.scalar(metric, of: Execution.step.program))
+        let found = Double(training.machine.scalar(metric, of: Plan.step))
         let tolerance = metric.hasSuffix("norm") ? normTolerance : lossTolerance
         #expect(
           abs(found - value) <= tolerance * abs(value), "\(metric) of step \(step): \(found)")
@@ -53,11 +53,15 @@ import Training
   }
 
   private func train(_ training: FixtureMachine, _ recipe: RecipeSpecification, _ step: Int) {
-    let (machine, program) = (training.machine, Execution.step.program)
-    let inputs = training.programs.inputs(
-      of: .step, dials: recipe, generatorUpdate: step + 1, discriminatorUpdate: step + 1)
-    for (name, value) in inputs { machine.setInput(name, of: program, to: value) }
-    training.setRealExamples(ofStep: step, in: program)
-    machine.execute(program, seed: training.fixture.seed, step: UInt32(step))
+    let (machine, program) = (training.machine, Plan.step)
+    let done = ["discriminator": step, "generator": step]
+    for execution in training.plan.executions(
+      after: TrainingCounters(step: step, updates: done), dials: recipe)
+    {
+      let inputs = training.plan.inputs(of: execution, dials: recipe, after: done)
+      for (name, value) in inputs { machine.setInput(name, of: program, to: value) }
+      training.setRealExamples(ofStep: step, in: program)
+      machine.execute(program, seed: training.fixture.seed, step: UInt32(step))
+    }
   }
 }

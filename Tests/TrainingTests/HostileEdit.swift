@@ -16,7 +16,9 @@ struct HostileEdit {
   private static let lists = [
     "{}", "[]", "null", "{\"a\":1}", "{\"\":\"\"}", "{\"sum, 9 threads\":\"library\"}",
     "{\"sum, 99999999999999999999 threads\":\"panels\"}", "{\"threads\":\"winograd4\"}",
-    String(repeating: "[", count: 400),
+    String(repeating: "[", count: 400), "{\"discriminator\":3}", "{\"discriminator\":-1}",
+    "{\"discriminator\":9223372036854775807,\"generator\":4294967296}",
+    "{\"discriminator\":1e300,\"generator\":0.5}", "{\"generator\":3,\"discriminator\":300}",
   ]
 
   private mutating func choice(of count: Int) -> Int {
@@ -33,12 +35,14 @@ struct HostileEdit {
     for _ in 0...choice(of: 3) {
       switch choice(of: 6) {
       case 0, 1:
-        let key = ["step", "batches", "seed", "version"][choice(of: 4)]
+        let key = ["step", "batches", "position", "examples", "seed", "version"][choice(of: 6)]
         metadata[key] = Self.numbers[choice(of: Self.numbers.count)]
       case 2:
         let number = Self.numbers[choice(of: Self.numbers.count)]
         (metadata["step"], metadata["batches"]) = (number, number)
-      case 3: metadata["kernels"] = Self.lists[choice(of: Self.lists.count)]
+      case 3:
+        let key = ["kernels", "updates", "draws"][choice(of: 3)]
+        metadata[key] = Self.lists[choice(of: Self.lists.count)]
       case 4:
         let index = choice(of: shapes.count)
         let count = shapes[index].shape.reduce(1, *)

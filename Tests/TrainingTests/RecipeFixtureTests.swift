@@ -31,9 +31,9 @@ import Training
     let fixture = try TrainingFixture<ArchitectureSpecification>(named: name)
     let recipe = try Self.recipe(fixture)
     let training = try FixtureMachine(fixture, recipe, on: CPUBackend())
-    var counts = Counts()
+    var counters = TrainingCounters(of: training.plan)
     for (step, expected) in fixture.steps.enumerated() {
-      let program = train(training, recipe, &counts)
+      let program = train(training, recipe, &counters)
       func compare(_ metric: String, _ value: Double) {
         let found = Double(training.machine.scalar(metric, of: program))
         #expect(
@@ -47,33 +47,25 @@ import Training
     #expect(try training.mismatches() == [])
   }
 
-  private struct Counts { var discriminator = 0, generator = 0, further = 0 }
-
   /// - Returns: the program that updated both networks.
   private func train(
-    _ training: FixtureMachine, _ recipe: RecipeSpecification, _ counts: inout Counts
+    _ training: FixtureMachine, _ recipe: RecipeSpecification, _ counters: inout TrainingCounters
   ) -> String {
-    let (machine, fixture) = (training.machine, training.fixture)
+    let (machine, plan) = (training.machine, training.plan)
     var step = ""
-    for execution in recipe.executions(after: counts.discriminator) {
+    for execution in plan.executions(after: counters, dials: recipe) {
       let program = execution.program
-      if execution.updatesGenerator { counts.generator += 1 }
-      let inputs = training.programs.inputs(
-        of: execution, dials: recipe, generatorUpdate: counts.generator,
-        discriminatorUpdate: counts.discriminator + 1)
-      for (name, value) in inputs { machine.setInput(name, of: program, to: value) }
-      let count = execution.updatesDiscriminator ? counts.discriminator : counts.further
-      if training.programs.readsRealExamples(execution) {
+      for (name, value) in plan.inputs(of: execution, dials: recipe, after: counters.updates) {
+        machine.setInput(name, of: program, to: value)
+      }
+      let draw = counters.draw(of: execution)
+      if plan.columns(of: execution).contains(.image) {
         training.setRealExamples(
-          ofStep: execution.updatesDiscriminator ? count : 1000 + count, in: program)
+          ofStep: Int(draw) + (execution.leader == "discriminator" ? 0 : 1000), in: program)
       }
-      machine.execute(program, seed: fixture.seed, step: UInt32(count))
-      if execution.updatesDiscriminator {
-        counts.discriminator += 1
-        if execution.updatesGenerator { step = program }
-      } else {
-        counts.further += 1
-      }
+      machine.execute(program, seed: training.fixture.seed, step: draw)
+      counters.count(execution, examples: 0)
+      if execution.updates.count == 2 { step = program }
     }
     return step
   }

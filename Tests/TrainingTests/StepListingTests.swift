@@ -31,8 +31,8 @@ import Training
     let architecture = try preset.architecture()
     var recipe = RecipeSpecification.standard(for: architecture)
     if preset.penalty { recipe.penalties = [PenaltySpecification("gp", weight: 10)] }
-    let programs = try StepPrograms(architecture: architecture, recipe: recipe).training(samples: 1)
-    let step = try #require(programs.first { $0.name == Execution.step.program })
+    let programs = try Plan(architecture: architecture, recipe: recipe).training()
+    let step = try #require(programs.first { $0.name == Plan.step })
     let listing = try StepListing(ProgramSource(step)).description
     let file = "listings/\(preset).txt"
     if ProcessInfo.processInfo.environment["GANSH_WRITE_LISTINGS"] != nil {

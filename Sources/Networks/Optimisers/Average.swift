@@ -1,19 +1,19 @@
 import TensorGraph
 
-/// The exponential moving average of the generator: a ← a + (1 - decay)·(θ - a) after each of its
+/// The exponential moving average of a network: a ← a + (1 - decay)·(θ - a) after each of its
 /// updates; running statistics are copied.
 ///
 /// - Source: Yazıcı et al. 2019, arXiv:1806.04498.
 package enum Average {
   /// The scalar input 1 - decay.
-  package static let input = "generator.average_complement"
+  static func input(of network: Network) -> String { "\(network.name).average_complement" }
 
   /// The state that holds a state's average.
   package static func name(of state: String) -> String { "average.\(state)" }
 
-  static func update(_ parameters: [Parameter], in states: inout StateValues) {
-    let share = states.graph.input(input, .scalar)
-    for parameter in parameters {
+  static func update(_ network: Network, in states: inout StateValues) {
+    let share = states.graph.input(input(of: network), .scalar)
+    for parameter in network.parameters {
       let value = states.value(parameter.name, Shape(parameter.shape))
       let name = name(of: parameter.name)
       guard parameter.role.isTrained else {

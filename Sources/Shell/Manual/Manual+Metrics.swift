@@ -24,7 +24,8 @@ extension Manual {
       ? "Listings and the line of progress show it under the heading `\(metric.label)`." : nil
     let parts = metric.meaning.split(separator: "; ", maxSplits: 1).map(String.init)
     let rest = parts.count > 1 ? parts[1].capitalised + "." : nil
-    let isOfHinge = [StepPrograms.rawRealScore, StepPrograms.rawFakeScore].contains(metric)
+    let isOfHinge = [AdversarialMetrics.rawRealScore, AdversarialMetrics.rawFakeScore].contains(
+      metric)
     let option = isOfHinge ? " objective=hinge" : ""
     return Entry(
       metric.name, nil, parts.first ?? "",
@@ -56,9 +57,9 @@ extension Manual {
 
 /// The metrics that examples and help speak of, by the names under which they are told.
 enum ExampleMetric {
-  static let loss = StepPrograms.generatorLoss.name
-  static let otherLoss = StepPrograms.discriminatorLoss.name
-  static let score = StepPrograms.realScore.name
-  static let otherScore = StepPrograms.fakeScore.name
+  static let loss = AdversarialMetrics.generatorLoss.name
+  static let otherLoss = AdversarialMetrics.discriminatorLoss.name
+  static let score = AdversarialMetrics.realScore.name
+  static let otherScore = AdversarialMetrics.fakeScore.name
   static let count = MixtureScore.capturedModes.name
 }

@@ -186,9 +186,8 @@ final class RunJournal: Sendable {
     case .started(let summary) where summary.step == 0:
       .event(
         kind: "started", step: summary.step,
-        message: "\(grouped(summary.generatorParameters)) + "
-          + "\(grouped(summary.discriminatorParameters)) parameters, "
-          + "\(Readable.bytes(summary.memory)), \(summary.backend)")
+        message: summary.networks.map { grouped($0.parameters) }.joined(separator: " + ")
+          + " parameters, \(Readable.bytes(summary.memory)), \(summary.backend)")
     case .started, .finished, .metrics: nil
     }
   }

@@ -1,5 +1,6 @@
 import Digests
 package import Foundation
+import Networks
 import Specification
 
 /// Everything that a run goes on from: weights, moments, running statistics and averages after a step.
@@ -9,8 +10,8 @@ import Specification
 package struct Checkpoint: Sendable {
   /// Steps that were done when it was written.
   package let step: Int
-  /// Batches that were taken from the data set.
-  package let batches: Int
+  /// What was counted, as the file says it.
+  let counts: Counts
   package let seed: UInt64
   /// What the numbers of the run that wrote it depend on (`essence`), and its digest; nil in files of the
   /// first version of the format.
@@ -20,7 +21,7 @@ package struct Checkpoint: Sendable {
   package let tensors: TensorFile
 
   static let format = "gansh checkpoint"
-  static let version = 2
+  static let version = 3
 
   /// Reads a file.
   ///
@@ -51,9 +52,12 @@ package struct Checkpoint: Sendable {
       throw refuse("it was written by a newer gansh (version \(version) of the format)")
     }
     guard let step = metadata["step"].flatMap(Int.init), step >= 0,
-      let batches = metadata["batches"].flatMap(Int.init), batches >= 0,
       let seed = metadata["seed"].flatMap(UInt64.init)
-    else { throw refuse("its step, batches or seed is missing") }
+    else { throw refuse("its step or seed is missing") }
+    guard step <= Limits.steps.upperBound else { throw refuse("no run takes \(step) steps") }
+    do throws(Counts.Fault) { counts = try Counts(metadata, version: version, step: step) } catch {
+      throw refuse(error.reason)
+    }
     if version > 1 {
       guard let text = metadata["text"], let fingerprint = metadata["fingerprint"] else {
         throw refuse("its text or fingerprint is missing")
@@ -62,12 +66,7 @@ package struct Checkpoint: Sendable {
     } else {
       origin = nil
     }
-    // A step takes a batch for each of the discriminator's updates.
-    let updates = Dial.discriminatorSteps.range
-    guard step <= Limits.steps.upperBound, batches >= step,
-      batches <= step * Int(updates.upperBound)
-    else { throw refuse("no run takes \(batches) batches in \(step) steps") }
-    (self.step, self.batches, self.seed) = (step, batches, seed)
+    (self.step, self.seed) = (step, seed)
     // Files of the first version of gansh have no such list.
     let list = Data((metadata["kernels"] ?? "{}").utf8)
     do { kernels = try JSONDecoder().decode([String: String].self, from: list) } catch {
@@ -82,18 +81,22 @@ package struct Checkpoint: Sendable {
 
   /// What is written beside the tensors.
   static func metadata(
-    step: Int, batches: Int, kernels: [String: String], of specification: RunSpecification
+    _ counters: TrainingCounters, kernels: [String: String], of specification: RunSpecification
   ) -> [String: String] {
+    let own = [
+      "format": format, "version": String(version), "step": String(counters.step),
+      "seed": String(specification.seed), "text": specification.essence,
+      "fingerprint": specification.fingerprint, "kernels": written(kernels),
+    ]
+    return own.merging(Counts.metadata(counters)) { one, _ in one }
+  }
+
+  /// A table as JSON, always in the same order.
+  static func written(_ table: [String: some Encodable]) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    // Strings always encode.
-    let chosen = (try? encoder.encode(kernels)) ?? Data("{}".utf8)
-    return [
-      "format": format, "version": String(version), "step": String(step),
-      "batches": String(batches), "seed": String(specification.seed),
-      "text": specification.essence, "fingerprint": specification.fingerprint,
-      "kernels": String(decoding: chosen, as: UTF8.self),
-    ]
+    // Strings and whole numbers always encode.
+    return String(decoding: (try? encoder.encode(table)) ?? Data("{}".utf8), as: UTF8.self)
   }
 }
 

@@ -18,5 +18,5 @@ final class DescribedMetrics {
 
 extension RunHandle {
   /// Every metric that runs may tell, for help about them.
-  package static let metrics = StepPrograms.metrics + [Run.imageRate] + MixtureScore.metrics
+  package static let metrics = AdversarialMetrics.all + [Run.imageRate] + MixtureScore.metrics
 }

@@ -43,13 +43,11 @@ struct Run {
           step: checkpoint.step, url: url, digest: beginning.digest ?? "", bytes: 0)
       }
       var files = try CheckpointFolder(folder, continuing: last, bytes: trainer.checkpointBytes)
-      let counts = trainer.parameterCounts
       send(
         .started(
           RunSummary(
             step: trainer.step, steps: specification.steps,
-            generatorParameters: counts.generator, discriminatorParameters: counts.discriminator,
-            memory: trainer.memory, backend: backend.description,
+            networks: trainer.sizes, memory: trainer.memory, backend: backend.description,
             preparation: begun.duration(to: .now).seconds)))
       return try train(&trainer, dataset, &files)
     } catch { return .failed("\(error)") }
@@ -58,11 +56,11 @@ struct Run {
   private func train(
     _ trainer: inout Trainer, _ dataset: Dataset, _ files: inout CheckpointFolder
   ) throws -> RunEvent {
-    var (logged, time) = (trainer.step, ContinuousClock.now)
+    var (taken, time) = (trainer.counters.examples, ContinuousClock.now)
     while trainer.step < specification.steps {
       switch try heed(&trainer, &files) {
       case .goOn: break
-      case .goOnAfterPause: (logged, time) = (trainer.step, .now)
+      case .goOnAfterPause: (taken, time) = (trainer.counters.examples, .now)
       case .end(let event): return event
       }
       let readings = trainer.advance()
@@ -74,10 +72,10 @@ struct Run {
       }
       if isDue(specification.logInterval, at: step) {
         let seconds = time.duration(to: .now).seconds
-        let images = (step - logged) * trainer.recipe.examplesPerStep
+        let images = trainer.counters.examples - taken
         let rate = MetricReading(Self.imageRate, Double(images) / max(seconds, 1e-9))
         send(described.event(step: step, readings + [rate]))
-        (logged, time) = (step, .now)
+        (taken, time) = (trainer.counters.examples, .now)
       }
       if isDue(specification.sampleInterval, at: step) { sendSheet(trainer, dataset) }
       if isDue(specification.checkpointInterval, at: step) {
@@ -169,11 +167,6 @@ struct Run {
     }
     send(.sheet(step: trainer.step, image: image, latentSeed: seed))
   }
-}
-
-extension RecipeSpecification {
-  /// Real examples that a step takes.
-  fileprivate var examplesPerStep: Int { batch * max(1, discriminatorSteps) }
 }
 
 extension Duration {

@@ -44,12 +44,17 @@ package struct RunSummary: Sendable, Hashable, Codable {
   package let step: Int
   /// Steps in all.
   package let steps: Int
-  package let generatorParameters: Int
-  package let discriminatorParameters: Int
+  package let networks: [NetworkSize]
   /// Bytes that the machine holds.
   package let memory: Int
   /// What computes.
   package let backend: String
   /// Seconds from the launch to here: building graphs, compiling, filling states.
   package let preparation: Double
+}
+
+/// A network's trained values.
+package struct NetworkSize: Sendable, Hashable, Codable {
+  package let name: String
+  package let parameters: Int
 }

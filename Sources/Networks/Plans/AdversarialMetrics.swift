@@ -1,23 +1,17 @@
 package import MetricDescriptions
 
-/// What a step measures: the objective's values and the sizes of the gradients.
-extension StepPrograms {
-  /// Everything that a step can measure.
-  package static let metrics = [
+/// What an adversarial step measures: the objective's values and the sizes of the gradients.
+package enum AdversarialMetrics {
+  package static let all = [
     generatorLoss, discriminatorLoss, realScore, fakeScore, rawRealScore, rawFakeScore,
     generatorGradientNorm, discriminatorGradientNorm,
   ]
 
-  /// The scalar outputs of a step under the recipe's objective, in the order in which they are shown.
-  package var measured: [MetricDescription] {
-    [Self.generatorLoss, Self.discriminatorLoss, scoreMetrics.real, scoreMetrics.fake]
-      + [Self.generatorGradientNorm, Self.discriminatorGradientNorm]
-  }
-
   /// The metrics of the mean scores: probabilities where the objective takes the scores for logits.
-  var scoreMetrics: (real: MetricDescription, fake: MetricDescription) {
-    objective.isOfProbabilities
-      ? (Self.realScore, Self.fakeScore) : (Self.rawRealScore, Self.rawFakeScore)
+  static func scores(
+    of objective: ObjectiveDefinition
+  ) -> (real: MetricDescription, fake: MetricDescription) {
+    objective.isOfProbabilities ? (realScore, fakeScore) : (rawRealScore, rawFakeScore)
   }
 
   package static let generatorLoss = MetricDescription(

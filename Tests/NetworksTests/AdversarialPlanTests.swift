@@ -4,13 +4,13 @@ import Specification
 import TensorGraph
 import Testing
 
-@Suite struct StepProgramsTests {
+@Suite struct AdversarialPlanTests {
   private let recipe = RecipeSpecification(batch: 4)
 
   @Test func `a step gives every metric`() throws {
     var gan = try TinyGAN(recipe)
-    let outputs = try gan.execute(Execution.step.program)
-    #expect(Set(outputs.keys) == Set(gan.source.measured.map(\.name)))
+    let outputs = try gan.execute(Plan.step)
+    #expect(Set(outputs.keys) == Set(gan.plan.measured.map(\.name)))
     for name in ["d_real", "d_fake"] {
       let value = try #require(outputs[name]?.first)
       #expect(value > 0 && value < 1)
@@ -52,8 +52,8 @@ import Testing
       var gan = try TinyGAN(recipe)
       let before = gan.states
       _ = try gan.execute(
-        Execution.step.program, inputs: ["\(network).adam.step_size": [0]])
-      for parameter in gan.source.generator.trained + gan.source.discriminator.trained {
+        Plan.step, inputs: ["\(network).adam.step_size": [0]])
+      for parameter in gan.plan.networks.flatMap(\.network.trained) {
         let stays = parameter.name.hasPrefix(network)
         #expect(
           (gan.states[parameter.name] == before[parameter.name]) == stays, "\(parameter.name)")
@@ -64,8 +64,8 @@ import Testing
   @Test func `the generator learns from the discriminator as just updated`() throws {
     var (still, moved) = (try TinyGAN(recipe), try TinyGAN(recipe))
     let first = try still.execute(
-      Execution.step.program, inputs: ["discriminator.adam.step_size": [0]])
-    let second = try moved.execute(Execution.step.program)
+      Plan.step, inputs: ["discriminator.adam.step_size": [0]])
+    let second = try moved.execute(Plan.step)
     #expect(first["discriminator_loss"] == second["discriminator_loss"])
     #expect(first["generator_loss"] != second["generator_loss"])
   }
@@ -77,12 +77,12 @@ import Testing
     let name = "discriminator.block1.batchnorm.running_mean"
     gan.states[name] = [1000, 1000, 1000, 1000]
     _ = try gan.execute(
-      Execution.step.program, inputs: ["discriminator.adam.step_size": [0]])
+      Plan.step, inputs: ["discriminator.adam.step_size": [0]])
     let kept = 1000 * 0.8 * 0.8 * 0.8
     for value in try #require(gan.states[name]) { #expect(abs(value - kept) < 10) }
     let generator = "generator.block1.batchnorm.running_mean"
     gan.states[generator] = [1000, 1000, 1000, 1000]
-    _ = try gan.execute(Execution.step.program, step: 2)
+    _ = try gan.execute(Plan.step, step: 2)
     for value in try #require(gan.states[generator]) { #expect(abs(value - 900) < 10) }
   }
 
@@ -92,7 +92,7 @@ import Testing
     var gan = try TinyGAN(recipe)
     let name = "generator.block1.batchnorm.running_mean"
     gan.states[name] = [1000, 1000, 1000, 1000]
-    _ = try gan.execute(Execution.step.program)
+    _ = try gan.execute(Plan.step)
     for value in try #require(gan.states[name]) { #expect(abs(value - 810) < 10) }
   }
 
@@ -101,9 +101,9 @@ import Testing
     recipe.discriminatorSteps = 3
     var gan = try TinyGAN(recipe)
     let before = gan.states
-    let outputs = try gan.execute(Execution.discriminator.program)
+    let outputs = try gan.execute("discriminator")
     #expect(outputs["discriminator_loss"] != nil && outputs["generator_loss"] == nil)
-    for parameter in gan.source.generator.trained {
+    for parameter in try #require(gan.plan.network("generator")).trained {
       #expect(gan.states[parameter.name] == before[parameter.name])
     }
   }
@@ -115,7 +115,7 @@ import Testing
     let name = "generator.block1.dense.weight"
     let before = try #require(gan.states[name])
     #expect(gan.states["average.\(name)"] == before)
-    _ = try gan.execute(Execution.step.program)
+    _ = try gan.execute(Plan.step)
     let after = try #require(gan.states[name])
     let average = try #require(gan.states["average.\(name)"])
     #expect(expectClose(average, zip(before, after).map { 0.75 * $0 + 0.25 * $1 }, within: 1e-7))
@@ -125,22 +125,21 @@ import Testing
 
   @Test func `a sample does not depend on its neighbours`() throws {
     var gan = try TinyGAN(recipe)
-    _ = try gan.execute(Execution.step.program)
+    _ = try gan.execute(Plan.step)
     let one = try gan.execute(
-      StepPrograms.sample, inputs: [StepPrograms.latents: [1, 2, 3, 4, 5, 6]])
+      "sample", inputs: [Plan.latents: [1, 2, 3, 4, 5, 6]])
     let two = try gan.execute(
-      StepPrograms.sample, inputs: [StepPrograms.latents: [1, 2, 3, -7, 8, 9]])
-    #expect(one[StepPrograms.images]?.prefix(2) == two[StepPrograms.images]?.prefix(2))
-    #expect(one[StepPrograms.images] != two[StepPrograms.images])
+      "sample", inputs: [Plan.latents: [1, 2, 3, -7, 8, 9]])
+    #expect(one[Plan.images]?.prefix(2) == two[Plan.images]?.prefix(2))
+    #expect(one[Plan.images] != two[Plan.images])
   }
 
   @Test func `nothing is computed that is not used`() throws {
     var architecture = TinyGAN.architecture
     architecture.example = .point(dimensions: 5)
     architecture.generator.layers[3] = LayerSpecification(.dense(output: [5], bias: true))
-    let programs = try StepPrograms(architecture: architecture, recipe: recipe)
-    let program = try #require(
-      try programs.training(samples: 2).first { $0.name == Execution.step.program })
+    let plan = try Plan(architecture: architecture, recipe: recipe)
+    let program = try #require(try plan.training().first { $0.name == Plan.step })
     let nodes = program.graph.nodes
     var used = Set((program.outputs + program.updates).map(\.tensor.id))
     for id in nodes.indices.reversed() where used.contains(id) {
@@ -162,7 +161,7 @@ import Testing
       var (architecture, recipe) = (TinyGAN.architecture, recipe)
       change(&architecture, &recipe)
       do {
-        _ = try StepPrograms(architecture: architecture, recipe: recipe)
+        _ = try Plan(architecture: architecture, recipe: recipe)
         return nil
       } catch { return error }
     }

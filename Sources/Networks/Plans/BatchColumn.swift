@@ -1,0 +1,16 @@
+/// What a batch holds of each example, as programs read it.
+package enum BatchColumn: String, Sendable, Hashable, CaseIterable, Comparable {
+  /// `[N, …]`, in -1…1.
+  case image
+  /// `[N, classes]`, or `[N, k]` of attributes.
+  case label
+  /// `[N, k]`: 1 where the label is known, else 0.
+  case mask
+
+  /// The name of the programs' input.
+  package var input: String { self == .image ? "real" : rawValue }
+
+  package static func < (one: BatchColumn, other: BatchColumn) -> Bool {
+    one.rawValue < other.rawValue
+  }
+}

@@ -1,0 +1,51 @@
+package import TensorGraph
+
+/// A program that computes something with a run's networks and trains nothing.
+package struct Evaluation: Sendable {
+  /// The name of its program.
+  package let name: String
+  package let kind: Kind
+  /// Whether it reads the averages of weights.
+  package let isOfAverage: Bool
+  let build:
+    @Sendable (_ count: Int, _ states: inout StateValues) -> [(name: String, tensor: Tensor)]
+
+  package enum Kind: Sendable, Hashable {
+    /// Images of latents: `Plan.latents` `[N, latent]` to `Plan.images` `[N, …]`.
+    case samples
+    /// What is made of data: `Plan.images` `[N, …]` of the column `image`.
+    case reconstructions
+    /// Scores of classes, `Plan.scores` `[N, classes]`, of the column `image`.
+    case predictions
+  }
+
+  package init(
+    _ name: String, _ kind: Kind, isOfAverage: Bool = false,
+    build:
+      @escaping @Sendable (
+        _ count: Int, _ states: inout StateValues
+      ) -> [(name: String, tensor: Tensor)]
+  ) {
+    (self.name, self.kind, self.isOfAverage, self.build) = (name, kind, isOfAverage, build)
+  }
+
+  /// - Parameter count: examples that it computes at once.
+  package func program(count: Int) throws(NetworksError) -> NetworkProgram {
+    var states = StateValues(graph: Graph())
+    let outputs = build(count, &states)
+    return try NetworkProgram(name: name, graph: states.graph, outputs: outputs, updates: [])
+  }
+}
+
+extension Plan {
+  /// Inputs and outputs of evaluations.
+  package static let latents = "latents"
+  package static let images = "images"
+  package static let scores = "scores"
+
+  /// How an evaluation of a kind is best done: with averaged weights, where they are kept and wanted.
+  package func evaluation(_ kind: Evaluation.Kind, average: Bool = true) -> Evaluation? {
+    let all = evaluations.filter { $0.kind == kind }
+    return all.first { $0.isOfAverage == average } ?? all.first
+  }
+}

@@ -1,0 +1,187 @@
+package import MetricDescriptions
+package import Specification
+package import TensorGraph
+
+/// A part of a step: what it moves, by which loss and optimiser, and how often.
+///
+/// Its loss is the sum of its terms. All of them are computed from the same passes, which the phase makes
+/// of networks, data and random numbers.
+package struct Phase: Sendable {
+  package let name: String
+  /// What it moves: networks, parts of some, or a tensor that is none's.
+  package let updated: [Parameter]
+  package let optimiser: PhaseOptimiser
+  /// Steps from one to the next that it takes part in.
+  package let interval: Int
+  /// How often it moves them in a step.
+  package let updates: UpdateCount
+  /// Networks whose averages follow each of its updates.
+  package let averaged: [Network]
+  /// What an update measures: the loss, what the phase adds, and the norm of all gradients.
+  package let measured: [MetricDescription]
+  /// What its programs read of a batch.
+  package let columns: Set<BatchColumn>
+  let terms: [Summand]
+  /// Further scalar inputs, with their values in a recipe.
+  let inputs: @Sendable (RecipeSpecification) -> [(name: String, value: Double)]
+  private let build: @Sendable (Occurrence, inout StateValues) -> Built
+
+  /// A term without its values.
+  struct Summand: Sendable {
+    let name: String
+    let weight: TermWeight?
+    let interval: Int
+  }
+
+  /// How often a phase moves its parameters in a step.
+  package enum UpdateCount: Sendable, Hashable {
+    case fixed(Int)
+    /// As often as a dial says.
+    case dial(Dial)
+
+    package func count(_ dials: RecipeSpecification) -> Int {
+      switch self {
+      case .fixed(let count): max(0, count)
+      case .dial(let dial): max(1, dials.numbers(of: dial).first.map { Int($0) } ?? 1)
+      }
+    }
+  }
+
+  /// Where a phase stands in an execution.
+  package struct Occurrence: Sendable, Hashable {
+    /// Whether no phase goes before it. The counter of random numbers is the first one's, so that a phase
+    /// draws from other streams where it is first.
+    package var isLeading: Bool { leader == phase }
+    /// The phase itself, and the first one of its execution.
+    package let phase, leader: String
+    /// Terms at intervals that are due.
+    package let dueTerms: [String]
+  }
+
+  private struct Built {
+    let loss: Tensor
+    let measures: () -> [Tensor]
+  }
+
+  /// - Parameters:
+  ///   - measured: the metrics of the loss, of what `measures` gives, and of the gradients' norm.
+  ///   - passes: what the terms are computed from; running statistics that it moves are replaced in the
+  ///     states.
+  ///   - measures: further scalars to be measured.
+  package init<Passes>(
+    _ name: String, updating updated: [Parameter], by optimiser: PhaseOptimiser,
+    updates: UpdateCount = .fixed(1), interval: Int = 1, terms: [Term<Passes>],
+    columns: Set<BatchColumn>,
+    inputs: @escaping @Sendable (RecipeSpecification) -> [(name: String, value: Double)] = { _ in []
+    },
+    averaged: [Network] = [], measured: [MetricDescription],
+    passes: @escaping @Sendable (Occurrence, inout StateValues) -> Passes,
+    measures: @escaping @Sendable (Passes) -> [Tensor] = { _ in [] }
+  ) {
+    (self.name, self.updated, self.optimiser) = (name, updated, optimiser)
+    (self.interval, self.updates) = (max(1, interval), updates)
+    (self.averaged, self.measured, self.columns) = (averaged, measured, columns)
+    self.terms = terms.map { Summand(name: $0.name, weight: $0.weight, interval: $0.interval) }
+    self.inputs = inputs
+    build = { occurrence, states in
+      let graph = states.graph
+      let made = passes(occurrence, &states)
+      var loss: Tensor?
+      for term in terms where term.interval == 1 || occurrence.dueTerms.contains(term.name) {
+        var value = term.value(made)
+        if let weight = term.weight { value = value * graph.input(weight.input, .scalar) }
+        loss = loss.map { $0 + value } ?? value
+      }
+      return Built(loss: loss ?? graph.constant(0)) { measures(made) }
+    }
+  }
+}
+
+/// An optimiser, and which of a recipe's dials are its.
+package struct PhaseOptimiser: Sendable {
+  package let definition: OptimiserDefinition
+  package let dials: @Sendable (RecipeSpecification) -> OptimiserSpecification
+
+  /// - Throws: `NetworksError.unknown` for a keyword of another release.
+  package init(
+    _ recipe: RecipeSpecification,
+    _ dials: @escaping @Sendable (RecipeSpecification) -> OptimiserSpecification
+  ) throws(NetworksError) {
+    definition = try dials(recipe).definition()
+    self.dials = dials
+  }
+}
+
+extension Phase {
+  /// Keywords of terms at intervals that are due after so many updates, in order.
+  func dueTerms(after done: Int) -> [String] {
+    terms.filter { $0.interval > 1 && done % $0.interval == 0 }.map(\.name)
+  }
+
+  /// The terms that an update's loss has.
+  func terms(due: [String]) -> [Summand] {
+    terms.filter { $0.interval == 1 || due.contains($0.name) }
+  }
+
+  /// The update of the phase that comes first in its program.
+  ///
+  /// - Returns: what is measured, by name.
+  func update(
+    _ occurrence: Occurrence, in states: inout StateValues
+  ) -> [(name: String, tensor: Tensor)] {
+    let built = build(occurrence, &states)
+    let weights = values(in: states)
+    let gradients = states.graph.gradients(
+      of: built.loss, withRespectTo: weights.map(\.tensor))
+    move(weights, gradients, in: &states)
+    return readings(built.loss, built.measures(), gradients)
+  }
+
+  /// The update of a phase that comes after others in its program.
+  ///
+  /// The loss is differentiated in a graph of its own, where weights are states and not what earlier
+  /// updates made of them: these may depend on what this loss depends on too, and their derivative is not
+  /// wanted. What both graphs say alike, a batch of fakes for one, is one node again here.
+  ///
+  /// - Parameters:
+  ///   - unseen: states that it sees as they were before the program.
+  func laterUpdate(
+    _ occurrence: Occurrence, unseen: [String], in states: inout StateValues
+  ) -> [(name: String, tensor: Tensor)] {
+    let graph = Graph()
+    var own = StateValues(graph: graph)
+    let weights = values(in: own)
+    let built = build(occurrence, &own)
+    let gradients = graph.gradients(of: built.loss, withRespectTo: weights.map(\.tensor))
+    let (measures, replaced) = (built.measures(), own.updates)
+
+    let source = states.before(replacing: unseen)
+    var rebuilt = source.rebuild(
+      [built.loss] + replaced.map(\.tensor) + gradients + measures)[...]
+    let loss = rebuilt.removeFirst()
+    for (name, _) in replaced { states.replace(name, by: rebuilt.removeFirst()) }
+    let here = Array(rebuilt.prefix(gradients.count))
+    move(values(in: states), here, in: &states)
+    return readings(loss, Array(rebuilt.dropFirst(gradients.count)), here)
+  }
+
+  private func values(in states: StateValues) -> [(name: String, tensor: Tensor)] {
+    updated.map { (name: $0.name, tensor: states.value($0.name, Shape($0.shape))) }
+  }
+
+  private func move(
+    _ weights: [(name: String, tensor: Tensor)], _ gradients: [Tensor],
+    in states: inout StateValues
+  ) {
+    optimiser.definition.update(weights, of: name, gradients: gradients, in: &states)
+    for network in averaged { Average.update(network, in: &states) }
+  }
+
+  private func readings(
+    _ loss: Tensor, _ measures: [Tensor], _ gradients: [Tensor]
+  ) -> [(name: String, tensor: Tensor)] {
+    let squares = gradients.map { $0.squared().sum() }
+    let norm = squares.dropFirst().reduce(squares[0], +).sqrt()
+    return zip(measured.map(\.name), [loss] + measures + [norm]).map { ($0, $1) }
+  }
+}

@@ -1,0 +1,83 @@
+import Randomness
+import Specification
+
+extension Plan {
+  /// Values that every state of the training programs begins with, by name: weights by each network's
+  /// scheme, the optimisers' states zero, running means 0 and variances 1, averages equal to weights.
+  ///
+  /// Weights are a function of the seed and the parameter alone, so that another scheme for one network
+  /// changes nothing in the other.
+  ///
+  /// - Parameters:
+  ///   - body: called once for each state.
+  package func initialStates(
+    seed: UInt64, _ body: (_ name: String, _ values: [Float]) throws -> Void
+  ) rethrows {
+    let streams = initialStreams
+    for planned in networks {
+      for parameter in planned.network.parameters {
+        let stream = streams[parameter.name] ?? Stream.initialWeights
+        let values = planned.initialisation.values(
+          for: parameter, from: Philox(seed: seed, stream: stream))
+        try body(parameter.name, values)
+        if planned.isAveraged { try body(Average.name(of: parameter.name), values) }
+      }
+    }
+    for tensor in tensors {
+      let stream = streams[tensor.parameter.name] ?? Stream.initialWeights
+      try body(
+        tensor.parameter.name,
+        tensor.initialisation.values(
+          for: tensor.parameter, from: Philox(seed: seed, stream: stream)))
+    }
+    for phase in phases {
+      for parameter in phase.updated {
+        let zeros = [Float](repeating: 0, count: parameter.count)
+        for state in phase.optimiser.definition.states {
+          try body(OptimiserDefinition.state(state, of: parameter.name), zeros)
+        }
+      }
+    }
+  }
+
+  /// The stream of each parameter's first values.
+  ///
+  /// Trained parameters of the generator and then of the discriminator are counted, as they always were;
+  /// all others are keyed by their names, so that what is added moves no number.
+  private var initialStreams: [String: UInt64] {
+    var streams: [String: UInt64] = [:]
+    var number: UInt64 = 0
+    for name in ["generator", "discriminator"] {
+      for parameter in network(name)?.parameters ?? [] {
+        streams[parameter.name] = Stream.initialWeights + number
+        if parameter.role.isTrained { number += 1 }
+      }
+    }
+    let all = networks.flatMap(\.network.parameters) + tensors.map(\.parameter)
+    for parameter in all where streams[parameter.name] == nil {
+      streams[parameter.name] = Stream.initialWeights(of: parameter.name)
+    }
+    return streams
+  }
+
+  /// - Throws: `.sharedStream` where two parameters would begin alike.
+  func checkInitialStreams() throws(NetworksError) {
+    let streams = initialStreams
+    var known: [UInt64: String] = [:]
+    for parameter in networks.flatMap(\.network.trained) + tensors.map(\.parameter) {
+      guard let stream = streams[parameter.name] else { continue }
+      if let other = known.updateValue(parameter.name, forKey: stream) {
+        throw .sharedStream(program: "initial weights", other, parameter.name)
+      }
+    }
+  }
+}
+
+extension Stream {
+  /// The initial values of a parameter that is known by its name: the name's hash (FNV-1a, 32 bits) is the
+  /// high word.
+  static func initialWeights(of name: String) -> UInt64 {
+    let hash = name.utf8.reduce(0x811c_9dc5 as UInt32) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+    return UInt64(max(1, hash)) << 32 | initialWeights
+  }
+}
