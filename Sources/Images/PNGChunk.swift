@@ -51,11 +51,14 @@ extension Data {
     append(UInt8(truncatingIfNeeded: value))
   }
 
-  /// CRC-32 as PNG has it.
-  var checksum: UInt32 {
+  /// CRC-32 as PNG and zip files have it.
+  var checksum: UInt32 { checksum(after: 0) }
+
+  /// The CRC-32 of these bytes and those before them.
+  func checksum(after before: UInt32) -> UInt32 {
     withUnsafeBytes { bytes in
       let start = bytes.bindMemory(to: UInt8.self).baseAddress
-      return start.map { gansh_checksum($0, bytes.count) } ?? 0
+      return start.map { gansh_checksum(before, $0, bytes.count) } ?? before
     }
   }
 }

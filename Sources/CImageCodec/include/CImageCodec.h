@@ -60,8 +60,8 @@ gansh_image_status gansh_png_encode(
   const uint8_t *_Nonnull pixels, uint32_t width, uint32_t height, uint32_t channels,
   uint8_t *_Nullable *_Nonnull encoded, size_t *_Nonnull encoded_count, char *_Nonnull message);
 
-/// The CRC-32 that ends a chunk of PNG, by zlib.
-uint32_t gansh_checksum(const uint8_t *_Nonnull bytes, size_t count);
+/// The CRC-32 of bytes that follow those whose sum is `before` (0: none), by zlib.
+uint32_t gansh_checksum(uint32_t before, const uint8_t *_Nonnull bytes, size_t count);
 
 void gansh_bytes_free(uint8_t *_Nullable bytes);
 
