@@ -82,10 +82,10 @@ let package = Package(
         "Networks", "TensorGraph", "Compilation", "Datasets", "Images", "Specification",
         "Randomness", "Digests", "MetricDescriptions",
       ]),
-    .systemLibrary(name: "CFallocate"),
+    .systemLibrary(name: "CLinux"),
     room(
       "Notebook",
-      ["CFallocate", "Digests", "MetricDescriptions", "TerminalText", grdb, sqlite]),
+      ["CLinux", "Digests", "MetricDescriptions", "TerminalText", grdb, sqlite]),
     room("Reports", ["Notebook", "Images", "MetricDescriptions", "CCairo", "TerminalText"]),
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
     .systemLibrary(name: "CChafa", pkgConfig: "chafa", providers: [.apt(["libchafa-dev"])]),
@@ -95,7 +95,7 @@ let package = Package(
       [
         "Language", "Specification", "Networks", "TensorGraph", "Compilation", "Datasets",
         "Images", "Training", "Notebook", "Reports", "MetricDescriptions", "Terminal",
-        "TerminalText",
+        "TerminalText", "CLinux",
       ]),
     .executableTarget(
       name: "gansh",

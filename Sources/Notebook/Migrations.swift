@@ -3,16 +3,17 @@ import GRDB
 /// The schema's history. Append only: a step that has shipped is never edited, since notebooks
 /// made by it exist; each shipped schema has a fixture in the tests that later steps migrate.
 enum Migrations {
-  /// One step of the schema: its name in `grdb_migrations`, and its statements.
+  /// One step of the schema: its name in `grdb_migrations`, its statements, and what follows them.
   struct Step: Sendable {
     let name: String
     let sql: String
+    var then: @Sendable (Database) throws -> Void = { _ in }
   }
 
   static let steps: [Step] = [
     Step(name: "v1", sql: v1), Step(name: "tweaks", sql: tweaks),
     Step(name: "records", sql: records), Step(name: "metrics", sql: metrics),
-    Step(name: "text", sql: text),
+    Step(name: "text", sql: text), Step(name: "artifacts", sql: artifacts, then: moveSheets),
   ]
 
   /// The schema version that this build writes into `PRAGMA user_version`.
@@ -50,6 +51,7 @@ enum Migrations {
         sql: "CREATE TABLE IF NOT EXISTS grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
       for (version, step) in try missing(in: db) {
         try db.execute(sql: step.sql)
+        try step.then(db)
         try db.execute(
           sql: "INSERT INTO grdb_migrations (identifier) VALUES (?)", arguments: [step.name])
         try db.execute(sql: "PRAGMA user_version = \(version)")

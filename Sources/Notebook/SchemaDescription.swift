@@ -141,11 +141,25 @@ extension Notebook {
 
   private static let productTables = [
     TableDescription(
-      "sampleSheet", "Pictures of what a generator made, from the same latents at each step.",
+      "artifact", "What runs made: sheets of samples, sets of samples, strips, files.",
       [
-        "id": "Its number.", "run": "Whose it is.", "step": "Steps done.",
-        "png": "The picture.", "latentSeed": "What its latents were drawn with.",
-        "width": "Pixels.", "height": "Pixels.", "count": "Samples on it.", "made": "When.",
+        "id": "Its number, by which `samples` and `compare samples` know a set.",
+        "run": "Whose it is.",
+        "kind": "`sheet` (on the way, one of a step), `samples`, `strip`, `animation`.",
+        "step": "Steps done; of several steps the last.", "count": "Samples on it or in it.",
+        "seed": "What its latents were drawn with.",
+        "labels": "The labels that were asked for; null where none were.",
+        "truncation": "How far latents were truncated; null: not at all.",
+        "average": "1 if the averaged weights made it; null: not known.",
+        "options": "What else it was made with, as it is typed.",
+        "checkpoint": "SHA-256 of the checkpoint; null where it was made during the training.",
+        "digest": "SHA-256 of the samples, whatever file they are in.",
+        "path": "Where it was written; null: only here, or on the terminal.",
+        "width": "Pixels of the picture kept here.", "height": "Pixels.",
+        "threads": "Threads that computed it.",
+        "kernels": "Kernels that computed it, where there was a choice; JSON.",
+        "build": "Version of gansh.", "session": "Where it was asked for.", "made": "When.",
+        "content": "The picture kept here, as PNG; null where none is.",
       ]),
     TableDescription(
       "checkpoint", "Files of weights from which a run can go on.",
@@ -194,6 +208,13 @@ extension Notebook {
         "run": "The run's name.", "name": "The metric's name.", "step": "Steps done.",
         "value": "The value, infinities too; null if it is NaN.",
         "time": "Seconds that the run had been at work.",
+      ]),
+    TableDescription(
+      "sampleSheet", "Sheets of samples as they were kept before: a view of `artifact`.",
+      [
+        "id": "Its number.", "run": "Whose it is.", "step": "Steps done.",
+        "png": "The picture.", "latentSeed": "What its latents were drawn with.",
+        "width": "Pixels.", "height": "Pixels.", "count": "Samples on it.", "made": "When.",
       ]),
     TableDescription(
       "parameters",

@@ -33,14 +33,14 @@ import Testing
     }
   }
 
-  /// The columns of each table.
+  /// The columns of each table, and of the view that has the place of one.
   private func tables(_ queue: DatabaseQueue) throws -> [String: [String]] {
     try queue.read { db in
       let names = try String.fetchAll(
         db,
         sql: """
           SELECT name FROM sqlite_schema
-          WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'grdb_migrations'
+          WHERE (type = 'table' OR name = 'sampleSheet') AND name NOT LIKE 'sqlite_%' AND name <> 'grdb_migrations'
           """)
       return try Dictionary(
         uniqueKeysWithValues: names.map { ($0, try db.columns(in: $0).map(\.name)) })

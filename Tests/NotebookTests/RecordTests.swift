@@ -182,16 +182,15 @@ import Testing
     let run = try notebook.begin(.sample()).id
     for step in [100, 200] {
       try notebook.record(
-        sheet: Data([UInt8(step)]), run: run, step: step, latentSeed: .max, width: 8, height: 4,
-        count: 2)
+        Artifact(.sheet, step: step, count: 2, seed: .max), run: run, content: Data([UInt8(step)]))
       try notebook.record(
         checkpoint: "base/\(step).safetensors", run: run, step: step, digest: "d", bytes: 10)
     }
     try notebook.record(
-      sheet: Data([9]), run: run, step: 200, latentSeed: 1, width: 8, height: 4, count: 2)
+      Artifact(.sheet, step: 200, count: 2, seed: 1), run: run, content: Data([9]))
     let sheets = try notebook.sampleSheets(run: run)
-    #expect(sheets.map(\.step) == [100, 200] && sheets[0].latentSeed == .max)
-    #expect(try notebook.png(ofSheet: sheets[1].id) == Data([9]))
+    #expect(sheets.map(\.step) == [100, 200] && sheets[0].seed == .max)
+    #expect(try notebook.png(ofArtifact: sheets[1].id) == Data([9]))
     #expect(try notebook.sampleSheet(run: run)?.step == 200)
     #expect(try notebook.sampleSheet(run: run, atStep: 199)?.step == 100)
     #expect(try notebook.sampleSheet(run: run, atStep: 99) == nil)
@@ -228,8 +227,8 @@ import Testing
       for step in 1...3000 { try writer.log("loss", Double(step) / 3, step: step) }
       try writer.close()
       try notebook.record(
-        sheet: Data(repeating: 7, count: 300_000), run: run.id, step: 1, latentSeed: 1, width: 1,
-        height: 1, count: 1)
+        Artifact(.sheet, step: 1, count: 1, seed: 1), run: run.id,
+        content: Data(repeating: 7, count: 300_000))
       try notebook.record(
         checkpoint: "\(run.name).safetensors", run: run.id, step: 1, digest: "", bytes: 1)
     }

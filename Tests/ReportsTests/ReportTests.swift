@@ -53,8 +53,8 @@ import Testing
       let run = try sample.addRun(name, steps: steps)
       for step in stride(from: 10, to: steps, by: 30) {
         try sample.notebook.record(
-          sheet: SampleNotebook.pixel, run: run.id, step: step, latentSeed: 5, width: 1, height: 1,
-          count: 1)
+          Artifact(.sheet, step: step, count: 1, seed: 5, width: 1, height: 1), run: run.id,
+          content: SampleNotebook.pixel)
       }
     }
     _ = try sample.notebook.begin(

@@ -60,7 +60,8 @@ final class SampleNotebook {
     try writer.close()
     for step in [steps / 2, steps] {
       try notebook.record(
-        sheet: Self.pixel, run: run.id, step: step, latentSeed: 5, width: 1, height: 1, count: 1)
+        Artifact(.sheet, step: step, count: 1, seed: 5, width: 1, height: 1), run: run.id,
+        content: Self.pixel)
     }
     try notebook.finish(
       run: run.id, status: .finished, stepsDone: steps, at: started.addingTimeInterval(90))

@@ -60,7 +60,7 @@ import Testing
   ])
   func `a forged sheet names run and step`(line: String) throws {
     try Program.withRun { folder in
-      try edit("update sampleSheet set png = x'00FF'", in: folder)
+      try edit("update artifact set content = x'00FF'", in: folder)
       let errors = try refusal(line, in: folder)
       let step = line.hasPrefix("samples") ? 4 : 2
       #expect(

@@ -58,7 +58,7 @@ extension Notebook {
       DELETE FROM metricBucket WHERE (run, name, bucket) IN
         (SELECT run, name, bucket FROM metricBucket WHERE run = ? LIMIT 1000)
       """,
-      "DELETE FROM sampleSheet WHERE id IN (SELECT id FROM sampleSheet WHERE run = ? LIMIT 16)",
+      "DELETE FROM artifact WHERE id IN (SELECT id FROM artifact WHERE run = ? LIMIT 16)",
     ]
     for sql in steps {
       while true {

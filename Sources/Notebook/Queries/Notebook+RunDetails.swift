@@ -9,7 +9,9 @@ package struct RunDetails: Sendable, Hashable {
   package var dataset: DeclarationRecord?
   package var recipe: DeclarationRecord?
   package var summaries: [MetricSummary]
-  package var sheets: [SampleSheetRecord]
+  package var sheets: [ArtifactRecord]
+  /// What else it made: sets of samples, strips.
+  package var artifacts: [ArtifactRecord]
   package var checkpoints: [CheckpointRecord]
   package var events: [EventRecord]
   package var notes: [NoteRecord]
@@ -28,6 +30,7 @@ extension Notebook {
       dataset: try run.dataset.flatMapTyped(declaration),
       recipe: try run.recipe.flatMapTyped(declaration),
       summaries: try summaries(run: run.id), sheets: try sampleSheets(run: run.id),
+      artifacts: try artifacts(run: run.id).filter { $0.kind != .sheet },
       checkpoints: try checkpoints(run: run.id), events: try events(run: run.id),
       notes: try notes(run: run.id), tags: try tags(run: run.id))
   }

@@ -226,10 +226,11 @@ extension Notebook {
 
   /// Journals that a run goes on in this process, with an event.
   ///
+  /// - Parameter build: the program's; the event has the one before, where that was another.
   /// - Throws: `NotebookError.stillRunning` when a process works on it, `noSuchRun`.
   package func resume(
     run id: Int64, fromStep step: Int, stepsPlanned: Int? = nil, threads: Int? = nil,
-    process: ProcessIdentity = .current, at time: Date = .now
+    build: String? = nil, process: ProcessIdentity = .current, at time: Date = .now
   ) throws(NotebookError) -> RunRecord {
     try write { db in
       let run = try Self.findRun(db, id: id)
@@ -238,16 +239,17 @@ extension Notebook {
         sql: """
           UPDATE run SET status = 'running', ended = NULL, message = '', heartbeat = ?, pid = ?,
             processStart = ?, host = ?, stepsDone = ?, stepsPlanned = ifnull(?, stepsPlanned),
-            worked = ?, resumed = ?, threads = ifnull(?, threads)
+            worked = ?, resumed = ?, threads = ifnull(?, threads), build = ifnull(?, build)
           WHERE id = ?
           """,
         arguments: [
           time, process.pid, process.start, HostFacts.current.name, max(0, step), stepsPlanned,
-          run.secondsAtWork, time, threads, id,
+          run.secondsAtWork, time, threads, build, id,
         ])
+      let change = build.map { $0 == run.build ? "" : " by \($0), before by \(run.build)" } ?? ""
       try Self.insertEvent(
-        db, run: id, step: step, kind: "resumed", message: "resumed at step \(grouped(step))",
-        json: nil, time: time)
+        db, run: id, step: step, kind: "resumed",
+        message: "resumed at step \(grouped(step))\(change)", json: nil, time: time)
       return try Self.findRun(db, id: id)
     }
   }

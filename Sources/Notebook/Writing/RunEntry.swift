@@ -3,8 +3,8 @@ import GRDB
 
 /// Something that a run tells, as a row to be written.
 package enum RunEntry: Sendable {
-  case sheet(
-    png: Data, step: Int, latentSeed: UInt64, width: Int, height: Int, count: Int)
+  /// What it made, with its picture.
+  case artifact(Artifact, content: Data?)
   /// A file that is whole.
   case checkpoint(path: String, step: Int, digest: String, bytes: Int)
   /// A turn of a dial took effect.
@@ -49,10 +49,8 @@ extension Notebook {
     _ db: Database, _ entry: RunEntry, run: Int64, time: Date
   ) throws {
     switch entry {
-    case .sheet(let png, let step, let seed, let width, let height, let count):
-      try insert(
-        db, sheet: png, run: run, step: step, latentSeed: seed, width: width, height: height,
-        count: count, made: time)
+    case .artifact(let artifact, let content):
+      try insert(db, artifact, run: run, content: content, made: time)
     case .checkpoint(let path, let step, let digest, let bytes):
       try insert(
         db, checkpoint: path, run: run, step: step, digest: digest, bytes: bytes, isGood: true,

@@ -1,4 +1,4 @@
-import CFallocate
+import CLinux
 import Glibc
 
 /// Room on the disk for a run's last rows: blocks allocated behind the end of the notebook's WAL.

@@ -43,11 +43,11 @@ extension ComparisonReport {
   }
 
   private func figure(
-    _ detail: RunDetails, _ sheet: SampleSheetRecord?, missing: String
+    _ detail: RunDetails, _ sheet: ArtifactRecord?, missing: String
   ) throws -> String {
     let name = detail.run.name
     let caption = "\(chip(of: name))\(HTML.escaped(name))"
-    guard let sheet, let png = try notebook.png(ofSheet: sheet.id) else {
+    guard let sheet, let png = try notebook.png(ofArtifact: sheet.id) else {
       return """
         <figure><div class="missing">\(missing)</div><figcaption>\(caption)</figcaption></figure>
 
@@ -59,7 +59,7 @@ extension ComparisonReport {
       height: sheet.height)
     return """
       <figure>\(image)<figcaption>\(caption), step \(step), \(Readable.integer(sheet.count)) samples, latent seed \
-      \(sheet.latentSeed)</figcaption></figure>
+      \(sheet.seed.map { "\($0)" } ?? "unknown")</figcaption></figure>
 
       """
   }

@@ -7,7 +7,7 @@ import TerminalText
 /// The sheets that a run has kept, by step: whole, or some of the samples on each.
 struct SheetHistory {
   let run: RunRecord
-  let sheets: [SampleSheetRecord]
+  let sheets: [ArtifactRecord]
   /// Samples of each sheet, counted from 1 in rows from the top left; nil: whole sheets.
   let latents: [Int]?
   private let notebook: Notebook
@@ -43,7 +43,7 @@ struct SheetHistory {
   }
 
   /// The samples of a sheet in the order of `latents`, or the sheet alone.
-  func pictures(of sheet: SampleSheetRecord) throws -> [PixelImage] {
+  func pictures(of sheet: ArtifactRecord) throws -> [PixelImage] {
     guard let page = try notebook.picture(of: sheet, ofRun: run) else {
       throw ShellError.failed(
         "the sheet of step \(grouped(sheet.step)) of run `\(run.name)` is gone")
@@ -56,6 +56,17 @@ struct SheetHistory {
       )
     }
     return latents.map { samples[min($0, samples.count) - 1] }
+  }
+
+  /// What is kept of a picture that is made of them.
+  func artifact(_ kind: Artifact.Kind) -> Artifact {
+    let last = sheets.last
+    var artifact = Artifact(
+      kind, step: last?.step ?? 0, count: latents?.count ?? last?.count ?? 0, seed: last?.seed,
+      usesAverage: last?.usesAverage)
+    let samples = latents.map { "latent=\($0.map(String.init).joined(separator: ",")) " } ?? ""
+    artifact.options = "\(samples)frames=\(sheets.count)"
+    return artifact
   }
 
   /// So many of them at most, evenly from the first to the last.
@@ -74,8 +85,8 @@ extension Notebook {
   /// The picture of a sheet; nil where there is none any more.
   ///
   /// - Throws: `ShellError.failed` where the notebook holds something else.
-  func picture(of sheet: SampleSheetRecord, ofRun run: RunRecord) throws -> PixelImage? {
-    guard let png = try png(ofSheet: sheet.id) else { return nil }
+  func picture(of sheet: ArtifactRecord, ofRun run: RunRecord) throws -> PixelImage? {
+    guard let png = try png(ofArtifact: sheet.id) else { return nil }
     do { return try PixelImage(decoding: png) } catch {
       throw ShellError.failed(
         "the sheet of step \(grouped(sheet.step)) of run `\(run.name)` in the notebook is unreadable: "

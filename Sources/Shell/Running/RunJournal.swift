@@ -20,6 +20,8 @@ final class RunJournal: Sendable {
   private let notebook: Notebook
   private let writer: MetricWriter
   private let sampleCount: Int
+  /// Whether sheets are made by averaged weights.
+  private let keepsAverage: Bool
   private let retention: Retention
   private let folders: (all: RunsFolder, own: RunFolder)
   private let failures = Mutex<Set<String>>([])
@@ -50,6 +52,7 @@ final class RunJournal: Sendable {
     self.notebook = notebook
     self.folders = folders
     (sampleCount, retention) = (specification.sampleCount, specification.retention)
+    keepsAverage = specification.recipe.generatorAverage != nil
     writer = notebook.metricWriter(for: run, whenShort: whenShort)
   }
 
@@ -203,9 +206,10 @@ final class RunJournal: Sendable {
 
   private func entry(ofSheet image: PixelImage, step: Int, seed: UInt64) -> RunEntry {
     do throws(ImageError) {
-      return .sheet(
-        png: try image.pngData(), step: step, latentSeed: seed, width: image.width,
-        height: image.height, count: sampleCount)
+      let sheet = Artifact(
+        .sheet, step: step, count: sampleCount, seed: seed, usesAverage: keepsAverage,
+        width: image.width, height: image.height)
+      return .artifact(sheet, content: try image.pngData())
     } catch {
       return .event(kind: "warning", step: step, message: "a sheet was not kept: \(error)")
     }

@@ -13,7 +13,7 @@ struct RunView {
   private(set) var run: RunRecord
   private(set) var events: [EventRecord] = []
   /// The newest sheet; nil before there is one.
-  private(set) var sheet: SampleSheetRecord?
+  private(set) var sheet: ArtifactRecord?
   private var progress: RunProgress
   /// Those that it has logged.
   private var metrics: [MetricDescription] = []

@@ -37,8 +37,7 @@ final class NotebookTarget: FuzzTarget {
       }
       try writer.close()
       try notebook.record(
-        sheet: Data([0x89, 0x50]), run: run.id, step: 100, latentSeed: 7, width: 1, height: 1,
-        count: 1)
+        Artifact(.sheet, step: 100, count: 1, seed: 7), run: run.id, content: Data([0x89, 0x50]))
       try notebook.record(
         checkpoint: "file.runs/\(name)", run: run.id, step: 100, digest: "00", bytes: 9)
       try notebook.record(event: "alarm", run: run.id, step: 5, message: "collapsed")
