@@ -15,7 +15,7 @@ struct OutputFile {
   /// As it was typed, with `~` made the home.
   let path: String
   /// What the path means once links are followed.
-  private let target: String
+  let target: String
   private let place: Span
 
   /// - Throws: a `Diagnostic` where links go in a circle.
@@ -35,24 +35,22 @@ struct OutputFile {
     self.target = target
   }
 
-  /// Writes all of it, or leaves what was there.
+  /// Writes all of what `body` gives, or leaves what was there.
   ///
   /// - Parameters:
   ///   - datasets: data sets whose examples are not to be written over, by name.
   ///   - folder: the notebook's own, in which runs keep their checkpoints.
-  /// - Throws: a `Diagnostic` at the path; `ShellError.interrupted`.
+  /// - Throws: a `Diagnostic` at the path; `ShellError.interrupted`; what `body` throws.
   func write(
-    _ data: Data, sparing datasets: [String: DatasetSpecification], _ folder: RunsFolder?
+    sparing datasets: [String: DatasetSpecification], _ folder: RunsFolder?,
+    _ body: (Sink) throws -> Void
   ) throws {
     var facts = stat()
-    if let folder, isInside(folder.url.path) {
-      throw refusal(
-        "`\(folder.name)` is the notebook's own, for checkpoints; choose another folder")
-    }
+    try check(against: folder)
     guard stat(target, &facts) == 0 else {
       guard errno == ENOENT else { throw refusal(Self.words(for: errno)) }
       try check(against: datasets, isThere: false)
-      return try replace(with: data, permissions: nil)
+      return try replace(permissions: nil, body)
     }
     switch facts.st_mode & S_IFMT {
     case S_IFDIR: throw refusal("it is a folder; name a file in it")
@@ -60,8 +58,8 @@ struct OutputFile {
       guard access(target, W_OK) == 0 else { throw refusal("it is read-only") }
       try checkContents(size: Int(facts.st_size))
       try check(against: datasets, isThere: true)
-      try replace(with: data, permissions: facts)
-    case S_IFREG, S_IFIFO, S_IFCHR: try pour(data, intoPipe: facts.st_mode & S_IFMT == S_IFIFO)
+      try replace(permissions: facts, body)
+    case S_IFREG, S_IFIFO, S_IFCHR: try pour(intoPipe: facts.st_mode & S_IFMT == S_IFIFO, body)
     case S_IFBLK: throw refusal("it is a disk")
     default: throw refusal("it is neither a file nor a pipe")
     }
@@ -81,9 +79,15 @@ struct OutputFile {
     ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], ["png", "apng"], "a PNG picture"),
     (Array("SQLite format 3\0".utf8), [], "an SQLite data base, perhaps a notebook"),
     ([0xFF, 0xD8, 0xFF], [], "a JPEG picture"), (Array("GIF8".utf8), [], "a GIF picture"),
-    (Array("PK\u{3}\u{4}".utf8), [], "a zip archive"), ([0x1F, 0x8B], [], "gzip's"),
+    (Array("PK\u{3}\u{4}".utf8), ["npz"], "a zip archive"), ([0x1F, 0x8B], [], "gzip's"),
     (Array("RIFF".utf8), [], "WebP or another RIFF file"), (Array("%PDF".utf8), [], "a PDF"),
   ]
+
+  /// - Throws: where the notebook keeps its checkpoints there.
+  func check(against folder: RunsFolder?) throws(Diagnostic) {
+    guard let folder, isInside(folder.url.path) else { return }
+    throw refusal("`\(folder.name)` is the notebook's own, for checkpoints; choose another folder")
+  }
 
   private var ending: String {
     let name = path.split(separator: "/").last ?? ""
@@ -106,7 +110,7 @@ struct OutputFile {
     let isMarkup = text.first == UInt8(ascii: "<")
     let fits =
       switch ending {
-      case "png", "apng": false
+      case "png", "apng", "npz": false
       case "svg", "html": isMarkup
       case "json": [UInt8(ascii: "["), UInt8(ascii: "{")].contains(text.first)
       case "jsonl", "ndjson": text.isEmpty || text.first == UInt8(ascii: "{")
@@ -117,7 +121,7 @@ struct OutputFile {
     }
   }
 
-  private func check(
+  func check(
     against datasets: [String: DatasetSpecification], isThere: Bool
   ) throws(Diagnostic) {
     let own = Self.resolved(target)
@@ -158,7 +162,7 @@ struct OutputFile {
   }
 
   /// A path without links, as far as there is anything.
-  private static func resolved(_ path: String) -> String {
+  static func resolved(_ path: String) -> String {
     if let found = realpath(path, nil) {
       defer { free(found) }
       return String(cString: found)
@@ -169,104 +173,8 @@ struct OutputFile {
     return (folder == "/" ? "" : folder) + "/" + url.lastPathComponent
   }
 
-  // MARK: Writing
-
-  /// Writes a new file beside the target and lets it take its place.
-  private func replace(with data: Data, permissions: stat?) throws {
-    let temporary = target + ".\(getpid()).part"
-    let descriptor = open(
-      temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions == nil ? 0o666 : 0o600)
-    guard descriptor >= 0 else {
-      let reason = errno
-      // A folder that takes no new file may hold one that can be written.
-      if permissions != nil && (reason == EACCES || reason == EPERM) {
-        return try pour(data, intoPipe: false)
-      }
-      throw refusal(reason == ENOENT ? missingFolder : Self.words(for: reason))
-    }
-    do {
-      try Self.write(data, to: descriptor)
-      if let permissions {
-        // The owner can only be kept by whoever may give files away.
-        _ = fchown(descriptor, permissions.st_uid, permissions.st_gid)
-        guard fchmod(descriptor, permissions.st_mode & 0o7777) == 0 else { throw Failure(errno) }
-      }
-      guard fsync(descriptor) == 0 else { throw Failure(errno) }
-      guard close(descriptor) == 0, rename(temporary, target) == 0 else { throw Failure(errno) }
-    } catch let failure as Failure {
-      close(descriptor)
-      unlink(temporary)
-      throw refusal(Self.words(for: failure.code))
-    }
-  }
-
-  /// Seconds for which a pipe waits for its reader.
-  private static let readerTime = 2.0
-
-  /// Writes to what is open already or keeps nothing.
-  private func pour(_ data: Data, intoPipe isPipe: Bool) throws {
-    let isOpen = Self.isOpenDescriptor(target)
-    let flags = O_WRONLY | O_CLOEXEC | (isOpen ? O_APPEND : O_TRUNC) | (isPipe ? O_NONBLOCK : 0)
-    let deadline = monotonicSeconds() + Self.readerTime
-    var descriptor = open(target, flags)
-    while descriptor < 0 && isPipe && errno == ENXIO && monotonicSeconds() < deadline {
-      if Interrupts.pendingCount > 0 { throw ShellError.interrupted }
-      usleep(10_000)
-      descriptor = open(target, flags)
-    }
-    guard descriptor >= 0 else {
-      if errno == EINTR { throw ShellError.interrupted }
-      guard isPipe && errno == ENXIO else { throw refusal(Self.words(for: errno)) }
-      throw refusal("it is a pipe that nobody reads; begin to read it first, or name a file")
-    }
-    defer { close(descriptor) }
-    if isPipe { _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK) }
-    do { try Self.write(data, to: descriptor) } catch {
-      throw refusal(Self.words(for: error.code))
-    }
-  }
-
-  private struct Failure: Error {
-    let code: Int32
-    init(_ code: Int32) { self.code = code }
-  }
-
-  private static func write(_ data: Data, to descriptor: Int32) throws(Failure) {
-    var offset = 0
-    while offset < data.count {
-      let written = data.withUnsafeBytes { bytes in
-        Glibc.write(descriptor, bytes.baseAddress.map { $0 + offset }, bytes.count - offset)
-      }
-      if written > 0 {
-        offset += written
-      } else if written == 0 || (errno != EINTR && errno != EAGAIN) {
-        throw Failure(errno)
-      } else if Interrupts.pendingCount > 0 {
-        throw Failure(EINTR)
-      }
-    }
-  }
-
-  // MARK: Words
-
-  private func refusal(_ reason: String) -> Diagnostic {
+  func refusal(_ reason: String) -> Diagnostic {
     Diagnostic("cannot write `\(path)`", at: place, help: [reason])
-  }
-
-  private var missingFolder: String {
-    let folder = URL(fileURLWithPath: target).deletingLastPathComponent().path
-    return "there is no folder `\(folder)`; make it first"
-  }
-
-  private static func words(for code: Int32) -> String {
-    switch code {
-    case ENOSPC, EDQUOT: "no space is left on the disk; free some"
-    case EACCES, EPERM: "it, or its folder, may not be written"
-    case EROFS: "the disk can only be read"
-    case EPIPE: "nobody reads it any more"
-    case EINTR: "it was interrupted"
-    default: String(cString: strerror(code))
-    }
   }
 
   private static func destination(ofLink path: String) -> String? {
@@ -274,7 +182,7 @@ struct OutputFile {
   }
 
   /// Whether a path names something that this process has open, like `/dev/stdout`.
-  private static func isOpenDescriptor(_ path: String) -> Bool {
+  static func isOpenDescriptor(_ path: String) -> Bool {
     ["/dev/stdout", "/dev/stderr"].contains(path)
       || ["/dev/fd/", "/proc/self/fd/"].contains { path.hasPrefix($0) }
   }
@@ -297,12 +205,30 @@ extension Session {
   ///
   /// - Throws: a `Diagnostic` at the path.
   func write(_ data: Data, to word: Word) throws {
-    let file = try OutputFile(word)
+    try write(to: word) { try $0.write(data) }
+  }
+
+  /// Writes an output that was asked for, part by part.
+  ///
+  /// - Throws: a `Diagnostic` at the path; what `body` throws, and then nothing is written.
+  func write(to word: Word, _ body: (OutputFile.Sink) throws -> Void) throws {
+    try OutputFile(word).write(sparing: try declaredDatasets(), try ownFolder(), body)
+  }
+
+  /// Writes files into a new folder that was asked for, all or none; see `OutputFile.makeFolder`.
+  func writeFolder(to word: Word, _ body: (OutputFile.Folder) throws -> Void) throws {
+    var text = word.text
+    while text.count > 1, text.hasSuffix("/") { text.removeLast() }
+    try OutputFile(Word(text, at: word.span)).makeFolder(
+      sparing: try declaredDatasets(), try ownFolder(), body)
+  }
+
+  private func declaredDatasets() throws -> [String: DatasetSpecification] {
     var datasets: [String: DatasetSpecification] = [:]
     for row in try existingNotebook()?.declarations(.dataset) ?? [] {
       if let dataset: DatasetSpecification = try? row.value() { datasets[row.name] = dataset }
     }
-    try file.write(data, sparing: datasets, try ownFolder())
+    return datasets
   }
 
   /// The notebook's own folder of checkpoints, if there is one; one that cannot be entered nobody writes

@@ -1,22 +1,30 @@
 package import Compilation
-package import Images
 import Networks
+import Randomness
 package import Specification
 
 /// Examples from a checkpoint's generator, for any latents.
+///
+/// Each is a function of the checkpoint, the seed and its number: not of how many are asked for.
 package struct Sampler: ~Copyable {
   package let architecture: ArchitectureSpecification
+  /// Whether the averaged weights are used.
+  package let usesAverage: Bool
   private let machine: any Machine
   private let program: String
   private let batch: Int
 
+  /// Examples that are made at once where nobody says otherwise.
+  package static let usualBatch = 32
+
   /// - Parameters:
-  ///   - batch: examples made at once; any number can be asked for.
+  ///   - batch: examples made at once; any number can be asked for. Another batch may change last bits.
   ///   - average: whether the averaged weights are used, where the run keeps them.
+  ///   - kernels: choices that go before those of the checkpoint, as `kernels` of an earlier sampler.
   /// - Throws: `TrainingError`, `NetworksError` or what the backend throws.
   package init(
     _ specification: RunSpecification, checkpoint: Checkpoint, backend: any Backend,
-    batch: Int = 64, average: Bool = true
+    batch: Int = Sampler.usualBatch, average: Bool = true, kernels: [String: String] = [:]
   ) throws {
     let plan = try Plan(
       architecture: specification.architecture, recipe: specification.recipe)
@@ -24,37 +32,50 @@ package struct Sampler: ~Copyable {
       throw TrainingError.noSamples
     }
     let source = try sampler.program(count: max(1, batch))
-    let machine = try backend.makeMachine(running: [ProgramSource(source)])
+    let machine = try backend.makeMachine(
+      running: [ProgramSource(source)],
+      options: MachineOptions(kernels: checkpoint.kernels.merging(kernels) { $1 }))
     try machine.load(machine.states, from: checkpoint.tensors)
     (self.machine, self.program, self.batch) = (machine, sampler.name, max(1, batch))
-    architecture = specification.architecture
+    (architecture, usesAverage) = (specification.architecture, sampler.isOfAverage)
   }
+
+  /// The kernels that were chosen where there was a choice, by what they compute.
+  package var kernels: [String: String] { machine.kernels }
 
   /// Examples of the latents that a seed gives, `[count, …]`, each a function of its own latents.
   package func examples(count: Int, seed: UInt64) -> [Float] {
-    examples(of: architecture.latents(count: count, seed: seed))
-  }
-
-  /// Examples of given latents, `[count, latent]`.
-  package func examples(of latents: [Float]) -> [Float] {
-    let width = architecture.latent
-    let size = architecture.example.dimensions.reduce(1, *)
-    let count = latents.count / max(1, width)
     var result: [Float] = []
-    result.reserveCapacity(count * size)
-    for start in stride(from: 0, to: count, by: batch) {
-      let wanted = min(batch, count - start)
-      let part = latents[start * width..<(start + wanted) * width]
-      result += machine.examples(of: Array(part), by: program).prefix(wanted * size)
-    }
+    forEachBatch(count: count, seed: seed) { examples, _ in result += examples }
     return result
   }
 
-  /// Images of the latents that a seed gives; none for points.
-  package func images(count: Int, seed: UInt64) -> [PixelImage] {
-    guard case .image(let shape) = architecture.example else { return [] }
-    return PixelImage.images(
-      fromTensor: examples(count: count, seed: seed), count: count, channels: shape.channels,
-      height: shape.height, width: shape.width)
+  /// Makes the examples of the latents that a seed gives, batch by batch, so that memory does not grow with
+  /// their number.
+  ///
+  /// - Parameter body: takes examples, `[batch, …]`, and their numbers from 0.
+  package func forEachBatch(
+    count: Int, seed: UInt64, _ body: (_ examples: [Float], _ numbers: Range<Int>) throws -> Void
+  ) rethrows {
+    let size = architecture.example.dimensions.reduce(1, *)
+    for start in stride(from: 0, to: count, by: batch) {
+      let numbers = start..<min(start + batch, count)
+      let latents = architecture.latents(numbers, seed: seed)
+      try body(
+        Array(machine.examples(of: latents, by: program).prefix(numbers.count * size)), numbers)
+    }
+  }
+}
+
+extension ArchitectureSpecification {
+  /// Latent vectors of samples, `[count, latent]`, by their numbers.
+  package func latents(_ numbers: Range<Int>, seed: UInt64) -> [Float] {
+    let philox = Philox(seed: seed, stream: Randomness.Stream.sampleLatent)
+    return (numbers.lowerBound * latent..<numbers.upperBound * latent).map { index in
+      switch latentDistribution {
+      case .normal: philox.normal(index)
+      case .uniform: 2 * philox.uniform(index) - 1
+      }
+    }
   }
 }

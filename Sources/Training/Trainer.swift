@@ -3,7 +3,6 @@ package import Datasets
 import Foundation
 package import MetricDescriptions
 package import Networks
-import Randomness
 package import Specification
 
 /// A run's machine, data and counters: what `advance` moves by one step.
@@ -219,15 +218,7 @@ extension Machine {
 
 extension ArchitectureSpecification {
   /// Latent vectors of sample sheets, `[count, latent]`; more of them begin with the same.
-  package func latents(count: Int, seed: UInt64) -> [Float] {
-    let philox = Philox(seed: seed, stream: Randomness.Stream.sampleLatent)
-    return (0..<count * latent).map { index in
-      switch latentDistribution {
-      case .normal: philox.normal(index)
-      case .uniform: 2 * philox.uniform(index) - 1
-      }
-    }
-  }
+  package func latents(count: Int, seed: UInt64) -> [Float] { latents(0..<count, seed: seed) }
 }
 
 extension ExampleShape {

@@ -90,6 +90,7 @@ struct AnimateCommand: Command {
     while animation.byteCount > bytes, animation.count > 2 { animation.thin() }
     let data = try animation.data()
     try session.write(data, to: file)
+    try session.keep(history.artifact(.animation), of: history.run, writtenTo: file)
     let thinned =
       animation.count < drawn
       ? ", of \(drawn) that would be above \(Readable.bytes(bytes))" : ""

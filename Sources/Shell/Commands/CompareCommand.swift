@@ -4,18 +4,29 @@ import Notebook
 import Reports
 import Terminal
 
-/// `compare A B …`.
+/// `compare A B …`, `compare samples A@STEP B@STEP … [to FILE]`.
 struct CompareCommand: Command {
   static let synopsis = Synopsis(
-    "compare", "set runs side by side: what differs, and how it came out",
+    "compare", "set runs or samples side by side: what differs, how it came out",
     parameters: [
-      Parameter("runs", .run, "two runs or more, or a condition", isRequired: false, repeats: true)
+      Parameter(
+        "runs", .anyOf([.run, .choice(["samples"])]),
+        "two runs or more, or a condition; after the word `samples` runs at steps, or sets",
+        isRequired: false, repeats: true),
+      Parameter(
+        "file", .path, "a file ending in .png or .svg, for samples", after: "to", isRequired: false),
     ],
     options: [
       OptionSynopsis("metrics", .list(.metric), "the metrics to compare", initial: "all"),
       OptionSynopsis(
         "show", .choice(["differences", "all"]), "what of the specifications",
         initial: "differences", example: "compare base calm show=all"),
+      OptionSynopsis(
+        "count", .integer, "how many samples of each", initial: "36",
+        example: "compare samples base calm count=16 to both.png"),
+      OptionSynopsis(
+        "seed", .integer, "what their latents are drawn with", initial: "the first run's",
+        example: "compare samples base calm seed=3 to both.png"),
     ],
     takesCondition: true,
     discussion: """
@@ -23,6 +34,10 @@ struct CompareCommand: Command {
       build included; then the metrics as they were last and at their best, where one direction is \
       better. Of more than four runs each is a row. Where layers differ in many places they are \
       counted; `show=all` has every one, and what is the same as well.
+
+      `compare samples base@5k calm@5k` sets samples side by side that the checkpoints at or before these \
+      steps make of the same latents, tells how far their pixels are from those of the first, and in what \
+      the runs differ. A set that `samples` lists is named by its number.
       """,
     examples: [
       Example("Two runs.", "compare base calm", given: .runs),
@@ -31,19 +46,46 @@ struct CompareCommand: Command {
         "compare base calm metrics=\(ExampleMetric.loss),\(ExampleMetric.otherLoss)",
         given: .runs),
       Example("All that were finished.", "compare where status=finished", given: .runs),
+      Example(
+        "What two runs make of the same latents.", "compare samples base@30 calm@20 to both.png",
+        given: .runs),
     ],
     searchTerms: ["diff", "difference", "versus"], answer: .listing)
 
-  private let runs: RunChoice
+  private let runs: RunChoice?
+  /// What is compared where the first word is `samples`, unless that is a run.
+  private let samples: Result<SampleComparison, Diagnostic>?
   private let metrics: [Word]?
   private let isComplete: Bool
 
   init(parsing statement: Statement) throws(Diagnostic) {
     let arguments = try Arguments(statement, of: Self.synopsis)
-    runs = try RunChoice(arguments.words("runs"), statement, atLeast: 2)
+    let words = try arguments.words("runs")
     metrics = try arguments.names("metrics")
     let show = try arguments.option("show")?.choice(from: ["differences", "all"], for: "show")
     isComplete = show == "all"
+    let count = try arguments.integer("count", in: 1...SampleComparison.limit)
+    let seed = try arguments.option("seed")?.seed(for: "seed")
+    let file = try arguments.word("file")
+    guard words.first?.text == "samples" else {
+      samples = nil
+      runs = try RunChoice(words, statement, atLeast: 2)
+      let place = file?.span ?? arguments.option("count")?.span ?? arguments.option("seed")?.span
+      guard let place else { return }
+      throw Diagnostic(
+        "this belongs to samples: `compare samples A B`", at: place,
+        help: ["`export A B to page.html` writes a page that compares runs"])
+    }
+    let comparison = Result { () throws(Diagnostic) in
+      try SampleComparison(
+        Array(words.dropFirst()), count: count, seed: seed, file: file, at: statement.span)
+    }
+    // A run may be called `samples`, too.
+    let hasOptions = file != nil || count != nil || seed != nil
+    let mayBeRuns = words.count > 1 && !hasOptions && !words.contains { $0.text.contains("@") }
+    if !mayBeRuns { _ = try comparison.get() }
+    runs = mayBeRuns ? try RunChoice(words, statement, atLeast: 2) : nil
+    samples = comparison
   }
 
   /// Of one run alone, with which others it can be compared.
@@ -57,7 +99,11 @@ struct CompareCommand: Command {
   }
 
   func run(in session: Session) throws {
-    var comparison = try session.notebook().compare(runs.names(in: session))
+    if let samples {
+      let isRun = try runs != nil && session.existingNotebook()?.run(named: "samples") != nil
+      guard isRun else { return try samples.get().run(in: session) }
+    }
+    var comparison = try session.notebook().compare(runs?.names(in: session) ?? [])
     comparison.metrics = try wanted(comparison, in: session)
     if session.configuration.prefersJSON {
       return session.show(Table.joined(comparison, all: isComplete))

@@ -86,6 +86,7 @@ struct FilmstripCommand: Command {
     }
     try session.write(
       file.fileEnding == "svg" ? Data(page.svg().utf8) : page.png(), to: file)
+    try session.keep(history.artifact(.strip), of: history.run, writtenTo: file)
     try session.tell(what, writtenTo: file)
   }
 }

@@ -254,12 +254,23 @@ struct ShowCommand: Command {
 
   /// - Parameter reasons: why checkpoints stay, by step.
   private func tellFiles(_ details: RunDetails, _ reasons: [Int: [String]], on output: Output) {
-    guard !details.sheets.isEmpty || !details.checkpoints.isEmpty else { return }
+    guard !details.sheets.isEmpty || !details.checkpoints.isEmpty || !details.artifacts.isEmpty
+    else { return }
     output.line()
     if let last = details.sheets.last {
       output.line(
         "\(grouped(details.sheets.count)) sample \(details.sheets.count == 1 ? "sheet" : "sheets"), "
           + "the last after step \(Readable.integer(last.step))")
+    }
+    for artifact in details.artifacts {
+      let name = artifact.kind == .samples ? "set" : artifact.kind.rawValue
+      let seed = artifact.seed.map { ", seed \($0)" } ?? ""
+      let options = [artifact.labels, artifact.options].compactMap { $0 }.filter { !$0.isEmpty }
+      let place = artifact.path.map { ", in \($0)" } ?? ""
+      output.line(
+        SafeText.oneLine(
+          "\(name) \(artifact.id): \(artifact.artifact.described)\(seed)"
+            + options.map { ", \($0)" }.joined() + place))
     }
     for checkpoint in details.checkpoints {
       let kept = reasons[checkpoint.step].map { ", kept by \($0.joined(separator: "+"))" } ?? ""

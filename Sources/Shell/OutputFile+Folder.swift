@@ -1,0 +1,105 @@
+import CLinux
+import Foundation
+import Glibc
+import Language
+import Notebook
+import Specification
+import Terminal
+
+extension OutputFile {
+  /// A folder that is being filled.
+  struct Folder {
+    fileprivate let path: String
+
+    /// Writes a file in it.
+    ///
+    /// - Parameter name: no path.
+    /// - Throws: what the output turns into a `Diagnostic`.
+    func write(_ data: Data, to name: String) throws {
+      try write(to: name) { try $0.write(data) }
+    }
+
+    /// Writes a file in it, part by part.
+    func write(to name: String, _ body: (Sink) throws -> Void) throws {
+      let file = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      guard file >= 0 else { throw Failure(errno) }
+      do { try body(Sink(descriptor: file)) } catch {
+        close(file)
+        throw error
+      }
+      guard close(file) == 0 else { throw Failure(errno) }
+    }
+  }
+
+  /// Makes a folder and writes files into it: all that `body` writes, or nothing. One that is there and
+  /// empty is filled.
+  ///
+  /// The files are written into a folder beside it, which takes the name when all are on the disk.
+  ///
+  /// - Throws: as `write`; a `Diagnostic` also where the folder holds something.
+  func makeFolder(
+    sparing datasets: [String: DatasetSpecification], _ folder: RunsFolder?,
+    _ body: (Folder) throws -> Void
+  ) throws {
+    try check(against: folder)
+    let mode = try checkEmpty()
+    try checkFolder(against: datasets)
+    let part = "\(target).\(getpid()).part"
+    guard mkdir(part, 0o777) == 0 else {
+      throw refusal(errno == ENOENT ? missingFolder : Self.words(for: errno))
+    }
+    do {
+      try body(Folder(path: part))
+      if let mode, chmod(part, mode) != 0 { throw Failure(errno) }
+      try Self.bringToDisk(part)
+      guard rename(part, target) == 0 else {
+        if errno == ENOTEMPTY || errno == EEXIST { throw refusal(Self.isNotEmpty) }
+        throw Failure(errno)
+      }
+    } catch {
+      try? FileManager.default.removeItem(atPath: part)
+      throw told(error)
+    }
+  }
+
+  private static let isNotEmpty =
+    "it is not empty, and nothing in it is written over; name a folder that is not there yet"
+
+  /// - Returns: the permissions of a folder that is there; nil: there is none.
+  private func checkEmpty() throws -> mode_t? {
+    var facts = stat()
+    guard stat(target, &facts) == 0 else {
+      guard errno == ENOENT else { throw refusal(Self.words(for: errno)) }
+      return nil
+    }
+    guard facts.st_mode & S_IFMT == S_IFDIR else {
+      throw refusal("it is no folder; name one that is not there yet")
+    }
+    let names: [String]
+    do { names = try FileManager.default.contentsOfDirectory(atPath: target) } catch {
+      throw refusal("it cannot be looked into; name a folder that is not there yet")
+    }
+    guard names.isEmpty else { throw refusal(Self.isNotEmpty) }
+    return facts.st_mode & 0o7777
+  }
+
+  /// - Throws: where the files would become examples of a data set.
+  private func checkFolder(against datasets: [String: DatasetSpecification]) throws {
+    let own = Self.resolved(target) + "/"
+    for (name, dataset) in datasets.sorted(by: { $0.key < $1.key }) {
+      guard case .folder(let path, _) = dataset.source else { continue }
+      let theirs = Self.resolved(StandardFolders.expandingHome(path))
+      guard own.hasPrefix(theirs.hasSuffix("/") ? theirs : theirs + "/") else { continue }
+      throw refusal(
+        "what is in `\(path)` is the data set `\(name)`, and these files would belong to it; choose "
+          + "another folder")
+    }
+  }
+
+  private static func bringToDisk(_ folder: String) throws(Failure) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Failure(errno) }
+    defer { close(descriptor) }
+    guard syncfs(descriptor) == 0 else { throw Failure(errno) }
+  }
+}

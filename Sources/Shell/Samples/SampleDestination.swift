@@ -1,0 +1,113 @@
+import Foundation
+import Images
+import Language
+import Notebook
+import Reports
+import Specification
+
+/// Where samples are written: a sheet (PNG, SVG), a folder of PNG files with a manifest, or arrays (`.npz`).
+enum SampleDestination {
+  case sheet(Word)
+  case folder(Word)
+  case arrays(Word)
+
+  /// The most samples on a sheet, which is drawn in memory, and the most in all.
+  static let sheetLimit = 10_000
+  static let limit = 10_000_000
+
+  /// - Throws: where a name says neither.
+  init(_ word: Word) throws(Diagnostic) {
+    switch word.fileEnding {
+    case _ where word.text.hasSuffix("/"): self = .folder(word)
+    case "png", "svg": self = .sheet(word)
+    case "npz": self = .arrays(word)
+    default:
+      throw Diagnostic(
+        "samples go to a PNG or SVG sheet, to NumPy arrays or to a folder, and `\(word.text)` is none",
+        at: word.span,
+        help: ["let the name end in .png, .svg or .npz; a folder's in `/`"])
+    }
+  }
+
+  var word: Word {
+    switch self {
+    case .sheet(let word), .folder(let word), .arrays(let word): word
+    }
+  }
+
+  /// Whether samples are written one by one.
+  var isOfSingleSamples: Bool { if case .sheet = self { false } else { true } }
+}
+
+extension SampleSet {
+  /// Writes each sample to a file of its own, and a table of them; all or nothing.
+  ///
+  /// - Returns: what is to be kept of them.
+  func write(toFolder word: Word, in session: Session) throws -> Artifact {
+    guard image != nil else {
+      throw Diagnostic(
+        "run `\(run.name)` makes points, and a folder holds images", at: word.span,
+        help: ["points go to a sheet, or as numbers to a file that ends in .npz"])
+    }
+    var artifact: Artifact?
+    try session.writeFolder(to: word) { folder in
+      try folder.write(to: Self.manifest) { manifest in
+        try manifest.write(Data("file,latent\n".utf8))
+        artifact = try make(in: session) { batch, numbers in
+          guard case .images(let images) = batch else { return }
+          var rows = ""
+          for (number, image) in zip(numbers, images) {
+            let name = fileName(number)
+            try folder.write(image.pngData(), to: name)
+            rows += "\(name),\(number + 1)\n"
+          }
+          try manifest.write(Data(rows.utf8))
+        }
+      }
+    }
+    guard let artifact else { throw ShellError.interrupted }
+    return artifact
+  }
+
+  /// The table in a folder: reads as the labels of its images.
+  static let manifest = "manifest.csv"
+
+  /// `000001.png`: as many digits as the last one has, and six at least.
+  private func fileName(_ number: Int) -> String {
+    let digits = String(number + 1)
+    let width = max(6, String(count).count)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits + ".png"
+  }
+
+  /// Writes all samples as one array: `images`, bytes `[count, height, width, channels]`, or `points`,
+  /// single precision `[count, 2]`.
+  ///
+  /// - Returns: what is to be kept of them.
+  func write(toArrays word: Word, in session: Session) throws -> Artifact {
+    var artifact: Artifact?
+    try session.write(to: word) { sink in
+      try withoutActuallyEscaping({ try sink.write($0) }) { write in
+        var archive = NumPyArchive(writing: write)
+        if let image {
+          try archive.begin(
+            "images", .uint8, shape: [count, image.height, image.width, image.channels])
+        } else {
+          let dimensions = specification.architecture.example.dimensions
+          try archive.begin("points", .float32, shape: [count] + dimensions)
+        }
+        artifact = try make(in: session) { batch, _ in
+          switch batch {
+          case .images(let images):
+            for image in images { try archive.append(Data(image.pixels)) }
+          case .points(let points):
+            let bits = points.map(\.bitPattern.littleEndian)
+            try archive.append(bits.withUnsafeBytes { Data($0) })
+          }
+        }
+        try archive.finish()
+      }
+    }
+    guard let artifact else { throw ShellError.interrupted }
+    return artifact
+  }
+}
