@@ -108,7 +108,7 @@ struct Gansh: ParsableCommand {
       && StandardStream.output.isTerminal
     var configuration = Session.Configuration(
       notebookPath: notebookPath ?? environment("GANSH_NOTEBOOK") ?? "gansh.sqlite",
-      build: "gansh \(Self.version)")
+      build: "gansh \(Self.version)" + (BuildIdentifier.short.map { " (\($0))" } ?? ""))
     configuration.isInteractive = isInteractive
     configuration.outputMode =
       prefersJSON ? .json : outputMode.flatMap(OutputMode.init) ?? .plain

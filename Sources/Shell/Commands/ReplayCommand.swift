@@ -69,6 +69,7 @@ struct ReplayCommand: Command {
       of: original, specification, data, verb: "replay", namedBy: name, threads: threads)
     let reasons = try self.reasons(original, found, in: notebook)
     let backend = try session.makeBackend(threads)
+    session.tellBuild(of: original, verb: "is repeated by")
     let folder = try session.takeRunsFolder()
     let row = try begin(
       original, specification, found.content, backend, folder, in: session)

@@ -107,7 +107,8 @@ struct ResumeCommand: Command {
     let backend = try session.makeBackend(threads)
     tell(of: run, goingOnWith: backend, in: session)
     let row = try notebook.resume(
-      run: run.id, fromStep: step, stepsPlanned: specification.steps, threads: backend.threads)
+      run: run.id, fromStep: step, stepsPlanned: specification.steps, threads: backend.threads,
+      build: session.configuration.build)
     try session.keep(found, ofRun: run, step: step)
     session.errors.line(
       "\(row.name): from step \(Readable.integer(step)) to "
@@ -149,6 +150,7 @@ struct ResumeCommand: Command {
         "note: \(run.name) was computed by \(run.kernels), and goes on with \(backend.description): its "
           + "last bits may come out otherwise")
     }
+    session.tellBuild(of: run, verb: "goes on with")
   }
 
   /// Ends a pause.
@@ -178,6 +180,16 @@ struct ResumeCommand: Command {
     if let sheets = intervals.sheets { specification.sampleInterval = sheets }
     if let samples = intervals.samples { specification.sampleCount = samples }
     if let checkpoints = intervals.checkpoints { specification.checkpointInterval = checkpoints }
+  }
+}
+
+extension Session {
+  /// Says that another build of the program has computed a run.
+  func tellBuild(of run: RunRecord, verb: String) {
+    guard run.build != configuration.build else { return }
+    errors.line(
+      "note: \(run.name) was computed by \(run.build), and \(verb) \(configuration.build): its last "
+        + "bits may come out otherwise")
   }
 }
 
