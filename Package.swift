@@ -58,7 +58,11 @@ let package = Package(
       linkerSettings: [.linkedLibrary("dnnl"), .unsafeFlags(openMP)]),
     room("CPUBackend", ["Compilation", "TensorGraph", "CKernels"]),
     room(
-      "Networks", ["TensorGraph", "Specification", "Randomness", "MetricDescriptions"]),
+      "Networks",
+      [
+        "TensorGraph", "Language", "Specification", "Randomness", "MetricDescriptions",
+        "TerminalText",
+      ]),
     .target(
       name: "CImageCodec",
       linkerSettings: [
@@ -115,8 +119,9 @@ let package = Package(
       path: "Sources/Benchmarks", swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["TensorGraph", "Randomness"], path: "Tests/TestSupport",
-      swiftSettings: strict),
+      name: "TestSupport",
+      dependencies: ["Language", "Networks", "Randomness", "Specification", "TensorGraph"],
+      path: "Tests/TestSupport", swiftSettings: strict),
     tests(of: "Language", ["TerminalText"]),
     tests(of: "Specification", ["Language", "Networks"]),
     tests(of: "Randomness"),
@@ -125,7 +130,11 @@ let package = Package(
     tests(of: "Compilation", ["TensorGraph"]),
     tests(of: "CPUBackend", ["Compilation", "TensorGraph", "Randomness"]),
     tests(
-      of: "Networks", ["TensorGraph", "Specification", "Randomness", "MetricDescriptions"]),
+      of: "Networks",
+      [
+        "TensorGraph", "Language", "Specification", "Randomness", "MetricDescriptions",
+        "TerminalText",
+      ]),
     tests(of: "Images"),
     tests(of: "Datasets", ["Images", "Language", "Specification", "Randomness"]),
     tests(

@@ -24,11 +24,10 @@ enum SampleRuns {
   }
 
   private static let architectures: [(name: String, specification: ArchitectureSpecification)] = {
-    let size = ImageShape(height: 64, width: 64, channels: 3)
-    return [
-      ("mlp", try? .mlp(image: size)), ("conv", try? .conv(image: size)),
-      ("dc", try? .dcgan(image: size, width: 64)),
-    ].compactMap { name, specification in specification.map { (name, $0) } }
+    [("mlp", "mlp"), ("conv", "conv"), ("dc", "dcgan")].compactMap { name, preset in
+      let specification = try? ArchitectureSpecification(like: "\(preset) image=64x64x3")
+      return specification.map { (name, $0) }
+    }
   }()
 
   /// The run of that number; its declarations are those of the notebook.

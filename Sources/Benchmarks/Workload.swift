@@ -65,13 +65,14 @@ struct Workload: Sendable {
   private var width: Int?
 
   private func architecture() throws -> ArchitectureSpecification {
-    func image(_ size: Int) -> ImageShape { ImageShape(height: size, width: size, channels: 3) }
-    return switch network {
-    case .toy: try .mlp(points: 2)
-    case .mlp: try .mlp(image: image(64))
-    case .conv: try .conv(image: image(64))
-    case .dcgan(let size): try .dcgan(image: image(size), width: width ?? 64)
-    }
+    let preset =
+      switch network {
+      case .toy: "mlp points=2"
+      case .mlp: "mlp image=64x64x3"
+      case .conv: "conv image=64x64x3"
+      case .dcgan(let size): "dcgan image=\(size)x\(size)x3 width=\(width ?? 64)"
+      }
+    return try ArchitectureSpecification(like: preset)
   }
 
   /// Compiles it, with weights and a batch in place.

@@ -50,7 +50,8 @@ extension Block: CustomStringConvertible {
 
 extension Block.Item: CustomStringConvertible {
   package var description: String {
-    var parts = [name.text] + operands.map(\.description) + options.map(\.description)
+    let given = inputs.map { "(" + $0.map(\.text).joined(separator: ", ") + ")" } ?? ""
+    var parts = [name.text + given] + operands.map(\.description) + options.map(\.description)
     if let block { parts.append(block.description) }
     return parts.joined(separator: " ")
   }

@@ -106,18 +106,22 @@ package struct Block: Sendable, Hashable {
     self.span = span
   }
 
-  /// One entry of a block: `conv 64 kernel=4 stride=2`, or `generator { … }`.
+  /// One entry of a block: `conv 64 kernel=4 stride=2`, or `discriminator(image, crop) { … }`.
   package struct Item: Sendable, Hashable {
     package var name: Word
+    /// What stands in parentheses after the name: `(image, crop)`.
+    package var inputs: [Word]?
     package var operands: [Term]
     package var options: [Option]
     package var block: Block?
     package var span: Span
 
     package init(
-      name: Word, operands: [Term] = [], options: [Option] = [], block: Block? = nil, span: Span
+      name: Word, inputs: [Word]? = nil, operands: [Term] = [], options: [Option] = [],
+      block: Block? = nil, span: Span
     ) {
       self.name = name
+      self.inputs = inputs
       self.operands = operands
       self.options = options
       self.block = block

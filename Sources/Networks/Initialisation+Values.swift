@@ -14,7 +14,13 @@ extension Initialisation {
     }
     switch parameter.role {
     case .runningMean, .shift: return all(0)
-    case .runningVariance: return all(1)
+    case .runningVariance, .magnitude: return all(1)
+    case .constant(let value): return all(Float(value))
+    case .unitWeight: return normal(1)
+    case .direction:
+      let values = philox.normals(parameter.count)
+      let length = values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+      return values.map { Float(Double($0) / max(length, 1e-12)) }
     case .scale:
       if case .normal(let deviation) = self { return normal(deviation, around: 1) }
       return all(1)

@@ -1,5 +1,7 @@
-import Specification
+package import Language
+package import Specification
 package import TensorGraph
+import TerminalText
 
 /// How a network is applied.
 package enum Mode: Sendable, Hashable {
@@ -18,68 +20,124 @@ package enum Mode: Sendable, Hashable {
 
 /// A network whose layers have names and sizes, ready to be put into graphs.
 package struct Network: Sendable {
-  /// `generator` or `discriminator`.
-  package let name: String
+  package let specification: NetworkSpecification
+  /// What it is given, the first to its first layer; shapes of one example.
+  package let inputs: [(wire: String, shape: [Int])]
+  /// What its last layer gives, under its role's wire, then what `output` names.
+  package let outputs: [(name: String, shape: [Int])]
   /// Every tensor that belongs to it, in order of creation, running statistics included.
   package let parameters: [Parameter]
-  let layers: [Layer]
-  /// What it makes of one example: `[units]` or `[channels, height, width]`.
-  package let output: [Int]
+  package let layers: [ResolvedLayer]
 
-  struct Layer: Sendable {
-    /// `generator.block1.conv`.
-    let scope: String
-    let kind: LayerSpecification.Kind
-    /// The first of the random streams that are this layer's.
-    let noise: UInt64
-  }
-
-  init(name: String, parameters: [Parameter], layers: [Layer], output: [Int]) {
-    self.name = name
-    self.parameters = parameters
-    self.layers = layers
-    self.output = output
-  }
+  package var name: String { specification.name }
+  package var role: NetworkSpecification.Role { specification.role }
+  /// What it makes of one example.
+  package var output: [Int] { outputs[0].shape }
 
   /// Those that an optimiser updates.
   package var trained: [Parameter] { parameters.filter(\.role.isTrained) }
 
+  /// Numbers that an optimiser updates.
+  package var parameterCount: Int { trained.reduce(0) { $0 + $1.count } }
+
+  /// Of a forward pass for one example; of contractions only.
+  package var multiplyAdds: Int { layers.reduce(0) { $0 + $1.multiplyAdds } }
+
   /// Whether an output in training is a function of its own example alone, so that two batches may
   /// pass together.
-  var treatsExamplesAlone: Bool {
-    layers.allSatisfy { layer in
-      switch layer.kind {
-      case .batchNormalisation, .dropout: false
-      case .dense, .convolution, .transposedConvolution, .layerNormalisation, .activation,
-        .maximumPooling, .averagePooling, .globalAveragePooling, .upsample, .reshape, .flatten:
-        true
+  package let treatsExamplesAlone: Bool
+
+  /// Resolves names, shapes and costs.
+  ///
+  /// - Parameter inputs: shapes of one example, by wire.
+  /// - Throws: at the first layer that does not fit.
+  package init(
+    _ specification: NetworkSpecification, inputs: [(wire: String, shape: [Int])]
+  ) throws(Diagnostic) {
+    let name = specification.name
+    let count = specification.allLayers.count
+    guard Limits.layers.contains(count) else {
+      throw Diagnostic(
+        count == 0
+          ? "the \(name) has no layers"
+          : "the \(name) has \(grouped(count)) layers, more than the "
+            + "\(grouped(Limits.layers.upperBound)) that are possible",
+        at: specification.place.span)
+    }
+    for (_, shape) in inputs {
+      guard !shape.isEmpty, shape.product(atMost: Limits.maximumValues) != nil else {
+        throw Diagnostic("the \(name) cannot be given \(shape.printedShape)")
       }
+    }
+    // Two examples, so that nothing is taken for the batch that is not.
+    let graph = Graph(simplifies: false)
+    let given = inputs.map {
+      (wire: $0.wire, tensor: graph.input("input.\($0.wire)", Shape([2] + $0.shape)))
+    }
+    let pass = NetworkApplication(
+      of: specification, to: given, mode: .training(application: 0),
+      in: StateValues(graph: graph), resolves: true)
+    var names = LayerNames(of: name)
+    let y = try pass.apply(
+      specification.layers, to: given[0].tensor, &names, isNumbered: specification.isNumbered)
+    let found = pass.resolution ?? .init()
+    (self.specification, self.inputs) = (specification, inputs)
+    (parameters, layers) = (found.parameters, found.layers)
+    outputs =
+      [(name: specification.role.output, shape: y.example)]
+      + pass.outputs.sorted { $0.key < $1.key }.map { (name: $0.key, shape: $0.value.example) }
+    treatsExamplesAlone = !specification.has(.mixesExamples) && !specification.has(.noise)
+    guard parameterCount > 0 else {
+      throw Diagnostic(
+        "the \(name) has nothing to learn", at: specification.place.span,
+        help: ["give it a layer with weights: `dense`, `conv`"])
     }
   }
 
-  /// The output for a batch; the first axis of `x` is the batch.
+  /// The outputs for a batch, by name; the first axis of every tensor is the batch.
   ///
   /// - Parameters:
+  ///   - inputs: by wire.
   ///   - states: where parameters are read and, in training, running statistics replaced.
   ///   - average: whether the averaged weights are used (states named `average.…`).
   package func apply(
+    to inputs: [String: Tensor], mode: Mode, in states: inout StateValues, average: Bool = false
+  ) -> [String: Tensor] {
+    let given = self.inputs.map { wire, _ in
+      guard let tensor = inputs[wire] else { preconditionFailure("\(name) is not given \(wire)") }
+      return (wire: wire, tensor: tensor)
+    }
+    let pass = NetworkApplication(
+      of: specification, to: given, mode: mode, isAverage: average, in: states)
+    var names = LayerNames(of: name)
+    do {
+      let y = try pass.apply(
+        specification.layers, to: given[0].tensor, &names, isNumbered: specification.isNumbered)
+      states = pass.states
+      return pass.outputs.merging([role.output: y]) { named, _ in named }
+    } catch {
+      // Shapes do not depend on the batch, and `init` has been through every layer.
+      preconditionFailure("a network that was resolved does not fit: \(error)")
+    }
+  }
+
+  /// The output of a network with one input.
+  package func apply(
     to x: Tensor, mode: Mode, in states: inout StateValues, average: Bool = false
   ) -> Tensor {
-    let application: Int
-    if case .training(let number) = mode { application = number } else { application = 0 }
-    var value = x
-    for layer in layers {
-      var place = LayerApplication(
-        scope: average ? Average.name(of: layer.scope) : layer.scope, mode: mode,
-        noise: layer.noise(inApplication: application), states: states)
-      value = place.apply(layer.kind, to: value)
-      states = place.states
-    }
-    return value
+    apply(to: [inputs[0].wire: x], mode: mode, in: &states, average: average)[role.output] ?? x
   }
 
   /// The scores `[N]` of a discriminator.
   func scores(of x: Tensor, mode: Mode, in states: inout StateValues) -> Tensor {
     apply(to: x, mode: mode, in: &states).reshape([x.shape[0]])
+  }
+}
+
+extension NetworkSpecification {
+  /// Whether the parameters of its unnamed layers begin by their numbers, as the first generators' and
+  /// discriminators' did.
+  fileprivate var isNumbered: Bool {
+    givenName == nil && (role == .generator || role == .discriminator)
   }
 }

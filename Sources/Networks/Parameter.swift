@@ -4,23 +4,38 @@ package struct Parameter: Sendable, Hashable {
   package let name: String
   package let shape: [Int]
   package let role: Role
+  /// Whether its random numbers are its number's among these, in order of creation, as they were of every
+  /// parameter before layers had names; those of others are its name's.
+  let isNumbered: Bool
 
   package var count: Int { shape.reduce(1, *) }
 
+  package init(name: String, shape: [Int], role: Role, isNumbered: Bool = false) {
+    (self.name, self.shape, self.role, self.isNumbered) = (name, shape, role, isNumbered)
+  }
+
   package enum Role: Sendable, Hashable {
-    /// Of a contraction: `[outputs, inputs]`, or a convolution's four axes.
+    /// Of a contraction: `[outputs, inputs]`, or a convolution's four axes. It begins by the network's scheme.
     case weight
+    /// The same, begun as N(0, 1): its scale is a constant of the graph.
+    case unitWeight
     /// Added to what a contraction with that many terms gives.
     case bias(fanIn: Int)
     /// A normalisation's factor and what it adds.
     case scale, shift
+    /// A trained number that begins at a value.
+    case constant(Double)
+    /// The length of each row of a weight, `rows` long, where it begins; the weight's name.
+    case magnitude(of: String)
     case runningMean, runningVariance
+    /// A vector of a power iteration, begun as a random direction.
+    case direction
 
     /// Whether an optimiser updates it.
     package var isTrained: Bool {
       switch self {
-      case .weight, .bias, .scale, .shift: true
-      case .runningMean, .runningVariance: false
+      case .weight, .unitWeight, .bias, .scale, .shift, .constant, .magnitude: true
+      case .runningMean, .runningVariance, .direction: false
       }
     }
   }

@@ -1,11 +1,14 @@
+import Language
 package import Specification
 
-/// Everything that a recipe can name, in the order of the manual.
+/// Everything that a recipe or an architecture can name, in the order of the manual.
 extension Signatures {
   package static let all = Signatures(
     objectives: ObjectiveDefinition.all.map(\.signature),
     penalties: PenaltyDefinition.all.map(\.signature),
-    optimisers: OptimiserDefinition.all.map(\.signature))
+    optimisers: OptimiserDefinition.all.map(\.signature),
+    layers: LayerDefinition.all.map(\.signature), presets: Preset.all,
+    check: { architecture throws(Diagnostic) in _ = try Model(architecture) })
 }
 
 extension ObjectiveDefinition {

@@ -27,4 +27,14 @@ package enum Stream {
   package static let layerNoise: UInt64 = 256
   /// Initial weights: this plus the parameter's number, in order of creation.
   package static let initialWeights: UInt64 = 65_536
+
+  /// A low word of its own for what has a name: its digest by FNV-1a, with the highest bit set, above every
+  /// number here.
+  package static func lowWord(of name: String) -> UInt64 {
+    digest(of: name) & 0x7FFF_FFFF | 0x8000_0000
+  }
+
+  private static func digest(of name: String) -> UInt64 {
+    name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
 }

@@ -1,3 +1,4 @@
+import Networks
 package import Notebook
 import Specification
 
@@ -5,14 +6,18 @@ extension ParameterDerivation {
   /// The entries that the language of this program reads off a run's text.
   package static let language = ParameterDerivation(
     number: RunParameters.derivation,
-    entries: { RunParameters(of: $0).entries.map(ParameterEntry.init) },
+    entries: { RunParameters(of: $0, Signatures.all.layers).entries.map(ParameterEntry.init) },
     standing: { text, turns, done in
-      RunParameters(of: text, turnedBy: turns.map(\.recorded)).now(after: done)
-        .map(ParameterEntry.init)
+      RunParameters(of: text, Signatures.all.layers, turnedBy: turns.map(\.recorded)).now(
+        after: done
+      )
+      .map(ParameterEntry.init)
     },
     told: { text, turns, done in
-      RunParameters(of: text, turnedBy: turns.map(\.recorded)).told(after: done)
-        .map(ParameterEntry.init)
+      RunParameters(of: text, Signatures.all.layers, turnedBy: turns.map(\.recorded)).told(
+        after: done
+      )
+      .map(ParameterEntry.init)
     },
     touches: RunParameters.touches, parts: RunParameters.parts)
 }

@@ -25,6 +25,7 @@ extension RunRecord {
     do {
       let specification = try RunSpecification(stored: text)
       try specification.recipe.checkKnown(.all)
+      try Signatures.all.check(specification.architecture)
       return specification
     } catch {
       throw .failed(

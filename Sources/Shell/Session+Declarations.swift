@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import Networks
 import Notebook
 import Reports
 import Specification
@@ -72,14 +73,25 @@ extension Session {
 }
 
 extension DeclarationRecord {
+  /// The architecture that was declared, of layers that this program has and that fit together.
+  ///
+  /// - Throws: `ShellError.failed` as `value` does, and where they do not.
+  func architecture() throws(ShellError) -> ArchitectureSpecification {
+    let architecture: ArchitectureSpecification = try value()
+    do { try Signatures.all.check(architecture) } catch { throw unreadable(error) }
+    return architecture
+  }
+
   /// The specification that was declared.
   ///
   /// - Throws: `ShellError.failed` where the notebook holds something else, or what a newer program knows.
   func value<Value: StoredSpecification>() throws(ShellError) -> Value {
-    do { return try Value(stored: text) } catch {
-      throw .failed(
-        "\(kind.spoken) `\(name)` in the notebook, `text` of row \(id) of `declaration`, cannot be "
-          + "read: \(error.message); declare it again, or use a gansh that knows it")
-    }
+    do { return try Value(stored: text) } catch { throw unreadable(error) }
+  }
+
+  private func unreadable(_ fault: Diagnostic) -> ShellError {
+    .failed(
+      "\(kind.spoken) `\(name)` in the notebook, `text` of row \(id) of `declaration`, cannot be "
+        + "read: \(fault.message); declare it again, or use a gansh that knows it")
   }
 }

@@ -71,6 +71,19 @@ package let architectureOptions = [
   OptionSynopsis(
     "prior", .choice(LatentDistribution.allCases.map(\.rawValue)), "what latents are drawn from",
     initial: "normal", example: "arch mine like mlp points=2 prior=uniform"),
+  OptionSynopsis(
+    "labels", .text, "attributes that the model is given or tells, `Smiling,Male`",
+    example: "arch mine custom image=16x16x1 latent=8 labels=Smiling {\n"
+      + "  generator(z, label) { concat label; dense 16x16x1; tanh }\n"
+      + "  discriminator(image, label) { flatten; concat label; dense 1 } }"),
+  OptionSynopsis(
+    "classes", .integer, "or: how many classes there are",
+    example: "arch mine custom image=16x16x1 latent=8 classes=10 {\n"
+      + "  generator(z, label) { concat label; dense 16x16x1; tanh }\n"
+      + "  discriminator(image, label) { flatten; concat label; dense 1 } }"),
+  OptionSynopsis(
+    "condition", .choice(Preset.Condition.allCases.map(\.rawValue)),
+    "presets: how labels reach the discriminator", initial: "projection"),
 ]
 
 package let recipeOptions = [

@@ -3,7 +3,9 @@ import TerminalText
 
 extension ArchitectureSpecification {
   /// The options of `arch`, for completion.
-  package static let optionKeys = ["image", "points", "width", "latent", "prior"]
+  package static let optionKeys = [
+    "image", "points", "width", "latent", "prior", "labels", "classes", "condition",
+  ]
 
   /// The architecture that an `arch` statement declares:
   ///
@@ -16,12 +18,23 @@ extension ArchitectureSpecification {
   /// A network that the block leaves out is the preset's. Weights of a network in a block begin as
   /// the preset's do (Glorot uniform without one) unless `init=` says otherwise.
   ///
-  /// - Parameter known: architectures that were declared before.
+  /// - Parameters:
+  ///   - signatures: the layers and presets that there are, and what checks the networks.
+  ///   - known: architectures that were declared before.
   /// - Throws: at the word, option or layer that is wrong.
   package init(
-    parsing statement: Statement, known: [String: ArchitectureSpecification] = [:]
+    parsing statement: Statement, _ signatures: Signatures,
+    known: [String: ArchitectureSpecification] = [:]
   ) throws(Diagnostic) {
-    var reader = try ArchitectureReader(statement, known: known)
+    var reader = try ArchitectureReader(statement, signatures, known: known)
+    self = try reader.read()
+  }
+
+  /// The architecture of a stored text, in which everything is written out. Keywords of another release are
+  /// kept as they are; such a model is listed and compared, and cannot be trained.
+  package init(stored statement: Statement) throws(Diagnostic) {
+    try statement.expect("arch")
+    var reader = try ArchitectureReader(statement, nil, known: [:])
     self = try reader.read()
   }
 }
@@ -29,24 +42,28 @@ extension ArchitectureSpecification {
 /// Takes an `arch` statement apart.
 private struct ArchitectureReader {
   private enum Model {
-    case preset(ArchitecturePreset)
+    case preset(Preset)
     case declared(ArchitectureSpecification)
-    case none
+    /// Written out; the word is the origin.
+    case written(origin: String)
   }
 
   private let statement: Statement
+  /// Nil for a stored text.
+  private let signatures: Signatures?
   private var options: OptionReader
-  private var model = Model.none
+  private var model: Model
   private var modelTerm: Term?
   /// Whether `like` was written, so that the origin is the preset even with a block.
   private var isLike = false
-  private var parts: [String: Block.Item] = [:]
+  private var parts: [NetworkItem] = []
 
   init(
-    _ statement: Statement, known: [String: ArchitectureSpecification]
+    _ statement: Statement, _ signatures: Signatures?, known: [String: ArchitectureSpecification]
   ) throws(Diagnostic) {
-    self.statement = statement
+    (self.statement, self.signatures) = (statement, signatures)
     options = try OptionReader(statement.options, of: "`\(statement.verb.text)`")
+    model = .written(origin: ArchitectureSpecification.custom)
     _ = try statement.declaredName()
     var operands = statement.operands.dropFirst()
     if let like = operands.first, like.text == "like" {
@@ -54,67 +71,64 @@ private struct ArchitectureReader {
       isLike = true
       guard !operands.isEmpty else {
         throw Diagnostic(
-          "`like` needs an architecture after it", at: like.span,
-          help: ["presets: " + ArchitecturePreset.allCases.map(\.rawValue).joined(separator: ", ")])
+          "`like` needs an architecture after it", at: like.span, help: [Self.presets(signatures)])
       }
     }
     if let term = operands.popFirst() {
       modelTerm = term
-      model = try Self.model(term, known: known)
+      model = try Self.model(term, signatures, known: known)
     }
     try statement.expectOperands(atMost: isLike ? 3 : 2)
-    try readParts()
+    for item in statement.block?.items ?? [] {
+      let part = try NetworkItem(item)
+      guard !parts.contains(where: { $0.name == part.name }) else {
+        throw Diagnostic("the \(part.name) is given twice", at: item.name.span)
+      }
+      parts.append(part)
+    }
+  }
+
+  private static func presets(_ signatures: Signatures?) -> String {
+    "presets: " + (signatures?.presets ?? []).map(\.keyword).joined(separator: ", ")
   }
 
   private static func model(
-    _ term: Term, known: [String: ArchitectureSpecification]
+    _ term: Term, _ signatures: Signatures?, known: [String: ArchitectureSpecification]
   ) throws(Diagnostic) -> Model {
-    if let preset = ArchitecturePreset(rawValue: term.text) { return .preset(preset) }
+    guard let signatures else { return .written(origin: term.text) }
+    if let preset = signatures.presets.first(where: { $0.keyword == term.text }) {
+      return .preset(preset)
+    }
     if let declared = known[term.text] { return .declared(declared) }
-    if term.text == "custom" { return .none }
+    let custom = ArchitectureSpecification.custom
+    if term.text == custom { return .written(origin: custom) }
     throw Diagnostic(
       "there is no architecture `\(term.brief)`", at: term.span,
       help: suggestion(
-        for: term.text, in: ArchitecturePreset.allCases.map(\.rawValue) + known.keys.sorted()))
-  }
-
-  private mutating func readParts() throws(Diagnostic) {
-    for item in statement.block?.items ?? [] {
-      let name = item.name.text
-      guard name == "generator" || name == "discriminator" else {
-        throw Diagnostic(
-          "expected `generator { … }` or `discriminator { … }`, got `\(name)`", at: item.name.span,
-          help: nearest(to: name, in: ["generator", "discriminator"])
-            .map { ["did you mean `\($0)`?"] } ?? [])
-      }
-      guard item.block != nil else {
-        throw Diagnostic("`\(name)` needs a block with its layers", at: item.span)
-      }
-      guard parts[name] == nil else {
-        throw Diagnostic("the \(name) is given twice", at: item.name.span)
-      }
-      parts[name] = item
-    }
+        for: term.text, in: signatures.presets.map(\.keyword) + known.keys.sorted()))
   }
 
   mutating func read() throws(Diagnostic) -> ArchitectureSpecification {
-    var spans = ArchitectureSpans()
     var architecture = try base()
-    if let (network, layers) = try network("generator", standard: architecture.generator) {
-      (architecture.generator, spans.generatorLayers) = (network, layers)
-      spans.generator = parts["generator"]?.name.span
+    for part in parts {
+      let index = architecture.networks.firstIndex { $0.name == part.name }
+      let standard = index.map { architecture.networks[$0].initialisation }
+      let network = try part.network(signatures, standard: standard ?? initialisation)
+      if let index {
+        architecture.networks[index] = network
+      } else {
+        architecture.networks.append(network)
+      }
     }
-    if let (network, layers) = try network("discriminator", standard: architecture.discriminator) {
-      (architecture.discriminator, spans.discriminatorLayers) = (network, layers)
-      spans.discriminator = parts["discriminator"]?.name.span
+    if !parts.isEmpty && !isLike && signatures != nil {
+      architecture.origin = ArchitectureSpecification.custom
     }
-    if !parts.isEmpty && !isLike { architecture.origin = "custom" }
-    do {
-      _ = try architecture.placed(spans: spans)
-    } catch {
-      throw placed(error)
-    }
+    do { try signatures?.check(architecture) } catch { throw placed(error) }
     return architecture
+  }
+
+  private var initialisation: Initialisation {
+    if case .preset(let preset) = model { preset.initialisation } else { .glorotUniform }
   }
 
   /// What stands when nothing of the block is read yet.
@@ -128,7 +142,16 @@ private struct ArchitectureReader {
     let width = try options.take("width")?.integer(in: Limits.channels, for: "width")
     let latent = try options.take("latent")?.integer(in: Limits.latent, for: "latent")
     let prior = try prior()
-    try options.finish()
+    let labels = try labels()
+    let condition = try options.take("condition")?.choice(
+      of: Preset.Condition.self, for: "condition")
+    var variants: [String: Term] = [:]
+    if case .preset(let preset) = model {
+      for key in preset.options.subtracting(ArchitectureSpecification.optionKeys).sorted() {
+        variants[key] = options.take(key)
+      }
+    }
+    try options.finish(others: variantKeys)
     guard let example else {
       throw Diagnostic(
         "an architecture needs to know what it makes",
@@ -136,67 +159,92 @@ private struct ArchitectureReader {
           statement.verb.span.start, statement.operands.last?.span.end ?? statement.span.end),
         help: ["say `image=64x64x3` (height x width x channels) or `points=2`"])
     }
-    var architecture = try base(example, width: width, latent: latent)
+    let request = Preset.Request(
+      example, width: width, latent: latent, labels: labels, condition: condition,
+      variants: variants)
+    var architecture = try base(request)
     architecture.latentDistribution = prior ?? .normal
     return architecture
   }
 
+  /// Keys that some preset reads, for suggestions.
+  private var variantKeys: [String] {
+    Set((signatures?.presets ?? []).flatMap(\.options)).sorted()
+  }
+
   private mutating func base(
-    _ example: ExampleShape, width: Int?, latent: Int?
+    _ request: Preset.Request
   ) throws(Diagnostic) -> ArchitectureSpecification {
-    let isWrittenOut = parts.count == 2
+    let roles = Set(parts.map(\.role))
+    let isWrittenOut = roles.isSuperset(of: [.generator, .discriminator])
     if case .preset(let preset) = model, !isWrittenOut {
-      do {
-        return try preset.architecture(of: example, width: width, latent: latent)
-      } catch {
-        throw placed(error)
-      }
+      try expect(preset, reads: request)
+      do { return try preset.architecture(request) } catch { throw placed(error) }
     }
-    if width != nil {
+    if request.width != nil {
       throw Diagnostic(
         isWrittenOut
           ? "`width` does nothing when both networks are written out"
           : "`width` belongs to a preset", at: options.span(of: "width"))
     }
-    guard isWrittenOut else {
-      let missing = parts["generator"] == nil ? "generator" : "discriminator"
+    if request.condition != nil {
       throw Diagnostic(
-        "the \(missing) is missing", at: statement.block?.span.start.marked ?? statement.verb.span,
+        "`condition` belongs to a preset; networks that are written out name the wire `label`",
+        at: options.span(of: "condition"), help: ["write `generator(z, label) { … }`"])
+    }
+    var origin = ArchitectureSpecification.custom
+    switch model {
+    case .preset(let preset): origin = preset.keyword
+    case .written(let word): origin = word
+    case .declared: break
+    }
+    if signatures != nil && parts.isEmpty {
+      throw Diagnostic(
+        "the networks are missing", at: statement.block?.span ?? statement.verb.span,
         help: [
-          "write `\(missing) { … }` in the block, or name a preset: "
-            + ArchitecturePreset.allCases.map(\.rawValue).joined(separator: ", ")
+          "write `generator { … } discriminator { … }` in a block, or name a preset: "
+            + (signatures?.presets ?? []).map(\.keyword).joined(separator: ", ")
         ])
     }
-    var (origin, initialisation) = ("custom", Initialisation.glorotUniform)
-    if case .preset(let preset) = model {
-      (origin, initialisation) = (preset.rawValue, preset.initialisation)
-    }
-    let nothing = NetworkSpecification(layers: [], initialisation: initialisation)
-    let standard = if case .point = example { 2 } else { 100 }
+    let standard = if case .point = request.example { 2 } else { 100 }
     return ArchitectureSpecification(
-      origin: origin, example: example, latent: latent ?? standard, latentDistribution: .normal,
-      generator: nothing, discriminator: nothing)
+      origin: origin, example: request.example, latent: request.latent ?? standard,
+      latentDistribution: .normal, labels: request.labels, networks: [])
   }
 
-  /// A network of the block with its layers' places; nil when the block has none.
-  private func network(
-    _ name: String, standard: NetworkSpecification
-  ) throws(Diagnostic) -> (NetworkSpecification, [Span])? {
-    guard let item = parts[name], let block = item.block else { return nil }
-    if let extra = item.operands.first {
-      throw Diagnostic("`\(name)` does not expect `\(extra.brief)` here", at: extra.span)
+  private func expect(_ preset: Preset, reads request: Preset.Request) throws(Diagnostic) {
+    let typed = [
+      ("width", request.width != nil), ("condition", request.condition != nil),
+      ("labels", request.labels != nil),
+    ]
+    for (key, isTyped) in typed where isTyped && !preset.options.contains(key) {
+      throw Diagnostic(
+        "`\(preset.keyword)` has no `\(key)`",
+        at: options.span(of: key) ?? options.span(of: "classes") ?? modelTerm?.span)
     }
-    var options = try OptionReader(item.options, of: "`\(name)`")
-    let initialisation = try options.take("init").map(Initialisation.init(parsing:))
-    try options.finish()
-    var layers: [LayerSpecification] = []
-    for entry in block.items { layers.append(try LayerSpecification(parsing: entry)) }
-    let network = NetworkSpecification(
-      layers: layers, initialisation: initialisation ?? standard.initialisation)
-    return (network, block.items.map(\.span))
   }
 
   // MARK: Options
+
+  private mutating func labels() throws(Diagnostic) -> LabelShape? {
+    let (names, classes) = (options.take("labels"), options.take("classes"))
+    if names != nil, let classes {
+      throw Diagnostic("either `labels` or `classes`, not both", at: classes.span)
+    }
+    if let classes {
+      return .classes(try classes.integer(in: Limits.classes, for: "classes"))
+    }
+    guard let names else { return nil }
+    var seen: Set<String> = []
+    for term in names.elements where !seen.insert(term.text).inserted {
+      throw Diagnostic("`\(term.brief)` is given twice", at: term.span)
+    }
+    guard Limits.attributes.contains(names.elements.count) else {
+      throw Diagnostic(
+        "a model has from 1 to \(Limits.attributes.upperBound) labels", at: names.span)
+    }
+    return .attributes(names.elements.map(\.text))
+  }
 
   private mutating func example() throws(Diagnostic) -> ExampleShape? {
     let (image, points) = (options.take("image"), options.take("points"))
@@ -229,17 +277,14 @@ private struct ArchitectureReader {
   private func placed(_ fault: Diagnostic) -> Diagnostic {
     var fault = fault
     if fault.span == nil {
-      let key = fault.message.hasPrefix("width") ? "width" : "image"
+      let key =
+        ["width", "labels", "classes", "condition"].first { fault.message.hasPrefix($0) } ?? "image"
       fault.span =
         options.span(of: key) ?? options.span(of: "points") ?? modelTerm?.span
         ?? statement.verb.span
     }
     return fault
   }
-}
-
-extension Int {
-  fileprivate var marked: Span { Span(self, self + 1) }
 }
 
 extension ImageShape {
@@ -259,32 +304,5 @@ extension ImageShape {
         help: ["sizes are height x width x channels: `64x64x3`"])
     }
     self.init(height: height, width: width, channels: channels)
-  }
-}
-
-extension Initialisation {
-  /// The schemes by name, for completion; `normal` and `orthogonal` take a number after a colon.
-  package static let names = [
-    "normal", "glorot-uniform", "glorot-normal", "he-uniform", "he-normal", "torch", "orthogonal",
-  ]
-
-  init(parsing term: Term) throws(Diagnostic) {
-    switch term.value {
-    case .tagged(let tag, let amount) where tag.text == "normal":
-      self = .normal(deviation: try amount.number(in: .leastNonzeroMagnitude...10, for: "normal"))
-    case .tagged(let tag, let amount) where tag.text == "orthogonal":
-      self = .orthogonal(
-        gain: try amount.number(in: .leastNonzeroMagnitude...100, for: "orthogonal"))
-    default:
-      switch try term.choice(from: Self.names, for: "init") {
-      case "normal": self = .normal(deviation: 0.02)
-      case "glorot-uniform": self = .glorotUniform
-      case "glorot-normal": self = .glorotNormal
-      case "he-uniform": self = .heUniform
-      case "he-normal": self = .heNormal
-      case "torch": self = .torch
-      default: self = .orthogonal(gain: 1)
-      }
-    }
   }
 }

@@ -10,18 +10,54 @@ import Language
 /// ```
 extension ArchitectureSpecification: CustomStringConvertible {
   package var description: String {
-    let origin = ArchitecturePreset(rawValue: origin).map { "like \($0.rawValue)" } ?? "custom"
+    let origin = origin == Self.custom ? origin : "like \(origin)"
     let example =
       switch example {
       case .image(let image): "image=\(image)"
       case .point(let dimensions): "points=\(dimensions)"
       }
-    var lines = ["\(origin) \(example) latent=\(latent) prior=\(latentDistribution.rawValue) {"]
-    for (name, network) in [("generator", generator), ("discriminator", discriminator)] {
-      lines.append("  \(name) init=\(network.initialisation) {")
-      lines += network.layers.map { "    \($0)" }
-      lines.append("  }")
+    let labels = labels.map { " \($0)" } ?? ""
+    let head =
+      "\(origin) \(example) latent=\(latent) prior=\(latentDistribution.rawValue)\(labels) {"
+    return ([head] + networks.flatMap(\.lines) + ["}"]).joined(separator: "\n")
+  }
+}
+
+extension LabelShape: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .classes(let count): "classes=\(count)"
+    case .attributes(let names):
+      "labels="
+        + names.map { name in name.isPlainWord ? name : quoted(name) }.joined(separator: ",")
     }
-    return (lines + ["}"]).joined(separator: "\n")
+  }
+}
+
+extension String {
+  /// Whether it is read back as a name without quotes.
+  fileprivate var isPlainWord: Bool {
+    guard let first = utf8.first, first.isLetterOrDash else { return false }
+    return utf8.allSatisfy { $0.isLetterOrDash || (0x30...0x39).contains($0) }
+  }
+}
+
+extension UInt8 {
+  fileprivate var isLetterOrDash: Bool {
+    (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) || self == 0x5F
+  }
+}
+
+extension Initialisation: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .normal(let deviation): "normal:\(printed(deviation))"
+    case .glorotUniform: "glorot-uniform"
+    case .glorotNormal: "glorot-normal"
+    case .heUniform: "he-uniform"
+    case .heNormal: "he-normal"
+    case .torch: "torch"
+    case .orthogonal(let gain): "orthogonal:\(printed(gain))"
+    }
   }
 }

@@ -19,6 +19,9 @@ package enum Limits {
   package static let scale = 1...16
   /// Layers of one network.
   package static let layers = 1...1000
+  /// Classes of a label, and attributes of a model.
+  package static let classes = 2...10_000
+  package static let attributes = 1...256
   /// Values that one layer gives for one example.
   package static let maximumValues = 1 << 26
   /// Values of one weight tensor.
@@ -29,7 +32,7 @@ package enum Limits {
 
 extension [Int] {
   /// The product, or nil when it is more than `limit`; every factor must be positive.
-  func product(atMost limit: Int) -> Int? {
+  package func product(atMost limit: Int) -> Int? {
     var product = 1
     for factor in self {
       let (next, overflow) = product.multipliedReportingOverflow(by: factor)
@@ -40,10 +43,10 @@ extension [Int] {
   }
 
   /// The product of a shape that was checked before.
-  var volume: Int { reduce(1, *) }
+  package var volume: Int { reduce(1, *) }
 
   /// `64x64x3` for `[3, 64, 64]` (height, width, channels), `2x3` and `256` as they are.
-  var printedShape: String {
+  package var printedShape: String {
     let order = count == 3 ? [self[1], self[2], self[0]] : self
     return order.map(String.init).joined(separator: "x")
   }

@@ -3,8 +3,8 @@ extension RunParameters {
   /// The entries as the turns of dials have left them.
   ///
   /// - Parameter turns: in the order in which they came into force.
-  package init(of text: String, turnedBy turns: [RecordedTurn]) {
-    self.init(of: text)
+  package init(of text: String, _ layers: [LayerSignature], turnedBy turns: [RecordedTurn]) {
+    self.init(of: text, layers)
     for turn in turns { take(turn) }
     for index in entries.indices { entries[index].removeIdleTurns() }
   }

@@ -8,20 +8,22 @@ import Language
 package struct RunParameters: Sendable, Hashable {
   /// The number of what is done here: it goes up with every change of keys, kinds or texts, and what is
   /// kept of another number is made anew.
-  package static let derivation = 2
+  package static let derivation = 3
 
   /// The recipe's first, then the architecture's with its layers, the data's, the run's.
   package internal(set) var entries: [RunParameter] = []
 
   /// Reads the text of a run; what it does not understand it passes over.
-  package init(of text: String) {
+  ///
+  /// - Parameter layers: what layers there are; of others the arguments with a key are read.
+  package init(of text: String, _ layers: [LayerSignature]) {
     let statements = parsePrefix(SourceText(name: "specification", text: text)).statements
     func each(_ verb: String, _ read: (Statement) -> Void) {
       for statement in statements where statement.verb.text == verb { read(statement) }
     }
     var entries: [RunParameter] = []
     each("recipe") { entries += Self.recipe($0.options) }
-    each("arch") { entries += Self.architecture($0) }
+    each("arch") { entries += Self.architecture($0, LayerEntries(signatures: layers)) }
     each("data") { statement in
       entries += statement.operands.dropFirst().prefix(1).map {
         RunParameter(key: "data.source", text: $0.text)
@@ -92,57 +94,90 @@ package struct RunParameters: Sendable, Hashable {
 
   // MARK: Architectures
 
-  private static func architecture(_ statement: Statement) -> [RunParameter] {
+  private static func architecture(
+    _ statement: Statement, _ layers: LayerEntries
+  ) -> [RunParameter] {
     var entries: [RunParameter] = []
     let model = statement.operands.dropFirst().first { $0.text != "like" }
     if let model { entries.append(RunParameter(key: "arch.preset", text: model.text)) }
     entries += statement.options.map {
       RunParameter(key: "arch.\($0.key.text)", text: $0.value.written)
     }
-    if let width = width(of: statement) {
+    let networks = statement.block?.items ?? []
+    if let width = networks.flatMap({ layers.widths(of: $0).dropLast() }).min() {
       let place = entries.firstIndex { $0.key == "arch.latent" } ?? entries.endIndex
       entries.insert(RunParameter(key: "arch.width", text: String(width)), at: place)
     }
-    for network in statement.block?.items ?? [] {
+    for network in networks {
+      let name = network.givenName ?? network.name.text
+      if let inputs = network.inputs {
+        entries.append(
+          RunParameter(key: "\(name).inputs", text: inputs.map(\.text).joined(separator: ",")))
+      }
       entries += network.options.map {
-        RunParameter(key: "\(network.name.text).\($0.key.text)", text: $0.value.written)
+        RunParameter(key: "\(name).\($0.key.text)", text: $0.value.written)
       }
-      var names = LayerNames()
-      for layer in network.block?.items ?? [] {
-        let place = names.next(layer.name.text, beginsBlock: layer.isContraction)
-        entries += Self.layer(layer, "\(network.name.text).\(place.block).\(place.name)")
-      }
+      var names = LayerNames(of: name, blocks: "")
+      entries += layers.entries(of: network.block, &names)
     }
     return entries
   }
+}
 
-  private static func layer(_ item: Block.Item, _ key: String) -> [RunParameter] {
-    let name = LayerSpecification.operandNames[item.name.text]
-    let operands = item.operands.enumerated().map { index, term in
-      (index == 0 ? name : nil, term)
+/// Entries of the layers of a network.
+private struct LayerEntries {
+  let signatures: [String: LayerSignature]
+
+  init(signatures: [LayerSignature]) {
+    self.signatures = Dictionary(
+      signatures.map { ($0.keyword, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  func entries(of block: Block?, _ names: inout LayerNames) -> [RunParameter] {
+    (block?.items ?? []).flatMap { item in
+      let key = names.next(
+        item.name.text, name: item.givenName, beginsBlock: isContraction(item) || item.block != nil)
+      var inner = LayerNames.inBraces(of: key)
+      return entries(of: item, key) + entries(of: item.block, &inner)
     }
-    return [RunParameter(key: key, text: item.description, kind: .layer)]
-      + operands.compactMap { name, term in
-        name.map { RunParameter(key: "\(key).\($0)", text: term.written, kind: .detail) }
+  }
+
+  private func entries(of item: Block.Item, _ key: String) -> [RunParameter] {
+    var head = item
+    head.block = nil
+    let operand = signatures[item.name.text]?.operand?.name
+    let first = item.operands.first.flatMap { $0.text == "as" ? nil : $0 }
+    return [RunParameter(key: key, text: head.description, kind: .layer)]
+      + [(operand, first)].compactMap { name, term in
+        guard let name, let term else { return nil }
+        return RunParameter(key: "\(key).\(name)", text: term.written, kind: .detail)
       }
       + item.options.map {
         RunParameter(key: "\(key).\($0.key.text)", text: $0.value.written, kind: .detail)
       }
   }
 
-  /// Units or channels of the narrowest layer, the last one of each network aside.
-  private static func width(of statement: Statement) -> Int? {
-    (statement.block?.items ?? []).flatMap { network -> [Int] in
-      let counts = (network.block?.items ?? []).filter(\.isContraction).compactMap { layer in
-        layer.operands.first.flatMap { Int($0.source.split(separator: "x").last ?? "") }
-      }
-      return counts.dropLast()
-    }.min()
+  /// Units or channels of the contractions, in order.
+  func widths(of item: Block.Item) -> [Int] {
+    (item.block?.items ?? []).flatMap { layer -> [Int] in
+      let own = isContraction(layer) ? layer.operands.first : nil
+      let width = own.flatMap { Int($0.source.split(separator: "x").last ?? "") }
+      return [width].compactMap(\.self) + widths(of: layer)
+    }
+  }
+
+  private func isContraction(_ item: Block.Item) -> Bool {
+    signatures[item.name.text]?.traits.contains(.contraction) ?? false
   }
 }
 
 extension Block.Item {
-  fileprivate var isContraction: Bool { LayerSpecification.contractions.contains(name.text) }
+  /// What stands after `as`.
+  fileprivate var givenName: String? {
+    guard let index = operands.firstIndex(where: { $0.text == "as" }), index + 1 < operands.count
+    else { return nil }
+    return operands[index + 1].text
+  }
 }
 
 extension Term {

@@ -93,7 +93,7 @@ extension RunSpecification {
     }
     let recipe = try RecipeSpecification(stored: statements[2])
     self.init(
-      architecture: try ArchitectureSpecification(parsing: statements[1]),
+      architecture: try ArchitectureSpecification(stored: statements[1]),
       dataset: try DatasetSpecification(parsing: statements[0]), recipe: recipe, steps: 1, seed: 0)
     var options = try OptionReader(statements[3].renewed.options, of: "`run`")
     try take(from: &options)

@@ -1,4 +1,4 @@
-import Language
+package import Language
 
 /// What a keyword stands for in a text: an objective, a penalty, an optimiser.
 ///
@@ -48,15 +48,24 @@ package struct Signature: Sendable, Hashable {
   }
 }
 
-/// Every keyword that can stand in a recipe, as the rooms that build them declare them.
+/// Every keyword that can stand in a recipe or an architecture, as the rooms that build them declare them.
 package struct Signatures: Sendable {
   package let objectives: [Signature]
   package let penalties: [Signature]
   package let optimisers: [Signature]
+  package let layers: [LayerSignature]
+  package let presets: [Preset]
+  /// Whether the networks of an architecture fit together.
+  package let check: @Sendable (ArchitectureSpecification) throws(Diagnostic) -> Void
 
-  package init(objectives: [Signature], penalties: [Signature], optimisers: [Signature]) {
+  package init(
+    objectives: [Signature], penalties: [Signature], optimisers: [Signature],
+    layers: [LayerSignature], presets: [Preset],
+    check: @escaping @Sendable (ArchitectureSpecification) throws(Diagnostic) -> Void
+  ) {
     (self.objectives, self.penalties) = (objectives, penalties)
-    self.optimisers = optimisers
+    (self.optimisers, self.layers) = (optimisers, layers)
+    (self.presets, self.check) = (presets, check)
   }
 }
 
@@ -68,7 +77,8 @@ extension [Signature] {
   /// - Parameters:
   ///   - kind: `objective`, for the message.
   /// - Throws: for any other word, with the keyword that is meant elsewhere by it or the nearest one.
-  func read(_ word: String, at span: Span?, as kind: String) throws(Diagnostic) -> Signature {
+  package func read(_ word: String, at span: Span?, as kind: String) throws(Diagnostic) -> Signature
+  {
     let kinds = kind == "penalty" ? "penalties" : "\(kind)s"
     if let signature = named(word) { return signature }
     let plain = word.lowercased().filter { $0 != "_" && $0 != "-" }

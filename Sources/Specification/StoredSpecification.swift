@@ -19,12 +19,7 @@ extension StoredSpecification {
 
 extension RecipeSpecification: StoredSpecification {}
 
-extension ArchitectureSpecification: StoredSpecification {
-  package init(stored statement: Statement) throws(Diagnostic) {
-    try statement.expect("arch")
-    try self.init(parsing: statement)
-  }
-}
+extension ArchitectureSpecification: StoredSpecification {}
 
 extension DatasetSpecification: StoredSpecification {
   package init(stored statement: Statement) throws(Diagnostic) {

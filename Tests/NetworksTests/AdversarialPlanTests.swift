@@ -2,6 +2,7 @@ import MetricDescriptions
 import Networks
 import Specification
 import TensorGraph
+import TestSupport
 import Testing
 
 @Suite struct AdversarialPlanTests {
@@ -137,7 +138,7 @@ import Testing
   @Test func `nothing is computed that is not used`() throws {
     var architecture = TinyGAN.architecture
     architecture.example = .point(dimensions: 5)
-    architecture.generator.layers[3] = LayerSpecification(.dense(output: [5], bias: true))
+    architecture.networks[0].layers[3].operand = "5"
     let plan = try Plan(architecture: architecture, recipe: recipe)
     let program = try #require(try plan.training().first { $0.name == Plan.step })
     let nodes = program.graph.nodes
@@ -168,7 +169,7 @@ import Testing
     #expect(refusal { _, _ in } == nil)
     #expect(
       refusal {
-        $0.generator.layers = [LayerSpecification(.activation(.tanh))]; _ = $1
+        $0.networks[0].layers = [LayerSpecification("tanh")]; _ = $1
       }
         == .architecture("the generator has nothing to learn"))
     #expect(

@@ -2,6 +2,7 @@ import Networks
 import Randomness
 import Specification
 import TensorGraph
+import TestSupport
 import Testing
 
 /// Gradients of a DCGAN whose side is no power of two, so that its first square is not 4x4.
@@ -11,8 +12,7 @@ import Testing
   private static let tolerance = 1e-6
 
   @Test func `dcgan at 48 has the gradients that finite differences give`() throws {
-    let architecture = try ArchitectureSpecification.dcgan(
-      image: ImageShape(height: 48, width: 48, channels: 1), width: 1, latent: 3)
+    let architecture = try architecture("like dcgan image=48x48x1 width=1 latent=3")
     let plan = try Plan(architecture: architecture, recipe: RecipeSpecification(batch: 2))
     let generator = try #require(plan.network("generator"))
     let discriminator = try #require(plan.network("discriminator"))

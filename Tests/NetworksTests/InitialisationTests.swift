@@ -1,20 +1,18 @@
 import Networks
 import Randomness
 import Specification
+import TestSupport
 import Testing
 
 @Suite struct InitialisationTests {
   /// Initial values of a discriminator with a 24→16 dense layer, a normalisation and a 16→1 layer.
   private func values(_ scheme: Initialisation, seed: UInt64 = 4) throws -> [String: [Float]] {
-    var architecture = TinyGAN.architecture
-    architecture.example = .point(dimensions: 24)
-    architecture.generator.layers = [LayerSpecification(.dense(output: [24], bias: true))]
-    architecture.discriminator = NetworkSpecification(
-      layers: [
-        LayerSpecification(.dense(output: [16], bias: true)),
-        LayerSpecification(.batchNormalisation(momentum: .torch(0.1), epsilon: 1e-5)),
-        LayerSpecification(.dense(output: [1], bias: true)),
-      ], initialisation: scheme)
+    let architecture = try architecture(
+      """
+      custom points=24 latent=3 {
+        generator { dense 24 }
+        discriminator init=\(scheme) { dense 16; batchnorm; dense 1 } }
+      """)
     var values: [String: [Float]] = [:]
     try Plan(architecture: architecture, recipe: RecipeSpecification())
       .initialStates(seed: seed) { values[$0] = $1 }

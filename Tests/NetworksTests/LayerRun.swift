@@ -1,6 +1,7 @@
 import Networks
 import Specification
 import TensorGraph
+import TestSupport
 
 /// Applies layers to numbers with the reference evaluator.
 struct LayerRun {
@@ -11,9 +12,9 @@ struct LayerRun {
 
   /// The output for a batch of one network `net` of these layers, and the states that it replaced.
   func callAsFunction(
-    _ layers: [LayerSpecification.Kind], _ shape: [Int], _ values: [Double]
+    _ layers: String, _ shape: [Int], _ values: [Double]
   ) throws -> (shape: [Int], values: [Double], updates: [String: [Double]]) {
-    let network = try Network.forTesting(layers, input: Array(shape[1...]))
+    let network = try Network.typed(layers, input: Array(shape[1...]))
     let graph = Graph()
     var stateValues = StateValues(graph: graph)
     let y = network.apply(
@@ -24,15 +25,6 @@ struct LayerRun {
     var replaced: [String: [Double]] = [:]
     for (update, result) in zip(updates, results.dropFirst()) { replaced[update.name] = result }
     return (y.shape.dimensions, results[0], replaced)
-  }
-}
-
-extension Network {
-  static func forTesting(_ layers: [LayerSpecification.Kind], input: [Int]) throws -> Network {
-    let specification = NetworkSpecification(
-      layers: layers.map(LayerSpecification.init), initialisation: .normal(deviation: 0.02))
-    return Network(
-      .discriminator, try specification.placed(as: "discriminator", input: input))
   }
 }
 

@@ -20,10 +20,12 @@ import Testing
   ) throws -> Phase {
     let (own, shape) = (tensor.parameter.name, Shape(tensor.parameter.shape))
     var terms = [
-      Term<(own: Tensor, other: Tensor)>("distance") { ($0.own - $0.other).squared().sum() * 0.5 }
+      LossTerm<(own: Tensor, other: Tensor)>("distance") {
+        ($0.own - $0.other).squared().sum() * 0.5
+      }
     ]
     terms.append(
-      Term("\(name)-decay", weight: TermWeight("\(name).decay") { _ in 0.5 }, interval: 3) {
+      LossTerm("\(name)-decay", weight: TermWeight("\(name).decay") { _ in 0.5 }, interval: 3) {
         $0.own.squared().sum() * 0.5
       })
     return Phase(

@@ -10,35 +10,35 @@ import Testing
     } + [.point(dimensions: 2)]
 
   /// Every preset with every example that it makes.
-  private static let architectures: [ArchitectureSpecification] = ArchitecturePreset.allCases
-    .flatMap { preset in examples.compactMap { try? preset.architecture(of: $0) } }
+  private static let architectures: [ArchitectureSpecification] = Preset.all.flatMap { preset in
+    examples.compactMap { try? preset.architecture(.init($0)) }
+  }
 
   @Test func `every preset makes images of every size`() {
     #expect(Self.architectures.count == 3 * 16 + 1)
   }
 
   @Test(arguments: architectures)
-  func `graphs have the shapes that the specification prints`(
+  func `a network has the parameters that its graphs read`(
     architecture: ArchitectureSpecification
   ) throws {
-    let placed = try architecture.placed()
-    for (role, layers) in [
-      (Network.Role.generator, placed.generator), (.discriminator, placed.discriminator),
-    ] {
+    for network in try Model(architecture).networks {
       let graph = Graph()
       var states = StateValues(graph: graph)
-      var value = graph.input("x", Shape([2] + (layers.first?.input ?? [])))
-      for layer in layers {
-        value = Network(role, [layer]).apply(
-          to: value, mode: .training(application: 0), in: &states)
-        #expect(value.shape.dimensions == [2] + layer.output, "\(layer.scope)")
+      let inputs = network.inputs.map { ($0.wire, graph.input($0.wire, Shape([3] + $0.shape))) }
+      let outputs = network.apply(
+        to: Dictionary(uniqueKeysWithValues: inputs), mode: .training(application: 0),
+        in: &states)
+      for (name, shape) in network.outputs {
+        #expect(outputs[name]?.shape.dimensions == [3] + shape)
       }
       var shapes: [String: [Int]] = [:]
       for node in graph.nodes {
         if case .state(let name, let shape) = node.op { shapes[name] = shape.dimensions }
       }
-      let expected = layers.flatMap(\.parameters).map { ($0.name, $0.shape) }
+      let expected = network.parameters.map { ($0.name, $0.shape) }
       #expect(shapes == Dictionary(uniqueKeysWithValues: expected))
+      #expect(network.layers.flatMap(\.parameters) == network.parameters)
     }
   }
 

@@ -1,26 +1,17 @@
 import Networks
 import Specification
 import TensorGraph
+import TestSupport
 
 /// A GAN on points that is small enough for the reference evaluator, and its states.
 struct TinyGAN {
-  static let architecture = ArchitectureSpecification(
-    origin: "custom", example: .point(dimensions: 2), latent: 3, latentDistribution: .normal,
-    generator: NetworkSpecification(
-      layers: [
-        LayerSpecification(.dense(output: [4], bias: true)),
-        LayerSpecification(.activation(.leakyRelu(slope: 0.2))),
-        LayerSpecification(.batchNormalisation(momentum: .torch(0.1), epsilon: 1e-5)),
-        LayerSpecification(.dense(output: [2], bias: true)),
-      ], initialisation: .normal(deviation: 0.5)),
-    discriminator: NetworkSpecification(
-      layers: [
-        LayerSpecification(.dense(output: [4], bias: true)),
-        LayerSpecification(.batchNormalisation(momentum: .keras(0.8), epsilon: 1e-3)),
-        LayerSpecification(.activation(.leakyRelu(slope: 0.2))),
-        LayerSpecification(.dropout(rate: 0.3)),
-        LayerSpecification(.dense(output: [1], bias: true)),
-      ], initialisation: .normal(deviation: 0.5)))
+  static let architecture = ArchitectureSpecification.typed(
+    """
+    custom points=2 latent=3 {
+      generator init=normal:0.5 { dense 4; lrelu 0.2; batchnorm; dense 2 }
+      discriminator init=normal:0.5 {
+        dense 4; batchnorm momentum=keras:0.8; lrelu 0.2; dropout 0.3; dense 1 } }
+    """)
 
   let recipe: RecipeSpecification
   let programs: [String: NetworkProgram]

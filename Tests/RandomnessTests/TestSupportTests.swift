@@ -22,10 +22,6 @@ struct TestSupportTests {
     }
   }
 
-  /// The architecture is read by those who have the type.
-  struct Anything: Decodable, Sendable {}
-  typealias AnyFixture = TrainingFixture<Anything>
-
   static let small = [
     "mlp-8x8x3", "conv-16x16x3", "dcgan-16x16x1", "dcgan-gp-16x16x1",
     "dcgan-32x32x3",
@@ -34,7 +30,7 @@ struct TestSupportTests {
 
   @Test(arguments: small + large)
   func `a training fixture is whole and its rounding small`(_ name: String) throws {
-    let fixture = try AnyFixture(named: name)
+    let fixture = try TrainingFixture(named: name)
     #expect(fixture.name == name)
     #expect(fixture.steps.count == 10)
     let named = Set(fixture.tensors.map(\.name))
@@ -50,7 +46,7 @@ struct TestSupportTests {
 
   @Test(arguments: small)
   func `whole tensors have the shapes, norms and means of their summaries`(_ name: String) throws {
-    let fixture = try AnyFixture(named: name)
+    let fixture = try TrainingFixture(named: name)
     let file = try fixture.wholeTensors()
     for tensor in fixture.tensors {
       let entry = try file.entry(tensor.name)
@@ -67,7 +63,7 @@ struct TestSupportTests {
   /// it in ten steps, so other initial values would show.
   @Test(arguments: small)
   func `initial values are where ten steps began`(_ name: String) throws {
-    let fixture = try AnyFixture(named: name)
+    let fixture = try TrainingFixture(named: name)
     let file = try fixture.wholeTensors()
     for (number, parameter) in fixture.parameters.enumerated() {
       let start = fixture.initialValues(ofParameter: number)
@@ -80,7 +76,7 @@ struct TestSupportTests {
 
   @Test func `what did not move as it should is told, large or small`() throws {
     for name in ["dcgan-16x16x1", "mlp-8x8x3"] {
-      let fixture = try AnyFixture(named: name)
+      let fixture = try TrainingFixture(named: name)
       let file = try fixture.wholeTensors()
       let first = fixture.parameters[0].name
       let told = try fixture.mismatches { tensor in
@@ -92,7 +88,7 @@ struct TestSupportTests {
   }
 
   @Test func `inputs have the sizes asked for and real batches lie within -1 and 1`() throws {
-    let fixture = try AnyFixture(named: "dcgan-16x16x1")
+    let fixture = try TrainingFixture(named: "dcgan-16x16x1")
     let real = fixture.realBatch(step: 0, exampleCount: 256)
     #expect(real.count == 8 * 256)
     #expect(real.allSatisfy { abs($0) < 1 })

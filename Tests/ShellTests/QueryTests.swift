@@ -162,13 +162,13 @@ import Testing
       let isPoints = ["ring", "grid"].contains(data)
       let specification = RunSpecification(
         architecture: try ArchitectureSpecification(
-          parsing: read("arch a like mlp \(isPoints ? "points=2" : "image=64x64x3") width=7")),
+          parsing: read("arch a like mlp \(isPoints ? "points=2" : "image=64x64x3") width=7"), .all),
         dataset: try DatasetSpecification(parsing: read("data d \(data)")),
         recipe: try RecipeSpecification(
           parsing: read("recipe r glr=1e-3 gbetas=0,0.9 gepsilon=1e-7 penalty=gp:5 ema=0.9"), .all),
         steps: 9, seed: 3)
       let text = specification.script(architecture: "a", dataset: "d", recipe: "r", run: "x")
-      let entries = RunParameters(of: text)
+      let entries = RunParameters(of: text, Signatures.all.layers)
       var found: [String: String] = [:]
       for statement in try parse(SourceText(name: "", text: text)) {
         for option in statement.options {

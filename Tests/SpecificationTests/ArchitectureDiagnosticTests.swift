@@ -1,4 +1,5 @@
 import Language
+import Networks
 import Specification
 import Testing
 
@@ -67,13 +68,13 @@ struct ArchitectureDiagnosticTests {
       """
     ),
     (
-      "arch m mlp image=8x8x1 { discriminator { dense 1; sigmoid } }",
+      "arch m mlp image=8x8x1 { discriminator { dense 1; tanh } }",
       """
-      error: the discriminator ends in `sigmoid`, but its last layer gives the logit
+      error: the discriminator ends in `tanh`, but its last layer gives the logit
         test:1:51
-          arch m mlp image=8x8x1 { discriminator { dense 1; sigmoid } }
-                                                            ^^^^^^^
-        help: leave `sigmoid` out: objectives are on logits
+          arch m mlp image=8x8x1 { discriminator { dense 1; tanh } }
+                                                            ^^^^
+        help: leave `tanh` out: objectives are on logits
       """
     ),
     (
@@ -149,6 +150,7 @@ struct ArchitectureDiagnosticTests {
         test:1:26
           arch m mlp image=8x8x1 { critic { dense 1 } }
                                    ^^^^^^
+        help: networks are mapping, generator, discriminator, encoder, decoder, classifier
       """
     ),
     (
@@ -221,10 +223,10 @@ struct ArchitectureDiagnosticTests {
       "arch m image=64x64x3 { generator { dense 64x64x3 } }",
       """
       error: the discriminator is missing
-        test:1:22
+        test:1:24
           arch m image=64x64x3 { generator { dense 64x64x3 } }
-                               ^
-        help: write `discriminator { … }` in the block, or name a preset: mlp, conv, dcgan
+                                 ^^^^^^^^^
+        help: write `discriminator { … }` in the block, or name a preset with `like`
       """
     ),
     (
@@ -317,35 +319,47 @@ struct ArchitectureDiagnosticTests {
   }
 
   @Test func `a network read from elsewhere is checked as well, without a place`() throws {
-    func network(_ kinds: LayerSpecification.Kind...) -> NetworkSpecification {
-      NetworkSpecification(layers: kinds.map { LayerSpecification($0) }, initialisation: .torch)
+    func resolve(_ layers: [LayerSpecification], _ input: [Int]) throws(Diagnostic) {
+      _ = try Network(
+        NetworkSpecification(.discriminator, layers: layers, initialisation: .torch),
+        inputs: [(wire: "image", shape: input)])
     }
-    let window = Window(kernel: [3], stride: [], padding: .explicit(.max))
+    func stored(_ keyword: String, _ operand: String? = nil, _ options: String...) throws
+      -> LayerSpecification
+    {
+      LayerSpecification(
+        keyword, operand: operand,
+        options: options.map { option in
+          let parts = option.split(separator: "=").map(String.init)
+          return LayerSpecification.Setting(parts[0], parts[1])
+        })
+    }
+    let dense = try stored("dense", "1", "bias=yes")
     for layer in [
-      LayerSpecification.Kind.convolution(channels: 3, window: window, bias: true),
-      .transposedConvolution(channels: .max, window: window, outputPadding: .min, bias: true),
-      .dense(output: [.max, .max, .max], bias: false), .dense(output: [], bias: true),
-      .reshape([-1, -1, 64]), .maximumPooling(kernel: .max, stride: 0),
-      .upsample(scale: .max, filter: .nearest), .dropout(rate: .nan),
-      .batchNormalisation(momentum: .keras(0.9), epsilon: .nan),
+      try stored("conv", "3", "kernel=3", "stride=0x1", "padding=1"),
+      try stored("conv", "3", "kernel=3x3x3", "stride=1", "padding=9223372036854775807"),
+      try stored("deconv", "9223372036854775807", "kernel=3", "stride=1", "padding=1"),
+      try stored("dense", "9223372036854775807x9223372036854775807x2"), try stored("dense"),
+      try stored("dense", "x"), try stored("reshape", "-1x64x-1"),
+      try stored("maxpool", "9223372036854775807", "stride=0"),
+      try stored("upsample", "9223372036854775807"), try stored("dropout", "nan"),
+      try stored("batchnorm", nil, "momentum=keras:0.9", "eps=nan"),
+      try stored("batchnorm", nil, "momentum=keras", "eps=1e-5"), try stored("warp", "3"),
+      try stored("add", "nothing"), try stored("residual"),
+      try stored("conv", "3", "weights=twisted"), try stored("conv", "4", "groups=3"),
     ] {
-      #expect(throws: Diagnostic.self) {
-        try network(layer, .dense(output: [1], bias: true)).placed(as: "x", input: [1, 8, 8])
-      }
+      #expect(throws: Diagnostic.self, "\(layer)") { try resolve([layer, dense], [1, 8, 8]) }
     }
-    #expect(throws: Diagnostic.self) { try network(.flatten).placed(as: "x", input: [4]) }
-    for input in [[], [0], [-1, 2, 3], [.max, .max, .max], [1, 2]] {
-      #expect(throws: Diagnostic.self) {
-        try network(.dense(output: [1], bias: true)).placed(as: "x", input: input)
-      }
+    #expect(throws: Diagnostic.self) { try resolve([try stored("flatten")], [4]) }
+    for input in [[], [0], [-1, 2, 3], [.max, .max, .max]] {
+      #expect(throws: Diagnostic.self) { try resolve([dense], input) }
     }
     let fault = #expect(throws: Diagnostic.self) {
-      try network(.dense(output: [256], bias: true), .reshape([512, 8, 8]))
-        .placed(as: "generator", input: [100])
+      try resolve([try stored("dense", "256"), try stored("reshape", "8x8x512")], [100])
     }
     #expect(
       fault?.message
-        == "layer 2 of the generator (reshape 8x8x512): cannot reshape 256 values into "
+        == "layer 2 of the discriminator (reshape 8x8x512): cannot reshape 256 values into "
         + "8x8x512 (32,768 values)")
     #expect(fault?.help == ["let the dense layer produce them: `dense 8x8x512`"])
   }

@@ -14,7 +14,7 @@ func statement(_ text: String) throws -> Statement {
 func architecture(
   _ text: String, known: [String: ArchitectureSpecification] = [:]
 ) throws -> ArchitectureSpecification {
-  try ArchitectureSpecification(parsing: statement(text), known: known)
+  try ArchitectureSpecification(parsing: statement(text), .all, known: known)
 }
 
 /// The diagnostic that a declaration ends in, as it is shown; nil when it is right.
@@ -26,7 +26,7 @@ func fault(_ text: String, name: String = "test") -> String? {
       switch statement.verb.text {
       case "arch":
         architectures[try statement.declaredName()] = try ArchitectureSpecification(
-          parsing: statement, known: architectures)
+          parsing: statement, .all, known: architectures)
       case "data": _ = try DatasetSpecification(parsing: statement)
       default: _ = try RecipeSpecification(parsing: statement, .all)
       }

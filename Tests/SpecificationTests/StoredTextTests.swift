@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  @Test func `a keyword of a newer program is named`() {
+  @Test func `a keyword of a newer program is kept, and named where it is to be built`() throws {
     let text = """
       data d ring
       arch a custom points=2 latent=2 prior=normal {
@@ -83,7 +83,9 @@ import Testing
       recipe r
       run a on d with r steps=1 seed=1 as x
       """
-    let fault = #expect(throws: Diagnostic.self) { try RunSpecification(stored: text) }
+    let read = try RunSpecification(stored: text)
+    #expect("\(read.architecture)".contains("warp 3"))
+    let fault = #expect(throws: Diagnostic.self) { try Signatures.all.check(read.architecture) }
     #expect(fault?.message.contains("warp") == true, "\(fault?.message ?? "")")
   }
 }

@@ -63,100 +63,95 @@ struct TextTests {
     var mine = try architecture(text)
     #expect(mine.origin == "custom")
     mine.origin = "conv"
-    #expect(mine == (try .conv(image: ImageShape(height: 64, width: 64, channels: 3))))
+    #expect(mine == (try architecture("arch a like conv image=64x64x3")))
   }
 
   @Test func `a network that is left out is the preset's, or the other architecture's`() throws {
     let toy = try architecture("arch toy like mlp points=2")
     let other = try architecture(
       "arch other like toy { discriminator { dense 9; relu; dense 1 } }", known: ["toy": toy])
-    #expect(other.generator == toy.generator)
-    #expect(other.discriminator.layers.count == 3)
-    #expect(other.discriminator.initialisation == .torch)
+    #expect(other.network(named: "generator") == toy.network(named: "generator"))
+    #expect(other.network(named: "discriminator")?.layers.count == 3)
+    #expect(other.network(named: "discriminator")?.initialisation == .torch)
     #expect(try architecture("arch a \(other)") == other)
     let mixed = try architecture(
       "arch m conv image=16 width=4 { discriminator init=he-normal { dense 1 } }")
-    #expect(mixed.generator.layers.count == 11)
-    #expect(mixed.discriminator.initialisation == .heNormal)
+    #expect(mixed.network(named: "generator")?.layers.count == 11)
+    #expect(mixed.network(named: "discriminator")?.initialisation == .heNormal)
     #expect(mixed.example == .image(ImageShape(height: 16, width: 16, channels: 3)))
   }
 
   @Test(arguments: 0..<60) func `a random pair is printed and read back`(seed: UInt64) throws {
     var dice = Dice(state: seed)
-    let made = randomArchitecture(&dice)
+    let made = try randomArchitecture(&dice)
     let text = "arch a \(made)"
     #expect(try architecture(text) == made, "\(text)")
     #expect(try architecture(statement(text).description) == made)
-    // The shapes that were inferred follow one another.
-    let placed = try made.placed()
-    for layers in [placed.generator, placed.discriminator] {
-      for (before, after) in zip(layers, layers.dropFirst()) {
+    // The text that is stored is read without knowing any layer, and is the same.
+    #expect(try ArchitectureSpecification(stored: statement(text)) == made)
+    for network in try Model(made).networks {
+      for (before, after) in zip(network.layers, network.layers.dropFirst())
+      where before.depth == after.depth {
         #expect(before.output == after.input)
       }
-      let names = layers.flatMap(\.parameters).map(\.name)
-      #expect(Set(names).count == names.count)
+      #expect(Set(network.parameters.map(\.name)).count == network.parameters.count)
+      // A checkpoint's parameters and the parameters of a run's text have the same owners.
+      var names = LayerNames(of: network.name)
+      let owners = network.specification.layers.map { layer in
+        names.next(
+          layer.keyword, name: layer.name,
+          beginsBlock: ["dense", "conv", "deconv"].contains(layer.keyword))
+      }
+      #expect(owners == network.layers.map(\.scope))
     }
-    #expect(made.generator.scopes(as: "generator") == placed.generator.map(\.scope))
   }
 
-  private func randomArchitecture(_ dice: inout Dice) -> ArchitectureSpecification {
+  private func randomArchitecture(_ dice: inout Dice) throws -> ArchitectureSpecification {
     let image = ImageShape(
       height: dice.whole(4...20), width: dice.whole(4...20), channels: dice.pick([1, 3]))
-    let schemes: [Initialisation] = [
-      .normal(deviation: dice.real(1e-3...1)), .glorotUniform, .glorotNormal, .heUniform, .heNormal,
-      .torch, .orthogonal(gain: dice.real(0.1...2)),
+    let schemes = [
+      "normal:\(dice.real(1e-3...1))", "glorot-uniform", "glorot-normal", "he-uniform", "he-normal",
+      "torch", "orthogonal:\(dice.real(0.1...2))",
     ]
-    var (generator, discriminator): ([LayerSpecification.Kind], [LayerSpecification.Kind]) = (
-      [], []
-    )
-    let start = [dice.whole(1...5), dice.whole(4...8), dice.whole(4...8)]
-    generator.append(.dense(output: start, bias: dice.coin()))
+    var generator = ["dense \(dice.whole(4...8))x\(dice.whole(4...8))x\(dice.whole(1...5))"]
     for _ in 0..<dice.whole(0...5) { generator.append(randomLayer(&dice)) }
-    generator += [
-      .dense(output: [image.channels, image.height, image.width], bias: true), .activation(.tanh),
-    ]
-    discriminator.append(.convolution(channels: 2, window: randomWindow(&dice), bias: dice.coin()))
+    generator += ["dense \(image)", "tanh"]
+    var discriminator = ["conv 2 \(randomWindow(&dice)) bias=\(dice.pick(["yes", "no"]))"]
     for _ in 0..<dice.whole(0...3) { discriminator.append(plainLayer(&dice)) }
-    discriminator += [.flatten, .dense(output: [1], bias: true)]
-    let distribution = dice.pick(LatentDistribution.allCases)
-    return ArchitectureSpecification(
-      origin: dice.pick(["custom", "mlp", "conv", "dcgan"]), example: .image(image),
-      latent: dice.whole(1...200), latentDistribution: distribution,
-      generator: NetworkSpecification(
-        layers: generator.map { LayerSpecification($0) }, initialisation: dice.pick(schemes)),
-      discriminator: NetworkSpecification(
-        layers: discriminator.map { LayerSpecification($0) }, initialisation: dice.pick(schemes)))
+    discriminator += ["flatten", "dense 1"]
+    let origin = dice.pick(["custom", "like mlp", "like conv", "like dcgan"])
+    let prior = dice.pick(LatentDistribution.allCases)
+    return try architecture(
+      """
+      arch a \(origin) image=\(image) latent=\(dice.whole(1...200)) prior=\(prior.rawValue) {
+        generator init=\(dice.pick(schemes)) { \(generator.joined(separator: "; ")) }
+        discriminator init=\(dice.pick(schemes)) { \(discriminator.joined(separator: "; ")) } }
+      """)
   }
 
-  private func randomWindow(_ dice: inout Dice) -> Window {
-    Window(
-      kernel: [dice.whole(1...4), dice.whole(1...4)],
-      stride: [dice.whole(1...2), dice.whole(1...2)],
-      padding: dice.pick([.same, .valid, .explicit(dice.whole(0...2))]))
+  private func randomWindow(_ dice: inout Dice) -> String {
+    "kernel=\(dice.whole(1...4))x\(dice.whole(1...4)) stride=\(dice.whole(1...2))x\(dice.whole(1...2)) "
+      + "padding=\(dice.pick(["same", "valid", "\(dice.whole(0...2))"]))"
   }
 
-  private func plainLayer(_ dice: inout Dice) -> LayerSpecification.Kind {
+  private func plainLayer(_ dice: inout Dice) -> String {
     dice.pick([
-      .batchNormalisation(momentum: .keras(dice.real(0...1)), epsilon: dice.real(1e-9...1e-2)),
-      .batchNormalisation(momentum: .torch(dice.real(0...1)), epsilon: 1e-5),
-      .layerNormalisation(epsilon: dice.real(1e-9...1e-2)), .dropout(rate: dice.real(0...0.9)),
-      .activation(.relu), .activation(.leakyRelu(slope: dice.real(0...1))),
-      .activation(.elu(alpha: dice.real(0...2))), .activation(.gelu), .activation(.silu),
-      .activation(.softplus), .activation(.sigmoid), .activation(.tanh),
+      "batchnorm momentum=keras:\(dice.real(0...1)) eps=\(dice.real(1e-9...1e-2))",
+      "batchnorm momentum=torch:\(dice.real(0...1))", "layernorm eps=\(dice.real(1e-9...1e-2))",
+      "dropout \(dice.real(0...0.9))", "relu", "lrelu \(dice.real(0...1))",
+      "elu \(dice.real(0...2))", "gelu", "silu", "softplus", "sigmoid", "tanh",
     ])
   }
 
-  /// A layer that can follow any image.
-  private func randomLayer(_ dice: inout Dice) -> LayerSpecification.Kind {
-    let same = Window(kernel: [3, 2], stride: [2, 1], padding: .same)
-    let loose = Window(kernel: [4, 4], stride: [2, 2], padding: .explicit(1))
+  /// A layer that can be given any image.
+  private func randomLayer(_ dice: inout Dice) -> String {
+    let bias = "bias=\(dice.pick(["yes", "no"]))"
     return dice.pick([
-      plainLayer(&dice), .convolution(channels: dice.whole(1...4), window: same, bias: dice.coin()),
-      .transposedConvolution(channels: 2, window: same, outputPadding: 0, bias: dice.coin()),
-      .transposedConvolution(
-        channels: 2, window: loose, outputPadding: dice.whole(0...1), bias: true),
-      .maximumPooling(kernel: 1, stride: 1), .averagePooling(kernel: 1, stride: dice.whole(1...2)),
-      .upsample(scale: 2, filter: dice.pick(UpsampleFilter.allCases)),
+      plainLayer(&dice), "conv \(dice.whole(1...4)) kernel=3x2 stride=2x1 padding=same \(bias)",
+      "deconv 2 kernel=3x2 stride=2x1 padding=same \(bias)",
+      "deconv 2 kernel=4 stride=2 padding=1 outpad=\(dice.whole(0...1))", "maxpool 1 stride=1",
+      "avgpool 1 stride=\(dice.whole(1...2))",
+      "upsample 2 filter=\(dice.pick(["nearest", "bilinear"]))",
     ])
   }
 
@@ -256,8 +251,10 @@ struct TextTests {
         try DatasetSpecification(parsing: statement("data d \(dataset)")) == dataset, "\(dataset)")
       let architecture =
         switch dataset.exampleShape {
-        case .image(let image): try ArchitectureSpecification.mlp(image: image, width: 2)
-        case .point(let dimensions): try ArchitectureSpecification.mlp(points: dimensions, width: 2)
+        case .image(let image):
+          try SpecificationTests.architecture("arch a like mlp image=\(image) width=2")
+        case .point(let dimensions):
+          try SpecificationTests.architecture("arch a like mlp points=\(dimensions) width=2")
         }
       let run = RunSpecification(
         architecture: architecture, dataset: dataset, recipe: recipe,
@@ -384,7 +381,7 @@ struct TextTests {
     for key in ArchitectureSpecification.optionKeys where key != "image" {
       #expect(fault("arch a like mlp image=64 \(key)=?")?.contains("has no option") == false)
     }
-    for keyword in LayerSpecification.keywords {
+    for keyword in Signatures.all.layers.map(\.keyword) {
       let text = "arch a mlp image=8 { discriminator { \(keyword); flatten; dense 1 } }"
       #expect(fault(text)?.contains("unknown layer") != true)
     }

@@ -1,8 +1,6 @@
 /// Ten training steps as PyTorch took them: `Tests/Fixtures/training`, whose README says what is in
 /// them and how inputs are drawn.
-///
-/// `Architecture` is `ArchitectureSpecification`, which the files hold as it writes itself.
-package struct TrainingFixture<Architecture: Decodable & Sendable>: Decodable, Sendable {
+package struct TrainingFixture: Decodable, Sendable {
   package let name: String
   package let seed: UInt64
   package let batch: Int
@@ -15,7 +13,8 @@ package struct TrainingFixture<Architecture: Decodable & Sendable>: Decodable, S
   package let penalty: Double?
   /// What it was trained by, as `recipe` takes it; nil in those of one recipe.
   package let recipe: String?
-  package let architecture: Architecture
+  /// As it is stored, from `like` or `custom` on.
+  package let architecture: String
   /// The trained ones in order of creation; the place is the number that the stream counts.
   package let parameters: [Parameter]
   package let steps: [Step]

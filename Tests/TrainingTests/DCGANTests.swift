@@ -4,6 +4,7 @@ import Datasets
 import Foundation
 import MetricDescriptions
 import Specification
+import TestSupport
 import Testing
 import Training
 
@@ -11,9 +12,8 @@ import Training
 @Suite struct DCGANTests {
   @Test func `dcgan at 48 trains as the reference evaluator does`() throws {
     try withFolder { folder in
-      let image = ImageShape(height: 48, width: 48, channels: 3)
       let specification = RunSpecification(
-        architecture: try .dcgan(image: image, width: 2, latent: 4),
+        architecture: try architecture("like dcgan image=48x48x3 width=2 latent=4"),
         dataset: DatasetSpecification(
           source: .portraits(count: 8, seed: 1),
           preprocessing: Preprocessing(

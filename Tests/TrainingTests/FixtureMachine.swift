@@ -7,16 +7,18 @@ import Training
 
 /// The machine that trains a fixture's networks, from the fixture's weights.
 struct FixtureMachine {
-  let fixture: TrainingFixture<ArchitectureSpecification>
+  let fixture: TrainingFixture
+  let architecture: ArchitectureSpecification
   let plan: Plan
   let machine: any Machine
 
   init(
-    _ fixture: TrainingFixture<ArchitectureSpecification>, _ recipe: RecipeSpecification,
+    _ fixture: TrainingFixture, _ recipe: RecipeSpecification,
     on backend: any Backend
   ) throws {
     self.fixture = fixture
-    plan = try Plan(architecture: fixture.architecture, recipe: recipe)
+    architecture = try TestSupport.architecture(fixture.architecture)
+    plan = try Plan(architecture: architecture, recipe: recipe)
     let programs = try plan.training() + plan.evaluating(count: fixture.batch)
     machine = try backend.makeMachine(running: programs.map(ProgramSource.init))
     let parameters = plan.networks.flatMap(\.network.trained)
@@ -34,7 +36,7 @@ struct FixtureMachine {
 
   /// Makes the fixture's real examples of a step a program's input.
   func setRealExamples(ofStep step: Int, in program: String) {
-    let size = fixture.architecture.example.dimensions.reduce(1, *)
+    let size = architecture.example.dimensions.reduce(1, *)
     let real = fixture.realBatch(step: step, exampleCount: size)
     machine.withInput(BatchColumn.image.input, of: program) { buffer in
       for index in buffer.indices { buffer[index] = real[index] }
@@ -43,7 +45,7 @@ struct FixtureMachine {
 
   /// What differs from the fixture after the last step, the images of `sample` too.
   func mismatches() throws -> [String] {
-    let latents = fixture.sampleLatents(count: fixture.architecture.latent)
+    let latents = fixture.sampleLatents(count: architecture.latent)
     machine.withInput(Plan.latents, of: "sample") { buffer in
       for index in buffer.indices { buffer[index] = latents[index] }
     }

@@ -22,7 +22,7 @@ import Training
     ], ContractionMethod.allCases)
   func `ten steps end where PyTorch's end`(name: String, kernels: ContractionMethod) throws {
     if name.hasPrefix("mlp") && kernels != .library && kernels != .panels { return }
-    let fixture = try TrainingFixture<ArchitectureSpecification>(named: name)
+    let fixture = try TrainingFixture(named: name)
     let dials = try #require(fixture.adam)
     let adam = OptimiserSpecification(
       learningRate: dials.learningRate, beta1: dials.beta1, beta2: dials.beta2,

@@ -19,7 +19,7 @@ import Training
     recipes.map { "\(network)-\($0)" }
   }
 
-  private static func recipe(_ fixture: TrainingFixture<ArchitectureSpecification>) throws
+  private static func recipe(_ fixture: TrainingFixture) throws
     -> RecipeSpecification
   {
     let text = "recipe r \(try #require(fixture.recipe)) batch=\(fixture.batch)"
@@ -28,7 +28,7 @@ import Training
   }
 
   @Test(arguments: names) func `ten steps end where PyTorch's end`(name: String) throws {
-    let fixture = try TrainingFixture<ArchitectureSpecification>(named: name)
+    let fixture = try TrainingFixture(named: name)
     let recipe = try Self.recipe(fixture)
     let training = try FixtureMachine(fixture, recipe, on: CPUBackend())
     var counters = TrainingCounters(of: training.plan)

@@ -1,6 +1,7 @@
 import CPUBackend
 import Foundation
 import Specification
+import TestSupport
 import Testing
 import Training
 
@@ -94,8 +95,7 @@ import Training
   /// A convolutional pair on drawn faces, with layers that several kernels can do.
   private func faces(_ steps: Int, _ precision: Precision) throws -> RunSpecification {
     RunSpecification(
-      architecture: try .dcgan(
-        image: ImageShape(height: 16, width: 16, channels: 3), width: 16, latent: 8),
+      architecture: try architecture("like dcgan image=16x16x3 width=16 latent=8"),
       dataset: DatasetSpecification(
         source: .portraits(count: 16, seed: 1),
         preprocessing: Preprocessing(

@@ -12,23 +12,27 @@ import Training
   struct Case: Sendable, CustomStringConvertible {
     let description: String
     let penalty: Bool
-    let architecture: @Sendable () throws -> ArchitectureSpecification
+    let architecture: String
   }
 
   static let cases: [Case] = [false, true].flatMap { penalty in
-    let image = ImageShape(height: 32, width: 32, channels: 3)
     let suffix = penalty ? "-gp" : ""
     return [
-      Case(description: "points\(suffix)", penalty: penalty) { try .mlp(points: 2) },
-      Case(description: "mlp\(suffix)", penalty: penalty) { try .mlp(image: image) },
-      Case(description: "conv\(suffix)", penalty: penalty) { try .conv(image: image) },
-      Case(description: "dcgan\(suffix)", penalty: penalty) { try .dcgan(image: image, width: 16) },
+      Case(
+        description: "points\(suffix)", penalty: penalty, architecture: "like mlp points=2"),
+      Case(
+        description: "mlp\(suffix)", penalty: penalty, architecture: "like mlp image=32x32x3"),
+      Case(
+        description: "conv\(suffix)", penalty: penalty, architecture: "like conv image=32x32x3"),
+      Case(
+        description: "dcgan\(suffix)", penalty: penalty,
+        architecture: "like dcgan image=32x32x3 width=16"),
     ]
   }
 
   @Test(arguments: cases)
   func `the kernels, layouts and bytes of a step are those of before`(preset: Case) throws {
-    let architecture = try preset.architecture()
+    let architecture = try architecture(preset.architecture)
     var recipe = RecipeSpecification.standard(for: architecture)
     if preset.penalty { recipe.penalties = [PenaltySpecification("gp", weight: 10)] }
     let programs = try Plan(architecture: architecture, recipe: recipe).training()

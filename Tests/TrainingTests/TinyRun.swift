@@ -3,6 +3,7 @@ import Compilation
 import Datasets
 import Foundation
 import Specification
+import TestSupport
 import Training
 
 /// A run on a ring of points that takes milliseconds.
@@ -10,23 +11,12 @@ enum TinyRun {
   static func specification(
     steps: Int = 6, seed: UInt64 = 7, _ change: (inout RunSpecification) -> Void = { _ in }
   ) -> RunSpecification {
-    let architecture = ArchitectureSpecification(
-      origin: "custom", example: .point(dimensions: 2), latent: 3, latentDistribution: .normal,
-      generator: NetworkSpecification(
-        layers: [
-          LayerSpecification(.dense(output: [4], bias: true)),
-          LayerSpecification(.batchNormalisation(momentum: .torch(0.1), epsilon: 1e-5)),
-          LayerSpecification(.activation(.relu)),
-          LayerSpecification(.dropout(rate: 0.1)),
-          LayerSpecification(.dense(output: [2], bias: true)),
-        ], initialisation: .torch),
-      discriminator: NetworkSpecification(
-        layers: [
-          LayerSpecification(.dense(output: [4], bias: true)),
-          LayerSpecification(.activation(.leakyRelu(slope: 0.2))),
-          LayerSpecification(.dropout(rate: 0.3)),
-          LayerSpecification(.dense(output: [1], bias: true)),
-        ], initialisation: .torch))
+    let architecture = ArchitectureSpecification.typed(
+      """
+      custom points=2 latent=3 {
+        generator init=torch { dense 4; batchnorm; relu; dropout 0.1; dense 2 }
+        discriminator init=torch { dense 4; lrelu 0.2; dropout 0.3; dense 1 } }
+      """)
     var specification = RunSpecification(
       architecture: architecture,
       dataset: DatasetSpecification(

@@ -4,7 +4,8 @@ import TensorGraph
 
 /// A generator and those who judge it, and how the phases of an adversarial plan apply them.
 struct AdversarialModel: Sendable {
-  let generator: Network
+  /// The generator, after what it is given results of: a mapping.
+  let makers: [Network]
   let discriminators: [Network]
   let objective: ObjectiveDefinition
   /// Numbers of a latent vector, and what they are drawn from.
@@ -90,8 +91,8 @@ struct AdversarialModel: Sendable {
       isOfAverage ? "sample_average" : "sample", .samples, isOfAverage: isOfAverage
     ) { count, states in
       let latents = states.graph.input(Plan.latents, Shape([count, latent]))
-      let images = generator.apply(
-        to: latents, mode: .inference, in: &states, average: isOfAverage)
+      let images = generated(
+        from: [Model.Wire.latent: latents], mode: .inference, in: &states, average: isOfAverage)
       return [(Plan.images, images)]
     }
   }
@@ -109,8 +110,21 @@ struct AdversarialModel: Sendable {
     case .uniform:
       latents = states.graph.random(.uniform, purpose.latents, shape) * 2 - 1
     }
-    return generator.apply(
-      to: latents, mode: .training(application: purpose.application), in: &states)
+    return generated(
+      from: [Model.Wire.latent: latents], mode: .training(application: purpose.application),
+      in: &states)
+  }
+
+  /// What the last of the makers gives, each given the results of those before it.
+  private func generated(
+    from wires: [String: Tensor], mode: Mode, in states: inout StateValues, average: Bool = false
+  ) -> Tensor {
+    var wires = wires
+    for network in makers {
+      let outputs = network.apply(to: wires, mode: mode, in: &states, average: average)
+      wires.merge(outputs) { _, new in new }
+    }
+    return wires[Model.Wire.image] ?? states.graph.constant(0)
   }
 
   /// Together in one batch where that is the same, so that weights are read once.

@@ -14,23 +14,18 @@ extension Plan {
       throw .recipe(batch: recipe.batch, discriminatorSteps: recipe.discriminatorSteps)
     }
     let objective = try recipe.objective.definition()
-    let placed: PlacedArchitecture
-    do { placed = try architecture.placed() } catch { throw .architecture("\(error)") }
+    let networks: Model
+    do { networks = try Model(architecture) } catch { throw .architecture("\(error)") }
     let model = AdversarialModel(
-      generator: Network(.generator, placed.generator),
-      discriminators: [Network(.discriminator, placed.discriminator)], objective: objective,
+      makers: networks.networks.filter { $0.role != .discriminator },
+      discriminators: networks.networks(of: .discriminator), objective: objective,
       latent: architecture.latent, distribution: architecture.latentDistribution,
       example: architecture.example.dimensions, batch: recipe.batch, fakes: recipe.fakes)
     let averages = recipe.generatorAverage != nil
     let scores = AdversarialMetrics.scores(of: objective)
     return try Plan(
-      networks: [
-        PlannedNetwork(
-          model.generator, architecture.generator.initialisation, isAveraged: averages)
-      ]
-        + model.discriminators.map {
-          PlannedNetwork($0, architecture.discriminator.initialisation)
-        },
+      networks: model.makers.map { PlannedNetwork($0, isAveraged: averages) }
+        + model.discriminators.map { PlannedNetwork($0) },
       phases: [
         try model.discriminatorPhase(recipe), try model.generatorPhase(recipe),
       ],
@@ -49,7 +44,7 @@ extension AdversarialModel {
   ) throws(NetworksError) -> Phase {
     let objective = objective
     var terms = [
-      Term<DiscriminatorPasses>("objective") { passes in
+      LossTerm<DiscriminatorPasses>("objective") { passes in
         let graph = passes.real.graph
         return passes.scores.map {
           objective.discriminatorLoss(
@@ -64,7 +59,7 @@ extension AdversarialModel {
         dials.penalties.first { $0.keyword == keyword }?.weight ?? 0
       }
       terms.append(
-        Term(keyword, weight: weight, interval: penalty.interval) { passes in
+        LossTerm(keyword, weight: weight, interval: penalty.interval) { passes in
           passes.scores.map { definition.value(passes.penaltyInputs($0, place: index)) }.added
         })
     }
@@ -87,12 +82,12 @@ extension AdversarialModel {
 
   fileprivate func generatorPhase(_ recipe: RecipeSpecification) throws(NetworksError) -> Phase {
     let objective = objective
-    let averaged = recipe.generatorAverage == nil ? [] : [generator]
-    let term = Term<GeneratorPasses>("objective") { passes in
+    let averaged = recipe.generatorAverage == nil ? [] : makers
+    let term = LossTerm<GeneratorPasses>("objective") { passes in
       passes.scores.map { objective.generatorLoss(fake: $0.fake, real: $0.real) }.added
     }
     return Phase(
-      "generator", updating: generator.trained,
+      "generator", updating: makers.flatMap(\.trained),
       by: try PhaseOptimiser(recipe) { $0.generatorOptimiser },
       updates: .fixed(recipe.generatorSteps), terms: [term],
       columns: objective.pairsRealExamples ? [.image] : [],

@@ -70,7 +70,7 @@ package struct Phase: Sendable {
   ///   - measures: further scalars to be measured.
   package init<Passes>(
     _ name: String, updating updated: [Parameter], by optimiser: PhaseOptimiser,
-    updates: UpdateCount = .fixed(1), interval: Int = 1, terms: [Term<Passes>],
+    updates: UpdateCount = .fixed(1), interval: Int = 1, terms: [LossTerm<Passes>],
     columns: Set<BatchColumn>,
     inputs: @escaping @Sendable (RecipeSpecification) -> [(name: String, value: Double)] = { _ in []
     },

@@ -15,10 +15,15 @@ extension Plan {
   ) rethrows {
     let streams = initialStreams
     for planned in networks {
+      var weights: [String: (shape: [Int], values: [Float])] = [:]
       for parameter in planned.network.parameters {
         let stream = streams[parameter.name] ?? Stream.initialWeights
-        let values = planned.initialisation.values(
+        var values = planned.network.specification.initialisation.values(
           for: parameter, from: Philox(seed: seed, stream: stream))
+        if case .magnitude(let weight) = parameter.role, let weight = weights[weight] {
+          values = lengths(of: weight.values, weight.shape, outputs: parameter.count)
+        }
+        weights[parameter.name] = (parameter.shape, values)
         try body(parameter.name, values)
         if planned.isAveraged { try body(Average.name(of: parameter.name), values) }
       }
@@ -40,18 +45,26 @@ extension Plan {
     }
   }
 
+  /// The norm of each output's weights; the axis of the outputs is the first of that extent.
+  private func lengths(of values: [Float], _ shape: [Int], outputs: Int) -> [Float] {
+    let axis = shape.firstIndex(of: outputs) ?? 0
+    let inner = shape[(axis + 1)...].reduce(1, *)
+    var squares = [Double](repeating: 0, count: outputs)
+    for (index, value) in values.enumerated() {
+      squares[index / inner % outputs] += Double(value) * Double(value)
+    }
+    return squares.map { Float($0.squareRoot()) }
+  }
+
   /// The stream of each parameter's first values.
   ///
-  /// Trained parameters of the generator and then of the discriminator are counted, as they always were;
-  /// all others are keyed by their names, so that what is added moves no number.
+  /// Trained parameters of layers without names in the generator and then in the discriminator are counted, as
+  /// they always were; all others are keyed by their names, so that what is added moves no number.
   private var initialStreams: [String: UInt64] {
     var streams: [String: UInt64] = [:]
-    var number: UInt64 = 0
-    for name in ["generator", "discriminator"] {
-      for parameter in network(name)?.parameters ?? [] {
-        streams[parameter.name] = Stream.initialWeights + number
-        if parameter.role.isTrained { number += 1 }
-      }
+    let numbered = networks.flatMap(\.network.parameters).filter(\.isNumbered)
+    for (number, parameter) in numbered.enumerated() {
+      streams[parameter.name] = Stream.initialWeights + UInt64(number)
     }
     let all = networks.flatMap(\.network.parameters) + tensors.map(\.parameter)
     for parameter in all where streams[parameter.name] == nil {

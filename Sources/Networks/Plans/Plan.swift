@@ -73,15 +73,14 @@ package struct Plan: Sendable {
   }
 }
 
-/// A network of a plan, and how its weights begin.
+/// A network of a plan.
 package struct PlannedNetwork: Sendable {
   package let network: Network
-  package let initialisation: Initialisation
   /// Whether an average of its weights is kept.
   package let isAveraged: Bool
 
-  package init(_ network: Network, _ initialisation: Initialisation, isAveraged: Bool = false) {
-    (self.network, self.initialisation, self.isAveraged) = (network, initialisation, isAveraged)
+  package init(_ network: Network, isAveraged: Bool = false) {
+    (self.network, self.isAveraged) = (network, isAveraged)
   }
 }
 

@@ -1,4 +1,5 @@
 import Language
+import Networks
 import Notebook
 import Reports
 import Specification
@@ -11,7 +12,7 @@ struct ArchCommand: Command {
     parameters: [
       Parameter("name", .newName, "what it is called", isRequired: false),
       Parameter(
-        "model", .anyOf([.choice(Manual.presets.entries.map(\.name)), .architecture]),
+        "model", .anyOf([.choice(Preset.all.map(\.keyword)), .architecture]),
         "a preset, or an architecture declared before", after: "like", isRequired: false),
     ],
     options: architectureOptions, takesBlock: true,
@@ -48,8 +49,8 @@ struct ArchCommand: Command {
     self.statement = statement
     try statement.expectForeground()
     // What is like another of the notebook's can only be read with the notebook.
-    if !statement.isBare && !statement.isLike(anythingBut: ArchitecturePreset.names) {
-      _ = try ArchitectureSpecification(parsing: statement)
+    if !statement.isBare && !statement.isLike(anythingBut: Self.models) {
+      _ = try ArchitectureSpecification(parsing: statement, .all)
     }
   }
 
@@ -57,25 +58,29 @@ struct ArchCommand: Command {
     if statement.isBare { return try session.listDeclarations(.architecture, "arch") }
     let name = try statement.declaredName()
     let value = try session.reading(.architecture, in: statement) { known throws(Diagnostic) in
-      try ArchitectureSpecification(parsing: statement, known: known)
+      try ArchitectureSpecification(parsing: statement, .all, known: known)
     }
-    let placed = try value.placed()
+    let model = try Model(value)
     try session.declare(.architecture, name, text: "arch \(name) \(value)")
-    session.output.line(
-      "\(name): \(value.example), "
-        + "\(Readable.integer(placed.generator.parameterCount)) parameters in the generator, "
-        + "\(Readable.integer(placed.discriminator.parameterCount)) in the discriminator")
+    let counts = model.networks.map {
+      "\(Readable.integer($0.parameterCount)) parameters in the \($0.name)"
+    }
+    session.output.line("\(name): \(value.example), " + counts.joined(separator: ", "))
+    if statement.hasFinalSigmoid {
+      session.output.line(
+        "note: the discriminator's final `sigmoid` is left out: objectives are on logits")
+    }
   }
-}
 
-extension ArchitecturePreset {
   /// Words that may follow `like` (or stand alone) and name no declaration.
-  fileprivate static let names = allCases.map(\.rawValue) + ["custom"]
+  private static let models = Preset.all.map(\.keyword) + [ArchitectureSpecification.custom]
 }
 
-extension [PlacedLayer] {
-  /// Numbers that training changes.
-  var parameterCount: Int { reduce(0) { $0 + $1.parameterCount } }
-  /// Of a forward pass for one example.
-  var multiplyAdds: Int { reduce(0) { $0 + $1.multiplyAdds } }
+extension Statement {
+  /// Whether a discriminator in the block ends in `sigmoid`.
+  fileprivate var hasFinalSigmoid: Bool {
+    (block?.items ?? []).contains { network in
+      network.name.text == "discriminator" && network.block?.items.last?.name.text == "sigmoid"
+    }
+  }
 }

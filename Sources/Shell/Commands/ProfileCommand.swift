@@ -2,6 +2,7 @@ import Compilation
 import Datasets
 import Foundation
 import Language
+import Networks
 import Notebook
 import Reports
 import Specification
@@ -59,9 +60,7 @@ struct ProfileCommand: Command {
   }
 
   func run(in session: Session) throws {
-    let networks: ArchitectureSpecification = try session.declaration(
-      .architecture, named: architecture
-    ).value()
+    let networks = try session.declaration(.architecture, named: architecture).architecture()
     let examples: DatasetSpecification = try session.declaration(.dataset, named: data).value()
     let recipe: RecipeSpecification =
       try recipe.map { try session.declaration(.recipe, named: $0) }?.value()

@@ -101,7 +101,7 @@ struct RunCommand: Command {
     let declared = try session.declaration(.architecture, named: architecture)
     let dataRow = try session.declaration(.dataset, named: data)
     let recipeRow = try recipe.map { try session.declaration(.recipe, named: $0) }
-    let networks: ArchitectureSpecification = try declared.value()
+    let networks = try declared.architecture()
     let examples: DatasetSpecification = try dataRow.value()
     let recipe: RecipeSpecification = try recipeRow?.value() ?? .standard(for: networks)
     var specification = try plan.specification(networks, on: examples, with: recipe)

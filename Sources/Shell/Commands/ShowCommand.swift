@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import Networks
 import MetricDescriptions
 import Notebook
 import Reports
@@ -148,44 +149,42 @@ struct ShowCommand: Command {
   private func show(
     _ architecture: ArchitectureSpecification, _ row: DeclarationRecord, in session: Session
   ) throws {
-    let placed = try architecture.placed()
+    let model = try Model(architecture)
     if session.configuration.prefersJSON {
       var table = Table(["network"] + Self.columns)
-      for (name, layers) in [
-        ("generator", placed.generator), ("discriminator", placed.discriminator),
-      ] {
-        for layer in layers { table.append([.text(name)] + cells(of: layer)) }
+      for network in model.networks {
+        for layer in network.layers { table.append([.text(network.name)] + cells(of: layer)) }
       }
       return session.show(table)
     }
     // The layers of the statement stand in the tables.
     session.output.line(row.text.split(separator: " {", maxSplits: 1).first.map(String.init) ?? "")
-    show("generator", architecture.generator, placed.generator, in: session)
-    show("discriminator", architecture.discriminator, placed.discriminator, in: session)
+    for network in model.networks { show(network, in: session) }
     session.output.line()
     session.output.line(
       "training on a batch of \(batch) takes at least "
-        + Readable.bytes(placed.trainingBytes(batch: batch)))
+        + Readable.bytes(model.trainingBytes(batch: batch)))
   }
 
   private static let columns = ["layer", "output", "parameters", "multiply-adds"]
 
-  private func show(
-    _ name: String, _ network: NetworkSpecification, _ layers: [PlacedLayer], in session: Session
-  ) {
+  private func show(_ network: Network, in session: Session) {
     session.output.line()
-    session.output.line(session.output.styled(name, .bold) + " init=\(network.initialisation)")
+    let head = network.specification.head.split(separator: " ", maxSplits: 1)
+    session.output.line(
+      session.output.styled(String(head[0]), .bold) + " " + head.dropFirst().joined())
     var table = Table(Self.columns)
-    for layer in layers { table.append(cells(of: layer)) }
+    for layer in network.layers { table.append(cells(of: layer)) }
     table.append([
-      .text("total"), .none, .integer(layers.parameterCount), .integer(layers.multiplyAdds),
+      .text("total"), .none, .integer(network.parameterCount), .integer(network.multiplyAdds),
     ])
     session.show(table)
   }
 
-  private func cells(of layer: PlacedLayer) -> [Table.Cell] {
-    [
-      .text("\(layer.layer)"), .text(layer.printedOutput),
+  private func cells(of layer: ResolvedLayer) -> [Table.Cell] {
+    let indent = String(repeating: "  ", count: layer.depth)
+    return [
+      .text(indent + layer.layer.head), .text(layer.printedOutput),
       layer.parameterCount == 0 ? .none : .integer(layer.parameterCount),
       layer.multiplyAdds == 0 ? .none : .integer(layer.multiplyAdds),
     ]

@@ -104,20 +104,12 @@ extension Manual {
         example: Example("Twenty-five modes.", "data toys grid side=5 spacing=2 sigma=0.05")),
     ])
 
-  /// In the order of Specification's cases; a test compares them.
+  /// Every preset, as the file that writes it out describes it.
   package static let presets = Section(
     name: "presets", singular: "preset", summary: "architectures by name, after `like` in `arch`",
-    entries: [
+    entries: Preset.all.map { preset in
       Entry(
-        "mlp", "like mlp", "dense layers only, for points and small images",
-        "For images 256, 512 and 1024 units in the generator; `width=` scales all of them.",
-        example: Example("For points in the plane.", "arch mine like mlp points=2 width=16")),
-      Entry(
-        "conv", "like conv", "a small convolutional pair, as in many tutorials",
-        example: Example("For small images.", "arch small like conv image=32x32x3 width=8")),
-      Entry(
-        "dcgan", "like dcgan", "DCGAN: strided convolutions with batch normalisation",
-        "Radford et al. 2015, with its weights N(0, 0.02); `width=` is the narrowest layer.",
-        example: Example("For small images.", "arch dc like dcgan image=32x32x3 width=8")),
-    ])
+        preset.keyword, "like \(preset.keyword)", preset.summary, preset.discussion,
+        example: Example("Every number of it.", preset.example))
+    })
 }

@@ -1,4 +1,5 @@
 import Language
+import Networks
 package import MetricDescriptions
 import Notebook
 import Specification
@@ -109,7 +110,7 @@ enum SpecificationSection: String, CaseIterable {
     case .arch:
       architectureOptions + [
         OptionSynopsis(
-          "preset", .choice(ArchitecturePreset.allCases.map(\.rawValue) + ["custom"]),
+          "preset", .choice(Preset.all.map(\.keyword) + [ArchitectureSpecification.custom]),
           "what it was made from")
       ]
     case .data:

@@ -36,11 +36,10 @@ struct RunPlan {
 
   /// The options are read without a session, for their ranges and keys.
   private func check() throws(Diagnostic) {
-    let nothing = NetworkSpecification(layers: [], initialisation: .torch)
     _ = try specification(
       ArchitectureSpecification(
-        origin: "custom", example: .point(dimensions: 2), latent: 2, latentDistribution: .normal,
-        generator: nothing, discriminator: nothing),
+        origin: ArchitectureSpecification.custom, example: .point(dimensions: 2), latent: 2,
+        latentDistribution: .normal, networks: []),
       on: DatasetSpecification(
         source: .ring(modes: 8, radius: 1, deviation: 0.01), preprocessing: nil),
       with: RecipeSpecification())

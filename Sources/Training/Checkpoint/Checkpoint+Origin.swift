@@ -1,4 +1,5 @@
 import Digests
+import Networks
 package import Specification
 
 extension RunSpecification {
@@ -54,7 +55,7 @@ extension Checkpoint {
   }
 
   private func entries(of text: String) -> [RunParameter] {
-    RunParameters(of: text).entries.filter { $0.kind != .detail }
+    RunParameters(of: text, Signatures.all.layers).entries.filter { $0.kind != .detail }
   }
 
   private func difference(_ key: String, _ own: String?, _ run: String?) -> String? {
@@ -64,10 +65,10 @@ extension Checkpoint {
 
   private func differences(inShapesOf architecture: ArchitectureSpecification) -> [String] {
     // A file without them is no checkpoint of any run, which is found when it is loaded.
-    guard let placed = try? architecture.placed() else { return [] }
+    guard let model = try? Model(architecture) else { return [] }
     let shapes = Dictionary(
       tensors.tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
-    return (placed.generator + placed.discriminator).flatMap(\.parameters).compactMap { parameter in
+    return model.networks.flatMap(\.parameters).compactMap { parameter in
       guard let shape = shapes[parameter.name], shape != parameter.shape else { return nil }
       return difference(parameter.name, "\(shape)", "\(parameter.shape)")
     }

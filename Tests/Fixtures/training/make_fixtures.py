@@ -253,7 +253,7 @@ def make(name):
         "madeWith": f"PyTorch {torch.__version__.split('+')[0]}",
         "seed": seed, "batch": batch, "deviation": deviation, "streams": STREAMS, "adam": adam,
         **({"penalty": penalty} if penalty else {}),
-        "architecture": architecture,
+        "architecture": presets.text(architecture),
         "parameters": [{"name": key, "shape": shape} for key, shape in double.shapes.items()],
         "steps": records,
         "stepsInSinglePrecision": single_records,

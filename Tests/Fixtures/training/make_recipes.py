@@ -250,7 +250,7 @@ def make(network, recipe_name):
     fixture = {
         "name": name, "madeWith": f"PyTorch {torch.__version__.split('+')[0]}",
         "seed": seed, "batch": batch, "deviation": deviation, "streams": base.STREAMS,
-        "recipe": text, "architecture": architecture,
+        "recipe": text, "architecture": presets.text(architecture),
         "parameters": [{"name": key, "shape": shape} for key, shape in double.shapes.items()],
         "steps": records, "tensors": tensors,
     }

@@ -1,8 +1,4 @@
-"""The presets whose training steps are fixed, as gansh's ArchitectureSpecification writes itself.
-
-Each function returns the value that Swift's Codable reads: an enum case is an object with one key,
-unlabelled payloads are `_0`.
-"""
+"""The presets whose training steps are fixed: layers with their numbers, and as gansh's text (`text`)."""
 
 
 def dense(*output, bias=True):
@@ -112,3 +108,63 @@ def dcgan(image, latent, deviation, width):
         discriminator += [conv(count, 2, one, bias=False), TORCH_NORM, LEAKY]
     discriminator += [conv(1, 1, VALID, bias=False)]
     return architecture("dcgan", image, latent, deviation, generator, discriminator)
+
+
+def printed(number):
+    """A number as gansh prints it."""
+    return str(int(number)) if number == int(number) else repr(number)
+
+
+def image_text(shape):
+    """`[channels, height, width]` as height x width x channels; a vector's length alone."""
+    order = shape if len(shape) == 1 else [shape[1], shape[2], shape[0]]
+    return "x".join(map(str, order))
+
+
+def layer_text(kind, options):
+    """A layer as gansh stores it."""
+    def bias():
+        return f"bias={'yes' if options['bias'] else 'no'}"
+
+    def window_text():
+        window = options["window"]
+        ((word, zeros),) = window["padding"].items()
+        padding = zeros["_0"] if word == "explicit" else word
+        return f"kernel=4 stride={window['stride'][0]} padding={padding}"
+
+    if kind == "dense":
+        return f"dense {image_text(options['output'])} {bias()}"
+    if kind == "convolution":
+        return f"conv {options['channels']} {window_text()} {bias()}"
+    if kind == "transposedConvolution":
+        return f"deconv {options['channels']} {window_text()} {bias()}"
+    if kind == "batchNormalisation":
+        ((convention, share),) = options["momentum"].items()
+        epsilon = printed(options["epsilon"])
+        return f"batchnorm momentum={convention}:{printed(share['_0'])} eps={epsilon}"
+    if kind == "dropout":
+        return f"dropout {printed(options['rate'])}"
+    if kind == "reshape":
+        return f"reshape {image_text(options['_0'])}"
+    if kind == "activation":
+        ((name, numbers),) = options["_0"].items()
+        return f"lrelu {printed(numbers['slope'])}" if name == "leakyRelu" else name
+    return kind
+
+
+def text(architecture):
+    """The architecture as gansh stores it, a network a line."""
+    image = architecture["example"]["image"]["_0"]
+
+    def network(name):
+        network = architecture[name]
+        layers = "; ".join(
+            layer_text(kind, options) for layer in network["layers"]
+            for kind, options in layer["kind"].items())
+        deviation = printed(network["initialisation"]["normal"]["deviation"])
+        return f"  {name} init=normal:{deviation} {{ {layers} }}"
+
+    return "\n".join([
+        f"like {architecture['origin']} image={image['height']}x{image['width']}x{image['channels']} "
+        f"latent={architecture['latent']} prior=normal {{",
+        network("generator"), network("discriminator"), "}"])

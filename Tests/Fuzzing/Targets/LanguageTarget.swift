@@ -1,4 +1,5 @@
 import Language
+import Networks
 import Shell
 import Specification
 
@@ -73,15 +74,15 @@ final class LanguageTarget: FuzzTarget {
         let again = try DatasetSpecification(parsing: only("data x \(value)"))
         expect(again == value, "printed, it is another data set: \(value)")
       case "arch":
-        let value = try ArchitectureSpecification(parsing: statement)
-        let again = try ArchitectureSpecification(parsing: only("arch x \(value)"))
+        let value = try ArchitectureSpecification(parsing: statement, .all)
+        let again = try ArchitectureSpecification(parsing: only("arch x \(value)"), .all)
         expect(again == value, "printed, it is another architecture: \(value)")
-        expect(try value.placed().trainingBytes(batch: 64) >= 0, "memory below nothing")
+        expect(try Model(value).trainingBytes(batch: 64) >= 0, "memory below nothing")
       case "recipe":
         let value = try RecipeSpecification(
-          parsing: statement.options, base: RecipeSpecification())
+          parsing: statement.options, .all, base: RecipeSpecification())
         let again = try RecipeSpecification(
-          parsing: only("recipe x \(value)").options, base: RecipeSpecification())
+          parsing: only("recipe x \(value)").options, .all, base: RecipeSpecification())
         expect(again == value, "printed, it is another recipe: \(value)")
       default: break
       }

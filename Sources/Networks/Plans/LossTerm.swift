@@ -4,7 +4,7 @@ package import TensorGraph
 /// A summand of a phase's loss.
 ///
 /// `Passes` is what the phase computes of a batch for all of its terms.
-package struct Term<Passes>: Sendable {
+package struct LossTerm<Passes>: Sendable {
   /// Of the penalty or objective that it is: `r1`.
   package let name: String
   /// What it is multiplied by; nil: it counts as it is.

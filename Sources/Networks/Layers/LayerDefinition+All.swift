@@ -1,0 +1,10 @@
+extension LayerDefinition {
+  /// In the order of the manual.
+  package static let all: [LayerDefinition] = [
+    dense, convolution, transposedConvolution, embedding, batchNormalisation, layerNormalisation,
+    instanceNormalisation, groupNormalisation, pixelNormalisation, conditionalBatchNormalisation,
+    dropout, noise, relu, leakyRelu, elu, tanh, sigmoid, softplus, silu, gelu, maximumPooling,
+    averagePooling, blurPooling, globalPooling, sumPooling, upsample, reshape, flatten, crop,
+    residual, shortcut, block, from, add, concat, multiply, attention, project, output,
+  ]
+}

@@ -1,0 +1,206 @@
+package import Language
+package import Specification
+import TerminalText
+
+/// The networks of an architecture, resolved and connected.
+///
+/// A network's input is a column of the data (`image`, `label`), the latent vector `z`, or the output of
+/// that name of a network before it.
+package struct Model: Sendable {
+  package let architecture: ArchitectureSpecification
+  /// In the order in which they are given to each other.
+  package let networks: [Network]
+  package let kind: Kind
+
+  /// What is trained, which the networks decide.
+  package enum Kind: String, Sendable, CaseIterable {
+    case adversarial, classifier, autoencoder
+  }
+
+  /// - Throws: where layers do not fit, networks do not fit each other or the examples, or no kind of model
+  ///   has such networks; with the place in the text, where it was read from one.
+  package init(_ architecture: ArchitectureSpecification) throws(Diagnostic) {
+    self.architecture = architecture
+    try architecture.checkSizes()
+    kind = try Self.kind(of: architecture)
+    var networks: [Network] = []
+    var wires: [(name: String, shape: [Int])] = [
+      (Wire.latent, [architecture.latent]), (Wire.image, architecture.example.dimensions),
+    ]
+    if let labels = architecture.labels { wires.append((Wire.label, [labels.count])) }
+    for specification in architecture.networks {
+      guard !networks.contains(where: { $0.name == specification.name }) else {
+        throw Diagnostic(
+          "two networks are called `\(specification.name)`", at: specification.place.span)
+      }
+      let inputs = try specification.inputs.map { wire throws(Diagnostic) in
+        // The last of a name is the nearest: an encoder's `z` goes before the latent vector.
+        guard let known = wires.last(where: { $0.name == wire }) else {
+          throw Self.missing(wire, of: specification, wires.map(\.name))
+        }
+        return (wire: wire, shape: known.shape)
+      }
+      let network = try Network(specification, inputs: inputs)
+      try network.checkEnd(in: architecture)
+      networks.append(network)
+      wires += network.outputs
+    }
+    self.networks = networks
+  }
+
+  /// Names of wires.
+  package enum Wire {
+    package static let (latent, image, label) = ("z", "image", "label")
+  }
+
+  package func networks(of role: NetworkSpecification.Role) -> [Network] {
+    networks.filter { $0.role == role }
+  }
+
+  /// The first network of a role, which the kind of the model says there is.
+  package func network(_ role: NetworkSpecification.Role) -> Network? {
+    networks.first { $0.role == role }
+  }
+
+  /// Bytes that training on a batch takes at least, in single precision: weights, gradients and two
+  /// moments for every trained number; for every example, all values with their gradients, those of a
+  /// discriminator for a real and a generated one.
+  package func trainingBytes(batch: Int) -> Int {
+    let numbers = networks.reduce(0) { $0 + $1.parameterCount }
+    let values = networks.reduce(0) { sum, network in
+      let own = network.layers.reduce(0) { $0 + $1.output.volume }
+      return sum + (network.role == .discriminator ? 2 : 1) * own
+    }
+    return 4 * (4 * numbers + 2 * max(1, min(batch, Limits.batch.upperBound)) * values)
+  }
+
+  // MARK: Faults
+
+  private static func kind(
+    of architecture: ArchitectureSpecification
+  ) throws(Diagnostic) -> Kind {
+    let roles = Set(architecture.networks.map(\.role))
+    let place = architecture.networks.last?.place.span
+    func missing(_ role: NetworkSpecification.Role) -> Diagnostic {
+      Diagnostic(
+        "the \(role.rawValue) is missing", at: place,
+        help: ["write `\(role.rawValue) { … }` in the block, or name a preset with `like`"])
+    }
+    if roles.contains(.classifier) {
+      try expect(only: [.classifier], in: architecture, "a classifier")
+      guard architecture.labels != nil else {
+        throw Diagnostic(
+          "a classifier needs to know what it tells", at: place,
+          help: ["say `classes=10`, or `labels=Smiling,Male`"])
+      }
+      return .classifier
+    }
+    if roles.contains(.encoder) || roles.contains(.decoder) {
+      try expect(only: [.encoder, .decoder], in: architecture, "an autoencoder")
+      guard roles.contains(.encoder) else { throw missing(.encoder) }
+      guard roles.contains(.decoder) else { throw missing(.decoder) }
+      return .autoencoder
+    }
+    guard roles.contains(.generator) else { throw missing(.generator) }
+    guard roles.contains(.discriminator) else { throw missing(.discriminator) }
+    guard architecture.networks(of: .generator).count == 1 else {
+      throw Diagnostic("a model has one generator", at: place)
+    }
+    return .adversarial
+  }
+
+  private static func expect(
+    only roles: Set<NetworkSpecification.Role>, in architecture: ArchitectureSpecification,
+    _ kind: String
+  ) throws(Diagnostic) {
+    for network in architecture.networks where !roles.contains(network.role) {
+      throw Diagnostic(
+        "\(kind) has no \(network.role.rawValue)", at: network.place.span,
+        help: ["its networks are \(roles.map(\.rawValue).sorted().joined(separator: ", "))"])
+    }
+  }
+
+  private static func missing(
+    _ wire: String, of network: NetworkSpecification, _ known: [String]
+  ) -> Diagnostic {
+    let help =
+      wire == Wire.label
+      ? ["say what the labels are: `classes=10`, or `labels=Smiling,Male`"]
+      : nearest(to: wire, in: known).map { ["did you mean `\($0)`?"] }
+        ?? ["there are \(known.joined(separator: ", ")); an earlier network may give others"]
+    return Diagnostic(
+      "nothing gives the \(network.name) its input `\(wire)`", at: network.place.span, help: help)
+  }
+}
+
+extension Network {
+  /// Whether it ends in what its role wants.
+  fileprivate func checkEnd(in architecture: ArchitectureSpecification) throws(Diagnostic) {
+    let last = layers.last { $0.depth == 0 }
+    let place = last?.layer.place.span ?? specification.place.span
+    switch role {
+    case .generator, .decoder:
+      let wanted = architecture.example.dimensions
+      guard output != wanted else { return }
+      throw Diagnostic(
+        "the \(name) ends in \(described(output)), but an example is \(described(wanted))",
+        at: place, help: Self.wayTo(wanted, from: output))
+    case .discriminator:
+      guard output.volume == 1 else {
+        throw Diagnostic(
+          "the \(name) ends in \(described(output)), but it must end in one logit", at: place,
+          help: [output.count == 1 ? "end with `dense 1`" : "end with `flatten; dense 1`"])
+      }
+      let ends: Set = ["dropout", "noise", "batchnorm", "layernorm", "instancenorm", "pixelnorm"]
+      guard let last, ends.contains(last.layer.keyword) || last.layer.isActivation else { return }
+      throw Diagnostic(
+        "the \(name) ends in `\(last.layer.keyword)`, but its last layer gives the logit",
+        at: place, help: ["leave `\(last.layer.keyword)` out: objectives are on logits"])
+    case .classifier:
+      let wanted = architecture.labels?.count ?? 0
+      guard output != [wanted] else { return }
+      throw Diagnostic(
+        "the \(name) ends in \(described(output)), but there are \(wanted) labels", at: place,
+        help: ["end with `dense \(wanted)`"])
+    case .mapping, .encoder: return
+    }
+  }
+
+  private static func wayTo(_ wanted: [Int], from output: [Int]) -> [String] {
+    if output.volume == wanted.volume { return ["end with `reshape \(wanted.printedShape)`"] }
+    if wanted.count == 1 { return ["end with `dense \(wanted.printedShape)`"] }
+    guard output.count == 3 else { return [] }
+    if output[0] != wanted[0] && output[1...] == wanted[1...] {
+      return ["let the last layer give \(wanted[0]) channels"]
+    }
+    return output[1] * 2 == wanted[1] && output[2] * 2 == wanted[2]
+      ? ["one more `deconv` with stride=2 doubles height and width"] : []
+  }
+}
+
+extension LayerSpecification {
+  fileprivate var isActivation: Bool {
+    ["relu", "lrelu", "elu", "tanh", "sigmoid", "softplus", "silu", "gelu"].contains(keyword)
+  }
+}
+
+extension ArchitectureSpecification {
+  fileprivate func checkSizes() throws(Diagnostic) {
+    guard Limits.latent.contains(latent) else {
+      throw Diagnostic("latent is from 1 to 8,192, not \(latent)")
+    }
+    switch example {
+    case .point(let dimensions):
+      guard Limits.pointDimensions.contains(dimensions) else {
+        throw Diagnostic("points have from 1 to 64 dimensions, not \(dimensions)")
+      }
+    case .image(let image):
+      guard Limits.imageSide.contains(image.height), Limits.imageSide.contains(image.width),
+        [1, 3].contains(image.channels)
+      else {
+        throw Diagnostic(
+          "an image is from 4x4 to 1024x1024 with 1 or 3 channels, not \(image)")
+      }
+    }
+  }
+}
