@@ -41,7 +41,7 @@ extension LayerDefinition {
       "blurpool", summary: "smooths by a binomial filter and takes every second pixel",
       discussion: """
         Zhang 2019: downscaling without aliasing. The number is the stride; `kernel=` is the filter's \
-        width, 3 for 1 2 1 and 4 for 1 3 3 1; the image's border is mirrored around it.
+        width, 3 for 1 2 1 and 4 for 1 3 3 1; the image's border is reflected around it.
         """,
       arguments: [
         .operand(
