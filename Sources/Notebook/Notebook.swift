@@ -27,8 +27,8 @@ package final class Notebook: Sendable {
   let derivation: ParameterDerivation?
 
   /// Where the notebook is kept as it was before its schema was brought up to date, or why it is not; nil
-  /// where there was nothing to do.
-  package let copyBefore: Result<String, CopyFailure>?
+  /// where there was nothing to do, or not yet since another process holds the lock.
+  package var copyBefore: Result<String, CopyFailure>? { connections.withLock { $0.copyBefore } }
 
   /// Why no copy was kept.
   package struct CopyFailure: Error, CustomStringConvertible {
@@ -44,6 +44,8 @@ package final class Notebook: Sendable {
     var reader: any DatabaseReader
     /// Why there are none that write.
     var hindrance: NotebookError?
+    /// What became of the copy of a notebook whose schema was brought up to date.
+    var copyBefore: Result<String, CopyFailure>?
   }
 
   private let connections: Mutex<Connections>
@@ -85,12 +87,13 @@ package final class Notebook: Sendable {
         let pool = try connect(
           path, patience: patience, holding: lock, waiting: quickly, derivation
         ) {
-          copy = $0.mapError { CopyFailure(description: "\(NotebookError($0, path: path))") }
+          copy = Self.kept($0, at: path)
         }
         let clerk = try connectClerk(path, derivation)
         let notebook = Notebook(
-          path: path, patience: patience, Connections(pool: pool, clerk: clerk, reader: pool),
-          interruptedRuns: try interruptDeadRuns(pool, writing: clerk), derivation, copy)
+          path: path, patience: patience,
+          Connections(pool: pool, clerk: clerk, reader: pool, copyBefore: copy),
+          interruptedRuns: try interruptDeadRuns(pool, writing: clerk), derivation)
         try notebook.followRenaming()
         return notebook
       } catch  where isPassing(error) {
@@ -108,11 +111,9 @@ package final class Notebook: Sendable {
 
   private init(
     path: String, patience: Double, _ connections: Connections, interruptedRuns: [String] = [],
-    readOnlyReason: String? = nil, _ derivation: ParameterDerivation?,
-    _ copyBefore: Result<String, CopyFailure>? = nil
+    readOnlyReason: String? = nil, _ derivation: ParameterDerivation?
   ) {
     self.derivation = derivation
-    self.copyBefore = copyBefore
     self.path = path
     place = FilePlace(path)
     self.patience = patience
@@ -129,6 +130,12 @@ package final class Notebook: Sendable {
     guard let error = error as? DatabaseError else { return false }
     return [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_CANTOPEN].contains(
       error.resultCode)
+  }
+
+  private static func kept(
+    _ copy: Result<String, any Error>, at path: String
+  ) -> Result<String, CopyFailure> {
+    copy.mapError { CopyFailure(description: "\(NotebookError($0, path: path))") }
   }
 
   private static func connectClerk(
@@ -205,10 +212,12 @@ package final class Notebook: Sendable {
   private func pool() throws -> DatabasePool {
     try connections.withLock { connections in
       if let pool = connections.pool { return pool }
-      let pool = try Self.connect(
-        path, patience: patience, waiting: patience, derivation, copied: { _ in })
+      var copy = connections.copyBefore
+      let pool = try Self.connect(path, patience: patience, waiting: patience, derivation) {
+        copy = Self.kept($0, at: path)
+      }
       connections = Connections(
-        pool: pool, clerk: try Self.connectClerk(path, derivation), reader: pool)
+        pool: pool, clerk: try Self.connectClerk(path, derivation), reader: pool, copyBefore: copy)
       return pool
     }
   }

@@ -83,6 +83,8 @@ package final class Session {
   /// Whether the person was told, at the last line, that leaving stops runs.
   var hasWarnedOfRuns = false
   private var opened: Notebook?
+  /// Whether it was said where the notebook is kept as it was.
+  private var hasToldCopy = false
   /// What the terminal was found to be, once something was to be drawn.
   private var foundScreen: PictureScreen?
 
@@ -110,6 +112,7 @@ package final class Session {
 
   /// Finds out, before a statement, whose process has gone since the last one.
   func lookForDeadRuns() {
+    if let opened { tellCopy(of: opened) }
     // What is wrong with the notebook is said by the statement, which needs it more.
     if let opened, let names = try? opened.interruptDeadRuns() { take(up: names, in: opened) }
   }
@@ -122,12 +125,13 @@ package final class Session {
 
   /// Says where a notebook of an older schema is kept as it was, or why it is not.
   private func tellCopy(of notebook: Notebook) {
-    switch notebook.copyBefore {
-    case .success(let copy):
-      errors.line("note: the notebook was brought up to date; as it was, it is kept in `\(copy)`")
+    guard !hasToldCopy, let copy = notebook.copyBefore else { return }
+    hasToldCopy = true
+    switch copy {
+    case .success(let path):
+      note("the notebook was brought up to date; as it was, it is kept in `\(path)`")
     case .failure(let failure):
-      errors.line("note: the notebook was brought up to date, and no copy was kept: \(failure)")
-    case nil: break
+      note("the notebook was brought up to date, and no copy was kept: \(failure)")
     }
   }
 
@@ -180,6 +184,7 @@ package final class Session {
         errors.line("note: what was typed is not all written down: \(reason)")
       }
     } catch { report("\(error)") }
+    if let opened { tellCopy(of: opened) }
     do {
       // The last one out leaves a single file behind.
       try opened?.close()

@@ -114,6 +114,42 @@ import Testing
     #expect(try schema(path) == schema(fresh))
   }
 
+  @Test func `sheets of many runs move, and the file hardly grows`() throws {
+    let path = folder.path()
+    try FileManager.default.copyItem(
+      at: Self.fixtures.appendingPathComponent("v5.sqlite"), to: URL(fileURLWithPath: path))
+    let old = try DatabaseQueue(path: path)
+    try old.write { db in
+      try db.execute(
+        sql: """
+          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+          INSERT INTO sampleSheet (run, step, png, latentSeed, width, height, count, made)
+            SELECT 1 + i % 7, 1000 + i, randomblob(20000), -i, 8, 4, 2, '2026-01-01' FROM n
+          """)
+    }
+    func sum(_ queue: DatabaseQueue) throws -> [String] {
+      try queue.read { db in
+        try String.fetchAll(
+          db,
+          sql: """
+            SELECT id || run || step || latentSeed || width || height || count || made || hex(png)
+            FROM sampleSheet ORDER BY id
+            """)
+      }
+    }
+    let before = try sum(old)
+    try old.close()
+    let size = try #require(FileManager.default.contents(atPath: path)).count
+    let notebook = try Notebook.open(at: path)
+    #expect(try notebook.sampleSheets(run: 1).last?.seed == UInt64(bitPattern: -497))
+    try notebook.close()
+    let new = try DatabaseQueue(path: path)
+    #expect(try sum(new) == before && before.count > 500)
+    try new.close()
+    let now = try #require(FileManager.default.contents(atPath: path)).count
+    #expect(Double(now) < 1.2 * Double(size), "\(size) bytes, \(now) afterwards")
+  }
+
   @Test func `entries that another derivation has made are made anew`() throws {
     let path = folder.path()
     let text = "recipe r lr=1\nrun a on d with r steps=2 seed=3 as x"
@@ -232,6 +268,23 @@ import Testing
     #expect(try notebook.copyBefore?.get() == folder.path("lab.v3.sqlite"))
     try notebook.close()
     #expect(!FileManager.default.fileExists(atPath: folder.path("lab.v3-2.sqlite")))
+  }
+
+  @Test func `where another process is in the way the copy is told of when it is made`() throws {
+    let path = try older()
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    let other = try DatabaseQueue(path: path, configuration: configuration)
+    try other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+    let notebook = try Notebook.open(at: path, patience: 0.3)
+    #expect(notebook.copyBefore == nil)
+    #expect(try notebook.runs().count == 7, "it is read meanwhile")
+    try other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+    try other.close()
+    try notebook.record(event: "looked", message: "at it")
+    let copy = try #require(try notebook.copyBefore?.get())
+    #expect(try version(copy) == 3 && version(path) == 6)
+    try notebook.close()
   }
 
   @Test func `a schema that cannot be brought up to date stays as it was`() throws {

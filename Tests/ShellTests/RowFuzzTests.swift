@@ -42,7 +42,11 @@ import Testing
     "plot base to OUT/p.svg", "plot base brief to OUT/p.png", "export runs to OUT/r.csv",
     "export base brief turned to OUT/page.html", "export base brief to OUT/page.md",
     "export base to OUT/base.jsonl", "samples base", "samples base to OUT/s.png",
-    "samples halved count=4 to OUT/t.png", "filmstrip halved", "filmstrip base to OUT/f.png",
+    "samples halved count=4 to OUT/t.png", "samples", "samples | json", "samples 99",
+    "samples 99 to OUT/made/", "samples 99 to OUT/made.npz", "samples 99 to OUT/made.png",
+    "compare samples 99 halved count=4 to OUT/both.png", "compare samples base@300 base count=4",
+    "sql select * from artifact limit 20", "sql select * from sampleSheet | csv",
+    "filmstrip halved", "filmstrip base to OUT/f.png",
     "animate base frames=3 to OUT/a.png", "history", "history where status=error", "history | json",
     "sql select * from metrics limit 50", "sql select * from parameters | json",
     "sql select * from tweaks", "sql select * from run | csv", "jobs", "data", "arch", "recipe",
@@ -71,6 +75,7 @@ import Testing
       var dice = Dice(seed: seed)
       let folder = scratch.appendingPathComponent("notebook")
       let path = try Self.makeNotebook(in: folder)
+      if index % 2 == 0 { try Self.bringUpToDate(path) }
       let edits = try Self.edit(path, &dice)
       let commands = (0..<4).map { _ in
         Self.commands[Int(dice.next() % UInt64(Self.commands.count))]
@@ -131,6 +136,21 @@ import Testing
         at: source.appendingPathComponent(name), to: folder.appendingPathComponent(name))
     }
     return folder.appendingPathComponent("v2.sqlite").path
+  }
+
+  /// Gives a notebook today's schema, and a set of samples.
+  private static func bringUpToDate(_ path: String) throws {
+    let notebook = try Notebook.open(at: path, derivation: .language)
+    let run = try #require(try notebook.run(named: "halved"))
+    let checkpoint = try #require(try notebook.checkpoints(run: run.id).last)
+    var set = Artifact(.samples, step: checkpoint.step, count: 4, seed: 3, usesAverage: false)
+    (set.checkpoint, set.digest, set.path) = (checkpoint.digest, "00", "made.npz")
+    set.threads = run.threads
+    let id = try notebook.record(set, run: run.id)
+    try notebook.close()
+    try write("UPDATE artifact SET id = 99 WHERE id = \(id)", to: path)
+    let copy = path.replacingOccurrences(of: ".sqlite", with: ".v2.sqlite")
+    try FileManager.default.removeItem(atPath: copy)
   }
 
   private static func trace(_ seed: UInt64, _ edits: [String], _ commands: [String]) throws {

@@ -127,6 +127,11 @@ struct SampleRequest {
         help: record.path.map { ["the samples were written to `\($0)`"] }
           ?? ["`keep=` of `run` says which checkpoints stay"])
     }
+    guard (1...SampleDestination.limit).contains(record.count) else {
+      throw ShellError.failed(
+        "set \(record.id) has \(grouped(record.count)) samples in the notebook, which no set can have"
+      )
+    }
     return SampleSet(
       run: run, specification: try run.specification(), checkpoint: try row.read(in: notebook),
       checkpointDigest: row.digest, count: record.count, seed: record.seed ?? 0,

@@ -48,7 +48,9 @@ struct SampleSet {
     in session: Session, _ body: (_ batch: Batch, _ numbers: Range<Int>) throws -> Void
   ) throws -> Artifact {
     Interrupts.install()
-    let chosen = record?.threads ?? Training.threads(choosing: checkpoint.kernels) ?? run.threads
+    let chosen =
+      record?.threads.flatMap { (1...1024).contains($0) ? $0 : nil } ?? Training.threads(
+        choosing: checkpoint.kernels) ?? run.threads
     let backend = try session.makeBackend(chosen)
     let sampler = try Sampler(
       specification, checkpoint: checkpoint, backend: backend, average: average,
