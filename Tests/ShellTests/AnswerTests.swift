@@ -37,6 +37,20 @@ import Testing
     }
   }
 
+  @Test func `the name of a recipe alone does not replace it by one of defaults`() throws {
+    try Program.withFolder { folder in
+      let first = try Program.run(["-c", "recipe plain; recipe calm lr=1e-4"], in: folder)
+      #expect(first.status == 0, "a name that is free is one of defaults: \(first.errors)")
+      let refused = try Program.run(["-c", "recipe calm"], in: folder)
+      #expect(refused.status == 1)
+      for part in ["recipe `calm` is declared already", "show recipe calm"] {
+        #expect(refused.errors.contains(part), "\(refused.errors)")
+      }
+      let shown = try Program.run(["-c", "show recipe calm"], in: folder)
+      #expect(shown.output.contains("lr=0.0001"))
+    }
+  }
+
   @Test func `runs that diverged or ended as no number are not ranked, which is said`() throws {
     try Program.withFolder { folder in
       _ = try Program.run([], in: folder, input: Self.runs)

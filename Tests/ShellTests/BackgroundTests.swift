@@ -151,6 +151,13 @@ import Testing
       let shown = try Program.run(["-c", "show base"], in: folder).output
       #expect(shown.contains("base: paused after \(step) of 10,000,000 steps"), "\(step): \(shown)")
       #expect(shown.contains("paused at step \(step)\n"), "\(step): \(shown)")
+      for line in ["runs", "runs where status=paused"] {
+        let listed = try Program.run(["-c", line], in: folder).output
+        #expect(listed.contains("base  paused"), "\(listed)")
+      }
+      #expect(
+        try Program.run(["-c", "runs where status=running"], in: folder).output
+          == "no run is like that\n")
       func jobs() throws -> String {
         terminal.type("jobs\r")
         _ = try terminal.expect("paused")
@@ -237,7 +244,8 @@ import Testing
       #expect(hasPaused)
       let jobs = try other("jobs").output
       #expect(
-        jobs.contains("a run is at work in other shells: `runs where status=running` lists it"),
+        jobs.contains(
+          "a run is at work in other shells: `runs where status in running,paused` lists it"),
         "\(jobs)")
       #expect(try other("jobs | json").output == "[]\n")
       let renamed = try other("rename base to better").errors
@@ -264,6 +272,11 @@ import Testing
       let replaced = twice.output.split(separator: "\n").last { $0.contains("0.005 ") }
       #expect(replaced?.contains("replaced before it came into force") == true, "\(twice)")
       #expect(twice.output.contains("lr=0.0002 (was 0.002)"), "\(twice)")
+      // What waits already would be in force.
+      #expect(
+        twice.output.contains(
+          "lr=0.002 (was 0.005 for the generator, 0.001 for the discriminator)"),
+        "\(twice)")
       let replayed = try Program.run(["-c", "replay base"], in: folder)
       #expect(replayed.output.contains("is that of base, bit for bit"), "\(replayed)")
     }

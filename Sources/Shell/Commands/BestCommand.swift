@@ -22,7 +22,7 @@ struct BestCommand: Command {
       `last(…)`, `mean(…)` and `METRIC@STEP` count as they are. Of a loss of either network neither end is \
       best: a low one may only mean that the other network is weak. The settings in which the runs \
       differ stand beside it. Runs that diverged or whose metric ended as no number are not ranked, \
-      which is said; those that lack the metric stand below, without a value. `help runs` tells what a condition may speak of.
+      which is said; those that lack the metric stand below, without a value, where the limit leaves room. `help runs` tells what a condition may speak of.
       """,
     examples: [
       Example("By the modes that were found.", "best by \(ExampleMetric.count)", given: .runs),
@@ -98,8 +98,10 @@ struct BestCommand: Command {
       .init(heading: "steps done", quantity: .column(.steps), kind: .integer),
     ]
     var (table, _) = try listing.table(of: query, in: notebook)
-    let rest = RowQuery(.all(sound + [lack]), limit: limit)
-    for row in try listing.table(of: rest, in: notebook).table.rows { table.append(row) }
+    if table.rows.count < limit {
+      let rest = RowQuery(.all(sound + [lack]), limit: limit - table.rows.count)
+      for row in try listing.table(of: rest, in: notebook).table.rows { table.append(row) }
+    }
     if table.rows.isEmpty {
       if session.configuration.prefersJSON { return session.show(table) }
       return session.output.line("no run is like that")

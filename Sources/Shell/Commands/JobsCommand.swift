@@ -34,12 +34,13 @@ struct JobsCommand: Command {
       session.output.line("nothing is at work here; an `&` after `run …` begins it so")
       let others =
         try session.existingNotebook()?.runs(
-          matching: RowQuery(.compare(.column(.status), .equal, .text(RunStatus.running.rawValue)))
+          matching: RowQuery(
+            .any(["running", "paused"].map { .compare(.column(.status), .equal, .text($0)) }))
         ).count { $0.isAlive } ?? 0
       if others > 0 {
         session.output.line(
           "\(others == 1 ? "a run is" : "\(grouped(others)) runs are") at work in other shells: "
-            + "`runs where status=running` lists \(others == 1 ? "it" : "them")")
+            + "`runs where status in running,paused` lists \(others == 1 ? "it" : "them")")
       }
       return
     }

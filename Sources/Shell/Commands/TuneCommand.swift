@@ -64,16 +64,18 @@ struct TuneCommand: Command {
     let done = session.job(named: run.name)?.progress.step ?? run.stepsDone
     try refuseOptionsOfResume(run, after: done)
     let settings = try recipe.settings(options, rest: run.stepsPlanned - done, .all)
-    let before = try recipe.tuned(by: notebook.journalledTweaks(of: run), after: done)
     let asked = try notebook.tune(
       run: run.id, settings.map { ($0.dial.rawValue, $0.setting.description, nil) },
       session: session.journal.sessionRow)
     try session.job(named: run.name)?.look()
-    let turns = settings.map { dial, setting in
-      "\(dial.rawValue)=\(setting) (was \(Self.value(of: dial, in: before)))"
-    }.joined(separator: ", ")
+    func turns() throws -> String {
+      let before = try self.before(asked, of: run, recipe, after: done, in: notebook)
+      return settings.map { dial, setting in
+        "\(dial.rawValue)=\(setting) (was \(Self.value(of: dial, in: before)))"
+      }.joined(separator: ", ")
+    }
     guard run.isAlive else {
-      session.output.line("\(run.name): \(turns), when it goes on: `\(run.wayOn)`")
+      session.output.line("\(run.name): \(try turns()), when it goes on: `\(run.wayOn)`")
       return
     }
     // The answer comes with the end of the step; one that takes longer is not waited for.
@@ -86,7 +88,20 @@ struct TuneCommand: Command {
       session.errors.line("note: \(run.name): \(try session.silence(of: run))")
     }
     let from = step.map { "from step \(grouped($0)) on" } ?? "from its next step on"
-    session.output.line("\(run.name): \(from) \(turns)")
+    session.output.line("\(run.name): \(from) \(try turns())")
+  }
+
+  /// What would have been in force without the turns that were asked for, at the step from which they are;
+  /// turns that waited before them are.
+  private func before(
+    _ asked: [TweakRecord], of run: RunRecord, _ recipe: RecipeSpecification, after done: Int,
+    in notebook: Notebook
+  ) throws -> RecipeSpecification {
+    let own = Set(asked.map(\.id))
+    let all = try notebook.tweaks(run: run.id)
+    let step = all.first { own.contains($0.id) }?.step ?? done
+    let others = try all.filter { !own.contains($0.id) }.map { try $0.tweak(from: $0.step ?? step) }
+    return recipe.tuned(by: others, after: step)
   }
 
   /// Where a dial stands; one of both networks has two values where they differ.

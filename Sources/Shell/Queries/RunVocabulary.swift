@@ -17,7 +17,7 @@ extension Vocabulary<RunQuantity> {
     var fields = [
       Field("name", as: .column(.name), .name("run") { names(.run) }, "what it is called"),
       Field(
-        "status", as: .column(.status), .choice(RunStatus.allCases.map(\.rawValue)),
+        "status", as: .column(.status), .choice(RunStatus.allCases.map(\.rawValue) + ["paused"]),
         "where it stands"),
       Field(
         "arch", "architecture", as: .column(.architecture),

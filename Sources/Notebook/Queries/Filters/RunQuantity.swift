@@ -89,7 +89,15 @@ package enum RunColumn: String, Sendable, Hashable, CaseIterable {
         - julianday(ifnull(run.resumed, run.started))) * 86400.0)
       """
     case .commit: "run.gitCommit"
-    case .status: "standing(run.status, run.host, run.pid, run.processStart)"
+    case .status:
+      // Of a run that waits after a `pause` the row says that it is running.
+      """
+      CASE WHEN run.status = 'running'
+        AND standing(run.status, run.host, run.pid, run.processStart) = 'running'
+        AND (SELECT e.kind FROM event e WHERE e.run = run.id
+          AND e.kind IN ('paused', 'proceeded', 'resumed') ORDER BY e.id DESC LIMIT 1) = 'paused'
+        THEN 'paused' ELSE standing(run.status, run.host, run.pid, run.processStart) END
+      """
     case .name, .seed, .started, .ended, .host, .build, .threads, .kernels, .message:
       "run.\(rawValue)"
     }
