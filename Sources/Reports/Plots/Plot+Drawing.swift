@@ -1,8 +1,3 @@
-import Glibc
-
-/// e to the power of a number, for files that need nothing else of the C library.
-func exponential(_ value: Double) -> Double { exp(value) }
-
 extension Plot {
   /// Draws the plot into a rectangle of a canvas.
   func draw(

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A line of a plot.
 package struct Curve: Sendable, Hashable {
   /// What stands beside its end.
@@ -39,7 +41,7 @@ package struct Curve: Sendable, Hashable {
     for index in curve.points.indices {
       let point = curve.points[index]
       guard point.y.isFinite else { continue }
-      let decay = weight == 0 ? 0 : exponential(-max(0, point.x - x) / max(horizon, 1e-9))
+      let decay = weight == 0 ? 0 : exp(-max(0, point.x - x) / max(horizon, 1e-9))
       weight = weight * decay + 1
       // A mean of means, since the sum may be more than a double holds.
       let limit = Double.greatestFiniteMagnitude

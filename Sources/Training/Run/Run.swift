@@ -58,7 +58,7 @@ struct Run {
   ) throws -> RunEvent {
     var (taken, time) = (trainer.counters.examples, ContinuousClock.now)
     while trainer.step < specification.steps {
-      switch try heed(&trainer, &files) {
+      switch try handleRequests(&trainer, &files) {
       case .goOn: break
       case .goOnAfterPause: (taken, time) = (trainer.counters.examples, .now)
       case .end(let event): return event
@@ -86,12 +86,12 @@ struct Run {
     return .finished(step: trainer.step)
   }
 
-  private enum Heeded { case goOn, goOnAfterPause, end(RunEvent) }
+  private enum RequestOutcome { case goOn, goOnAfterPause, end(RunEvent) }
 
   /// Does what was asked since the last step: turns dials, waits, stops.
-  private func heed(
+  private func handleRequests(
     _ trainer: inout Trainer, _ files: inout CheckpointFolder
-  ) throws(TrainingError) -> Heeded {
+  ) throws(TrainingError) -> RequestOutcome {
     var hasPaused = false
     while true {
       let asked = inbox.take(waiting: hasPaused)
