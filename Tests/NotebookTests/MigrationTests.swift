@@ -65,7 +65,10 @@ import Testing
       at: Self.fixtures.appendingPathComponent(name), to: URL(fileURLWithPath: path))
     var old: DatabaseQueue? = try DatabaseQueue(path: path)
     let before = try #require(old)
-    let names = try tables(before)
+    var names = try tables(before)
+    // A cache of the texts, made anew by a program that derives otherwise.
+    names["parameter"] = nil
+    names["run"]?.removeAll { $0 == "derivation" }
     let rowsBefore = try rows(before, of: names)
     #expect(rowsBefore.values.allSatisfy { !$0.isEmpty }, "a fixture has rows everywhere")
     try before.close()
