@@ -17,14 +17,18 @@ extension Diagnostic {
   package func rendered(in source: SourceText, colour: Bool) -> String {
     let paint = Paint(isOn: colour)
     var lines = [paint.strong("error:", .red) + " " + paint.bold(SafeText.oneLine(message))]
-    if let span {
+    func show(_ span: Span, _ fact: String = "") {
       let excerpt = Excerpt(of: span, in: source.text)
-      lines.append("  \(SafeText.oneLine(source.name)):\(excerpt.line):\(excerpt.column)")
+      lines.append(
+        "  \(SafeText.oneLine(source.name)):\(excerpt.line):\(excerpt.column)"
+          + (fact.isEmpty ? "" : ": " + SafeText.oneLine(fact)))
       lines.append(("    " + excerpt.text).trimmedAtEnd)
       lines.append(
         "    " + String(repeating: " ", count: excerpt.indentation)
           + paint.strong(String(repeating: "^", count: excerpt.carets), .red))
     }
+    if let span { show(span) }
+    if let other { show(other.span, other.fact) }
     for line in help {
       lines.append("  " + paint.strong("help:", .cyan) + " " + SafeText.oneLine(line))
     }

@@ -4,8 +4,19 @@ package struct Diagnostic: Error, Sendable, Hashable {
   package var message: String
   /// Where the carets go; nil when the fault has no place of its own.
   package var span: Span?
+  /// A second place that the fault is about; nil where there is one alone.
+  package var other: Place?
   /// Lines printed after `help:`, each a way out.
   package var help: [String]
+
+  /// A place and what stands there.
+  package struct Place: Sendable, Hashable {
+    package let span: Span
+    /// ``skip` is 4x4x4 here`.
+    package let fact: String
+
+    package init(_ span: Span, _ fact: String) { (self.span, self.fact) = (span, fact) }
+  }
 
   package init(_ message: String, at span: Span? = nil, help: [String] = []) {
     self.message = message

@@ -24,33 +24,51 @@ package struct Model: Sendable {
     try architecture.checkSizes()
     kind = try Self.kind(of: architecture)
     var networks: [Network] = []
-    var wires: [(name: String, shape: [Int])] = [
-      (Wire.latent, [architecture.latent]), (Wire.image, architecture.example.dimensions),
+    var wires = [
+      Wire(name: Wire.latent, shape: [architecture.latent]),
+      Wire(name: Wire.image, shape: architecture.example.dimensions),
     ]
-    if let labels = architecture.labels { wires.append((Wire.label, [labels.count])) }
+    if let labels = architecture.labels {
+      wires.append(Wire(name: Wire.label, shape: [labels.count]))
+    }
     for specification in architecture.networks {
-      guard !networks.contains(where: { $0.name == specification.name }) else {
-        throw Diagnostic(
-          "two networks are called `\(specification.name)`", at: specification.place.span)
-      }
+      try Self.checkName(of: specification, beside: networks)
+      let given = wires.filter { $0.isGiven(to: specification.role) }
       let inputs = try specification.inputs.map { wire throws(Diagnostic) in
         // The last of a name is the nearest: an encoder's `z` goes before the latent vector.
-        guard let known = wires.last(where: { $0.name == wire }) else {
-          throw Self.missing(wire, of: specification, wires.map(\.name))
+        guard let known = given.last(where: { $0.name == wire }) else {
+          throw Self.missing(wire, of: specification, given.map(\.name))
         }
         return (wire: wire, shape: known.shape)
       }
       let network = try Network(specification, inputs: inputs)
       try network.checkEnd(in: architecture)
       networks.append(network)
-      wires += network.outputs
+      wires += network.outputs.map { Wire(name: $0.name, shape: $0.shape, source: network.role) }
     }
     self.networks = networks
   }
 
-  /// Names of wires.
-  package enum Wire {
+  /// What can be given to a network.
+  package struct Wire: Sendable {
     package static let (latent, image, label) = ("z", "image", "label")
+
+    let name: String
+    /// Of one example.
+    let shape: [Int]
+    /// What gives it; nil: the data, or who draws latent vectors.
+    var source: NetworkSpecification.Role?
+
+    /// Whether a plan has it when it applies such a network.
+    func isGiven(to role: NetworkSpecification.Role) -> Bool {
+      switch role {
+      case .discriminator:
+        name == Self.image && (source == nil || source == .generator)
+          || name == Self.label && source == nil
+      case .generator, .mapping: source == .mapping || source == nil && name != Self.image
+      case .encoder, .decoder, .classifier: true
+      }
+    }
   }
 
   package func networks(of role: NetworkSpecification.Role) -> [Network] {
@@ -75,6 +93,19 @@ package struct Model: Sendable {
   }
 
   // MARK: Faults
+
+  private static func checkName(
+    of specification: NetworkSpecification, beside networks: [Network]
+  ) throws(Diagnostic) {
+    let (name, place) = (specification.name, specification.place.span)
+    guard !networks.contains(where: { $0.name == name }) else {
+      throw Diagnostic("two networks are called `\(name)`", at: place)
+    }
+    guard !["average", "optimiser"].contains(name) else {
+      throw Diagnostic(
+        "`\(name)` begins the names of other states and cannot be a network's", at: place)
+    }
+  }
 
   private static func kind(
     of architecture: ArchitectureSpecification
@@ -123,11 +154,12 @@ package struct Model: Sendable {
   private static func missing(
     _ wire: String, of network: NetworkSpecification, _ known: [String]
   ) -> Diagnostic {
+    let others = network.role == .discriminator ? "" : "; an earlier network may give others"
     let help =
       wire == Wire.label
       ? ["say what the labels are: `classes=10`, or `labels=Smiling,Male`"]
       : nearest(to: wire, in: known).map { ["did you mean `\($0)`?"] }
-        ?? ["there are \(known.joined(separator: ", ")); an earlier network may give others"]
+        ?? ["it can be given \(Set(known).sorted().joined(separator: " and "))\(others)"]
     return Diagnostic(
       "nothing gives the \(network.name) its input `\(wire)`", at: network.place.span, help: help)
   }

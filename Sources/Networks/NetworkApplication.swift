@@ -149,12 +149,18 @@ final class NetworkApplication {
   func wire(_ name: String) throws(Diagnostic) -> Wire {
     if let wire = wires.reversed().lazy.compactMap({ $0[name] }).first { return wire }
     let names = Set(wires.flatMap(\.keys)).sorted()
+    let help: String
+    if [Model.Wire.label, Model.Wire.latent, Model.Wire.image].contains(name) {
+      let inputs = (network.inputs + [name]).joined(separator: ", ")
+      help = "a network says what it is given: `\(network.role.rawValue)(\(inputs)) { … }`"
+    } else if let near = nearest(to: name, in: names) {
+      help = "did you mean `\(near)`?"
+    } else {
+      help =
+        "results are named by `as`: `conv 64 as skip`; there are \(names.joined(separator: ", "))"
+    }
     throw Diagnostic(
-      "nothing before is called `\(name)` in the \(network.name)",
-      help: nearest(to: name, in: names).map { ["did you mean `\($0)`?"] }
-        ?? [
-          "results are named by `as`: `conv 64 as skip`; there are \(names.joined(separator: ", "))"
-        ])
+      "nothing before is called `\(name)` in the \(network.name)", help: [help])
   }
 
   private func setWire(
@@ -174,6 +180,11 @@ final class NetworkApplication {
   }
 
   func setOutput(_ name: String, _ value: Tensor) throws(Diagnostic) {
+    guard name != network.role.output else {
+      throw Diagnostic(
+        "`\(name)` is what the last layer of the \(network.name) gives",
+        help: ["call this output otherwise, or put the layer last"])
+    }
     guard outputs.updateValue(value, forKey: name) == nil else {
       throw Diagnostic("the \(network.name) has the output `\(name)` already")
     }

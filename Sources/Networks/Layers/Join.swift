@@ -115,14 +115,15 @@ extension LayerDefinition {
 extension LayerScope {
   /// That two results do not fit together, with both shapes and both places.
   fileprivate func misfit(_ x: Tensor, _ other: NetworkApplication.Wire) -> Diagnostic {
+    let shape = described(other.tensor.example)
     let place = other.layer.map { "`\($0.head)`" } ?? "an input of the \(application.network.name)"
-    return Diagnostic(
-      "\(layer.keyword) joins \(described(x.example)) with `\(other.name)`, which is "
-        + "\(described(other.tensor.example))",
+    var fault = Diagnostic(
+      "\(layer.keyword) joins \(described(x.example)) with `\(other.name)`, which is \(shape)",
       help: [
-        "`\(other.name)` is \(place)"
-          + (other.layer?.place.span.map { " at character \($0.start + 1) of the text" } ?? "")
-          + "; change one of the two, or put a `conv`, `upsample` or `avgpool` between"
+        "`\(other.name)` is \(place); change one of the two, or put a `conv`, `upsample` or `avgpool` "
+          + "between"
       ])
+    fault.other = other.layer?.place.span.map { .init($0, "`\(other.name)` is \(shape)") }
+    return fault
   }
 }
