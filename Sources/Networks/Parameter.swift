@@ -25,8 +25,8 @@ package struct Parameter: Sendable, Hashable {
     case scale, shift
     /// A trained number that begins at a value.
     case constant(Double)
-    /// The length of each row of a weight, `rows` long, where it begins; the weight's name.
-    case magnitude(of: String)
+    /// The length of each output's part of a weight, whose axis of the outputs this is.
+    case magnitude(of: String, outputs: Int)
     case runningMean, runningVariance
     /// A vector of a power iteration, begun as a random direction.
     case direction

@@ -78,6 +78,28 @@ import Testing
     #expect(values["optimiser.\(weight).second_moment"]?.allSatisfy { $0 == 0 } == true)
   }
 
+  /// Of as many inputs as outputs, so that the axes can be confused.
+  @Test(arguments: [("conv", 0), ("deconv", 1)])
+  func `lengths begin as the norms of each output's weights`(layer: String, axis: Int) throws {
+    let architecture = try architecture(
+      """
+      custom image=8x8x1 latent=4 {
+        generator init=normal:1 { dense 4x4x3; \(layer) 3 kernel=2 stride=1 weights=weightnorm as a
+                                  deconv 1; tanh }
+        discriminator { flatten; dense 1 } }
+      """)
+    var values: [String: [Float]] = [:]
+    try Plan(architecture: architecture, recipe: RecipeSpecification())
+      .initialStates(seed: 4) { values[$0] = $1 }
+    let weight = try #require(values["generator.a.weight"])
+    var squares: [Float] = [0, 0, 0]
+    for (index, value) in weight.enumerated() {
+      squares[axis == 0 ? index / 12 : index / 4 % 3] += value * value
+    }
+    let lengths = try #require(values["generator.a.weight_length"])
+    #expect(zip(lengths, squares).allSatisfy { abs($0 - $1.squareRoot()) < 1e-5 }, "\(lengths)")
+  }
+
   @Test func `weights are Philox numbers of the parameter's stream`() throws {
     // The generator's weight and bias are numbers 0 and 1, so this weight is number 2.
     let values = try #require(values(.normal(deviation: 1))[weight])

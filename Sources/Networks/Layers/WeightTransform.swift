@@ -48,7 +48,7 @@ enum WeightTransform {
       let weight = try scope.parameter(name, dimensions, role)
       let rows = [dimensions[outputs]]
       let length = try scope.parameter(
-        "\(name)_length", rows, .magnitude(of: "\(scope.name).\(name)"))
+        "\(name)_length", rows, .magnitude(of: "\(scope.name).\(name)", outputs: outputs))
       let others = dimensions.indices.filter { $0 != outputs }
       var perRow = [Int](repeating: 1, count: dimensions.count)
       perRow[outputs] = rows[0]

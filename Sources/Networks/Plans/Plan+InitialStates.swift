@@ -20,8 +20,8 @@ extension Plan {
         let stream = streams[parameter.name] ?? Stream.initialWeights
         var values = planned.network.specification.initialisation.values(
           for: parameter, from: Philox(seed: seed, stream: stream))
-        if case .magnitude(let weight) = parameter.role, let weight = weights[weight] {
-          values = lengths(of: weight.values, weight.shape, outputs: parameter.count)
+        if case .magnitude(let name, let axis) = parameter.role, let weight = weights[name] {
+          values = lengths(of: weight.values, weight.shape, along: axis)
         }
         weights[parameter.name] = (parameter.shape, values)
         try body(parameter.name, values)
@@ -45,9 +45,9 @@ extension Plan {
     }
   }
 
-  /// The norm of each output's weights; the axis of the outputs is the first of that extent.
-  private func lengths(of values: [Float], _ shape: [Int], outputs: Int) -> [Float] {
-    let axis = shape.firstIndex(of: outputs) ?? 0
+  /// The norm of each output's weights.
+  private func lengths(of values: [Float], _ shape: [Int], along axis: Int) -> [Float] {
+    let outputs = shape[axis]
     let inner = shape[(axis + 1)...].reduce(1, *)
     var squares = [Double](repeating: 0, count: outputs)
     for (index, value) in values.enumerated() {
