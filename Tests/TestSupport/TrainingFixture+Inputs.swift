@@ -2,14 +2,18 @@ import Foundation
 import Randomness
 
 extension TrainingFixture {
-  /// Initial values of a parameter, row-major: deviation × normal, and 1 more for the weight of a
-  /// batch normalisation.
+  /// Initial values of a parameter, row-major: centre + deviation × normal.
   ///
   /// - Parameters:
   ///   - number: its place in `parameters`.
-  package func initialValues(ofParameter number: Int) -> [Float] {
+  ///   - centre: if not said, 1 for the weight of a batch normalisation and else 0.
+  ///   - deviation: if not said, the fixture's.
+  package func initialValues(
+    ofParameter number: Int, around centre: Double? = nil, deviation: Double? = nil
+  ) -> [Float] {
     let parameter = parameters[number]
-    let centre: Double = parameter.name.hasSuffix("batchnorm.weight") ? 1 : 0
+    let centre = centre ?? (parameter.name.hasSuffix("batchnorm.weight") ? 1 : 0)
+    let deviation = deviation ?? self.deviation
     let philox = Philox(seed: seed, stream: streams.weights + UInt64(number))
     return normals(philox, parameter.shape.reduce(1, *)) { Float(centre + deviation * Double($0)) }
   }

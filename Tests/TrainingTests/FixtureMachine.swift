@@ -25,12 +25,21 @@ struct FixtureMachine {
     #expect(parameters.map(\.name) == fixture.parameters.map(\.name))
     #expect(parameters.map(\.shape) == fixture.parameters.map(\.shape))
     // All other states begin at zero, as machines make them.
-    for parameter in plan.networks.flatMap(\.network.parameters)
-    where parameter.role == .runningVariance {
-      machine.setState(parameter.name, [Float](repeating: 1, count: parameter.count))
+    for parameter in plan.networks.flatMap(\.network.parameters) {
+      let start: Float
+      switch parameter.role {
+      case .runningVariance: start = 1
+      case .direction: start = Float(1 / Double(parameter.count).squareRoot())
+      default: continue
+      }
+      machine.setState(parameter.name, [Float](repeating: start, count: parameter.count))
     }
-    for (number, parameter) in fixture.parameters.enumerated() {
-      machine.setState(parameter.name, fixture.initialValues(ofParameter: number))
+    for (number, parameter) in parameters.enumerated() {
+      machine.setState(
+        parameter.name,
+        fixture.initialValues(
+          ofParameter: number, around: parameter.role.centre,
+          deviation: parameter.role == .unitWeight ? 1 : nil))
     }
   }
 
@@ -53,6 +62,16 @@ struct FixtureMachine {
     return try fixture.mismatches { name in
       name == "sample"
         ? machine.output(Plan.images, of: "sample") : machine.state(name)
+    }
+  }
+}
+
+extension Parameter.Role {
+  /// What the fixtures' initial values lie around.
+  fileprivate var centre: Double {
+    switch self {
+    case .scale, .magnitude, .runningVariance: 1
+    case .weight, .unitWeight, .bias, .shift, .constant, .runningMean, .direction: 0
     }
   }
 }

@@ -8,16 +8,19 @@ import TestSupport
 import Testing
 import Training
 
-/// Training steps under each objective, penalty, optimiser and order of updates against PyTorch
-/// (`Fixtures/training/make_recipes.py`).
+/// Training steps under each objective, penalty, optimiser and order of updates, and of models of many kinds,
+/// against PyTorch (`Fixtures/training/make_recipes.py`, `make_models.py`).
 @Suite struct RecipeFixtureTests {
   private static let recipes = [
     "hinge", "lsgan", "wasserstein", "relativistic", "ra", "minimax", "gp-onesided", "gp-zero",
     "dragan", "r1", "adamw", "rmsprop", "sgd", "simultaneous", "further",
   ]
-  private static let names = ["mlp", "dcgan"].flatMap { network in
-    recipes.map { "\(network)-\($0)" }
-  }
+  private static let models = [
+    "resnet-spectral", "resnet-penalty", "attention", "unet", "two-discriminators", "mapping",
+  ]
+  private static let names =
+    ["mlp", "dcgan"].flatMap { network in recipes.map { "\(network)-\($0)" } }
+    + models.map { "model-\($0)" }
 
   private static func recipe(_ fixture: TrainingFixture) throws
     -> RecipeSpecification

@@ -96,6 +96,10 @@ extension AdversarialModel {
         return averaged.map { (Average.input(of: $0), 1 - average) }
       },
       averaged: averaged,
+      // The same fakes are those of the weights that the discriminator's update saw: a power iteration takes
+      // one step for both.
+      seenBefore: fakes == .same
+        ? makers.flatMap(\.parameters).filter { !$0.role.isTrained } : [],
       measured: [AdversarialMetrics.generatorLoss, AdversarialMetrics.generatorGradientNorm],
       passes: { occurrence, states in
         generatorPasses(isFurther: occurrence.isLeading, in: &states)

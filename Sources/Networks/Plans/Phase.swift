@@ -17,6 +17,9 @@ package struct Phase: Sendable {
   package let updates: UpdateCount
   /// Networks whose averages follow each of its updates.
   package let averaged: [Network]
+  /// States that it sees as they were before its program, where it computes again what an earlier phase of
+  /// the program has computed.
+  package let seenBefore: [Parameter]
   /// What an update measures: the loss, what the phase adds, and the norm of all gradients.
   package let measured: [MetricDescription]
   /// What its programs read of a batch.
@@ -65,6 +68,7 @@ package struct Phase: Sendable {
 
   /// - Parameters:
   ///   - measured: the metrics of the loss, of what `measures` gives, and of the gradients' norm.
+  ///   - seenBefore: states that it sees as they were before its program.
   ///   - passes: what the terms are computed from; running statistics that it moves are replaced in the
   ///     states.
   ///   - measures: further scalars to be measured.
@@ -74,13 +78,14 @@ package struct Phase: Sendable {
     columns: Set<BatchColumn>,
     inputs: @escaping @Sendable (RecipeSpecification) -> [(name: String, value: Double)] = { _ in []
     },
-    averaged: [Network] = [], measured: [MetricDescription],
+    averaged: [Network] = [], seenBefore: [Parameter] = [], measured: [MetricDescription],
     passes: @escaping @Sendable (Occurrence, inout StateValues) -> Passes,
     measures: @escaping @Sendable (Passes) -> [Tensor] = { _ in [] }
   ) {
     (self.name, self.updated, self.optimiser) = (name, updated, optimiser)
     (self.interval, self.updates) = (max(1, interval), updates)
     (self.averaged, self.measured, self.columns) = (averaged, measured, columns)
+    self.seenBefore = seenBefore
     self.terms = terms.map { Summand(name: $0.name, weight: $0.weight, interval: $0.interval) }
     self.inputs = inputs
     build = { occurrence, states in

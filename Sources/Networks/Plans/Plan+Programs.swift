@@ -63,7 +63,9 @@ extension Plan {
       outputs +=
         index == 0
         ? phase.update(occurrence, in: &states)
-        : phase.laterUpdate(occurrence, unseen: isSimultaneous ? moved : [], in: &states)
+        : phase.laterUpdate(
+          occurrence,
+          unseen: (isSimultaneous ? moved : []) + phase.seenBefore.map(\.name), in: &states)
       moved += phase.updated.map(\.name)
     }
     return try NetworkProgram(

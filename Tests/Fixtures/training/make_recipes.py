@@ -67,6 +67,8 @@ def read(text):
                 recipe["penalty"].append((keyword, float(weight), int(interval or 1)))
         elif key == "optimiser":
             recipe["goptimiser"] = recipe["doptimiser"] = value
+        elif key == "betas":
+            recipe[key] = tuple(float(number) for number in value.split(","))
         elif isinstance(recipe[key], str):
             recipe[key] = value
         else:
