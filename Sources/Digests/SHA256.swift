@@ -45,6 +45,19 @@ package struct SHA256: ~Copyable {
     return sum.finish()
   }
 
+  /// The digest of a file, read part by part; nil where it cannot be read.
+  package static func digest(ofFile path: String) -> String? {
+    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    defer { try? file.close() }
+    var sum = SHA256()
+    do {
+      while let part = try file.read(upToCount: 1 << 20), !part.isEmpty {
+        part.withUnsafeBytes { sum.update($0) }
+      }
+    } catch { return nil }
+    return sum.finish()
+  }
+
   /// The digest of a text in UTF-8.
   package static func digest(of text: String) -> String { digest(of: Data(text.utf8)) }
 }

@@ -64,7 +64,7 @@ extension Notebook {
   /// Gives a finished copy its name, unless the same lies there already: a process that was killed after
   /// it had made its copy leaves one that the next need not make again.
   private static func name(copy part: String, stem: String) throws -> String {
-    let digest = SHA256.digest(of: try Data(contentsOf: URL(fileURLWithPath: part)))
+    var digest: String?
     for number in 1...1000 {
       let copy = number == 1 ? "\(stem).sqlite" : "\(stem)-\(number).sqlite"
       // A link fails where there is anything, a link to nothing too.
@@ -73,11 +73,8 @@ extension Notebook {
       // Some file systems have no second names.
       if !isThere, access(copy, F_OK) != 0, Glibc.rename(part, copy) == 0 { return copy }
       guard isThere else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-      if isFile(copy), let there = FileManager.default.contents(atPath: copy),
-        SHA256.digest(of: there) == digest
-      {
-        return copy
-      }
+      digest = digest ?? SHA256.digest(ofFile: part)
+      if isFile(copy), let digest, SHA256.digest(ofFile: copy) == digest { return copy }
     }
     throw CocoaError(.fileWriteFileExists)
   }

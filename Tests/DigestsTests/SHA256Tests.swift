@@ -33,4 +33,16 @@ import Testing
       #expect(sum.finish() == whole, "parts of \(length) bytes")
     }
   }
+
+  @Test func `a file has the digest of its bytes, however long it is`() throws {
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("gansh-digest-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: file) }
+    for count in [0, 1, 1 << 20, (1 << 20) + 1, 3_000_000] {
+      let bytes = Data((0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+      try bytes.write(to: file)
+      #expect(SHA256.digest(ofFile: file.path) == SHA256.digest(of: bytes))
+    }
+    #expect(SHA256.digest(ofFile: file.path + ".none") == nil)
+  }
 }
