@@ -62,8 +62,8 @@ struct SampleComparison {
       let words = references.map(\.text).joined(separator: " ")
       try session.show(
         PixelImage(decoding: page.png()), named: what, way: "compare samples \(words) to both.png")
+      session.output.line()
     }
-    session.output.line()
     session.show(table)
     try tellRuns(sets, in: session)
     if let file {

@@ -84,6 +84,7 @@ final class NotebookTarget: FuzzTarget {
     for run in try notebook.runs().prefix(4) {
       attempt { () throws(NotebookError) in _ = try notebook.details(ofRun: run.name) }
       attempt { () throws(NotebookError) in _ = try notebook.sampleSheets(run: run.id) }
+      attempt { () throws(NotebookError) in _ = try notebook.artifacts(run: run.id) }
       attempt { () throws(NotebookError) in _ = try notebook.latestGoodCheckpoint(run: run.id) }
       for summary in try notebook.summaries(run: run.id).prefix(4) {
         attempt { () throws(NotebookError) in
