@@ -13,22 +13,30 @@ package struct Compiler {
   ) throws {
     let sources = try sources.map { try $0.rewritten(by: [.stopGradients] + passes) }
     try sources.verifyStates()
-    let assignment = try LayoutAssignment(sources, library: library)
-    var shapes: [String: Shape] = [:]
-    var programs: [Program] = []
-    for (index, source) in sources.enumerated() {
-      let lowering = try Lowering(
-        source, library: library,
-        layoutOf: { assignment.layout(ofProgram: index, node: $0) },
-        stateLayout: { assignment.layout(ofState: $0) })
-      for buffer in lowering.buffers {
-        if case .state(let name) = buffer.storage { shapes[name] = buffer.shape }
+    // Layouts decide which kernels compute, and so the last bits: what is computed beside the training has no
+    // vote on them. Where nothing is trained, all vote.
+    let isTraining = sources.map { !$0.updates.isEmpty }
+    let hasVote = isTraining.contains(true) ? isTraining : isTraining.map { _ in true }
+    var states: [String: (shape: Shape, layout: Layout)] = [:]
+    var programs = [Program?](repeating: nil, count: sources.count)
+    for votes in [true, false] {
+      let members = sources.indices.filter { hasVote[$0] == votes }
+      let assignment = try LayoutAssignment(
+        members.map { sources[$0] }, given: states.mapValues(\.layout), library: library)
+      for (place, index) in members.enumerated() {
+        let lowering = try Lowering(
+          sources[index], library: library,
+          layoutOf: { assignment.layout(ofProgram: place, node: $0) },
+          stateLayout: { assignment.layout(ofState: $0) })
+        for buffer in lowering.buffers {
+          if case .state(let name) = buffer.storage { states[name] = (buffer.shape, buffer.layout) }
+        }
+        programs[index] = Self.place(lowering)
       }
-      programs.append(Self.place(lowering))
     }
-    self.programs = programs
-    states = shapes.keys.sorted().compactMap { name in
-      shapes[name].map { (name, $0, assignment.layout(ofState: name)) }
+    self.programs = programs.compactMap(\.self)
+    self.states = states.sorted { $0.key < $1.key }.map {
+      ($0.key, $0.value.shape, $0.value.layout)
     }
   }
 

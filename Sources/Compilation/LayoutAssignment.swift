@@ -5,12 +5,17 @@ import TensorGraph
 /// Tensors that meet element by element in one shape form a class, with the states that they replace;
 /// a class has one layout. Contractions vote: images with enough channels become blocked, weights take
 /// the layout that their forward kernel asks for.
+///
+/// States may have their layouts already, by the votes of other programs: then a class with one of them has
+/// its layout, and nothing here changes it.
 struct LayoutAssignment {
   private var parents: [Int] = []
   private var votes: [Int: Vote] = [:]
   private var stateMembers: [String: Int] = [:]
   private let firstMember: [Int]
   private var layouts: [Int: Layout] = [:]
+  /// Of states whose layouts were chosen before.
+  private let given: [String: Layout]
 
   private struct Vote {
     var wantsBlocked = false
@@ -20,7 +25,11 @@ struct LayoutAssignment {
     var needsOrder = false
   }
 
-  init(_ programs: [ProgramSource], library: any KernelLibrary) throws {
+  /// - Parameter given: layouts of states that others have chosen.
+  init(
+    _ programs: [ProgramSource], given: [String: Layout] = [:], library: any KernelLibrary
+  ) throws {
+    self.given = given
     var first = 0
     firstMember = programs.map { program in
       defer { first += program.graph.nodes.count }
@@ -35,6 +44,9 @@ struct LayoutAssignment {
       vote(program, needed[index], firstMember[index], library)
     }
     for (root, vote) in votes { layouts[root] = try decide(vote, library) }
+    for (name, member) in stateMembers.sorted(by: { $0.key > $1.key }) {
+      if let layout = given[name] { layouts[root(member)] = layout }
+    }
   }
 
   /// The layout of a node's class.
@@ -43,7 +55,7 @@ struct LayoutAssignment {
   }
 
   func layout(ofState name: String) -> Layout {
-    stateMembers[name].flatMap { layouts[root($0)] } ?? .plain
+    given[name] ?? stateMembers[name].flatMap { layouts[root($0)] } ?? .plain
   }
 
   // MARK: Classes

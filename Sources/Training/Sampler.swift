@@ -57,12 +57,12 @@ package struct Sampler: ~Copyable {
   package func forEachBatch(
     count: Int, seed: UInt64, _ body: (_ examples: [Float], _ numbers: Range<Int>) throws -> Void
   ) rethrows {
-    let size = architecture.example.dimensions.reduce(1, *)
     for start in stride(from: 0, to: count, by: batch) {
       let numbers = start..<min(start + batch, count)
       let latents = architecture.latents(numbers, seed: seed)
       try body(
-        Array(machine.examples(of: latents, by: program).prefix(numbers.count * size)), numbers)
+        machine.examples(of: latents, width: architecture.latent, by: program, atOnce: batch),
+        numbers)
     }
   }
 }

@@ -124,11 +124,12 @@ package struct Trainer: ~Copyable {
   }
 
   /// Examples of the generator (of its average, if one is kept) from the run's fixed latents,
-  /// `[sampleCount, …]`.
-  package func sample() -> [Float] {
+  /// `[count, …]`; none of a model that makes none.
+  package func sample(_ count: Int) -> [Float] {
     guard let sampler = plan.evaluation(.samples) else { return [] }
-    let latents = specification.architecture.latents(count: sampleCount, seed: specification.seed)
-    return machine.examples(of: latents, by: sampler.name)
+    let latents = specification.architecture.latents(count: count, seed: specification.seed)
+    return machine.examples(
+      of: latents, width: specification.architecture.latent, by: sampler.name, atOnce: sampleCount)
   }
 
   /// Writes all states.
@@ -167,11 +168,10 @@ package struct Trainer: ~Copyable {
     }
   }
 
-  /// Points are scored as well as shown, by as many as the published tables use.
   private static func sampleCount(of specification: RunSpecification) -> Int {
     switch specification.architecture.example {
     case .image: max(1, specification.sampleCount)
-    case .point: 2500
+    case .point: MixtureProbe.samples
     }
   }
 }
@@ -206,13 +206,22 @@ extension Machine {
     }
   }
 
-  /// What a sampler makes of latents.
-  func examples(of latents: [Float], by program: String) -> [Float] {
-    withInput(Plan.latents, of: program) { buffer in
-      for index in 0..<min(buffer.count, latents.count) { buffer[index] = latents[index] }
+  /// What a sampler makes of latents, `[count, width]`, so many at once.
+  func examples(
+    of latents: [Float], width: Int, by program: String, atOnce batch: Int
+  ) -> [Float] {
+    let count = latents.count / max(1, width)
+    var result: [Float] = []
+    for start in stride(from: 0, to: count, by: max(1, batch)) {
+      let wanted = min(batch, count - start)
+      withInput(Plan.latents, of: program) { buffer in
+        for index in 0..<wanted * width { buffer[index] = latents[start * width + index] }
+      }
+      execute(program, seed: 0, step: 0)
+      let made = output(Plan.images, of: program)
+      result += made.prefix(wanted * (made.count / batch))
     }
-    execute(program, seed: 0, step: 0)
-    return output(Plan.images, of: program)
+    return result
   }
 }
 

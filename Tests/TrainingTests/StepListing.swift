@@ -42,10 +42,15 @@ final class FixedLibrary: KernelLibrary {
 struct StepListing: CustomStringConvertible {
   let description: String
 
-  init(_ source: ProgramSource) throws {
+  /// - Parameter others: compiled before and after it, with the states that they share.
+  init(
+    _ source: ProgramSource,
+    between others: (before: [ProgramSource], after: [ProgramSource]) = ([], [])
+  ) throws {
     let library = FixedLibrary()
-    let compiler = try Compiler([source], passes: CPUBackend().passes, library: library)
-    let program = compiler.programs[0]
+    let compiler = try Compiler(
+      others.before + [source] + others.after, passes: CPUBackend().passes, library: library)
+    let program = compiler.programs[others.before.count]
     var (lines, details) = ([String](), [String]())
     func buffer(_ number: Int) -> String {
       let buffer = program.buffers[number]

@@ -51,4 +51,24 @@ import Training
     let isSame = listing == before
     #expect(isSame, "first \(first.map { "\($0) became \($1)" } ?? "one is longer")")
   }
+
+  /// What is computed beside the training has no vote on layouts, whatever its batch.
+  @Test(arguments: cases)
+  func `a step is compiled to the same with evaluations beside it`(preset: Case) throws {
+    let architecture = try TestSupport.architecture(preset.architecture)
+    var recipe = RecipeSpecification.standard(for: architecture)
+    recipe.generatorAverage = 0.99
+    let plan = try Plan(architecture: architecture, recipe: recipe)
+    let step = ProgramSource(try #require(try plan.training().first { $0.name == Plan.step }))
+    let others = try plan.evaluating(count: 3).map(ProgramSource.init)
+    let alone = try StepListing(step).description
+    let beside = try StepListing(step, between: (others, others.map { $0.renamed })).description
+    #expect(others.count == 2 && alone == beside)
+  }
+}
+
+extension ProgramSource {
+  fileprivate var renamed: ProgramSource {
+    ProgramSource(name: "\(name) again", graph: graph, outputs: outputs, updates: updates)
+  }
 }

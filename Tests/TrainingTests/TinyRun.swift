@@ -35,11 +35,12 @@ enum TinyRun {
   /// Runs to the end and gives all events.
   static func run(
     _ specification: RunSpecification, in folder: URL, from checkpoint: URL? = nil,
-    backend: any Backend = CPUBackend(), stoppingAfter step: Int? = nil
+    backend: any Backend = CPUBackend(), stoppingAfter step: Int? = nil,
+    probes: [any Probe.Type] = Probes.all
   ) throws -> [RunEvent] {
     let handle = RunHandle.launch(
       specification, dataset: try dataset(specification), backend: backend, folder: folder,
-      from: RunBeginning(checkpoint: checkpoint))
+      from: RunBeginning(checkpoint: checkpoint), probes: probes)
     var events: [RunEvent] = []
     while !handle.isOver {
       events += handle.events(waitingUpTo: 1)

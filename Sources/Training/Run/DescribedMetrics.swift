@@ -1,4 +1,3 @@
-import Datasets
 package import MetricDescriptions
 import Networks
 
@@ -18,5 +17,5 @@ final class DescribedMetrics {
 
 extension RunHandle {
   /// Every metric that runs may tell, for help about them.
-  package static let metrics = AdversarialMetrics.all + [Run.imageRate] + MixtureScore.metrics
+  package static let metrics = AdversarialMetrics.all + [Run.imageRate] + Probes.metrics
 }

@@ -9,12 +9,16 @@ import Specification
 /// The life of a run on its thread: steps, and what is told and kept between them.
 struct Run {
   let specification: RunSpecification
+  /// What it is measured on beside its own data.
+  let test: Dataset?
   let folder: URL
   let send: @Sendable (RunEvent) -> Void
   let inbox: RunInbox
   /// Takes a whole checkpoint that has no name yet; nil: it gets its name at once.
   let hold: (@Sendable (CheckpointFile, PreparedFile) -> Void)?
-  private let described = DescribedMetrics()
+  /// What may be measured beside the training.
+  let probes: [any Probe.Type]
+  let described = DescribedMetrics()
 
   static let imageRate = MetricDescription(
     "images_per_second", unit: "images/s",
@@ -56,6 +60,8 @@ struct Run {
   private func train(
     _ trainer: inout Trainer, _ dataset: Dataset, _ files: inout CheckpointFolder
   ) throws -> RunEvent {
+    let subject = ProbeSubject(specification, plan: trainer.plan, dataset: dataset, test: test)
+    let probes = probes.compactMap { $0.init(subject) }
     var (taken, time) = (trainer.counters.examples, ContinuousClock.now)
     while trainer.step < specification.steps {
       switch try handleRequests(&trainer, &files) {
@@ -77,6 +83,7 @@ struct Run {
         send(described.event(step: step, readings + [rate]))
         (taken, time) = (trainer.counters.examples, .now)
       }
+      takeProbes(probes, trainer)
       if isDue(specification.sampleInterval, at: step) { sendSheet(trainer, dataset) }
       if isDue(specification.checkpointInterval, at: step) {
         let isLast = step == specification.steps
@@ -114,7 +121,7 @@ struct Run {
   }
 
   /// Whether something is done after a step: at multiples of its interval and at the last.
-  private func isDue(_ interval: Int, at step: Int) -> Bool {
+  func isDue(_ interval: Int, at step: Int) -> Bool {
     step == specification.steps || (interval > 0 && step % interval == 0)
   }
 
@@ -145,27 +152,6 @@ struct Run {
       send(.warning(step: step, error.description))
     }
     return nil
-  }
-
-  /// A sheet of samples; for points also how well they cover the mixture.
-  private func sendSheet(_ trainer: borrowing Trainer, _ dataset: Dataset) {
-    let (values, seed) = (trainer.sample(), specification.seed)
-    let image: PixelImage
-    switch specification.architecture.example {
-    case .image(let shape):
-      image = SampleSheet(squareFor: trainer.sampleCount).compose(
-        PixelImage.images(
-          fromTensor: values, count: trainer.sampleCount, channels: shape.channels,
-          height: shape.height, width: shape.width))
-    case .point:
-      let real = dataset.mixture?.points(count: trainer.sampleCount, seed: seed, step: .max) ?? []
-      image = PointSheet(extent: dataset.mixture?.extent ?? 2)
-        .compose(generated: values, real: real)
-      if let score = dataset.mixture?.score(values) {
-        send(described.event(step: trainer.step, score.readings))
-      }
-    }
-    send(.sheet(step: trainer.step, image: image, latentSeed: seed))
   }
 }
 

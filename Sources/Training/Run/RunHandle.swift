@@ -48,12 +48,15 @@ package final class RunHandle: Sendable {
   /// Starts a run.
   ///
   /// - Parameters:
+  ///   - test: what it is measured on beside its own data; nil: nothing.
   ///   - folder: where its checkpoints go; made if missing.
   ///   - holdsCheckpoints: whether `keep` gives checkpoints their names, when what was logged before
   ///     them is written down. A kill before that leaves no checkpoint that is ahead of its past.
+  ///   - probes: what may be measured beside the training.
   package static func launch(
-    _ specification: RunSpecification, dataset: Dataset, backend: any Backend, folder: URL,
-    from beginning: RunBeginning = RunBeginning(), holdsCheckpoints: Bool = false
+    _ specification: RunSpecification, dataset: Dataset, test: Dataset? = nil,
+    backend: any Backend, folder: URL, from beginning: RunBeginning = RunBeginning(),
+    holdsCheckpoints: Bool = false, probes: [any Probe.Type] = Probes.all
   ) -> RunHandle {
     let handle = RunHandle(isAlone: backend.threads == 1)
     let hold: @Sendable (CheckpointFile, PreparedFile) -> Void = { checkpoint, file in
@@ -61,8 +64,8 @@ package final class RunHandle: Sendable {
     }
     let thread = Thread {
       let run = Run(
-        specification: specification, folder: folder, send: handle.outbox.send,
-        inbox: handle.inbox, hold: holdsCheckpoints ? hold : nil)
+        specification: specification, test: test, folder: folder, send: handle.outbox.send,
+        inbox: handle.inbox, hold: holdsCheckpoints ? hold : nil, probes: probes)
       run.go(dataset: dataset, backend: backend, from: beginning)
     }
     thread.name = "run"
