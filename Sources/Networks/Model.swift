@@ -66,7 +66,8 @@ package struct Model: Sendable {
         name == Self.image && (source == nil || source == .generator)
           || name == Self.label && source == nil
       case .generator, .mapping: source == .mapping || source == nil && name != Self.image
-      case .encoder, .decoder, .classifier: true
+      case .encoder, .classifier: name == Self.image && source == nil
+      case .decoder: name == Self.latent
       }
     }
   }

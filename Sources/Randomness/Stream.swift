@@ -23,6 +23,8 @@ package enum Stream {
   package static let furtherLatent: UInt64 = 21
   /// Examples whose labels are given to what a generator makes: the step is the number of its update.
   package static let drawnLabel: UInt64 = 22
+  /// What an autoencoder's codes are drawn with.
+  package static let encodedLatent: UInt64 = 23
   /// Dropout masks, several for each layer: see `Network.Layer`.
   package static let layerNoise: UInt64 = 256
   /// Initial weights: this plus the parameter's number, in order of creation.

@@ -23,6 +23,7 @@ package enum Registry {
     CompareCommand.self,
     DiffCommand.self,
     SamplesCommand.self,
+    EvaluateCommand.self,
     FilmstripCommand.self,
     AnimateCommand.self,
     PlotCommand.self,

@@ -141,6 +141,9 @@ package let recipeOptions = [
     "smooth", .number, Dial.realLabel.summary, initial: "1",
     example: "recipe calm smooth=0.9"),
   OptionSynopsis(
+    "beta", .number, Dial.divergenceWeight.summary, initial: "1",
+    example: "recipe calm beta=4"),
+  OptionSynopsis(
     "penalty", .choice(Signatures.all.penalties.map(\.usage) + ["no"]),
     "costs of the discriminator's scores and gradients with their weights, several with `+` between; "
       + "after `@` every how many updates", initial: "no",

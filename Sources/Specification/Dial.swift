@@ -16,6 +16,8 @@ package enum Dial: Sendable, Hashable {
   case generatorAverage
   /// Target of the discriminator on real examples.
   case realLabel
+  /// What the divergence of an autoencoder's codes is multiplied by.
+  case divergenceWeight
   /// The weight of the penalty, of a recipe that has one.
   case penaltyWeight
   /// The weight of one of several penalties, by its keyword.
@@ -49,6 +51,7 @@ extension Dial: RawRepresentable {
     case .discriminatorSteps: "critic"
     case .generatorAverage: "ema"
     case .realLabel: "smooth"
+    case .divergenceWeight: "beta"
     case .penaltyWeight: "penalty"
     case .weight(let keyword): Self.weightPrefix + keyword
     }
@@ -62,7 +65,7 @@ extension Dial: CaseIterable {
   package static let allCases: [Dial] = [
     .learningRate, .generatorLearningRate, .discriminatorLearningRate, .betas, .generatorBetas,
     .discriminatorBetas, .epsilon, .generatorEpsilon, .discriminatorEpsilon, .discriminatorSteps,
-    .generatorAverage, .realLabel, .penaltyWeight,
+    .generatorAverage, .realLabel, .divergenceWeight, .penaltyWeight,
   ]
 }
 
@@ -84,7 +87,7 @@ extension Dial {
     case .epsilon: (.generatorEpsilon, .discriminatorEpsilon)
     case .generatorLearningRate, .discriminatorLearningRate, .generatorBetas, .discriminatorBetas,
       .generatorEpsilon, .discriminatorEpsilon, .discriminatorSteps, .generatorAverage, .realLabel,
-      .penaltyWeight, .weight:
+      .divergenceWeight, .penaltyWeight, .weight:
       nil
     }
   }
@@ -105,6 +108,7 @@ extension Dial {
     case .epsilon, .generatorEpsilon, .discriminatorEpsilon: .leastNonzeroMagnitude...1
     case .discriminatorSteps: 1...100
     case .realLabel: 0.5...1
+    case .divergenceWeight: 0...1e6
     case .penaltyWeight, .weight: PenaltySpecification.weights
     }
   }
@@ -127,6 +131,7 @@ extension Dial {
     case .discriminatorSteps: "discriminator's updates for each of the generator's"
     case .generatorAverage: "decay of the averaged generator, if the recipe keeps one"
     case .realLabel: "the discriminator's target on real examples"
+    case .divergenceWeight: "weight of the divergence of an autoencoder's codes"
     case .penaltyWeight: "weight of the penalty, if the recipe has one; of several, `penalty.r1`"
     case .weight(let keyword): "weight of the penalty `\(keyword)`"
     }
@@ -156,6 +161,7 @@ extension RecipeSpecification {
     case .discriminatorSteps: [Double(discriminatorSteps)]
     case .generatorAverage: generatorAverage.map { [$0] } ?? []
     case .realLabel: [realLabel]
+    case .divergenceWeight: [divergenceWeight]
     case .penaltyWeight: penalties.first.map { [$0.weight] } ?? []
     case .weight(let keyword):
       penalties.first { $0.keyword == keyword }.map { [$0.weight] } ?? []
@@ -187,6 +193,7 @@ extension RecipeSpecification {
     case .discriminatorSteps: discriminatorSteps = Int(first)
     case .generatorAverage: generatorAverage = first
     case .realLabel: realLabel = first
+    case .divergenceWeight: divergenceWeight = first
     case .penaltyWeight:
       for index in penalties.indices.prefix(1) { penalties[index].weight = first }
     case .weight(let keyword):

@@ -6,7 +6,7 @@ extension RecipeSpecification {
     "objective", "lr", "glr", "dlr", "betas", "gbetas", "dbetas", "epsilon", "gepsilon", "depsilon",
     "optimiser", "goptimiser", "doptimiser", "batch", "critic", "generator-steps", "updates",
     "fakes",
-    "ema", "smooth", "penalty", "precision",
+    "ema", "smooth", "beta", "penalty", "precision",
   ]
 
   /// The recipe that a `recipe` statement declares:
@@ -147,6 +147,9 @@ extension RecipeSpecification {
     if let term = options.take("smooth") {
       realLabel = try term.number(in: Dial.realLabel.range, for: "smooth")
     }
+    if let term = options.take("beta") {
+      divergenceWeight = try term.number(in: Dial.divergenceWeight.range, for: "beta")
+    }
     if let term = options.take("penalty") {
       penalties = try PenaltySpecification.list(term, signatures?.penalties)
     }
@@ -254,7 +257,7 @@ extension RecipeSpecification {
   /// Arguments that are printed only where they are not neutral, one line each. Those that are not here
   /// stand in every text.
   private static let optional: [Argument] = [
-    ("precision", { $0.precision.rawValue }),
+    ("precision", { $0.precision.rawValue }), ("beta", { printed($0.divergenceWeight) }),
     ("generator-steps", { String($0.generatorSteps) }), ("updates", { $0.updates.rawValue }),
   ]
 

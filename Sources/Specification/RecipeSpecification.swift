@@ -16,6 +16,8 @@ package struct RecipeSpecification: Sendable, Hashable {
   package var generatorAverage: Double?
   /// Target of the discriminator on real examples; 1 is no smoothing.
   package var realLabel: Double
+  /// What the divergence of an autoencoder's codes is multiplied by.
+  package var divergenceWeight: Double
   /// Costs that are added to the discriminator's loss; each keyword at most once.
   package var penalties: [PenaltySpecification]
   package var precision: Precision
@@ -26,7 +28,8 @@ package struct RecipeSpecification: Sendable, Hashable {
     discriminatorOptimiser: OptimiserSpecification = OptimiserSpecification(),
     batch: Int = 64, discriminatorSteps: Int = 1, generatorSteps: Int = 1,
     updates: UpdateOrder = .sequential, fakes: FakeBatch = .same, generatorAverage: Double? = nil,
-    realLabel: Double = 1, penalties: [PenaltySpecification] = [], precision: Precision = .single
+    realLabel: Double = 1, divergenceWeight: Double = 1, penalties: [PenaltySpecification] = [],
+    precision: Precision = .single
   ) {
     self.objective = objective
     self.generatorOptimiser = generatorOptimiser
@@ -38,6 +41,7 @@ package struct RecipeSpecification: Sendable, Hashable {
     self.fakes = fakes
     self.generatorAverage = generatorAverage
     self.realLabel = realLabel
+    self.divergenceWeight = divergenceWeight
     self.penalties = penalties
     self.precision = precision
   }
@@ -49,7 +53,7 @@ package struct RecipeSpecification: Sendable, Hashable {
     objective: .nonSaturating,
     generatorOptimiser: .neutral, discriminatorOptimiser: .neutral,
     batch: 64, discriminatorSteps: 1, generatorSteps: 1, updates: .sequential, fakes: .same,
-    generatorAverage: nil, realLabel: 1, penalties: [], precision: .single)
+    generatorAverage: nil, realLabel: 1, divergenceWeight: 1, penalties: [], precision: .single)
 }
 
 /// In which contractions multiply. Weights, statistics and sums are single precision in any case.

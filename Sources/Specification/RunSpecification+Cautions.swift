@@ -22,6 +22,30 @@ extension RunSpecification {
         "the penalty takes gradients example by example, but by the discriminator's batch normalisation "
           + "each score depends on the whole batch; use `layernorm` there, or no penalty")
     }
+    if let idle = idleArguments { cautions.append(idle) }
     return cautions
+  }
+
+  /// Arguments of the recipe that say nothing to a model without the networks that they are about.
+  private var idleArguments: String? {
+    let (neutral, hasPair) = (
+      RecipeSpecification.neutral, !architecture.networks(of: .discriminator).isEmpty
+    )
+    let ofPairs: [(key: String, isSet: Bool)] = [
+      ("objective", recipe.objective != neutral.objective), ("penalty", !recipe.penalties.isEmpty),
+      ("critic", recipe.discriminatorSteps != neutral.discriminatorSteps),
+      ("generator-steps", recipe.generatorSteps != neutral.generatorSteps),
+      ("smooth", recipe.realLabel != neutral.realLabel),
+      ("updates", recipe.updates != neutral.updates), ("fakes", recipe.fakes != neutral.fakes),
+    ]
+    if !hasPair, let first = ofPairs.first(where: \.isSet)?.key {
+      return "`\(first)` changes nothing: it is about a discriminator, and the model has none"
+    }
+    if recipe.divergenceWeight != neutral.divergenceWeight,
+      architecture.networks(of: .encoder).isEmpty
+    {
+      return "`beta` changes nothing: it is about an encoder, and the model has none"
+    }
+    return nil
   }
 }

@@ -11,7 +11,10 @@ package struct Sampler: ~Copyable {
   /// Whether the averaged weights are used.
   package let usesAverage: Bool
   private let machine: any Machine
-  private let program: String
+  private let sampler: Evaluation
+  /// What the sampler's program reads.
+  private let inputs: Set<String>
+  private let labels: LabelShape?
   private let batch: Int
 
   /// Examples that are made at once where nobody says otherwise.
@@ -36,7 +39,8 @@ package struct Sampler: ~Copyable {
       running: [ProgramSource(source)],
       options: MachineOptions(kernels: checkpoint.kernels.merging(kernels) { $1 }))
     try machine.load(machine.states, from: checkpoint.tensors)
-    (self.machine, self.program, self.batch) = (machine, sampler.name, max(1, batch))
+    (self.machine, self.sampler, self.batch) = (machine, sampler, max(1, batch))
+    (inputs, labels) = (source.inputs, plan.labels)
     (architecture, usesAverage) = (specification.architecture, sampler.isOfAverage)
   }
 
@@ -60,8 +64,16 @@ package struct Sampler: ~Copyable {
     for start in stride(from: 0, to: count, by: batch) {
       let numbers = start..<min(start + batch, count)
       let latents = architecture.latents(numbers, seed: seed)
+      let given = [
+        (name: Plan.latents, values: latents),
+        (
+          name: BatchColumn.drawnLabel.input,
+          values: numbers.flatMap { labels?.vector(ofSample: $0) ?? [] }
+        ),
+      ]
       try body(
-        machine.examples(of: latents, width: architecture.latent, by: program, atOnce: batch),
+        machine.examples(
+          numbers.count, by: sampler, given.filter { inputs.contains($0.name) }, atOnce: batch),
         numbers)
     }
   }
@@ -76,6 +88,18 @@ extension ArchitectureSpecification {
       case .normal: philox.normal(index)
       case .uniform: 2 * philox.uniform(index) - 1
       }
+    }
+  }
+}
+
+extension LabelShape {
+  /// What a sample is asked to be where nobody says: one class after another; of attributes the first changes
+  /// with each sample, the second with every other, and so on, so that all their combinations come.
+  package func vector(ofSample number: Int) -> [Float] {
+    switch self {
+    case .classes(let count): (0..<count).map { $0 == number % max(1, count) ? 1 : 0 }
+    case .attributes(let names):
+      names.indices.map { $0 < Int.bitWidth - 1 && number >> $0 & 1 == 1 ? 1 : 0 }
     }
   }
 }

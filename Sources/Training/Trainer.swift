@@ -17,6 +17,10 @@ package struct Trainer: ~Copyable {
   package let plan: Plan
   let machine: any Machine
   private let loader: BatchLoader
+  /// The labels of the data that programs read; nil: none.
+  let labels: LabelVectors?
+  /// What something in a program depends on, by program.
+  private let inputs: [String: Set<String>]
   package private(set) var counters: TrainingCounters
   /// Examples that the samplers make at once.
   let sampleCount: Int
@@ -50,10 +54,14 @@ package struct Trainer: ~Copyable {
     } else {
       plan.initialStates(seed: specification.seed) { machine.setState($0, $1) }
     }
-    loader = try dataset.makeLoader(
+    let labels = try plan.labels.map { try dataset.labelVectors(for: $0) }
+    try labels?.checkOccurrence()
+    let loader = try dataset.makeLoader(
       batch: plan.batch, seed: specification.seed, startingAt: counters.batches,
-      isAhead: backend.threads > 1)
+      isAhead: backend.threads > 1, labels: labels)
+    inputs = Dictionary(uniqueKeysWithValues: programs.map { ($0.name, $0.inputs) })
     (self.specification, self.plan, self.machine) = (specification, plan, machine)
+    (self.loader, self.labels) = (loader, labels)
     (self.tweaks, self.counters, sampleCount) = (tweaks, counters, samples)
   }
 
@@ -107,20 +115,59 @@ package struct Trainer: ~Copyable {
     let executions = plan.executions(after: counters, dials: recipe)
     for execution in executions {
       let inputs = plan.inputs(of: execution, dials: recipe, after: counters.updates)
-      for (name, value) in inputs {
+      for (name, value) in inputs where reads(name, execution.program) {
         machine.setInput(name, of: execution.program, to: value)
       }
-      let columns = plan.columns(of: execution)
-      if columns.contains(.image) {
-        machine.withInput(BatchColumn.image.input, of: execution.program) {
-          _ = loader.next(into: $0)
-        }
-      }
+      let takesBatch = fill(plan.columns(of: execution), of: execution)
       execute(execution, counters.draw(of: execution), machine)
-      counters.count(execution, examples: columns.isEmpty ? 0 : plan.batch)
+      counters.count(execution, examples: takesBatch ? plan.batch : 0)
     }
     counters.step += 1
     return executions
+  }
+
+  private func reads(_ input: String, _ program: String) -> Bool {
+    inputs[program]?.contains(input) ?? false
+  }
+
+  /// Fills what an execution's program reads of a batch.
+  ///
+  /// - Returns: whether a batch of the data was taken.
+  private func fill(_ columns: [BatchColumn], of execution: Execution) -> Bool {
+    let program = execution.program
+    let takesBatch = columns.contains(where: \.isOfBatch)
+    if takesBatch {
+      // The batch is taken even where nothing depends on its examples.
+      if reads(BatchColumn.image.input, program) {
+        machine.withInput(BatchColumn.image.input, of: program) { _ = loader.next(into: $0) }
+      } else {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: loader.valuesPerBatch) {
+          _ = loader.next(into: $0)
+        }
+      }
+      fillLabels(of: program)
+    }
+    if columns.contains(.drawnLabel), reads(BatchColumn.drawnLabel.input, program), let labels {
+      // Executions of another leader have another counter, and draw others.
+      let leader = UInt32(plan.phases.firstIndex { $0.name == execution.leader } ?? 0)
+      let rows = labels.draw(
+        count: plan.batch, seed: specification.seed,
+        counter: counters.draw(of: execution) ^ leader << 31)
+      machine.withInput(BatchColumn.drawnLabel.input, of: program) { labels.fill($0, of: rows) }
+    }
+    return takesBatch
+  }
+
+  private func fillLabels(of program: String) {
+    let (label, mask) = (BatchColumn.label.input, BatchColumn.mask.input)
+    guard reads(label, program) else { return }
+    machine.withInput(label, of: program) { values in
+      if reads(mask, program) {
+        machine.withInput(mask, of: program) { loader.fillLabels(values, known: $0) }
+      } else {
+        loader.fillLabels(values)
+      }
+    }
   }
 
   /// Examples of the generator (of its average, if one is kept) from the run's fixed latents,
@@ -128,8 +175,21 @@ package struct Trainer: ~Copyable {
   package func sample(_ count: Int) -> [Float] {
     guard let sampler = plan.evaluation(.samples) else { return [] }
     let latents = specification.architecture.latents(count: count, seed: specification.seed)
-    return machine.examples(
-      of: latents, width: specification.architecture.latent, by: sampler.name, atOnce: sampleCount)
+    var given: [Float] = []
+    if let labels {
+      let rows = labels.draw(count: count, seed: specification.seed, counter: .max)
+      given = rows.flatMap { labels.vector(of: Int($0)).values }
+    }
+    return examples(
+      count, by: sampler, [(Plan.latents, latents), (BatchColumn.drawnLabel.input, given)])
+  }
+
+  /// What an evaluation makes of inputs, `[count, …]` each.
+  func examples(
+    _ count: Int, by evaluation: Evaluation, _ given: [(name: String, values: [Float])]
+  ) -> [Float] {
+    machine.examples(
+      count, by: evaluation, given.filter { reads($0.name, evaluation.name) }, atOnce: sampleCount)
   }
 
   /// Writes all states.
@@ -206,19 +266,23 @@ extension Machine {
     }
   }
 
-  /// What a sampler makes of latents, `[count, width]`, so many at once.
+  /// What an evaluation makes of inputs, `[count, …]` each, so many at once.
   func examples(
-    of latents: [Float], width: Int, by program: String, atOnce batch: Int
+    _ count: Int, by evaluation: Evaluation, _ given: [(name: String, values: [Float])],
+    atOnce batch: Int
   ) -> [Float] {
-    let count = latents.count / max(1, width)
+    let program = evaluation.name
     var result: [Float] = []
     for start in stride(from: 0, to: count, by: max(1, batch)) {
       let wanted = min(batch, count - start)
-      withInput(Plan.latents, of: program) { buffer in
-        for index in 0..<wanted * width { buffer[index] = latents[start * width + index] }
+      for (name, values) in given {
+        let width = values.count / max(1, count)
+        withInput(name, of: program) { buffer in
+          for index in 0..<wanted * width { buffer[index] = values[start * width + index] }
+        }
       }
       execute(program, seed: 0, step: 0)
-      let made = output(Plan.images, of: program)
+      let made = output(evaluation.output, of: program)
       result += made.prefix(wanted * (made.count / batch))
     }
     return result

@@ -12,6 +12,10 @@ package enum TrainingError: Error, Hashable, Codable, CustomStringConvertible {
   case notFinite(state: String)
   /// The data set's examples are not what the architecture was made for.
   case example(architecture: String, dataset: String)
+  /// The data have no such labels as the model tells or is given.
+  case labels(String)
+  /// The model tells no labels.
+  case noClassifier
   /// The model makes nothing of latents.
   case noSamples
 
@@ -30,8 +34,11 @@ package enum TrainingError: Error, Hashable, Codable, CustomStringConvertible {
     case .example(let architecture, let dataset):
       "the architecture makes \(architecture), the data set holds \(dataset); choose one of the "
         + "other's size"
+    case .labels(let fact): fact
+    case .noClassifier: "the model tells no labels: only a classifier does"
     case .noSamples:
-      "the model makes no samples: it has no generator or decoder; `show` says what it measures"
+      "the model makes no samples: a generator does, and the decoder of an encoder that gives `mean` and "
+        + "`logvariance`"
     }
   }
 }

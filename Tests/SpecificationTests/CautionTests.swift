@@ -32,4 +32,18 @@ struct CautionTests {
     #expect(try cautions(arch("layernorm"), "recipe r penalty=gp:10").isEmpty)
     #expect(try cautions(arch("batchnorm"), "recipe r").isEmpty)
   }
+
+  @Test func `what is about networks that the model does not have is said`() throws {
+    let classifier =
+      "arch a custom image=16x16x3 labels=Smiling { classifier { flatten; dense 1 } }"
+    #expect(
+      try cautions(classifier, "recipe r critic=2") == [
+        "`critic` changes nothing: it is about a discriminator, and the model has none"
+      ])
+    #expect(
+      try cautions(classifier, "recipe r beta=2") == [
+        "`beta` changes nothing: it is about an encoder, and the model has none"
+      ])
+    #expect(try cautions(classifier, "recipe r lr=1e-3").isEmpty)
+  }
 }

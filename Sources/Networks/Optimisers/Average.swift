@@ -1,3 +1,4 @@
+import Specification
 import TensorGraph
 
 /// The exponential moving average of a network: a ← a + (1 - decay)·(θ - a) after each of its
@@ -10,6 +11,16 @@ package enum Average {
 
   /// The state that holds a state's average.
   package static func name(of state: String) -> String { "average.\(state)" }
+
+  /// The scalar inputs of the averages of some networks, in a recipe.
+  static func inputs(
+    of networks: [Network]
+  ) -> @Sendable (RecipeSpecification) -> [(name: String, value: Double)] {
+    { dials in
+      guard let average = dials.generatorAverage else { return [] }
+      return networks.map { (input(of: $0), 1 - average) }
+    }
+  }
 
   static func update(_ network: Network, in states: inout StateValues) {
     let share = states.graph.input(input(of: network), .scalar)

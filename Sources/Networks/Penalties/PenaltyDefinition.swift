@@ -13,15 +13,16 @@ package struct PenaltyDefinition: Sendable {
     let real, fake: Tensor
     /// Their scores in the loss, `[N]`.
     let realScores, fakeScores: Tensor
-    /// The discriminator, `[N, …]` to `[N]`; its statistics are left as they are.
-    let scores: (Tensor) -> Tensor
+    /// The discriminator, `[N, …]` to `[N]`, with the labels of the fakes or of the real examples; its
+    /// statistics are left as they are.
+    let scores: (_ examples: Tensor, _ areFakes: Bool) -> Tensor
 
     /// ‖∇D‖² of each example, `[N]`, at these.
-    func squaredGradients(at examples: Tensor) -> Tensor {
+    func squaredGradients(at examples: Tensor, areFakes: Bool = false) -> Tensor {
       // A node of its own: what the discriminator does first may else be merged with what made them.
       let examples = examples.stopGradient()
       let gradient = examples.graph.gradients(
-        of: scores(examples).sum(), withRespectTo: [examples])[0]
+        of: scores(examples, areFakes).sum(), withRespectTo: [examples])[0]
       return gradient.squared().sum(Array(1..<gradient.shape.rank))
     }
 

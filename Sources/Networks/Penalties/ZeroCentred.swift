@@ -21,7 +21,7 @@ extension PenaltyDefinition {
         γ/2·E ‖∇D(G(z))‖² (Mescheder et al. 2018, equation 10), γ is the weight. With `r1` and the \
         `relativistic` objective it is R3GAN's.
         """, argument: weight, isOfEachExample: true)
-  ) { $0.squaredGradients(at: $0.fake).mean() * 0.5 }
+  ) { $0.squaredGradients(at: $0.fake, areFakes: true).mean() * 0.5 }
 
   private static let weight = Signature.Argument(
     "a weight", in: PenaltySpecification.weights, standard: 1)

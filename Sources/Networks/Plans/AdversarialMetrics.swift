@@ -4,7 +4,7 @@ package import MetricDescriptions
 package enum AdversarialMetrics {
   package static let all = [
     generatorLoss, discriminatorLoss, realScore, fakeScore, rawRealScore, rawFakeScore,
-    generatorGradientNorm, discriminatorGradientNorm,
+    generatorGradientNorm, discriminatorGradientNorm, labelLoss,
   ]
 
   /// The metrics of the mean scores: probabilities where the objective takes the scores for logits.
@@ -49,4 +49,9 @@ package enum AdversarialMetrics {
   package static let discriminatorGradientNorm = MetricDescription(
     "discriminator_gradient_norm", label: "∇D", family: "gradient norm",
     meaning: "the Euclidean norm of all gradients of the discriminator together")
+  package static let labelLoss = MetricDescription(
+    "label_loss", label: "label loss", unit: "nats", direction: .lowest,
+    meaning:
+      "the cross-entropy of labels that an auxiliary discriminator tells; of real examples, over "
+      + "the labels that are known")
 }

@@ -7,6 +7,8 @@ struct AdversarialModel: Sendable {
   /// The generator, after what it is given results of: a mapping.
   let makers: [Network]
   let discriminators: [Network]
+  /// What is known of examples; nil: nothing.
+  let labels: LabelShape?
   let objective: ObjectiveDefinition
   /// Numbers of a latent vector, and what they are drawn from.
   let latent: Int
@@ -19,6 +21,7 @@ struct AdversarialModel: Sendable {
   /// What the terms of a discriminator's loss are computed from.
   struct DiscriminatorPasses {
     let real, fake: Tensor
+    let labels: Labels?
     let scores: [Judgement]
 
     /// - Parameter place: of the penalty in the recipe: it has random numbers of its own.
@@ -27,31 +30,58 @@ struct AdversarialModel: Sendable {
       var unused = StateValues(graph: real.graph)
       return PenaltyDefinition.Inputs(
         real: real, fake: fake, realScores: judgement.real, fakeScores: judgement.fake
-      ) {
-        judgement.network.scores(
-          of: $0, mode: .training(application: Mode.penaltyApplication + place), in: &unused)
+      ) { examples, areFakes in
+        judgement.network.verdict(
+          on: examples, areFakes ? labels?.fake : labels?.real,
+          mode: .training(application: Mode.penaltyApplication + place), in: &unused
+        ).score
       }
     }
   }
 
-  /// What the generator's loss is computed from; scores of real examples where the objective reads them.
-  struct GeneratorPasses {
-    let scores: [(fake: Tensor, real: Tensor?)]
+  /// Labels of a batch, `[N, k]`: of real examples, where they are known, and of fakes.
+  struct Labels {
+    let real, known, fake: Tensor
   }
 
-  /// One discriminator's scores of a batch, `[N]`.
+  /// What the generator's loss is computed from; scores of real examples where the objective reads them.
+  struct GeneratorPasses {
+    let scores: [(fake: Tensor, real: Tensor?, told: Tensor?)]
+    /// The fakes' labels.
+    let label: Tensor?
+  }
+
+  /// One discriminator's scores of a batch, `[N]`, and what it tells of labels, `[N, k]`.
   struct Judgement {
     let network: Network
     let real, fake: Tensor
+    let told: (real: Tensor, fake: Tensor)?
   }
+
+  /// Whether some network is given labels or tells them.
+  var takesLabels: Bool {
+    labels != nil
+      && (tellsLabels
+        || (makers + discriminators).contains { network in
+          network.inputs.contains { $0.wire == Model.Wire.label }
+        })
+  }
+
+  /// Whether a discriminator is auxiliary.
+  var tellsLabels: Bool {
+    labels != nil && discriminators.contains { $0.outputs.contains { $0.name == Network.told } }
+  }
+
+  var labelLoss: LabelLoss? { tellsLabels ? labels.map { LabelLoss(labels: $0) } : nil }
 
   func discriminatorPasses(in states: inout StateValues) -> DiscriminatorPasses {
     let fake = generated(.discriminator, in: &states)
     let real = realExamples(in: states.graph)
+    let labels = labels(in: states.graph)
     let scores = discriminators.map {
-      judgement(by: $0, real: real, fake: fake, applications: (0, 1), in: &states)
+      judgement(by: $0, real: real, fake: fake, labels, applications: (0, 1), in: &states)
     }
-    return DiscriminatorPasses(real: real, fake: fake, scores: scores)
+    return DiscriminatorPasses(real: real, fake: fake, labels: labels, scores: scores)
   }
 
   /// - Parameters:
@@ -68,21 +98,23 @@ struct AdversarialModel: Sendable {
     }
     let applications =
       isFurther ? Application.inFurtherUpdate : Application.inGeneratorUpdate
+    let label = column(.drawnLabel, in: states.graph)
     guard objective.pairsRealExamples else {
       return GeneratorPasses(
         scores: discriminators.map { network in
-          let scores = network.scores(
-            of: fake, mode: .training(application: applications.fake), in: &states)
-          return (scores, nil)
-        })
+          let verdict = network.verdict(
+            on: fake, label, mode: .training(application: applications.fake), in: &states)
+          return (verdict.score, nil, verdict.told)
+        }, label: label)
     }
     let real = realExamples(in: states.graph)
+    let labels = labels(in: states.graph)
     return GeneratorPasses(
       scores: discriminators.map { network in
         let both = judgement(
-          by: network, real: real, fake: fake, applications: applications, in: &states)
-        return (both.fake, both.real)
-      })
+          by: network, real: real, fake: fake, labels, applications: applications, in: &states)
+        return (both.fake, both.real, both.told?.fake)
+      }, label: label)
   }
 
   /// Images of given latents, with the generator's weights or their average.
@@ -90,15 +122,30 @@ struct AdversarialModel: Sendable {
     Evaluation(
       isOfAverage ? "sample_average" : "sample", .samples, isOfAverage: isOfAverage
     ) { count, states in
-      let latents = states.graph.input(Plan.latents, Shape([count, latent]))
-      let images = generated(
-        from: [Model.Wire.latent: latents], mode: .inference, in: &states, average: isOfAverage)
+      var wires = [
+        Model.Wire.latent: states.graph.input(Plan.latents, Shape([count, latent]))
+      ]
+      wires[Model.Wire.label] = column(.drawnLabel, in: states.graph, count: count)
+      let images = generated(from: wires, mode: .inference, in: &states, average: isOfAverage)
       return [(Plan.images, images)]
     }
   }
 
   private func realExamples(in graph: Graph) -> Tensor {
     graph.input(BatchColumn.image.input, Shape([batch] + example))
+  }
+
+  private func labels(in graph: Graph) -> Labels? {
+    guard let real = column(.label, in: graph), let known = column(.mask, in: graph),
+      let fake = column(.drawnLabel, in: graph)
+    else { return nil }
+    return Labels(real: real, known: known, fake: fake)
+  }
+
+  /// Labels of a batch; nil where no network takes them.
+  private func column(_ column: BatchColumn, in graph: Graph, count: Int? = nil) -> Tensor? {
+    guard takesLabels, let labels else { return nil }
+    return graph.input(column.input, Shape([count ?? batch, labels.count]))
   }
 
   /// A batch of the generator, from latents of its own.
@@ -110,9 +157,10 @@ struct AdversarialModel: Sendable {
     case .uniform:
       latents = states.graph.random(.uniform, purpose.latents, shape) * 2 - 1
     }
+    var wires = [Model.Wire.latent: latents]
+    wires[Model.Wire.label] = column(.drawnLabel, in: states.graph)
     return generated(
-      from: [Model.Wire.latent: latents], mode: .training(application: purpose.application),
-      in: &states)
+      from: wires, mode: .training(application: purpose.application), in: &states)
   }
 
   /// What the last of the makers gives, each given the results of those before it.
@@ -129,22 +177,29 @@ struct AdversarialModel: Sendable {
 
   /// Together in one batch where that is the same, so that weights are read once.
   private func judgement(
-    by network: Network, real: Tensor, fake: Tensor, applications: (real: Int, fake: Int),
-    in states: inout StateValues
+    by network: Network, real: Tensor, fake: Tensor, _ labels: Labels?,
+    applications: (real: Int, fake: Int), in states: inout StateValues
   ) -> Judgement {
-    guard network.treatsExamplesAlone else {
-      let onReal = network.scores(
-        of: real, mode: .training(application: applications.real), in: &states)
-      let onFake = network.scores(
-        of: fake, mode: .training(application: applications.fake), in: &states)
-      return Judgement(network: network, real: onReal, fake: onFake)
+    func judgement(_ real: Network.Verdict, _ fake: Network.Verdict) -> Judgement {
+      let told = real.told.flatMap { real in fake.told.map { (real: real, fake: $0) } }
+      return Judgement(network: network, real: real.score, fake: fake.score, told: told)
     }
-    let both = network.scores(
-      of: .concatenate([real, fake], axis: 0), mode: .training(application: applications.real),
-      in: &states)
-    return Judgement(
-      network: network, real: both.slice(axis: 0, start: 0, size: batch),
-      fake: both.slice(axis: 0, start: batch, size: batch))
+    guard network.treatsExamplesAlone else {
+      let onReal = network.verdict(
+        on: real, labels?.real, mode: .training(application: applications.real), in: &states)
+      let onFake = network.verdict(
+        on: fake, labels?.fake, mode: .training(application: applications.fake), in: &states)
+      return judgement(onReal, onFake)
+    }
+    let both = network.verdict(
+      on: .concatenate([real, fake], axis: 0),
+      labels.map { .concatenate([$0.real, $0.fake], axis: 0) },
+      mode: .training(application: applications.real), in: &states)
+    func half(_ start: Int) -> Network.Verdict {
+      func part(_ tensor: Tensor) -> Tensor { tensor.slice(axis: 0, start: start, size: batch) }
+      return Network.Verdict(score: part(both.score), told: both.told.map(part))
+    }
+    return judgement(half(0), half(batch))
   }
 
   /// Applications of the discriminator whose random numbers differ; see `Mode.training`.
@@ -170,5 +225,28 @@ struct AdversarialModel: Sendable {
         RandomStream(Stream.furtherLatent, for: "latents of the generator's further updates")
       }
     }
+  }
+}
+
+extension Network {
+  /// The output of an auxiliary discriminator.
+  static let told = "class"
+
+  /// A discriminator's score of each example, `[N]`, and what it tells of labels, `[N, k]`.
+  struct Verdict {
+    let score: Tensor
+    let told: Tensor?
+  }
+
+  func verdict(
+    on examples: Tensor, _ label: Tensor?, mode: Mode, in states: inout StateValues
+  ) -> Verdict {
+    var wires = [Model.Wire.image: examples]
+    wires[Model.Wire.label] = label
+    let outputs = apply(to: wires, mode: mode, in: &states)
+    let count = examples.shape[0]
+    return Verdict(
+      score: (outputs[role.output] ?? examples).reshape([count]),
+      told: outputs[Self.told].map { $0.reshape([count, $0.shape.count / count]) })
   }
 }

@@ -5,27 +5,33 @@ import TensorGraph
 extension Plan {
   /// Phases `discriminator` and `generator` (the second through the first as just updated), and samplers.
   ///
-  /// - Throws: `NetworksError` where the layers do not fit together, the example or each other, or where
-  ///   the recipe names what this release does not build.
+  /// - Throws: `NetworksError` where the recipe names what this release does not build.
   static func adversarial(
-    architecture: ArchitectureSpecification, recipe: RecipeSpecification
+    _ networks: Model, recipe: RecipeSpecification
   ) throws(NetworksError) -> Plan {
-    guard recipe.batch > 0, recipe.discriminatorSteps > 0, recipe.generatorSteps > 0 else {
-      throw .recipe(batch: recipe.batch, discriminatorSteps: recipe.discriminatorSteps)
-    }
     let objective = try recipe.objective.definition()
-    let networks: Model
-    do { networks = try Model(architecture) } catch { throw .architecture("\(error)") }
+    let architecture = networks.architecture
     let model = AdversarialModel(
       makers: networks.networks.filter { $0.role != .discriminator },
-      discriminators: networks.networks(of: .discriminator), objective: objective,
-      latent: architecture.latent, distribution: architecture.latentDistribution,
-      example: architecture.example.dimensions, batch: recipe.batch, fakes: recipe.fakes)
+      discriminators: networks.networks(of: .discriminator), labels: architecture.labels,
+      objective: objective, latent: architecture.latent,
+      distribution: architecture.latentDistribution, example: architecture.example.dimensions,
+      batch: recipe.batch, fakes: recipe.fakes)
+    for network in model.discriminators where model.tellsLabels {
+      for output in network.outputs where output.name == Network.told {
+        let (told, known) = (output.shape.reduce(1, *), architecture.labels?.count ?? 0)
+        guard told != known else { continue }
+        throw .architecture(
+          "the output `class` of the \(network.name) has \(told) numbers, but there are \(known) labels"
+        )
+      }
+    }
     let averages = recipe.generatorAverage != nil
     let scores = AdversarialMetrics.scores(of: objective)
     return try Plan(
       networks: model.makers.map { PlannedNetwork($0, isAveraged: averages) }
         + model.discriminators.map { PlannedNetwork($0) },
+      labels: model.takesLabels ? model.labels : nil,
       phases: [
         try model.discriminatorPhase(recipe), try model.generatorPhase(recipe),
       ],
@@ -34,7 +40,8 @@ extension Plan {
         AdversarialMetrics.generatorLoss, AdversarialMetrics.discriminatorLoss, scores.real,
         scores.fake, AdversarialMetrics.generatorGradientNorm,
         AdversarialMetrics.discriminatorGradientNorm,
-      ], evaluations: (averages ? [false, true] : [false]).map(model.sampler))
+      ] + (model.tellsLabels ? [AdversarialMetrics.labelLoss] : []),
+      evaluations: (averages ? [false, true] : [false]).map(model.sampler))
   }
 }
 
@@ -63,39 +70,65 @@ extension AdversarialModel {
           passes.scores.map { definition.value(passes.penaltyInputs($0, place: index)) }.added
         })
     }
+    if let loss = labelLoss {
+      // Odena et al. 2017, arXiv:1610.09585, equation 3: of real examples and of fakes.
+      terms.append(
+        LossTerm("label") { passes in
+          passes.scores.compactMap { judgement in
+            guard let told = judgement.told, let labels = passes.labels else { return nil }
+            return loss.value(told.real, labels.real, known: labels.known)
+              + loss.value(told.fake, labels.fake, known: nil)
+          }.added
+        })
+    }
     let scores = AdversarialMetrics.scores(of: objective)
     let smooths = objective.signature.options.contains("smooth")
     return Phase(
       "discriminator", updating: discriminators.flatMap(\.trained),
       by: try PhaseOptimiser(recipe) { $0.discriminatorOptimiser },
-      updates: .dial(.discriminatorSteps), terms: terms, columns: [.image],
+      updates: .dial(.discriminatorSteps), terms: terms,
+      columns: Set([.image] + (takesLabels ? [.label, .mask, .drawnLabel] : [])),
       inputs: { smooths ? [(Self.smoothing, 1 - $0.realLabel)] : [] },
       measured: [
         AdversarialMetrics.discriminatorLoss, scores.real, scores.fake,
-        AdversarialMetrics.discriminatorGradientNorm,
-      ],
+      ] + (tellsLabels ? [AdversarialMetrics.labelLoss] : [])
+        + [AdversarialMetrics.discriminatorGradientNorm],
       passes: { _, states in discriminatorPasses(in: &states) },
       measures: { passes in
-        [passes.scores.map(\.real), passes.scores.map(\.fake)].map { shown($0) }
+        let means = [passes.scores.map(\.real), passes.scores.map(\.fake)].map { shown($0) }
+        guard let loss = labelLoss, let labels = passes.labels else { return means }
+        let told = passes.scores.compactMap(\.told).map {
+          loss.value($0.real, labels.real, known: labels.known)
+        }
+        return means + [told.added * (1 / Double(told.count))]
       })
   }
 
   fileprivate func generatorPhase(_ recipe: RecipeSpecification) throws(NetworksError) -> Phase {
     let objective = objective
     let averaged = recipe.generatorAverage == nil ? [] : makers
-    let term = LossTerm<GeneratorPasses>("objective") { passes in
-      passes.scores.map { objective.generatorLoss(fake: $0.fake, real: $0.real) }.added
+    var terms = [
+      LossTerm<GeneratorPasses>("objective") { passes in
+        passes.scores.map { objective.generatorLoss(fake: $0.fake, real: $0.real) }.added
+      }
+    ]
+    if let loss = labelLoss {
+      terms.append(
+        LossTerm("label") { passes in
+          passes.scores.compactMap { scores in
+            guard let told = scores.told, let label = passes.label else { return nil }
+            return loss.value(told, label, known: nil)
+          }.added
+        })
     }
     return Phase(
       "generator", updating: makers.flatMap(\.trained),
       by: try PhaseOptimiser(recipe) { $0.generatorOptimiser },
-      updates: .fixed(recipe.generatorSteps), terms: [term],
-      columns: objective.pairsRealExamples ? [.image] : [],
-      inputs: { dials in
-        guard let average = dials.generatorAverage else { return [] }
-        return averaged.map { (Average.input(of: $0), 1 - average) }
-      },
-      averaged: averaged,
+      updates: .fixed(recipe.generatorSteps), terms: terms,
+      columns: Set(
+        (objective.pairsRealExamples ? [.image] + (takesLabels ? [.label] : []) : [])
+          + (takesLabels ? [.drawnLabel] : [])),
+      inputs: Average.inputs(of: averaged), averaged: averaged,
       // The same fakes are those of the weights that the discriminator's update saw: a power iteration takes
       // one step for both.
       seenBefore: fakes == .same

@@ -6,6 +6,11 @@ package enum BatchColumn: String, Sendable, Hashable, CaseIterable, Comparable {
   case label
   /// `[N, k]`: 1 where the label is known, else 0.
   case mask
+  /// `[N, k]`: labels of other examples, drawn from the data, for what is generated.
+  case drawnLabel = "drawn_label"
+
+  /// Whether it is of the examples of the batch.
+  package var isOfBatch: Bool { self != .drawnLabel }
 
   /// The name of the programs' input.
   package var input: String { self == .image ? "real" : rawValue }

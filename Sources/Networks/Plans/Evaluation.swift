@@ -7,11 +7,15 @@ package struct Evaluation: Sendable {
   package let kind: Kind
   /// Whether it reads the averages of weights.
   package let isOfAverage: Bool
+  /// What its program gives.
+  package var output: String { kind == .predictions ? Plan.scores : Plan.images }
+
   let build:
     @Sendable (_ count: Int, _ states: inout StateValues) -> [(name: String, tensor: Tensor)]
 
   package enum Kind: Sendable, Hashable {
-    /// Images of latents: `Plan.latents` `[N, latent]` to `Plan.images` `[N, …]`.
+    /// Images of latents: `Plan.latents` `[N, latent]` to `Plan.images` `[N, …]`; of labels too, in the
+    /// column `drawnLabel`, where the plan's samplers take them.
     case samples
     /// What is made of data: `Plan.images` `[N, …]` of the column `image`.
     case reconstructions

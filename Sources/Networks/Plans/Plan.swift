@@ -8,6 +8,8 @@ import TensorGraph
 /// programs needs to know no kind of model.
 package struct Plan: Sendable {
   package let networks: [PlannedNetwork]
+  /// What labels of examples its programs read; nil: none.
+  package let labels: LabelShape?
   /// Tensors that are trained and belong to no network.
   package let tensors: [FreeTensor]
   /// In the order in which they are executed.
@@ -26,11 +28,13 @@ package struct Plan: Sendable {
 
   /// - Throws: `NetworksError` where two phases move one tensor, or have terms at intervals of one name.
   package init(
-    networks: [PlannedNetwork], tensors: [FreeTensor] = [], phases: [Phase],
+    networks: [PlannedNetwork], labels: LabelShape? = nil, tensors: [FreeTensor] = [],
+    phases: [Phase],
     isSimultaneous: Bool = false, batch: Int, measured: [MetricDescription],
     evaluations: [Evaluation] = []
   ) throws(NetworksError) {
-    (self.networks, self.tensors, self.phases) = (networks, tensors, phases)
+    (self.networks, self.labels, self.tensors) = (networks, labels, tensors)
+    self.phases = phases
     self.isSimultaneous = isSimultaneous
     (self.batch, self.measured, self.evaluations) = (batch, measured, evaluations)
     try check()
@@ -43,7 +47,16 @@ package struct Plan: Sendable {
   package init(
     architecture: ArchitectureSpecification, recipe: RecipeSpecification
   ) throws(NetworksError) {
-    self = try .adversarial(architecture: architecture, recipe: recipe)
+    let model: Model
+    do { model = try Model(architecture) } catch { throw .architecture("\(error)") }
+    guard recipe.batch > 0, recipe.discriminatorSteps > 0, recipe.generatorSteps > 0 else {
+      throw .recipe(batch: recipe.batch, discriminatorSteps: recipe.discriminatorSteps)
+    }
+    switch model.kind {
+    case .adversarial: self = try .adversarial(model, recipe: recipe)
+    case .classifier: self = try .classifier(model, recipe: recipe)
+    case .autoencoder: self = try .autoencoder(model, recipe: recipe)
+    }
   }
 
   /// The network of a name; nil where there is none.

@@ -24,20 +24,50 @@ extension Manual {
       ? "Listings and the line of progress show it under the heading `\(metric.label)`." : nil
     let parts = metric.meaning.split(separator: "; ", maxSplits: 1).map(String.init)
     let rest = parts.count > 1 ? parts[1].capitalised + "." : nil
-    let isOfHinge = [AdversarialMetrics.rawRealScore, AdversarialMetrics.rawFakeScore].contains(
-      metric)
-    let option = isOfHinge ? " objective=hinge" : ""
     return Entry(
       metric.name, nil, parts.first ?? "",
       [rest, direction, unit, label].compactMap { $0 }.joined(separator: " "),
-      // A ring whose modes are wide has everything that is measured.
-      example: Example(
-        "On a ring whose modes are wide.",
+      example: example(of: metric))
+  }
+
+  private static func example(of metric: MetricDescription) -> Example {
+    let use = metric.direction == nil ? "plot look \(metric.name)" : "best by \(metric.name)"
+    func faces(_ networks: String, _ options: String = "") -> Example {
+      Example(
+        "On small portraits.",
         """
-        data wide ring sigma=1
-        run mine on wide steps=20\(option) as look
-        \(metric.direction == nil ? "plot look \(metric.name)" : "best by \(metric.name)")
-        """, given: .declarations))
+        data people portraits count=64 size=8 channels=1
+        arch mine custom image=8x8x1 latent=2 \(networks)
+        run mine on people batch=16 steps=20\(options) as look
+        \(use)
+        """)
+    }
+    if ClassifierScore.metrics.contains(metric) {
+      return Example("What it is.", "help \(metric.name)")
+    }
+    if ClassifierMetrics.all.contains(metric) {
+      return faces("labels=Smiling { classifier { flatten; dense 1 } }")
+    }
+    if AutoencoderMetrics.all.contains(metric) {
+      return faces(
+        "{ encoder { flatten as all; dense 2; output mean; from all; dense 2; output logvariance }\n"
+          + "  decoder { dense 8x8x1; tanh } }")
+    }
+    if metric == AdversarialMetrics.labelLoss {
+      return faces(
+        "labels=Smiling { generator(z, label) { concat label; dense 8x8x1; tanh }\n"
+          + "  discriminator { flatten as all; dense 1; output class; from all; dense 1 } }")
+    }
+    let isOfHinge = [AdversarialMetrics.rawRealScore, AdversarialMetrics.rawFakeScore]
+      .contains(metric)
+    // A ring whose modes are wide has everything that is measured.
+    return Example(
+      "On a ring whose modes are wide.",
+      """
+      data wide ring sigma=1
+      run mine on wide steps=20\(isOfHinge ? " objective=hinge" : "") as look
+      \(use)
+      """, given: .declarations)
   }
 
   /// The sections, with metrics of a notebook that runs of this program do not tell.

@@ -161,7 +161,7 @@ struct SampleRequest {
   ///
   /// - Parameter warn: told why newer ones were passed over.
   /// - Throws: why the newest one cannot be read, where none can; a `Diagnostic` where there is none.
-  private func newestCheckpoint(
+  func newestCheckpoint(
     of run: RunRecord, in notebook: Notebook, warn: (String) -> Void
   ) throws -> (CheckpointRecord, Checkpoint) {
     var failures: [CheckpointRecord: TrainingError] = [:]

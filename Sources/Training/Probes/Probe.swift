@@ -45,7 +45,7 @@ package enum ProbeReading: Sendable {
 
 /// Every probe that there is.
 package enum Probes {
-  package static let all: [any Probe.Type] = [MixtureProbe.self]
+  package static let all: [any Probe.Type] = [MixtureProbe.self, TestProbe.self]
 
   package static let metrics = all.flatMap { $0.metrics }
 }

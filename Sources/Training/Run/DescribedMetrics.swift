@@ -17,5 +17,7 @@ final class DescribedMetrics {
 
 extension RunHandle {
   /// Every metric that runs may tell, for help about them.
-  package static let metrics = AdversarialMetrics.all + [Run.imageRate] + Probes.metrics
+  package static let metrics =
+    AdversarialMetrics.all + ClassifierMetrics.all + AutoencoderMetrics.all + [Run.imageRate]
+    + Probes.metrics
 }

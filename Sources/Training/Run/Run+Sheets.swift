@@ -15,24 +15,93 @@ extension Run {
     }
   }
 
-  /// A sheet of samples; points lie over real ones.
+  /// What the model makes: samples, points over real ones; of an autoencoder examples with their
+  /// reconstructions before them; of a classifier examples that it tells wrongly.
   func sendSheet(_ trainer: borrowing Trainer, _ dataset: Dataset) {
-    guard trainer.plan.evaluation(.samples) != nil else { return }
-    let seed = specification.seed
-    let image: PixelImage
+    let image: PixelImage?
     switch specification.architecture.example {
     case .image(let shape):
-      let count = max(1, specification.sampleCount)
-      image = SampleSheet(squareFor: count).compose(
-        PixelImage.images(
-          fromTensor: trainer.sample(count), count: count, channels: shape.channels,
-          height: shape.height, width: shape.width))
-    case .point:
-      let count = MixtureProbe.samples
-      let real = dataset.mixture?.points(count: count, seed: seed, step: .max) ?? []
-      image = PointSheet(extent: dataset.mixture?.extent ?? 2)
-        .compose(generated: trainer.sample(count), real: real)
+      let (images, columns) = images(trainer, dataset, shape)
+      image =
+        images.isEmpty
+        ? nil
+        : (columns.map { SampleSheet(columns: $0) } ?? SampleSheet(squareFor: images.count))
+          .compose(images)
+    case .point: image = points(trainer, dataset)
     }
-    send(.sheet(step: trainer.step, image: image, latentSeed: seed))
+    guard let image else { return }
+    send(.sheet(step: trainer.step, image: image, latentSeed: specification.seed))
+  }
+
+  private func points(_ trainer: borrowing Trainer, _ dataset: Dataset) -> PixelImage? {
+    guard trainer.plan.evaluation(.samples) != nil else { return nil }
+    let count = MixtureProbe.samples
+    let real =
+      dataset.mixture?.points(count: count, seed: specification.seed, step: .max) ?? []
+    return PointSheet(extent: dataset.mixture?.extent ?? 2)
+      .compose(generated: trainer.sample(count), real: real)
+  }
+
+  /// - Returns: also how many stand in a row; nil: as many as make a square.
+  private func images(
+    _ trainer: borrowing Trainer, _ dataset: Dataset, _ shape: ImageShape
+  ) -> (images: [PixelImage], columns: Int?) {
+    func images(_ values: [Float], _ count: Int) -> [PixelImage] {
+      PixelImage.images(
+        fromTensor: values, count: count, channels: shape.channels, height: shape.height,
+        width: shape.width)
+    }
+    let count = max(1, specification.sampleCount)
+    if trainer.plan.evaluation(.predictions) != nil {
+      guard let test, let labels = trainer.labels?.layout,
+        let vectors = try? test.labelVectors(labels)
+      else { return ([], nil) }
+      let wrong = trainer.mistakes(on: test, vectors, count: count)
+      return (wrong.compactMap { test.image(at: $0) }, nil)
+    }
+    guard let autoencoder = trainer.plan.evaluation(.reconstructions) else {
+      return (images(trainer.sample(count), count), nil)
+    }
+    // Rows of eight originals, each above a row of what was made of them.
+    let (columns, shown) = (8, min(count, dataset.count ?? 0))
+    let originals = (0..<shown).flatMap {
+      (test ?? dataset).values(of: $0 % ((test ?? dataset).count ?? 1))
+    }
+    let made = trainer.examples(shown, by: autoencoder, [(BatchColumn.image.input, originals)])
+    let (above, below) = (images(originals, shown), images(made, shown))
+    var all: [PixelImage] = []
+    for start in stride(from: 0, to: shown - shown % columns, by: columns) {
+      all += above[start..<start + columns] + below[start..<start + columns]
+    }
+    if all.isEmpty { return (above + below, max(1, shown)) }
+    if trainer.plan.evaluation(.samples) != nil {
+      all += images(trainer.sample(count), count)
+    }
+    return (all, columns)
+  }
+}
+
+extension Trainer {
+  /// Examples whose labels the classifier tells wrongly, the surest first.
+  ///
+  /// - Parameter count: at most so many.
+  func mistakes(on dataset: Dataset, _ labels: LabelVectors, count: Int) -> [Int] {
+    var wrong: [(example: Int, sureness: Float)] = []
+    forEachPrediction(on: dataset) { example, scores in
+      let (values, known) = labels.vector(of: example)
+      var score = ClassifierScore(labels.layout)
+      score.count(scores, values, known: known)
+      guard let accuracy = score.accuracy, accuracy < 1 else { return }
+      // How far what was said lies above what is known.
+      let sureness = zip(scores, zip(values, known)).reduce(Float(0)) { sum, place in
+        let (score, (value, known)) = place
+        return sum - known * score * (2 * value - 1)
+      }
+      wrong.append((example, sureness))
+    }
+    return wrong.sorted {
+      $0.sureness == $1.sureness ? $0.example < $1.example : $0.sureness > $1.sureness
+    }
+    .prefix(count).map(\.example)
   }
 }

@@ -1,0 +1,83 @@
+package import MetricDescriptions
+import Specification
+import TensorGraph
+
+extension Plan {
+  /// One phase, `classifier`: the cross-entropy of what is known of each example.
+  ///
+  /// - Throws: `NetworksError` where the recipe names what this release does not build.
+  static func classifier(
+    _ model: Model, recipe: RecipeSpecification
+  ) throws(NetworksError) -> Plan {
+    guard let network = model.network(.classifier), let labels = model.architecture.labels else {
+      throw .architecture("a classifier needs a network and labels that it tells")
+    }
+    let (loss, batch) = (LabelLoss(labels: labels), recipe.batch)
+    let example = model.architecture.example.dimensions
+    let averaged = recipe.generatorAverage == nil ? [] : [network]
+    let phase = Phase(
+      network.name, updating: network.trained,
+      by: try PhaseOptimiser(recipe) { $0.generatorOptimiser },
+      terms: [
+        LossTerm<ClassifierPasses>("cross-entropy") {
+          loss.value($0.scores, $0.label, known: $0.mask)
+        }
+      ],
+      columns: [.image, .label, .mask], inputs: Average.inputs(of: averaged), averaged: averaged,
+      measured: [
+        ClassifierMetrics.loss, ClassifierMetrics.accuracy, ClassifierMetrics.gradientNorm,
+      ],
+      passes: { _, states in
+        func column(_ column: BatchColumn, _ shape: [Int]) -> Tensor {
+          states.graph.input(column.input, Shape([batch] + shape))
+        }
+        let (label, mask) = (column(.label, [labels.count]), column(.mask, [labels.count]))
+        let scores = network.apply(
+          to: column(.image, example), mode: .training(application: 0), in: &states)
+        return ClassifierPasses(scores: scores, label: label, mask: mask)
+      },
+      measures: { [loss.accuracy($0.scores, $0.label, known: $0.mask)] })
+    return try Plan(
+      networks: [PlannedNetwork(network, isAveraged: !averaged.isEmpty)], labels: labels,
+      phases: [phase], batch: batch,
+      measured: [
+        ClassifierMetrics.loss, ClassifierMetrics.accuracy, ClassifierMetrics.gradientNorm,
+      ],
+      evaluations: (averaged.isEmpty ? [false] : [false, true]).map { isOfAverage in
+        Evaluation(
+          isOfAverage ? "classify_average" : "classify", .predictions, isOfAverage: isOfAverage
+        ) { count, states in
+          let images = states.graph.input(BatchColumn.image.input, Shape([count] + example))
+          let scores = network.apply(
+            to: images, mode: .inference, in: &states, average: isOfAverage)
+          return [(Plan.scores, scores)]
+        }
+      })
+  }
+
+  private struct ClassifierPasses {
+    let scores, label, mask: Tensor
+  }
+}
+
+/// What a classifier's step measures.
+package enum ClassifierMetrics {
+  package static let all = [loss, accuracy, gradientNorm]
+
+  package static let loss = MetricDescription(
+    "classifier_loss", label: "loss", family: "classifier loss", unit: "nats", direction: .lowest,
+    meaning:
+      "the classifier's cross-entropy on a batch that it learns from; over the labels that are "
+      + "known",
+    isListed: true)
+  package static let accuracy = MetricDescription(
+    "batch_accuracy", label: "batch accuracy", family: "accuracy", direction: .highest,
+    format: .percent,
+    meaning:
+      "the share of labels told rightly in a batch that the classifier learns from; on data that it "
+      + "has not seen it is measured with `test=`",
+    isListed: true)
+  package static let gradientNorm = MetricDescription(
+    "classifier_gradient_norm", label: "∇C", family: "gradient norm",
+    meaning: "the Euclidean norm of all gradients of the classifier together")
+}

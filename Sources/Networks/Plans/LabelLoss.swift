@@ -1,0 +1,49 @@
+import Specification
+import TensorGraph
+
+/// How far scores of labels are from the labels that are known.
+///
+/// Scores and labels are `[N, k]`; the mask is 1 where a label is known, and what is not known costs nothing.
+struct LabelLoss: Sendable {
+  let labels: LabelShape
+
+  /// The mean cross-entropy over what is known, in nats: of classes one for each example, of attributes one
+  /// (with a sigmoid) for each label.
+  ///
+  /// - Parameter mask: nil: all labels are known.
+  func value(_ scores: Tensor, _ label: Tensor, known mask: Tensor?) -> Tensor {
+    let mask = mask ?? scores.graph.constant(1, scores.shape)
+    switch labels {
+    case .classes:
+      // The largest score is taken off first: no exponential overflows.
+      let top = scores.maximum([1]).stopGradient().reshape([scores.shape[0], 1])
+      let shifted = scores - top
+      let loss = shifted.exp().sum([1]).log() - (shifted * label).sum([1])
+      return mean(loss, known: examples(mask))
+    case .attributes:
+      return mean(scores.softplus() - scores * label, known: mask)
+    }
+  }
+
+  /// The share of what is known that the scores say rightly: the class with the highest score, or the side of
+  /// 0 that an attribute's lies on.
+  func accuracy(_ scores: Tensor, _ label: Tensor, known mask: Tensor) -> Tensor {
+    switch labels {
+    case .classes:
+      let own = (scores * label).sum([1])
+      let others = (scores - label * 1e30).maximum([1])
+      return mean(own.greater(than: others), known: examples(mask))
+    case .attributes:
+      return mean((scores * (label * 2 - 1)).greater(than: 0), known: mask)
+    }
+  }
+
+  /// Whether the class of each example is known, `[N]`.
+  private func examples(_ mask: Tensor) -> Tensor {
+    mask.slice(axis: 1, start: 0, size: 1).reshape([mask.shape[0]])
+  }
+
+  private func mean(_ values: Tensor, known mask: Tensor) -> Tensor {
+    (values * mask).sum() / mask.sum().maximum(1.0)
+  }
+}

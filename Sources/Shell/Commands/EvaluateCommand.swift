@@ -1,0 +1,114 @@
+import Datasets
+import Language
+import MetricDescriptions
+import Notebook
+import Reports
+import Specification
+import Terminal
+import TerminalText
+import Training
+
+/// `evaluate RUN on DATA`.
+struct EvaluateCommand: Command {
+  static let synopsis = Synopsis(
+    "evaluate", "tell how well a classifier tells the labels of data",
+    parameters: [
+      Parameter("run", .run, "a run of a classifier"),
+      Parameter("data", .dataset, "a declared data set with the same labels", after: "on"),
+      Parameter(
+        "step", .integer, "the newest checkpoint at or before a step", after: "at",
+        isRequired: false),
+    ],
+    discussion: """
+      Of classes there is a table: a row for each that is known, with the examples of it, the share told \
+      rightly, and a column for each class that was said. Of attributes there is a row for each. Labels that \
+      are not known are left out. Averaged weights are used where the run keeps them.
+      """,
+    examples: [
+      Example(
+        "On faces that it has not seen.",
+        """
+        data seen portraits count=64 size=8 channels=1
+        data others portraits count=32 size=8 channels=1 seed=2
+        arch tell custom image=8x8x1 labels=Smiling,Eyeglasses { classifier { flatten; dense 2 } }
+        run tell on seen batch=16 steps=20 as glasses
+        evaluate glasses on others
+        """)
+    ],
+    searchTerms: ["accuracy", "confusion", "test", "classifier", "score"], answer: .listing)
+
+  private let name: Word
+  private let data: Word
+  private let step: Int?
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    let arguments = try Arguments(statement, of: Self.synopsis)
+    name = try arguments.requiredWord("run")
+    data = try arguments.requiredWord("data")
+    step = try arguments.step()
+  }
+
+  func run(in session: Session) throws {
+    let run = try session.run(named: name)
+    let specification = try run.specification()
+    guard !specification.architecture.networks(of: .classifier).isEmpty else {
+      throw Diagnostic(
+        "run `\(run.name)` has no classifier, and tells no labels", at: name.span,
+        help: ["`help arch` shows one: `classifier { … }`"])
+    }
+    let examples: DatasetSpecification = try session.declaration(.dataset, named: data).value()
+    guard examples.exampleShape == specification.architecture.example else {
+      throw Diagnostic(
+        "the run's classifier is of \(specification.architecture.example), but `\(data.text)` holds "
+          + "\(examples.exampleShape)", at: data.span)
+    }
+    let (_, checkpoint) = try SampleRequest(name: name, step: step)
+      .newestCheckpoint(of: run, in: session.notebook()) {
+        session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
+      }
+    let dataset = try session.open(examples, namedBy: data)
+    let backend = try session.makeBackend(
+      Training.threads(choosing: checkpoint.kernels) ?? run.threads)
+    let classifier = try Classifier(specification, checkpoint: checkpoint, backend: backend)
+    let score: ClassifierScore
+    do { score = try classifier.score(on: dataset) } catch {
+      throw Diagnostic("\(error)", at: data.span)
+    }
+    session.show(Self.table(score))
+  }
+
+  private static func table(_ score: ClassifierScore) -> Table {
+    guard score.isOfClasses, case .words(let words)? = score.layout.columns.first?.kind else {
+      var table = Table(["label", "known", "right"])
+      for (column, place) in zip(score.layout.columns, score.layout.offsets) {
+        table.append([
+          .text(column.name), .integer(score.known[place]),
+          share(score.right[place], score.known[place]),
+        ])
+      }
+      table.append(whole(score))
+      return table
+    }
+    let said = words.map { SafeText.oneLine($0) }
+    var table = Table(["class", "known", "right"] + said.map { "said \($0)" })
+    for (word, row) in zip(said.indices, score.confusion) {
+      let known = row.reduce(0, +)
+      table.append(
+        [.text(said[word]), .integer(known), share(row[word], known)] + row.map { .integer($0) })
+    }
+    table.append(whole(score) + said.map { _ in .text("") })
+    return table
+  }
+
+  private static func whole(_ score: ClassifierScore) -> [Table.Cell] {
+    let known = score.known.reduce(0, +)
+    return [
+      .text("all together"), .integer(known), share(score.right.reduce(0, +), known),
+    ]
+  }
+
+  private static func share(_ right: Int, _ known: Int) -> Table.Cell {
+    Table.Cell(
+      known == 0 ? nil : Double(right) / Double(known), of: ClassifierScore.testAccuracy)
+  }
+}

@@ -1,0 +1,73 @@
+package import Compilation
+package import Datasets
+import Networks
+package import Specification
+
+/// What a checkpoint's classifier tells of examples.
+package struct Classifier: ~Copyable {
+  private let machine: any Machine
+  private let evaluation: Evaluation
+  private let labels: LabelShape
+  private let batch: Int
+
+  /// - Parameters:
+  ///   - batch: examples that are looked at together.
+  ///   - average: whether the averaged weights are used, where the run keeps them.
+  /// - Throws: `TrainingError`, `NetworksError` or what the backend throws.
+  package init(
+    _ specification: RunSpecification, checkpoint: Checkpoint, backend: any Backend,
+    batch: Int = 64, average: Bool = true
+  ) throws {
+    let plan = try Plan(
+      architecture: specification.architecture, recipe: specification.recipe)
+    guard let evaluation = plan.evaluation(.predictions, average: average),
+      let labels = plan.labels
+    else { throw TrainingError.noClassifier }
+    let source = try evaluation.program(count: max(1, batch))
+    let machine = try backend.makeMachine(
+      running: [ProgramSource(source)], options: MachineOptions(kernels: checkpoint.kernels))
+    try machine.load(machine.states, from: checkpoint.tensors)
+    (self.machine, self.evaluation, self.labels) = (machine, evaluation, labels)
+    self.batch = max(1, batch)
+  }
+
+  /// How well it tells the labels of these data.
+  ///
+  /// - Throws: `TrainingError` or `DatasetError` where the data have no such labels.
+  package func score(on dataset: Dataset) throws -> ClassifierScore {
+    let vectors = try dataset.labelVectors(for: labels)
+    var score = ClassifierScore(vectors.layout)
+    machine.forEachPrediction(by: evaluation, on: dataset, atOnce: batch) {
+      score.count($1, of: $0, vectors)
+    }
+    return score
+  }
+}
+
+extension ClassifierScore {
+  /// Counts an example of a data set.
+  mutating func count(_ scores: [Float], of example: Int, _ labels: LabelVectors) {
+    let (values, known) = labels.vector(of: example)
+    count(scores, values, known: known)
+  }
+}
+
+extension Machine {
+  /// Gives the scores of every example, in order.
+  func forEachPrediction(
+    by classifier: Evaluation, on dataset: Dataset, atOnce batch: Int,
+    _ body: (_ example: Int, _ scores: [Float]) -> Void
+  ) {
+    guard let count = dataset.count else { return }
+    for start in stride(from: 0, to: count, by: batch) {
+      let numbers = start..<min(start + batch, count)
+      let images = numbers.flatMap { dataset.values(of: $0) }
+      let scores = examples(
+        numbers.count, by: classifier, [(BatchColumn.image.input, images)], atOnce: batch)
+      let width = scores.count / numbers.count
+      for (place, number) in numbers.enumerated() {
+        body(number, Array(scores[place * width..<(place + 1) * width]))
+      }
+    }
+  }
+}

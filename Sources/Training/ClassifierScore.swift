@@ -1,0 +1,92 @@
+import Foundation
+package import MetricDescriptions
+package import Specification
+
+/// How often the scores of a classifier say what is known.
+package struct ClassifierScore: Sendable, Hashable {
+  package let layout: LabelLayout
+  /// Of the words of a layout of one column: how often the scores said one where another is known,
+  /// `[known][said]`. Empty for attributes.
+  package private(set) var confusion: [[Int]]
+  /// Of each number of the layout (of words of all together): what is known, and what was said rightly.
+  package private(set) var known: [Int]
+  package private(set) var right: [Int]
+  private var loss = 0.0
+
+  package init(_ layout: LabelLayout) {
+    self.layout = layout
+    let isOfWords = layout.columns.count == 1 && layout.width > 1
+    confusion =
+      isOfWords
+      ? [[Int]](repeating: [Int](repeating: 0, count: layout.width), count: layout.width) : []
+    known = [Int](repeating: 0, count: isOfWords ? 1 : layout.width)
+    right = known
+  }
+
+  /// Whether an example's class is one of some words.
+  package var isOfClasses: Bool { !confusion.isEmpty }
+
+  /// Counts an example.
+  ///
+  /// - Parameters:
+  ///   - scores: of each number of the layout.
+  ///   - label: what it is.
+  ///   - isKnown: where that is known.
+  package mutating func count(_ scores: [Float], _ label: [Float], known isKnown: [Float]) {
+    guard scores.count == layout.width, label.count == layout.width, isKnown.count == layout.width
+    else { return }
+    if isOfClasses {
+      guard let own = label.firstIndex(of: 1), let said = Self.largest(scores) else { return }
+      confusion[own][said] += 1
+      known[0] += 1
+      right[0] += own == said ? 1 : 0
+      let top = Double(scores[said])
+      let sum = scores.reduce(0.0) { $0 + exp(Double($1) - top) }
+      loss += log(sum) + top - Double(scores[own])
+      return
+    }
+    for place in label.indices where isKnown[place] > 0 {
+      let score = Double(scores[place])
+      known[place] += 1
+      right[place] += (score > 0) == (label[place] > 0.5) ? 1 : 0
+      loss += max(score, 0) + log1p(exp(-abs(score))) - score * Double(label[place])
+    }
+  }
+
+  /// The place of the largest of some scores, the first of several; nil where one is not a number.
+  static func largest(_ scores: [Float]) -> Int? {
+    guard !scores.contains(where: \.isNaN) else { return nil }
+    return scores.indices.max { scores[$0] < scores[$1] || (scores[$0] == scores[$1] && $0 > $1) }
+  }
+
+  /// The share of what is known that was said rightly; nil where nothing is known.
+  package var accuracy: Double? {
+    let all = known.reduce(0, +)
+    return all == 0 ? nil : Double(right.reduce(0, +)) / Double(all)
+  }
+
+  /// The mean cross-entropy of what is known, in nats.
+  package var crossEntropy: Double? {
+    let all = known.reduce(0, +)
+    return all == 0 ? nil : loss / Double(all)
+  }
+
+  package static let metrics = [testAccuracy, testLoss]
+
+  package static let testAccuracy = MetricDescription(
+    "test_accuracy", label: "test accuracy", family: "accuracy", direction: .highest,
+    format: .percent,
+    meaning:
+      "the share of labels told rightly in the data of `test=`; over the labels that are known",
+    isListed: true)
+  package static let testLoss = MetricDescription(
+    "test_loss", label: "test loss", family: "classifier loss", unit: "nats", direction: .lowest,
+    meaning: "the classifier's cross-entropy on the data of `test=`; over the labels that are known"
+  )
+
+  package var readings: [MetricReading] {
+    [(Self.testAccuracy, accuracy), (Self.testLoss, crossEntropy)].compactMap { metric, value in
+      value.map { MetricReading(metric, $0) }
+    }
+  }
+}

@@ -1,0 +1,236 @@
+import CPUBackend
+import Datasets
+import Foundation
+import MetricDescriptions
+import Specification
+import TestSupport
+import Testing
+import Training
+
+/// Runs of every kind of model: they learn, go on bit for bit, and are measured without being changed.
+@Suite struct KindTests {
+  struct Kind: Sendable, CustomStringConvertible {
+    let description: String
+    let architecture: String
+    let loss: String
+    /// What else is measured.
+    let metrics: Set<String>
+    var recipe = RecipeSpecification(batch: 8, generatorAverage: 0.9)
+  }
+
+  static let kinds = [
+    Kind(
+      description: "classifier of attributes",
+      architecture: """
+        custom image=8x8x1 labels=Smiling,Eyeglasses {
+          classifier { flatten; dense 8; relu; dropout 0.2; dense 2 } }
+        """,
+      loss: "classifier_loss",
+      metrics: [
+        "batch_accuracy", "classifier_gradient_norm", "test_accuracy", "test_loss",
+        "images_per_second",
+      ]),
+    Kind(
+      description: "variational autoencoder",
+      architecture: """
+        custom image=8x8x1 latent=3 {
+          encoder { flatten; dense 8; relu as features; dense 3; output mean
+                    from features; dense 3; output logvariance }
+          decoder { dense 8; relu; dense 8x8x1; tanh } }
+        """,
+      loss: "autoencoder_loss",
+      metrics: [
+        "reconstruction_error", "code_divergence", "autoencoder_gradient_norm", "images_per_second",
+      ]),
+    Kind(
+      description: "autoencoder",
+      architecture: """
+        custom image=8x8x1 latent=3 {
+          encoder { flatten; dense 8; relu; dense 3 }
+          decoder { dense 8; relu; dense 8x8x1; tanh } }
+        """,
+      loss: "autoencoder_loss",
+      metrics: ["reconstruction_error", "autoencoder_gradient_norm", "images_per_second"]),
+    Kind(
+      description: "pair with labels",
+      architecture: """
+        custom image=8x8x1 latent=3 labels=Smiling,Eyeglasses {
+          generator(z, label) { concat label; dense 8; batchnorm; relu; dense 8x8x1; tanh }
+          discriminator(image, label) { flatten; concat label; dense 8; lrelu 0.2; dropout 0.2
+                                        dense 1 } }
+        """,
+      loss: "discriminator_loss",
+      metrics: [
+        "generator_loss", "d_real", "d_fake", "generator_gradient_norm",
+        "discriminator_gradient_norm", "images_per_second",
+      ],
+      recipe: RecipeSpecification(
+        batch: 8, discriminatorSteps: 2, generatorSteps: 2, fakes: .fresh, generatorAverage: 0.9,
+        penalties: [
+          PenaltySpecification("r1", weight: 1, interval: 2),
+          PenaltySpecification("r2", weight: 1),
+        ])),
+    Kind(
+      description: "auxiliary pair",
+      architecture: """
+        custom image=8x8x1 latent=3 labels=Smiling,Eyeglasses {
+          generator(z, label) { concat label; dense 8; relu; dense 8x8x1; tanh }
+          discriminator { flatten; dense 8; lrelu 0.2 as features; dense 2; output class
+                          from features; dense 1 } }
+        """,
+      loss: "discriminator_loss",
+      metrics: [
+        "generator_loss", "score_real", "score_fake", "label_loss", "generator_gradient_norm",
+        "discriminator_gradient_norm", "images_per_second",
+      ],
+      recipe: RecipeSpecification(objective: Objective("relativistic"), batch: 8)),
+    Kind(
+      description: "pair that ignores what it is given",
+      architecture: """
+        custom image=8x8x1 latent=3 labels=Smiling {
+          generator(z, label) { dense 8x8x1; tanh }
+          discriminator(image, label) { flatten; dense 1 } }
+        """,
+      loss: "discriminator_loss",
+      metrics: [
+        "generator_loss", "d_real", "d_fake", "generator_gradient_norm",
+        "discriminator_gradient_norm", "images_per_second",
+      ],
+      recipe: RecipeSpecification(batch: 8)),
+  ]
+
+  private static func data(_ seed: UInt64) -> DatasetSpecification {
+    DatasetSpecification(
+      source: .portraits(count: 64, seed: seed),
+      preprocessing: Preprocessing(
+        height: 8, width: 8, channels: 1, crop: .none, filter: .box, flip: false))
+  }
+
+  private func specification(
+    _ kind: Kind, steps: Int, sampleInterval: Int = 0
+  ) throws -> RunSpecification {
+    RunSpecification(
+      architecture: try architecture(kind.architecture), dataset: Self.data(1),
+      recipe: kind.recipe, steps: steps, seed: 3, sampleInterval: sampleInterval,
+      checkpointInterval: 0, sampleCount: 5)
+  }
+
+  private func run(
+    _ specification: RunSpecification, in folder: URL, from checkpoint: URL? = nil,
+    probes: [any Probe.Type] = Probes.all
+  ) throws -> [RunEvent] {
+    func open(_ specification: DatasetSpecification) throws -> Dataset {
+      try Dataset.open(
+        specification, cacheDirectory: FileManager.default.temporaryDirectory, threads: 1)
+    }
+    let handle = RunHandle.launch(
+      specification, dataset: try open(specification.dataset), test: try open(Self.data(2)),
+      backend: CPUBackend(threads: 2), folder: folder,
+      from: RunBeginning(checkpoint: checkpoint), probes: probes)
+    var events: [RunEvent] = []
+    while !handle.isOver { events += handle.events(waitingUpTo: 1) }
+    return events
+  }
+
+  private func values(_ name: String, _ events: [RunEvent]) -> [Double] {
+    events.flatMap { event -> [Double] in
+      guard case .metrics(_, let values, _) = event else { return [] }
+      return values.filter { $0.name == name }.map(\.value)
+    }
+  }
+
+  @Test(arguments: kinds) func `a run measures what its kind has, and shows it`(kind: Kind) throws {
+    try withFolder { folder in
+      let events = try run(specification(kind, steps: 4, sampleInterval: 2), in: folder)
+      guard case .finished = events.last else {
+        Issue.record("\(String(describing: events.last))")
+        return
+      }
+      var (told, described) = (Set<String>(), Set<String>())
+      for case .metrics(_, let values, let new) in events {
+        told.formUnion(values.map(\.name))
+        described.formUnion(new.map(\.name))
+        for value in values { #expect(value.value.isFinite, "\(value.name)") }
+      }
+      #expect(told == kind.metrics.union([kind.loss]) && told == described)
+      #expect(told.isSubset(of: Set(RunHandle.metrics.map(\.name))))
+      let sheets = events.count { if case .sheet = $0 { true } else { false } }
+      #expect(sheets == 2)
+    }
+  }
+
+  @Test(arguments: kinds.prefix(3)) func `it learns`(kind: Kind) throws {
+    try withFolder { folder in
+      var specification = try specification(kind, steps: 120)
+      specification.recipe.generatorOptimiser.learningRate = 0.01
+      let losses = values(kind.loss, try run(specification, in: folder))
+      let (first, last) = (losses.prefix(10), losses.suffix(10))
+      #expect(losses.count == 120)
+      #expect(last.reduce(0, +) < 0.8 * first.reduce(0, +), "\(first) became \(last)")
+    }
+  }
+
+  @Test(arguments: kinds) func `going on changes no bit, and neither do probes and sheets`(
+    kind: Kind
+  )
+    throws
+  {
+    try withFolder { folder in
+      func end(
+        _ name: String, _ steps: Int, sampleInterval: Int = 0, from: URL? = nil,
+        probes: [any Probe.Type] = Probes.all
+      ) throws -> CheckpointFile {
+        let events = try run(
+          specification(kind, steps: steps, sampleInterval: sampleInterval),
+          in: folder.appendingPathComponent(name), from: from, probes: probes)
+        return try #require(events.checkpoints.last, "\(events)")
+      }
+      let whole = try end("whole", 7, probes: [])
+      let part = try end("parts", 3)
+      let gone = try end("parts", 7, sampleInterval: 1, from: part.url)
+      let files = try [whole, part, gone].map { try Data(contentsOf: $0.url) }
+      #expect(files[2] == files[0] && files[2] != files[1])
+    }
+  }
+
+  @Test func `a sampler gives what the run's own sheets show, of labels that are asked for`() throws
+  {
+    try withFolder { folder in
+      let kind = Self.kinds[3]
+      let events = try run(specification(kind, steps: 3), in: folder)
+      let checkpoint = try Checkpoint(contentsOf: try #require(events.checkpoints.last).url)
+      let sampler = try Sampler(
+        specification(kind, steps: 3), checkpoint: checkpoint, backend: CPUBackend(threads: 2),
+        batch: 3)
+      let made = sampler.examples(count: 8, seed: 4)
+      #expect(made.count == 8 * 64 && Set(made).count > 64)
+    }
+  }
+
+  @Test func `labels that the data do not have are named`() throws {
+    try withFolder { folder in
+      var kind = Self.kinds[0]
+      func ending(_ text: String) throws -> String {
+        kind = Kind(
+          description: "", architecture: text, loss: "", metrics: [], recipe: kind.recipe)
+        guard case .failed(let reason) = try run(specification(kind, steps: 1), in: folder).last
+        else { return "no failure" }
+        return reason
+      }
+      let classes = try ending("custom image=8x8x1 classes=4 { classifier { flatten; dense 4 } }")
+      #expect(classes == "the model is of 4 classes, but the data say no class of an example")
+      let label = try ending(
+        "custom image=8x8x1 labels=Smyling { classifier { flatten; dense 1 } }")
+      #expect(label.hasPrefix("there is no label `Smyling` among "), "\(label)")
+      let told = try ending(
+        "custom image=8x8x1 latent=2 labels=Smiling { generator { dense 8x8x1; tanh } "
+          + "discriminator { flatten as f; dense 3; output class; from f; dense 1 } }")
+      #expect(
+        told == "the output `class` of the discriminator has 3 numbers, but there are 1 labels")
+      let code = try ending(
+        "custom image=8x8x1 latent=2 { encoder { flatten as f; dense 3; output mean; from f; dense 3; "
+          + "output logvariance } decoder { dense 8x8x1; tanh } }")
+      #expect(code.contains("has 3 numbers, but a code has latent=2"), "\(code)")
+    }
+  }
+}
