@@ -129,8 +129,14 @@ package struct Network: Sendable {
   }
 
   /// The scores `[N]` of a discriminator.
-  func scores(of x: Tensor, mode: Mode, in states: inout StateValues) -> Tensor {
-    apply(to: x, mode: mode, in: &states).reshape([x.shape[0]])
+  ///
+  /// - Parameter inputs: by wire.
+  func scores(
+    of inputs: [String: Tensor], mode: Mode, in states: inout StateValues
+  ) -> Tensor {
+    let outputs = apply(to: inputs, mode: mode, in: &states)
+    guard let score = outputs[role.output] else { preconditionFailure("\(name) gives no score") }
+    return score.reshape([score.shape[0]])
   }
 }
 

@@ -83,7 +83,25 @@ package let architectureOptions = [
       + "  discriminator(image, label) { flatten; concat label; dense 1 } }"),
   OptionSynopsis(
     "condition", .choice(Preset.Condition.allCases.map(\.rawValue)),
-    "presets: how labels reach the discriminator", initial: "projection"),
+    "presets: how labels reach the discriminator", initial: "projection",
+    example: "arch cd like dcgan image=32x32x3 width=8 classes=4 condition=auxiliary"),
+  OptionSynopsis(
+    "norm", .choice(Variants.norms), "presets: what both networks normalise by",
+    initial: "the preset's", example: "arch dc like dcgan image=32x32x3 width=8 norm=instancenorm"),
+  OptionSynopsis("gnorm", .choice(Variants.norms), "the same of the generator alone"),
+  OptionSynopsis(
+    "dnorm", .choice(Variants.norms), "the same of the discriminator alone",
+    example: "arch dc like dcgan image=32x32x3 width=8 dnorm=spectral"),
+  OptionSynopsis(
+    "activation", .choice(Variants.activations), "presets: the activation of hidden layers",
+    initial: "the preset's", example: "arch dc like dcgan image=32x32x3 width=8 activation=silu"),
+  OptionSynopsis(
+    "dropout", .number, "presets: the rate after the discriminator's hidden layers", initial: "0",
+    example: "arch dc like dcgan image=32x32x3 width=8 dropout=0.3"),
+  OptionSynopsis("gdropout", .number, "the same of the generator", initial: "0"),
+  OptionSynopsis(
+    "upsample", .choice(["deconv", "resize"]), "presets: how the generator doubles the image",
+    initial: "deconv", example: "arch dc like dcgan image=32x32x3 width=8 upsample=resize"),
 ]
 
 package let recipeOptions = [

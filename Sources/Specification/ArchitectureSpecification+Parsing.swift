@@ -5,6 +5,11 @@ extension ArchitectureSpecification {
   /// The options of `arch`, for completion.
   package static let optionKeys = [
     "image", "points", "width", "latent", "prior", "labels", "classes", "condition",
+  ] + variantKeys
+
+  /// Options of presets by which layers are exchanged by a word.
+  package static let variantKeys = [
+    "norm", "gnorm", "dnorm", "activation", "dropout", "gdropout", "upsample",
   ]
 
   /// The architecture that an `arch` statement declares:
@@ -147,11 +152,18 @@ private struct ArchitectureReader {
       of: Preset.Condition.self, for: "condition")
     var variants: [String: Term] = [:]
     if case .preset(let preset) = model {
-      for key in preset.options.subtracting(ArchitectureSpecification.optionKeys).sorted() {
+      for key in ArchitectureSpecification.variantKeys where preset.options.contains(key) {
         variants[key] = options.take(key)
       }
     }
-    try options.finish(others: variantKeys)
+    if let extra = options.remaining.first(where: { option in
+      ArchitectureSpecification.variantKeys.contains(option.key.text)
+    }) {
+      throw Diagnostic(
+        "`\(modelTerm?.text ?? statement.verb.text)` has no `\(extra.key.text)`", at: extra.span,
+        help: ["presets that have: " + presets(with: extra.key.text)])
+    }
+    try options.finish(others: ArchitectureSpecification.variantKeys)
     guard let example else {
       throw Diagnostic(
         "an architecture needs to know what it makes",
@@ -167,9 +179,10 @@ private struct ArchitectureReader {
     return architecture
   }
 
-  /// Keys that some preset reads, for suggestions.
-  private var variantKeys: [String] {
-    Set((signatures?.presets ?? []).flatMap(\.options)).sorted()
+  /// The presets that read an option.
+  private func presets(with key: String) -> String {
+    (signatures?.presets ?? []).filter { $0.options.contains(key) }.map(\.keyword)
+      .joined(separator: ", ")
   }
 
   private mutating func base(

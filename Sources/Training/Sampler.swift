@@ -57,18 +57,22 @@ package struct Sampler: ~Copyable {
   /// Makes the examples of the latents that a seed gives, batch by batch, so that memory does not grow with
   /// their number.
   ///
-  /// - Parameter body: takes examples, `[batch, …]`, and their numbers from 0.
+  /// - Parameters:
+  ///   - labels: what they are made with, where the model has labels; nil: every label in turn.
+  ///   - body: takes examples, `[batch, …]`, and their numbers from 0.
   package func forEachBatch(
-    count: Int, seed: UInt64, _ body: (_ examples: [Float], _ numbers: Range<Int>) throws -> Void
+    count: Int, seed: UInt64, labels asked: SampleLabels? = nil,
+    _ body: (_ examples: [Float], _ numbers: Range<Int>) throws -> Void
   ) rethrows {
+    let labels = asked ?? labels.map(SampleLabels.init(all:))
     for start in stride(from: 0, to: count, by: batch) {
       let numbers = start..<min(start + batch, count)
-      let latents = architecture.latents(numbers, seed: seed)
+      let latents = architecture.latents(numbers, of: count, seed: seed, labels)
       let given = [
         (name: Plan.latents, values: latents),
         (
           name: BatchColumn.drawnLabel.input,
-          values: numbers.flatMap { labels?.vector(ofSample: $0) ?? [] }
+          values: numbers.flatMap { labels?.vector(of: $0, count: count) ?? [] }
         ),
       ]
       try body(
@@ -80,6 +84,17 @@ package struct Sampler: ~Copyable {
 }
 
 extension ArchitectureSpecification {
+  /// Latent vectors of some of `count` samples, which labels may take more than once.
+  fileprivate func latents(
+    _ numbers: Range<Int>, of count: Int, seed: UInt64, _ labels: SampleLabels?
+  ) -> [Float] {
+    guard let labels, labels.repeatsLatents else { return latents(numbers, seed: seed) }
+    return numbers.flatMap { number in
+      let latent = labels.latent(of: number, count: count)
+      return latents(latent..<latent + 1, seed: seed)
+    }
+  }
+
   /// Latent vectors of samples, `[count, latent]`, by their numbers.
   package func latents(_ numbers: Range<Int>, seed: UInt64) -> [Float] {
     let philox = Philox(seed: seed, stream: Randomness.Stream.sampleLatent)
@@ -88,18 +103,6 @@ extension ArchitectureSpecification {
       case .normal: philox.normal(index)
       case .uniform: 2 * philox.uniform(index) - 1
       }
-    }
-  }
-}
-
-extension LabelShape {
-  /// What a sample is asked to be where nobody says: one class after another; of attributes the first changes
-  /// with each sample, the second with every other, and so on, so that all their combinations come.
-  package func vector(ofSample number: Int) -> [Float] {
-    switch self {
-    case .classes(let count): (0..<count).map { $0 == number % max(1, count) ? 1 : 0 }
-    case .attributes(let names):
-      names.indices.map { $0 < Int.bitWidth - 1 && number >> $0 & 1 == 1 ? 1 : 0 }
     }
   }
 }

@@ -84,7 +84,7 @@ extension LayerDefinition {
         """))
   ) { scope, x throws(Diagnostic) in
     let (features, label) = (scope.flattened(x), scope.flattened(try scope.named().tensor))
-    let weight = try scope.weight([label.shape[1], features.shape[1]], begun: .unitWeight)
+    let weight = try scope.weight([label.shape[1], features.shape[1]])
     return (features * label.matmul(weight)).sum([1]).reshape([x.shape[0], 1])
   }
 

@@ -8,9 +8,15 @@ extension Preset {
     discussion: """
       As in PyTorch's examples (Radford et al. 2016): no biases; from the smallest square that doublings \
       bring to the side and that is 4x4 or larger, by 4x4 kernels that double it, the channels halved at \
-      each to `width` (64); ReLU and LeakyReLU 0.2; weights N(0, 0.02). The discriminator mirrors it and \
+      each to `width` (64); ReLU and LeakyReLU 0.2; weights N(0, 0.02). The discriminator is its reverse and \
       normalises all but its first layer.
-      """, initialisation: .normal(deviation: 0.02),
+
+      With `labels=` or `classes=` the label stands beside the latent vector, and `condition=` says how it \
+      reaches the discriminator: `projection` (Miyato and Koyama 2018; of the features' means), `concat` (as \
+      channels beside the image's; Mirza and Osindero 2014) or `auxiliary` (predicted by a further output; \
+      Odena et al. 2017).
+      """, options: Set(["width", "labels", "condition"]).union(Variants.keys),
+    initialisation: .normal(deviation: 0.02),
     example: "arch net like dcgan image=32x32x3 width=16"
   ) { request throws(Diagnostic) in
     let image = try request.image(for: "dcgan")
@@ -29,20 +35,31 @@ extension Preset {
     guard Limits.latent.contains(latent) else {
       throw Diagnostic("latent is from 1 to 8,192, not \(latent)")
     }
+    let variants = try Variants(request, norm: "batchnorm", activations: ("relu", "lrelu 0.2"))
     let once = "kernel=\(start) stride=1 padding=valid bias=no"
-    let twice = "kernel=4 stride=2 padding=1 bias=no"
+    let twice = "kernel=4 stride=2 padding=1"
     let falling = (0..<doublings).map { width << $0 }
     let rising = falling.reversed().enumerated().map { index, channels in
-      "deconv \(channels) \(index == 0 ? once : twice); batchnorm; relu"
+      (index == 0
+        ? "deconv \(channels) \(once)" : variants.doubled(channels, twice, bias: "bias=no"))
+        + variants.generatorEnd
     }
     let downwards = falling.enumerated().map { index, channels in
-      "conv \(channels) \(twice)\(index > 0 ? "; batchnorm" : ""); lrelu 0.2"
+      "conv \(channels) \(twice) bias=no" + variants.discriminatorEnd(isFirst: index == 0)
     }
-    return try request.pair(
+    let labelled = try ConditionalParts(request)
+    let inputs = latent + labelled.width
+    var architecture = try request.pair(
       "dcgan", .normal(deviation: 0.02), latent: latent,
       generator: layers(
-        (["reshape 1x1x\(latent)"] + rising + ["deconv \(image.channels) \(twice); tanh"])
+        ([labelled.generator + "reshape 1x1x\(inputs)"] + rising
+          + [variants.doubled(image.channels, twice, bias: "bias=no") + "; tanh"])
           .joined(separator: "; ")),
-      discriminator: layers((downwards + ["conv 1 \(once)"]).joined(separator: "; ")))
+      discriminator: layers(
+        labelled.start + downwards.joined(separator: "; ") + labelled.features + "; "
+          + labelled.end(logit: "conv 1 \(once)")),
+      labelled)
+    variants.setTransforms(of: &architecture)
+    return architecture
   }
 }

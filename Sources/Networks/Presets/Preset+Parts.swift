@@ -30,15 +30,19 @@ extension Preset.Request {
   /// A pair of networks that begin alike.
   func pair(
     _ preset: String, _ initialisation: Initialisation, latent: Int,
-    generator: [LayerSpecification], discriminator: [LayerSpecification]
+    generator: [LayerSpecification], discriminator: [LayerSpecification],
+    _ labelled: ConditionalParts? = nil
   ) throws(Diagnostic) -> ArchitectureSpecification {
     let architecture = ArchitectureSpecification(
       origin: preset, example: example, latent: self.latent ?? latent,
-      latentDistribution: .normal,
+      latentDistribution: .normal, labels: labels,
       networks: [
-        NetworkSpecification(.generator, layers: generator, initialisation: initialisation),
         NetworkSpecification(
-          .discriminator, layers: discriminator, initialisation: initialisation),
+          .generator, inputs: labelled?.generatorInputs, layers: generator,
+          initialisation: initialisation),
+        NetworkSpecification(
+          .discriminator, inputs: labelled?.discriminatorInputs, layers: discriminator,
+          initialisation: initialisation),
       ])
     _ = try Model(architecture)
     return architecture

@@ -29,13 +29,18 @@ struct SamplesCommand: Command {
         "average", .choice(["yes", "no"]), "whether the averaged weights make them",
         initial: "where the run keeps an average",
         example: "samples base average=no to plain.png"),
+      OptionSynopsis(
+        "labels", .text, "the labels they are to have, `Smiling:1,Male:0`; of classes `class:3`",
+        initial: "every label in turn"),
+      OptionSynopsis(
+        "by", .text, "a label of which each value has a part of the samples, from the same latents"),
     ],
     discussion: """
       Without options it is the sheet that the notebook has kept; with them the generator of the latest \
       checkpoint (of the latest at or before a step) makes new ones. A folder gets a PNG file for each \
       and a table `manifest.csv`, so that `data NAME folder path=FOLDER labels=FOLDER/manifest.csv` reads \
-      them; an `.npz` file holds the array `images` of bytes, samples by rows by columns by channels, or \
-      `points`. Neither has to fit into memory, and what is interrupted leaves nothing.
+      them with the labels they were asked for; an `.npz` file holds the array `images` of bytes, samples by rows by columns by channels, or \
+      `points`, and `labels` of a conditional model. Neither has to fit into memory, and what is interrupted leaves nothing.
 
       Samples that were made anew are kept in the notebook as a set, which `samples` lists: run, step, \
       checkpoint, seed and count, and a digest of every pixel. `samples 12` makes set 12 again from the \
@@ -59,6 +64,15 @@ struct SamplesCommand: Command {
         run tiny on drawn steps=4 batch=8 as faces
         samples faces count=100 seed=3 to made/
         data made folder path=made/ labels=made/manifest.csv size=16
+        """),
+      Example(
+        "What a label changes: the same latents without glasses and with.",
+        """
+        data drawn portraits count=64 size=16
+        arch asked like dcgan image=16x16x3 width=4 labels=Eyeglasses,Smiling
+        run asked on drawn steps=4 batch=8 as cond
+        samples cond by=Eyeglasses labels=Smiling:1 count=16 to by.png
+        samples cond labels=Smiling:1,Eyeglasses:0 count=8 to smiling/
         """),
       Example(
         "The same samples again, bit for bit.",

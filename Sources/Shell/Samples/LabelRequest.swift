@@ -1,6 +1,7 @@
 import Language
 import Notebook
 import Specification
+import Training
 
 /// The labels that samples are to have: `labels=Smiling:1,Male:0`, and `by=Smiling` for a part of each.
 struct LabelRequest {
@@ -10,8 +11,6 @@ struct LabelRequest {
   let column: Word?
 
   /// Takes them out of a statement's options.
-  ///
-  /// No run has labels yet, so that neither help nor completion offers them.
   ///
   /// - Throws: where a label has no value, or stands there twice.
   init(takenFrom statement: inout Statement) throws(Diagnostic) {
@@ -43,10 +42,31 @@ struct LabelRequest {
   /// Whether nothing was asked for.
   var isEmpty: Bool { values.isEmpty && column == nil }
 
-  /// As it is kept with the samples: `Smiling:1,Male:0`; nil where nothing was asked for.
+  /// As it is kept with the samples: `Smiling:1,Male:0`, ` by Eyeglasses` after it; nil where nothing was asked
+  /// for.
   var text: String? {
     let parts = values.map { "\($0.label.text):\($0.value.source)" }
-    return parts.isEmpty ? nil : parts.joined(separator: ",")
+    let column = column.map { "by \($0.text)" }
+    let text = [parts.isEmpty ? nil : parts.joined(separator: ","), column].compactMap(\.self)
+    return text.isEmpty ? nil : text.joined(separator: " ")
+  }
+
+  /// What was kept with samples.
+  init(kept text: String) throws(Diagnostic) {
+    let parts = text.split(separator: " ").map(String.init)
+    let column = parts.count > 1 ? parts.last : parts.first == "by" ? parts.last : nil
+    var options: [String] = []
+    if let first = parts.first, first != "by" { options.append("labels=\(first)") }
+    if parts.contains("by"), let column { options.append("by=\(column)") }
+    let source = SourceText(name: "samples", text: "samples x " + options.joined(separator: " "))
+    guard var statement = try parse(source).first else { throw Diagnostic("it is no request") }
+    try self.init(takenFrom: &statement)
+  }
+
+  /// - Throws: a `Diagnostic` at the first label that the model has not, or value that it cannot have.
+  func labels(of shape: LabelShape?) throws(Diagnostic) -> SampleLabels? {
+    guard let shape, !isEmpty else { return nil }
+    return try SampleLabels(values, by: column, of: shape)
   }
 
   /// - Throws: a `Diagnostic` at the first label that the run's generator does not take.
@@ -66,6 +86,6 @@ struct LabelRequest {
 }
 
 extension RunSpecification {
-  /// The labels that the generator takes; none, as long as no architecture has any.
-  var labels: [String] { [] }
+  /// The labels that the generator takes.
+  var labels: [String] { architecture.labels?.names ?? [] }
 }

@@ -4,6 +4,7 @@ import Language
 import Notebook
 import Reports
 import Specification
+import Training
 
 /// Where samples are written: a sheet (PNG, SVG), a folder of PNG files with a manifest, or arrays (`.npz`).
 enum SampleDestination {
@@ -50,16 +51,20 @@ extension SampleSet {
         help: ["points go to a sheet, or as numbers to a file that ends in .npz"])
     }
     var artifact: Artifact?
+    let labels = try sampleLabels()
     try session.writeFolder(to: word) { folder in
       try folder.write(to: Self.manifest) { manifest in
-        try manifest.write(Data("file,latent\n".utf8))
+        let heads = specification.labels.map { "," + Self.field($0) }
+        try manifest.write(Data("file,latent\(heads.joined())\n".utf8))
         artifact = try make(in: session) { batch, numbers in
           guard case .images(let images) = batch else { return }
           var rows = ""
           for (number, image) in zip(numbers, images) {
             let name = fileName(number)
             try folder.write(image.pngData(), to: name)
-            rows += "\(name),\(number + 1)\n"
+            let latent = labels?.latent(of: number, count: count) ?? number
+            let known = labels.map { values(of: $0.vector(of: number, count: count)) } ?? []
+            rows += "\(name),\(latent + 1)\(known.map { "," + $0 }.joined())\n"
           }
           try manifest.write(Data(rows.utf8))
         }
@@ -67,6 +72,20 @@ extension SampleSet {
     }
     guard let artifact else { throw ShellError.interrupted }
     return artifact
+  }
+
+  /// A field of a table, in quotes where it holds what would end it.
+  private static func field(_ text: String) -> String {
+    let isPlain = !text.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
+    return isPlain ? text : "\"\(text.replacing("\"", with: "\"\""))\""
+  }
+
+  /// The labels of a sample as they stand in a table: the number of its class, or each attribute.
+  private func values(of vector: [Float]) -> [String] {
+    switch specification.architecture.labels {
+    case .classes: [String(vector.firstIndex(of: 1) ?? 0)]
+    case .attributes, nil: vector.map { printed(Double($0)) }
+    }
   }
 
   /// The table in a folder: reads as the labels of its images.
@@ -101,6 +120,13 @@ extension SampleSet {
             for image in images { try archive.append(Data(image.pixels)) }
           case .points(let points):
             let bits = points.map(\.bitPattern.littleEndian)
+            try archive.append(bits.withUnsafeBytes { Data($0) })
+          }
+        }
+        if let labels = try sampleLabels(), let first = labels.vectors.first {
+          try archive.begin("labels", .float32, shape: [count, first.count])
+          for number in 0..<count {
+            let bits = labels.vector(of: number, count: count).map(\.bitPattern.littleEndian)
             try archive.append(bits.withUnsafeBytes { Data($0) })
           }
         }

@@ -142,6 +142,7 @@ struct SampleRequest {
     let run = try session.run(named: name)
     let specification = try run.specification()
     try labels?.check(against: specification.labels, of: run)
+    _ = try labels?.labels(of: specification.architecture.labels)
     let wantsAverage = try average?.flag(for: "average") ?? true
     if wantsAverage, let average, specification.recipe.generatorAverage == nil {
       throw Diagnostic(

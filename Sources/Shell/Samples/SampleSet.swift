@@ -39,6 +39,13 @@ struct SampleSet {
     return nil
   }
 
+  /// What they are made with, where the model has labels: what was asked for, or every label in turn.
+  func sampleLabels() throws -> SampleLabels? {
+    guard let shape = specification.architecture.labels else { return nil }
+    guard let labels else { return SampleLabels(all: shape) }
+    return try LabelRequest(kept: labels).labels(of: shape)
+  }
+
   /// Makes them, batch by batch.
   ///
   /// - Parameter body: takes samples and their numbers from 0.
@@ -58,7 +65,7 @@ struct SampleSet {
     var digest = SampleDigest()
     var line = ProgressLine(on: session.errors)
     defer { line.erase() }
-    try sampler.forEachBatch(count: count, seed: seed) { examples, numbers in
+    try sampler.forEachBatch(count: count, seed: seed, labels: sampleLabels()) { examples, numbers in
       guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
       line.update { "making \(grouped(numbers.upperBound)) of \(grouped(count)) samples" }
       guard let image else {

@@ -1,0 +1,31 @@
+import Language
+import Specification
+
+extension Preset {
+  /// Gulrajani et al. 2017, arXiv:1704.00028, appendix F: residual networks; layer normalisation in the critic,
+  /// since batch normalisation spoils the penalty.
+  static let wganGP = Preset(
+    "wgan-gp", summary: "residual networks with layer normalisation and the gradient penalty's recipe",
+    discussion: """
+      Gulrajani et al. 2017: the generator normalises by the batch, the critic each example, a factor and a \
+      shift for each channel as their program does; sides and `width` are those of `sngan`. Its recipe is \
+      `wasserstein` with `penalty=gp:10`, five updates of the critic for one of the generator, Adam with \
+      1e-4 and (0, 0.9).
+      """, initialisation: .glorotUniform,
+    recipe: {
+      var recipe = residualRecipe(objective: Objective("wasserstein"), rate: 1e-4, critic: 5)
+      recipe.penalties = [PenaltySpecification("gp", weight: 10)]
+      return recipe
+    }(),
+    example: "arch net like wgan-gp image=32x32x3 width=16"
+  ) { request throws(Diagnostic) in
+    let stages = try ResidualStages(request.image(for: "wgan-gp"), for: "wgan-gp")
+    let widths = try ResidualWidths(request, stages)
+    let none = NetworkSpecification.noTransform
+    return try request.residualPair(
+      "wgan-gp", generator: widths.generator(stages),
+      discriminator: widths.discriminator(
+        stages, end: "relu; globalpool; dense 1", norm: "layernorm scale=channel; "),
+      transforms: (none, none))
+  }
+}

@@ -1,0 +1,112 @@
+package import Language
+package import Specification
+
+/// The labels that samples are made with, by the samples' numbers.
+package struct SampleLabels: Sendable {
+  /// Label vectors, given to successive parts of the samples.
+  package let vectors: [[Float]]
+  /// Whether each part is made from the same latents.
+  package let repeatsLatents: Bool
+
+  /// Every label vector in turn: of classes one after the other, of attributes all that the first six can be.
+  package init(all shape: LabelShape) {
+    switch shape {
+    case .classes(let count):
+      vectors = (0..<count).map { Self.one($0, of: count) }
+    case .attributes(let names):
+      let free = min(names.count, 6)
+      vectors = (0..<1 << free).map { bits in
+        names.indices.map { $0 < free && bits >> $0 & 1 == 1 ? 1 : 0 }
+      }
+    }
+    repeatsLatents = false
+  }
+
+  /// What was asked for: `Smiling:1`, `class:3`; every value of `column`; what is not named is 0, of classes the
+  /// first.
+  ///
+  /// - Throws: at a name that is no label, and at a value that cannot stand there.
+  package init(
+    _ settings: [(label: Word, value: Term)], by column: Word?, of shape: LabelShape
+  ) throws(Diagnostic) {
+    var parts: [[Float]]
+    switch shape {
+    case .classes(let count):
+      var index = 0
+      for (label, value) in settings {
+        try label.expect(among: shape.names)
+        index = try value.integer(in: 0...(count - 1), for: "`\(label.text)`")
+      }
+      try column?.expect(among: shape.names)
+      parts =
+        column == nil ? [Self.one(index, of: count)] : (0..<count).map { Self.one($0, of: count) }
+    case .attributes(let names):
+      var values = [Float](repeating: 0, count: names.count)
+      for (label, value) in settings {
+        let index = try label.expect(among: names)
+        values[index] = try value.attribute(for: label.text)
+      }
+      parts = [values]
+      if let column {
+        let index = try column.expect(among: names)
+        parts = [Float(0), 1].map { value in
+          var part = values
+          part[index] = value
+          return part
+        }
+      }
+    }
+    (vectors, repeatsLatents) = (parts, column != nil)
+  }
+
+  private static func one(_ index: Int, of count: Int) -> [Float] {
+    (0..<count).map { $0 == index ? 1 : 0 }
+  }
+
+  /// The vector of a sample.
+  ///
+  /// - Parameter count: of all samples, of which each part has as many.
+  package func vector(of number: Int, count: Int) -> [Float] {
+    guard repeatsLatents else { return vectors[number % vectors.count] }
+    return vectors[min(number / part(of: count), vectors.count - 1)]
+  }
+
+  /// The number of the latent vector of a sample.
+  package func latent(of number: Int, count: Int) -> Int {
+    repeatsLatents ? number % part(of: count) : number
+  }
+
+  private func part(of count: Int) -> Int { max(1, (count + vectors.count - 1) / vectors.count) }
+}
+
+extension LabelShape {
+  /// The labels by name; of classes the one, `class`.
+  package var names: [String] {
+    switch self {
+    case .classes: [LabelDescription.classes]
+    case .attributes(let names): names
+    }
+  }
+}
+
+extension Word {
+  /// The place of a label's name.
+  @discardableResult
+  fileprivate func expect(among names: [String]) throws(Diagnostic) -> Int {
+    if let index = names.firstIndex(where: { $0.isExactly(text) }) { return index }
+    throw Diagnostic(
+      "the model has no label `\(text)`", at: span,
+      help: suggestion(for: text, in: names, kind: "labels"))
+  }
+}
+
+extension Term {
+  /// 1 for `1` and `yes`, 0 for `0` and `no`; other numbers are what they are.
+  fileprivate func attribute(for name: String) throws(Diagnostic) -> Float {
+    switch text {
+    case "yes", "true", "on": return 1
+    case "no", "false", "off": return 0
+    default: return Float(try number(in: -1e6...1e6, for: "`\(name)`"))
+    }
+  }
+}
