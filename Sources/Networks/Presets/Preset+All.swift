@@ -3,7 +3,9 @@ package import Specification
 
 extension Preset {
   /// In the order of the manual.
-  package static let all = [mlp, conv, dcgan, sngan, wganGP, sagan]
+  package static let all = [
+    mlp, conv, dcgan, sngan, wganGP, sagan, classifier, vae, autoencoder,
+  ]
 
   package static func named(_ keyword: String) -> Preset? {
     all.first { $0.keyword == keyword }

@@ -1,0 +1,89 @@
+import Language
+import Networks
+import Specification
+import TestSupport
+import Testing
+
+/// Presets with labels, and presets whose layers are exchanged by a word.
+@Suite struct ConditionalPresetTests {
+  private func network(
+    _ text: String, _ role: NetworkSpecification.Role
+  ) throws -> Network {
+    try #require(try Model(architecture(text)).network(role))
+  }
+
+  @Test(arguments: [
+    ("projection", ["image", "label"], ["score"]), ("concat", ["image", "label"], ["score"]),
+    ("auxiliary", ["image"], ["score", "class"]),
+  ])
+  func `a condition says how labels reach the discriminator`(
+    condition: String, inputs: [String], outputs: [String]
+  ) throws {
+    let text = "like dcgan image=16x16x1 width=4 labels=Eyeglasses,Smiling condition=\(condition)"
+    let generator = try network(text, .generator)
+    #expect(generator.inputs.map(\.wire) == ["z", "label"])
+    #expect(generator.inputs.map(\.shape) == [[100], [2]])
+    let discriminator = try network(text, .discriminator)
+    #expect(discriminator.inputs.map(\.wire) == inputs)
+    #expect(discriminator.outputs.map(\.name) == outputs)
+    // What is stored is read back without the preset.
+    let made = try architecture(text)
+    #expect(try architecture("\(made)") == made)
+  }
+
+  @Test func `classes are as many inputs`() throws {
+    let generator = try network("like dcgan image=16x16x1 width=4 classes=10", .generator)
+    #expect(generator.inputs.map(\.shape) == [[100], [10]])
+    #expect(try network("like classifier image=32x32x1 classes=10", .classifier).output == [10])
+  }
+
+  @Test(arguments: [
+    ("norm=instancenorm", "instancenorm", "batchnorm"), ("gnorm=pixelnorm", "pixelnorm", "nothing"),
+    ("dnorm=layernorm", "layernorm", "nothing"), ("activation=silu", "silu", "lrelu"),
+    ("dropout=0.3", "dropout 0.3", "nothing"), ("upsample=resize", "upsample 2", "nothing"),
+    ("dnorm=spectral", "weights=spectral", "nothing"), ("norm=no", "relu", "batchnorm"),
+  ])
+  func `layers are exchanged by a word`(option: String, has: String, lacks: String) throws {
+    let text = "\(try architecture("like dcgan image=32x32x3 width=4 \(option)"))"
+    #expect(text.contains(has) && !text.contains(lacks), "\(text)")
+  }
+
+  @Test(arguments: [
+    ("like dcgan image=16 condition=concat", "condition needs labels"),
+    ("like dcgan image=16 norm=groupnom", "norm is one of batchnorm, layernorm"),
+    ("like mlp points=2 labels=Smiling", "`mlp` has no `labels`"),
+    ("like sngan image=40x32x3", "square images"), ("like classifier image=32", "what it tells"),
+    ("like sngan image=32 upsample=resize", "`sngan` has no `upsample`"),
+    ("like dcgan image=16 labels=A,B,A", "`A` is given twice"),
+    ("like dcgan image=16 labels=A classes=3", "either `labels` or `classes`"),
+    ("like vae image=37x37x3", "halved to 16"),
+    (
+      "custom image=16x16x1 { classifier { dense 3 } discriminator { dense 1 } }",
+      "a classifier has no discriminator"
+    ),
+    ("custom image=16x16x1 { encoder { dense 3 } }", "the decoder is missing"),
+    (
+      "custom image=16x16x1 { generator(z, mask) { dense 16x16x1 } discriminator { dense 1 } }",
+      "its input `mask`"
+    ),
+  ]) func `what cannot be is an error with a place`(text: String, reason: String) {
+    #expect {
+      try architecture(text)
+    } throws: { error in
+      guard let fault = error as? Diagnostic else { return false }
+      return ([fault.message] + fault.help).contains { $0.contains(reason) } && fault.span != nil
+    }
+  }
+
+  @Test func `labels with marks are stored and read back`() throws {
+    for name in ["a,b", "a\"b", "a=b", "line\nend", "größe", "日本", "Smiling", "1", "as", "x:1", ""] {
+      let text =
+        "custom image=16x16x1 latent=8 labels=\(quoted(name)),Other { "
+        + "generator(z, label) { concat label; dense 16x16x1 }; "
+        + "discriminator(image, label) { flatten; concat label; dense 1 } }"
+      let made = try architecture(text)
+      #expect(made.labels == .attributes([name, "Other"]))
+      #expect(try architecture("\(made)") == made, "\(made)")
+    }
+  }
+}
