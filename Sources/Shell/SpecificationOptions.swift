@@ -88,7 +88,9 @@ package let architectureOptions = [
   OptionSynopsis(
     "norm", .choice(Variants.norms), "presets: what both networks normalise by",
     initial: "the preset's", example: "arch dc like dcgan image=32x32x3 width=8 norm=instancenorm"),
-  OptionSynopsis("gnorm", .choice(Variants.norms), "the same of the generator alone"),
+  OptionSynopsis(
+    "gnorm", .choice(Variants.norms), "the same of the generator alone",
+    example: "arch dc like dcgan image=32x32x3 width=8 gnorm=pixelnorm"),
   OptionSynopsis(
     "dnorm", .choice(Variants.norms), "the same of the discriminator alone",
     example: "arch dc like dcgan image=32x32x3 width=8 dnorm=spectral"),
@@ -98,7 +100,9 @@ package let architectureOptions = [
   OptionSynopsis(
     "dropout", .number, "presets: the rate after the discriminator's hidden layers", initial: "0",
     example: "arch dc like dcgan image=32x32x3 width=8 dropout=0.3"),
-  OptionSynopsis("gdropout", .number, "the same of the generator", initial: "0"),
+  OptionSynopsis(
+    "gdropout", .number, "the same of the generator", initial: "0",
+    example: "arch dc like dcgan image=32x32x3 width=8 gdropout=0.1"),
   OptionSynopsis(
     "upsample", .choice(["deconv", "resize"]), "presets: how the generator doubles the image",
     initial: "deconv", example: "arch dc like dcgan image=32x32x3 width=8 upsample=resize"),

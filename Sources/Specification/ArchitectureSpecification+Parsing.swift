@@ -3,9 +3,10 @@ import TerminalText
 
 extension ArchitectureSpecification {
   /// The options of `arch`, for completion.
-  package static let optionKeys = [
-    "image", "points", "width", "latent", "prior", "labels", "classes", "condition",
-  ] + variantKeys
+  package static let optionKeys =
+    [
+      "image", "points", "width", "latent", "prior", "labels", "classes", "condition",
+    ] + variantKeys
 
   /// Options of presets by which layers are exchanged by a word.
   package static let variantKeys = [

@@ -76,7 +76,8 @@ import Testing
   }
 
   @Test func `labels with marks are stored and read back`() throws {
-    for name in ["a,b", "a\"b", "a=b", "line\nend", "größe", "日本", "Smiling", "1", "as", "x:1", ""] {
+    for name in ["a,b", "a\"b", "a=b", "line\nend", "größe", "日本", "Smiling", "1", "as", "x:1", ""]
+    {
       let text =
         "custom image=16x16x1 latent=8 labels=\(quoted(name)),Other { "
         + "generator(z, label) { concat label; dense 16x16x1 }; "

@@ -48,7 +48,9 @@ import Testing
   }
 
   @Test(arguments: architectures.filter { ["mlp", "conv", "dcgan"].contains($0.origin) })
-  func `every preset of a plain pair has its programs`(architecture: ArchitectureSpecification) throws {
+  func `every preset of a plain pair has its programs`(architecture: ArchitectureSpecification)
+    throws
+  {
     let recipe = RecipeSpecification(batch: 2, generatorAverage: 0.99)
     let plan = try Plan(architecture: architecture, recipe: recipe)
     let programs = try plan.training() + plan.evaluating(count: 3)

@@ -116,7 +116,7 @@ extension LayerScope {
     }
   }
 
-  /// The image with what stands around it: its own border mirrored, or its last pixels again.
+  /// The image with what stands around it: its own border reflected, or its last pixels again.
   fileprivate func bordered(
     _ x: Tensor, _ geometry: ConvolutionGeometry, reflects: Bool
   ) throws(Diagnostic) -> Tensor {
@@ -126,7 +126,7 @@ extension LayerScope {
       let extent = x.shape[axis]
       guard !reflects || max(low, high) < extent else {
         throw Diagnostic(
-          "a border of \(max(low, high)) cannot be mirrored from an image of \(extent)",
+          "a border of \(max(low, high)) cannot be reflected from an image of \(extent)",
           help: ["write border=replicate"])
       }
       let source = result

@@ -12,7 +12,8 @@ extension Preset {
       hinge with one update of each, Adam with 1e-4 for the generator, 4e-4 for the discriminator, \
       (0, 0.9).
       """, initialisation: .glorotUniform,
-    recipe: residualRecipe(objective: Objective("hinge"), rate: 1e-4, discriminatorRate: 4e-4, critic: 1),
+    recipe: residualRecipe(
+      objective: Objective("hinge"), rate: 1e-4, discriminatorRate: 4e-4, critic: 1),
     example: "arch net like sagan image=32x32x3 width=16"
   ) { request throws(Diagnostic) in
     let stages = try ResidualStages(request.image(for: "sagan"), for: "sagan")

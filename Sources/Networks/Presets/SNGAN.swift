@@ -5,7 +5,8 @@ extension Preset {
   /// Miyato et al. 2018, arXiv:1802.05957, appendix B.4: residual networks, the discriminator's weights divided by
   /// their largest singular values.
   static let sngan = Preset(
-    "sngan", summary: "residual networks with spectral normalisation, for square images of 16 to 256",
+    "sngan",
+    summary: "residual networks with spectral normalisation, for square images of 16 to 256",
     discussion: """
       Miyato et al. 2018, appendix B.4: up to 32x32 their networks for CIFAR-10, of `width` (256) channels \
       in the generator and half of them in the discriminator; above, those for larger images, with `width` \

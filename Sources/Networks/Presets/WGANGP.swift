@@ -5,7 +5,8 @@ extension Preset {
   /// Gulrajani et al. 2017, arXiv:1704.00028, appendix F: residual networks; layer normalisation in the critic,
   /// since batch normalisation spoils the penalty.
   static let wganGP = Preset(
-    "wgan-gp", summary: "residual networks with layer normalisation and the gradient penalty's recipe",
+    "wgan-gp",
+    summary: "residual networks with layer normalisation and the gradient penalty's recipe",
     discussion: """
       Gulrajani et al. 2017: the generator normalises by the batch, the critic each example, a factor and a \
       shift for each channel as their program does; sides and `width` are those of `sngan`. Its recipe is \

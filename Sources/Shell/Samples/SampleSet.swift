@@ -65,7 +65,8 @@ struct SampleSet {
     var digest = SampleDigest()
     var line = ProgressLine(on: session.errors)
     defer { line.erase() }
-    try sampler.forEachBatch(count: count, seed: seed, labels: sampleLabels()) { examples, numbers in
+    try sampler.forEachBatch(count: count, seed: seed, labels: sampleLabels()) {
+      examples, numbers in
       guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
       line.update { "making \(grouped(numbers.upperBound)) of \(grouped(count)) samples" }
       guard let image else {
