@@ -1,5 +1,6 @@
 import Foundation
 import Randomness
+package import Specification
 
 extension TrainingFixture {
   /// Initial values of a parameter, row-major: centre + deviation × normal.
@@ -33,6 +34,29 @@ extension TrainingFixture {
   package func sampleLatents(count: Int) -> [Float] {
     let philox = Philox(seed: seed, stream: streams.sample, step: UInt32(steps.count))
     return normals(philox, batch * count) { $0 }
+  }
+
+  /// Label vectors by what they are of; the number is the stream.
+  package enum Labels: UInt64, Sendable {
+    case ofReal = 40, ofFakes, ofSample, known
+  }
+
+  /// `[N, count]`: a 1 in the place of a class, or 0 and 1; `known`: where the labels of real examples are.
+  package func labels(_ labels: Labels, step: Int, _ shape: LabelShape) -> [Float] {
+    let philox = Philox(seed: seed, stream: labels.rawValue, step: UInt32(step))
+    switch shape {
+    case .attributes(let names):
+      let share: Float = labels == .known ? 0.75 : 0.5
+      return (0..<batch * names.count).map { philox.uniform($0) < share ? 1 : 0 }
+    case .classes(let count):
+      return (0..<batch).flatMap { example -> [Float] in
+        let uniform = philox.uniform(example)
+        return (0..<count).map { place in
+          labels == .known
+            ? (uniform < 0.75 ? 1 : 0) : (Int(uniform * Float(count)) == place ? 1 : 0)
+        }
+      }
+    }
   }
 
   /// Values of `normal(0 ..< count)`, a block of four at a time.

@@ -13,6 +13,8 @@ package struct TrainingFixture: Decodable, Sendable {
   package let penalty: Double?
   /// What it was trained by, as `recipe` takes it; nil in those of one recipe.
   package let recipe: String?
+  /// What comes after `like` to give the same architecture; nil where no preset does.
+  package let preset: String?
   /// As it is stored, from `like` or `custom` on.
   package let architecture: String
   /// The trained ones in order of creation; the place is the number that the stream counts.

@@ -11,6 +11,8 @@ struct FixtureMachine {
   let architecture: ArchitectureSpecification
   let plan: Plan
   let machine: any Machine
+  /// What each program reads.
+  private let inputs: [String: Set<String>]
 
   init(
     _ fixture: TrainingFixture, _ recipe: RecipeSpecification,
@@ -21,6 +23,7 @@ struct FixtureMachine {
     plan = try Plan(architecture: architecture, recipe: recipe)
     let programs = try plan.training() + plan.evaluating(count: fixture.batch)
     machine = try backend.makeMachine(running: programs.map(ProgramSource.init))
+    inputs = Dictionary(uniqueKeysWithValues: programs.map { ($0.name, $0.inputs) })
     let parameters = plan.networks.flatMap(\.network.trained)
     #expect(parameters.map(\.name) == fixture.parameters.map(\.name))
     #expect(parameters.map(\.shape) == fixture.parameters.map(\.shape))
@@ -52,11 +55,36 @@ struct FixtureMachine {
     }
   }
 
+  /// Makes the fixture's labels of a step a program's inputs.
+  func setLabels(_ columns: [BatchColumn], ofStep step: Int, in program: String) {
+    guard let shape = architecture.labels else { return }
+    for column in columns {
+      switch column {
+      case .image: continue
+      case .label: set(column, of: program, to: fixture.labels(.ofReal, step: step, shape))
+      case .mask: set(column, of: program, to: fixture.labels(.known, step: step, shape))
+      case .drawnLabel: set(column, of: program, to: fixture.labels(.ofFakes, step: step, shape))
+      }
+    }
+  }
+
+  private func set(_ column: BatchColumn, of program: String, to values: [Float]) {
+    guard inputs[program]?.contains(column.input) == true else { return }
+    machine.withInput(column.input, of: program) { buffer in
+      for index in buffer.indices { buffer[index] = values[index] }
+    }
+  }
+
   /// What differs from the fixture after the last step, the images of `sample` too.
   func mismatches() throws -> [String] {
     let latents = fixture.sampleLatents(count: architecture.latent)
     machine.withInput(Plan.latents, of: "sample") { buffer in
       for index in buffer.indices { buffer[index] = latents[index] }
+    }
+    if let shape = architecture.labels {
+      set(
+        .drawnLabel, of: "sample",
+        to: fixture.labels(.ofSample, step: fixture.steps.count, shape))
     }
     machine.execute("sample", seed: 0, step: 0)
     return try fixture.mismatches { name in

@@ -17,6 +17,8 @@ import Training
   ]
   private static let models = [
     "resnet-spectral", "resnet-penalty", "attention", "unet", "two-discriminators", "mapping",
+    "projection", "concatenated-labels", "auxiliary-classes", "auxiliary-attributes", "sngan",
+    "wgan-gp", "sagan",
   ]
   private static let names =
     ["mlp", "dcgan"].flatMap { network in recipes.map { "\(network)-\($0)" } }
@@ -50,6 +52,13 @@ import Training
     #expect(try training.mismatches() == [])
   }
 
+  @Test(arguments: ["sngan", "wgan-gp", "sagan"])
+  func `a preset is the architecture that PyTorch trained`(name: String) throws {
+    let fixture = try TrainingFixture(named: "model-\(name)")
+    let preset = try architecture("like \(try #require(fixture.preset))")
+    #expect(preset.networks == (try architecture(fixture.architecture)).networks)
+  }
+
   /// - Returns: the program that updated both networks.
   private func train(
     _ training: FixtureMachine, _ recipe: RecipeSpecification, _ counters: inout TrainingCounters
@@ -66,6 +75,7 @@ import Training
         training.setRealExamples(
           ofStep: Int(draw) + (execution.leader == "discriminator" ? 0 : 1000), in: program)
       }
+      training.setLabels(plan.columns(of: execution), ofStep: Int(draw), in: program)
       machine.execute(program, seed: training.fixture.seed, step: draw)
       counters.count(execution, examples: 0)
       if execution.updates.count == 2 { step = program }

@@ -12,6 +12,7 @@ import math
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 import make_fixtures as base
 import make_recipes as recipes
@@ -32,6 +33,55 @@ RESIDUAL_PAIR = """custom image=16x16x3 latent=8 prior=normal {
     batchnorm; relu; conv 3 kernel=3 stride=1; tanh
   }
 """
+
+# What gansh's residual presets are at this size.
+PRESETS = {name: f"{name} image=16x16x3 width=8 latent=8" for name in ("sngan", "wgan-gp", "sagan")}
+
+
+def growing(side):
+    return f"""residual as {side} {{
+      batchnorm; relu; upsample 2; conv 8 kernel=3 stride=1
+      batchnorm; relu; conv 8 kernel=3 stride=1
+      shortcut {{ upsample 2; conv 8 kernel=1 stride=1 }}
+    }}"""
+
+
+def shrinking(name, norm, halves):
+    """A block of the discriminator after the first."""
+    pool = "; avgpool 2" if halves else ""
+    shortcut = "shortcut { conv 4 kernel=1 stride=1; avgpool 2 }" if halves else ""
+    return f"""residual as {name} {{
+      {norm}relu; conv 4 kernel=3 stride=1
+      {norm}relu; conv 4 kernel=3 stride=1{pool}
+      {shortcut}
+    }}"""
+
+
+def residual_preset(transforms, norm="", end="sumpool", attention=""):
+    return f"""custom image=16x16x3 latent=8 prior=normal {{
+  generator init=glorot-uniform weights={transforms[0]} {{
+    block as 4x4 {{ dense 4x4x8 }}
+    {growing("8x8")}
+    {attention}
+    {growing("16x16")}
+    block as image {{ batchnorm; relu; conv 3 kernel=3 stride=1; tanh }}
+  }}
+  discriminator init=glorot-uniform weights={transforms[1]} {{
+    residual as 16x16 {{
+      conv 4 kernel=3 stride=1; relu; conv 4 kernel=3 stride=1; avgpool 2
+      shortcut {{ avgpool 2; conv 4 kernel=1 stride=1 }}
+    }}
+    {attention}
+    {shrinking("8x8", norm, True)}
+    {shrinking("4x4", norm, False)}
+    {shrinking("4x4-2", norm, False)}
+    block as score {{ relu; {end}; dense 1 }}
+  }}
+}}"""
+
+
+# Streams of the labels of real examples, of fakes and of `sample`, and of what is known of the first.
+LABELS = {"label": 40, "drawn": 41, "sample": 42, "mask": 43}
 
 # Name: architecture, deviation, batch, seed, recipe.
 MODELS = {
@@ -110,6 +160,48 @@ MODELS = {
     conv 8; lrelu 0.2; conv 8; lrelu 0.2; flatten; dense 1 weights=equalised:1
   }
 }""", 0.1, 8, 406, "penalty=r1:1@2 epsilon=1e-3"),
+    "projection": ("""custom image=16x16x1 latent=8 prior=normal classes=4 {
+  generator(z, label) {
+    dense 4x4x8; condbatchnorm label; relu; deconv 8 bias=no; condbatchnorm label; relu; deconv 1; tanh
+  }
+  discriminator(image, label) weights=spectral {
+    conv 4; lrelu 0.2; conv 8; lrelu 0.2; globalpool as features; dense 1 as score
+    from features; project label; add score
+  }
+}""", 0.2, 8, 407, "objective=hinge penalty=gp:1+r2:1@2 epsilon=1e-3"),
+    "concatenated-labels": ("""custom image=16x16x1 latent=8 prior=normal labels=A,B {
+  generator(z, label) {
+    from label; embedding 4 as code; from z; concat code; dense 4x4x8 bias=no; batchnorm; relu; deconv 8
+    relu; deconv 1; tanh
+  }
+  discriminator(image, label) {
+    concat label; conv 8; lrelu 0.2; conv 8 bias=no; batchnorm; lrelu 0.2; flatten; dense 1
+  }
+}""", 0.1, 8, 408, "objective=relativistic epsilon=1e-3"),
+    "auxiliary-classes": ("""custom image=16x16x1 latent=8 prior=normal classes=4 {
+  generator(z, label) { concat label; dense 4x4x8; relu; deconv 8; relu; deconv 1; tanh }
+  discriminator {
+    conv 4; lrelu 0.2; conv 8; lrelu 0.2; flatten as features; dense 4; output class
+    from features; dense 1
+  }
+}""", 0.1, 8, 409, "penalty=r1:1 epsilon=1e-3"),
+    "auxiliary-attributes": ("""custom image=16x16x1 latent=8 prior=normal labels=A,B,C {
+  generator(z, label) { concat label; dense 4x4x8; relu; deconv 8; relu; deconv 1; tanh }
+  discriminator {
+    conv 4; lrelu 0.2; conv 8; lrelu 0.2; flatten; dropout 0.25 as features; dense 3; output class
+    from features; dense 1
+  }
+}""", 0.1, 8, 410, "critic=2 epsilon=1e-3"),
+    "sngan": (
+        residual_preset(("no", "spectral")), 0.2, 8, 411,
+        "objective=hinge critic=5 betas=0,0.9 epsilon=1e-3"),
+    "wgan-gp": (
+        residual_preset(("no", "no"), "layernorm scale=channel; ", "globalpool"), 0.2, 8, 412,
+        "objective=wasserstein penalty=gp:10 critic=5 betas=0,0.9 lr=1e-5 epsilon=1e-2"),
+    "sagan": (
+        residual_preset(
+            ("spectral", "spectral"), attention="block as 8x8-attention { attention }"), 0.2, 8, 413,
+        "objective=hinge betas=0,0.9 epsilon=1e-3"),
 }
 
 
@@ -119,6 +211,25 @@ class Inputs(base.Inputs):
     def __init__(self, architecture, seed, deviation, batch):
         self.seed, self.deviation, self.batch = seed, deviation, batch
         self.shape, self.latent_count = architecture.shape, architecture.latent
+        self.classes, self.label_count = architecture.classes, architecture.label_count
+
+    def labels(self, step, what="label"):
+        """`[N, count]`: a 1 in the place of a class, or 0 and 1 for attributes; nil without labels."""
+        if not self.label_count:
+            return None
+        count = 1 if self.classes else self.label_count
+        draw = philox.uniforms(self.seed, LABELS[what], step, self.batch * count)
+        draw = draw.reshape(self.batch, count)
+        if self.classes:
+            return (np.floor(draw * self.classes) == np.arange(self.classes)).astype(np.float32)
+        return (draw < 0.5).astype(np.float32)
+
+    def known(self, step):
+        """1 where a label of a real example is known; of a class all or nothing."""
+        count = 1 if self.classes else self.label_count
+        draw = philox.uniforms(self.seed, LABELS["mask"], step, self.batch * count)
+        known = (draw < 0.75).astype(np.float32).reshape(self.batch, count)
+        return np.broadcast_to(known, (self.batch, self.label_count)).copy()
 
     def initial(self, networks):
         """Values by name, trained or not."""
@@ -163,9 +274,13 @@ class Training(recipes.Training):
     def weights(self, networks):
         return [self.values[name] for network in networks for name in network.trained]
 
-    def generate(self, latent, training=True):
+    def label(self, *which):
+        labels = self.inputs.labels(*which)
+        return None if labels is None else self.tensor(labels)
+
+    def generate(self, latent, label, training=True):
         """What the last of the makers gives."""
-        wires = {"z": self.tensor(latent)}
+        wires = {"z": self.tensor(latent), "label": label}
         for network in self.makers:
             outputs, updates = network.apply(
                 {wire: wires[wire] for wire in network.inputs}, self.values, training=training,
@@ -174,37 +289,66 @@ class Training(recipes.Training):
             self.values |= updates
         return wires["image"]
 
-    def score(self, network, images, application, values=None):
-        """With values of its own, nothing is replaced."""
+    def score(self, network, images, label, application, values=None):
+        """Scores and the logits of labels, where it tells them; with values of its own, nothing is replaced."""
+        wires = {"image": images, "label": label}
         outputs, updates = network.apply(
-            {"image": images}, self.values if values is None else values, training=True,
-            application=application, seed=self.inputs.seed, step=self.updates)
+            {wire: wires[wire] for wire in network.inputs},
+            self.values if values is None else values, training=True, application=application,
+            seed=self.inputs.seed, step=self.updates)
         if values is None:
             self.values |= updates
-        return outputs["score"].reshape(-1)
+        return outputs["score"].reshape(-1), outputs.get("class")
 
     def judge(self, network, real, fake, applications):
-        """One batch of both where an example's score is its own alone."""
+        """Of examples with their labels; one batch of both where an example's score is its own alone."""
         if network.treats_examples_alone:
-            both = self.score(network, torch.cat([real, fake]), applications[0])
-            return both[:real.shape[0]], both[real.shape[0]:]
-        return (self.score(network, real, applications[0]),
-                self.score(network, fake, applications[1]))
+            batch = real[0].shape[0]
+            labels = None if real[1] is None else torch.cat([real[1], fake[1]])
+            scores, classes = self.score(
+                network, torch.cat([real[0], fake[0]]), labels, applications[0])
+            classes = (None, None) if classes is None else (classes[:batch], classes[batch:])
+            return (scores[:batch], classes[0]), (scores[batch:], classes[1])
+        return (self.score(network, *real, applications[0]),
+                self.score(network, *fake, applications[1]))
+
+    def label_loss(self, logits, labels, known=None):
+        """Of those known alone: of classes the cross-entropy, of attributes the mean of binary ones."""
+        if self.inputs.classes:
+            losses = F.cross_entropy(logits, labels, reduction="none")
+            known = None if known is None else known[:, 0]
+        else:
+            losses = F.binary_cross_entropy_with_logits(logits, labels, reduction="none")
+        return losses.mean() if known is None else (losses * known).sum() / known.sum()
+
+    def cost(self, keyword, real, fake, real_scores):
+        self.penalty_label = self.labelled[keyword == "r2"]
+        return super().cost(keyword, real, fake, real_scores)
 
     def squared_gradients(self, images):
         """Of the discriminator that is penalised, with the states from before the update."""
         images = images.detach().requires_grad_()
-        scores = self.score(self.penalised, images, self.application, self.before)
+        scores, _ = self.score(
+            self.penalised, images, self.penalty_label, self.application, self.before)
         (gradient,) = torch.autograd.grad(scores.sum(), images, create_graph=True)
         return gradient.flatten(1).square().sum(1)
 
     def discriminator_loss(self, real, fake):
         recipe, self.before = self.recipe, dict(self.values)
-        judged = [
-            (network, *self.judge(network, real, fake, (0, 1))) for network in self.discriminators]
+        self.labelled = self.label(self.updates), self.label(self.updates, "drawn")
+        passes = [
+            (network, *self.judge(
+                network, (real, self.labelled[0]), (fake, self.labelled[1]), (0, 1)))
+            for network in self.discriminators]
+        judged = [(network, on_real[0], on_fake[0]) for network, on_real, on_fake in passes]
         loss = sum(
             recipes.discriminator_loss(recipe["objective"], on_real, on_fake, recipe["smooth"])
             for _, on_real, on_fake in judged)
+        for _, (_, of_real), (_, of_fake) in passes:
+            if of_real is not None:
+                known = self.tensor(self.inputs.known(self.updates))
+                loss = loss + self.label_loss(of_real, self.labelled[0], known)
+                loss = loss + self.label_loss(of_fake, self.labelled[1])
         for place, (keyword, weight, interval) in enumerate(recipe["penalty"]):
             if self.updates % interval:
                 continue
@@ -215,13 +359,17 @@ class Training(recipes.Training):
 
     def generator_loss(self, real, fake):
         objective, loss = self.recipe["objective"], 0
+        label, drawn = self.labelled
         for network in self.discriminators:
             on_real = None
             if objective in ("relativistic", "ra"):
-                on_real, on_fake = self.judge(network, real, fake, (3, 2))
+                (on_real, _), (on_fake, classes) = self.judge(
+                    network, (real, label), (fake, drawn), (3, 2))
             else:
-                on_fake = self.score(network, fake, 2)
+                on_fake, classes = self.score(network, fake, drawn, 2)
             loss = loss + recipes.generator_loss(objective, on_fake, on_real)
+            if classes is not None:
+                loss = loss + self.label_loss(classes, drawn)
         return loss
 
     def move(self, side, networks, loss):
@@ -235,7 +383,8 @@ class Training(recipes.Training):
     def step(self, number):
         for index in range(self.recipe["critic"]):
             real = self.tensor(self.inputs.real(self.updates))
-            fakes = self.generate(self.inputs.latent(self.updates))
+            fakes = self.generate(
+                self.inputs.latent(self.updates), self.label(self.updates, "drawn"))
             loss, judged = self.discriminator_loss(real, fakes.detach())
             size = self.move("discriminators", self.discriminators, loss)
             if index < self.recipe["critic"] - 1:
@@ -255,7 +404,9 @@ class Training(recipes.Training):
 
     def sample(self):
         with torch.no_grad():
-            return self.generate(self.inputs.latent(base.STEPS, "sample"), training=False)
+            return self.generate(
+                self.inputs.latent(base.STEPS, "sample"), self.label(base.STEPS, "sample"),
+                training=False)
 
 
 def make(name):
@@ -282,6 +433,7 @@ def make(name):
         "name": f"model-{name}", "madeWith": f"PyTorch {torch.__version__.split('+')[0]}",
         "seed": seed, "batch": batch, "deviation": deviation, "streams": base.STREAMS,
         "recipe": recipe_text, "architecture": text,
+        **({"preset": PRESETS[name]} if name in PRESETS else {}),
         "parameters": [{"name": key, "shape": shape} for key, shape in double.shapes.items()],
         "steps": records, "tensors": tensors,
     }

@@ -103,11 +103,10 @@ class Architecture:
                 if word == "}":
                     break
                 current.append(word)
-        wires = {"z": [self.latent], "image": self.shape}
-        if "classes" in self.options:
-            wires["label"] = [int(self.options["classes"])]
-        if "labels" in self.options:
-            wires["label"] = [len(self.options["labels"].split(","))]
+        self.classes = int(self.options.get("classes", 0))
+        attributes = self.options["labels"].split(",") if "labels" in self.options else []
+        self.label_count = self.classes or len(attributes)
+        wires = {"z": [self.latent], "image": self.shape, "label": [self.label_count]}
         for network in self.networks:
             wires |= network.resolve({wire: wires[wire] for wire in network.inputs})
 
@@ -331,7 +330,7 @@ class Pass:
 
     def project(self, x, operand, options):
         x, label = x.flatten(1), self.wire(operand).flatten(1)
-        weight = self.weight([label.shape[1], x.shape[1]], role="unit")
+        weight = self.weight([label.shape[1], x.shape[1]])
         return (x * (label @ weight)).sum(1, keepdim=True)
 
     def attention(self, x, operand, options):
