@@ -160,7 +160,7 @@ struct ModelDiagnosticTests {
     (
       "discriminator { conv 6 kernel=20 border=reflect; flatten; dense 1 }",
       """
-      error: a border of 9 cannot be mirrored from an image of 8
+      error: a border of 9 cannot be reflected from an image of 8
         test:3:19
           discriminator { conv 6 kernel=20 border=reflect; flatten; dense 1 }
                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
