@@ -77,8 +77,8 @@ let package = Package(
     room(
       "Datasets",
       [
-        "Images", "Specification", "Randomness", "Digests", "MetricDescriptions", "TerminalText",
-        "CCairo", "CZip", "CZlib",
+        "Images", "Language", "Specification", "Randomness", "Digests", "MetricDescriptions",
+        "TerminalText", "CCairo", "CZip", "CZlib",
       ]),
     room(
       "Training",

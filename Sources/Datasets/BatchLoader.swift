@@ -58,9 +58,11 @@ package final class BatchLoader: @unchecked Sendable {
 
   /// Writes the labels of the batch that `next` gave last, `[batch, width]`.
   ///
-  /// - Parameter known: gets 1 where a label is known, else 0.
+  /// - Parameters:
+  ///   - values: gets the labels; nil where nobody asks.
+  ///   - known: gets 1 where a label is known, else 0.
   package func fillLabels(
-    _ values: UnsafeMutableBufferPointer<Float>, known: UnsafeMutableBufferPointer<Float>? = nil
+    _ values: UnsafeMutableBufferPointer<Float>?, known: UnsafeMutableBufferPointer<Float>? = nil
   ) {
     labels?.fill(values, known: known, of: ahead.numbers)
   }

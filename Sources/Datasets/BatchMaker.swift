@@ -29,14 +29,14 @@ struct BatchMaker {
     switch dataset.content {
     case .points(let mixture):
       mixture.fill(target, count: batch, seed: seed, step: UInt32(truncatingIfNeeded: k))
-    case .pixels(let store):
+    case .pixels(let pixels):
       guard let order else { return }
-      make(k, order, store, target, numbers)
+      make(k, order, pixels, target, numbers)
     }
   }
 
   private mutating func make(
-    _ k: Int, _ order: BatchOrder, _ store: PixelStore, _ target: UnsafeMutablePointer<Float>,
+    _ k: Int, _ order: BatchOrder, _ pixels: ExamplePixels, _ target: UnsafeMutablePointer<Float>,
     _ numbers: UnsafeMutablePointer<Int32>?
   ) {
     let (epoch, part) = k.quotientAndRemainder(dividingBy: order.batchesPerEpoch)
@@ -48,11 +48,11 @@ struct BatchMaker {
     let width = dataset.specification.preprocessing?.width ?? 1
     for i in 0..<batch {
       let place = part * batch + i
-      let values = target + i * store.exampleSize
-      SignedUnits.fill(values, from: store.example(Int(permutation[place])))
+      let values = target + i * pixels.exampleSize
+      SignedUnits.fill(values, from: pixels.example(Int(permutation[place])))
       numbers?[i] = permutation[place]
       if flip && order.isMirrored(epoch: epoch, place: place) {
-        Self.mirror(values, count: store.exampleSize, width: width)
+        Self.mirror(values, count: pixels.exampleSize, width: width)
       }
     }
   }

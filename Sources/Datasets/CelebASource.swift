@@ -9,6 +9,7 @@ struct CelebASource: ImageSource {
   let labels: DatasetLabels?
   let notes: [String]
   let unlabelled: UnlabelledImages?
+  let identities: [LabelColumn]
   /// Which of the images found are used, in order of their names.
   private let chosen: [Int]
   private let images: ImageFiles
@@ -16,7 +17,10 @@ struct CelebASource: ImageSource {
   static let expected =
     "a folder with img_align_celeba.zip or img_align_celeba/, or one of the two itself"
 
-  init(path: String, split: CelebASplit) throws(DatasetError) {
+  /// - Parameter names: columns that tell apart what an image shows; `identity` is known.
+  init(
+    path: String, split: CelebASplit, identities names: Set<ExactName> = []
+  ) throws(DatasetError) {
     let place = try Self.locate(path)
     var identity = place.images.identity
     var chosen = Array(place.images.files.indices)
@@ -30,6 +34,17 @@ struct CelebASource: ImageSource {
     self.identity = identity
     self.chosen = chosen
     images = place.images
+    if names.contains(ExactName(CelebAIdentities.name)) {
+      guard let file = place.find(CelebAIdentities.files) else {
+        throw .label(
+          "whom CelebA's images show is in identity_CelebA.txt, which is not beside them",
+          help: ["put it there, or split without `identity`"])
+      }
+      let keys = chosen.map { Self.stem(of: place.images.files[$0].path) }
+      identities = [try CelebAIdentities.column(of: keys, in: file)]
+    } else {
+      identities = []
+    }
     guard let file = place.find(["list_attr_celeba.txt", "list_attr_celeba.csv"]) else {
       labels = nil
       notes = ["no labels: list_attr_celeba.txt is not beside the images"]
@@ -43,6 +58,14 @@ struct CelebASource: ImageSource {
   var count: Int { chosen.count }
   var leftOut: [LeftOut] { images.leftOut }
   func name(of image: Int) -> String { images.files[chosen[image]].path }
+
+  /// Its name in the tables without the suffix: copies of the images as PNG have another one.
+  func key(of image: Int) -> String { Self.stem(of: name(of: image)) }
+
+  private static func stem(of path: String) -> String {
+    let key = key(path)
+    return key.lastIndex(of: ".").map { String(key[..<$0]) } ?? key
+  }
 
   func makeReader(over background: Colour) throws(DatasetError) -> any ImageReader {
     ChosenReader(reader: try images.makeReader(over: background), chosen: chosen)

@@ -37,13 +37,20 @@ extension PixelStore {
   ///
   /// - Returns: nil when `interrupted` said true.
   func digest(interrupted: @Sendable () -> Bool = { false }) -> String? {
+    digest(ofExamples: count, { $0 }, interrupted: interrupted)
+  }
+
+  /// The same of some examples in the order given.
+  func digest(
+    ofExamples count: Int, _ number: @Sendable (Int) -> Int, interrupted: @Sendable () -> Bool
+  ) -> String? {
     let blocks = (count + Self.block - 1) / Self.block
     let digests = Mutex([String](repeating: "", count: blocks))
     DispatchQueue.concurrentPerform(iterations: blocks) { block in
       if interrupted() { return }
       var sum = SHA256()
       for example in block * Self.block..<min(count, (block + 1) * Self.block) {
-        sum.update(UnsafeRawBufferPointer(self.example(example)))
+        sum.update(UnsafeRawBufferPointer(self.example(number(example))))
       }
       let digest = sum.finish()
       digests.withLock { $0[block] = digest }

@@ -33,14 +33,14 @@ package struct Dataset: Sendable {
   package var contentDigest: String { digest.description }
 
   enum Content: Sendable {
-    case pixels(PixelStore)
+    case pixels(ExamplePixels)
     case points(Mixture)
   }
 
   /// Number of examples; nil for points, which never end and so have no epochs.
   package var count: Int? {
     switch content {
-    case .pixels(let store): store.count
+    case .pixels(let pixels): pixels.count
     case .points: nil
     }
   }
@@ -59,10 +59,25 @@ package struct Dataset: Sendable {
   ///   - threads: that prepare images; nil: one per core.
   ///   - progress: told (images prepared, images in all) now and then, from other threads, in order.
   ///   - interrupted: asked often; when it says true, the call ends with `.interrupted`.
+  /// - Throws: also where it has not the label columns that its declaration names.
   package static func open(
     _ specification: DatasetSpecification, cacheDirectory: URL, threads: Int? = nil,
     progress: (@Sendable (Int, Int) -> Void)? = nil,
     interrupted: @escaping @Sendable () -> Bool = { false }
+  ) throws(DatasetError) -> Dataset {
+    let dataset = try openAny(
+      specification, cacheDirectory: cacheDirectory, threads: threads, progress: progress,
+      interrupted: interrupted)
+    if !specification.labels.isEmpty {
+      _ = try dataset.labelVectors(LabelLayout(specification.labels))
+    }
+    return dataset
+  }
+
+  /// Opens a data set, whatever labels it has.
+  private static func openAny(
+    _ specification: DatasetSpecification, cacheDirectory: URL, threads: Int?,
+    progress: (@Sendable (Int, Int) -> Void)?, interrupted: @escaping @Sendable () -> Bool
   ) throws(DatasetError) -> Dataset {
     if let mixture = try Mixture(specification.source) {
       return Dataset(
@@ -72,11 +87,15 @@ package struct Dataset: Sendable {
           generatedBy: "points \(Mixture.edition) \(specification)", labels: nil),
         content: .points(mixture))
     }
-    guard let preprocessing = specification.preprocessing else {
+    let root = specification.root
+    guard let preprocessing = root.preprocessing else {
       throw .unusable("images need a size to be brought to, such as size=64")
     }
     let preparation = try Preparation(preprocessing)
-    let source = try makeSource(specification.source, preprocessing)
+    let choices = specification.choices
+    let source = try makeSource(
+      root.source, preprocessing,
+      identities: Set(choices.compactMap { $0.part?.identity.map { ExactName($0) } }))
     let decoding = Decoding(
       source: source, preparation: preparation, threads: threads, progress: progress,
       interrupted: interrupted)
@@ -90,13 +109,45 @@ package struct Dataset: Sendable {
       ? ContentDigest(
         generatedBy: "\(source.identity) \(preparation.identity)", labels: labels)
       : ContentDigest(examples: prepared.digest, labels: labels)
-    return Dataset(
-      specification: specification, exampleShape: specification.exampleShape, labels: labels,
+    let dataset = Dataset(
+      specification: choices.isEmpty ? specification : root, exampleShape: root.exampleShape,
+      labels: labels,
       skipped: prepared.skipped, sizes: prepared.sizes, traits: prepared.traits,
       leftOut: source.leftOut,
       notes: unlabelled(prepared, source) + source.notes + prepared.notes
         + remarks(prepared, source, preparation),
-      digest: digest, content: .pixels(prepared.store))
+      digest: digest, content: .pixels(ExamplePixels(prepared.store)))
+    if choices.isEmpty { return dataset }
+    return try dataset.choosing(specification, prepared, source, interrupted)
+  }
+
+  /// Some of its examples.
+  ///
+  /// - Parameters:
+  ///   - specification: says which.
+  ///   - prepared: what its own examples are, of the images of `source`.
+  private func choosing(
+    _ specification: DatasetSpecification, _ prepared: PreparedPixels, _ source: any ImageSource,
+    _ interrupted: @escaping @Sendable () -> Bool
+  ) throws(DatasetError) -> Dataset {
+    let slots = prepared.keptSlots(of: source.count)
+    var chooser = ExampleChooser(
+      count: slots.count, labels: labels,
+      identities: source.identities.map { $0.restricted(to: slots) },
+      key: { source.key(of: slots[$0]) })
+    for choice in specification.choices { try chooser.choose(choice) }
+    let rows = chooser.rows
+    let labels = labels?.restricted(to: rows.map { Int($0) })
+    guard
+      let digest = ContentDigest(
+        choosing: rows, from: prepared.store, digest, isGenerated: source.isGenerated,
+        labels: labels, interrupted: interrupted)
+    else { throw .interrupted }
+    // What is told of the images as they were found is true of those that were chosen from.
+    return Dataset(
+      specification: specification, exampleShape: exampleShape, labels: labels, skipped: skipped,
+      sizes: [:], traits: ImageTraits(), leftOut: [], notes: notes + chooser.notes, digest: digest,
+      content: .pixels(ExamplePixels(prepared.store, rows: rows)))
   }
 
   /// How many examples have no label.
@@ -139,22 +190,24 @@ package struct Dataset: Sendable {
   /// The paths of a declaration at which nothing is.
   package static func missingPaths(of specification: DatasetSpecification) -> [String] {
     let paths: [String]
-    switch specification.source {
+    switch specification.root.source {
     case .celeba(let path, _), .mnist(let path, _), .cifar10(let path, _): paths = [path]
     case .folder(let path, .file(let labels)), .idx(let path, .file(let labels)):
       paths = [path, labels]
     case .folder(let path, _), .idx(let path, _): paths = [path]
-    case .portraits, .ring, .grid: paths = []
+    case .portraits, .ring, .grid, .examples: paths = []
     }
     return paths.filter { FileStamp(expandedPath($0)) == nil }
   }
 
   private static func makeSource(
-    _ source: DatasetSource, _ preprocessing: Preprocessing
+    _ source: DatasetSource, _ preprocessing: Preprocessing, identities: Set<ExactName>
   ) throws(DatasetError) -> any ImageSource {
     switch source {
-    case .celeba(let path, let split): try CelebASource(path: path, split: split)
-    case .folder(let path, let labels): try FolderSource(path: path, labels: labels)
+    case .celeba(let path, let split):
+      try CelebASource(path: path, split: split, identities: identities)
+    case .folder(let path, let labels):
+      try FolderSource(path: path, labels: labels, identities: identities)
     case .idx(let path, let labels): try IDXSource(path: path, labels: labels)
     case .mnist(let path, let split): try IDXSource(mnist: path, split: split)
     case .cifar10(let path, let split): try CIFAR10Source(path: path, split: split)
@@ -162,18 +215,19 @@ package struct Dataset: Sendable {
       try PortraitSource(
         count: count, seed: seed, side: max(preprocessing.width, preprocessing.height))
     case .ring, .grid: throw .unusable("points are not images")
+    case .examples: throw .unusable("examples are chosen from images that are read")
     }
   }
 
   /// The values of one example, in −1…1, not mirrored.
   package func values(of example: Int) -> [Float] {
     switch content {
-    case .pixels(let store):
-      return [Float](unsafeUninitializedCapacity: store.exampleSize) { target, count in
+    case .pixels(let pixels):
+      return [Float](unsafeUninitializedCapacity: pixels.exampleSize) { target, count in
         if let base = target.baseAddress {
-          SignedUnits.fill(base, from: store.example(example))
+          SignedUnits.fill(base, from: pixels.example(example))
         }
-        count = store.exampleSize
+        count = pixels.exampleSize
       }
     case .points(let mixture):
       return mixture.points(count: 1, seed: 0, step: UInt32(truncatingIfNeeded: example))
@@ -200,19 +254,25 @@ extension Dataset: CustomStringConvertible {
       size = "\(counted(count ?? 0, "image")) of \(shape)"
     }
     let left = skipped.isEmpty ? "" : ", \(grouped(skipped.count)) skipped"
-    switch specification.source {
+    let choices = specification.choices.map { "\($0)" }.filter { !$0.isEmpty }
+      .map { "; " + $0 }.joined()
+    return size + Self.origin(of: specification.root.source) + left + choices
+  }
+
+  /// What follows how many there are of what.
+  private static func origin(of source: DatasetSource) -> String {
+    switch source {
     case .celeba(let path, let split):
-      let part = split == .all ? "" : ", \(split.rawValue) split"
-      return "\(size) from CelebA in \(path)\(part)\(left)"
-    case .folder(let path, _), .idx(let path, _): return "\(size) from \(path)\(left)"
+      " from CelebA in \(path)" + (split == .all ? "" : ", \(split.rawValue) split")
+    case .folder(let path, _), .idx(let path, _): " from \(path)"
     case .mnist(let path, let split), .cifar10(let path, let split):
-      let part = split == .all ? "" : ", \(split.rawValue) split"
-      return "\(size) from \(path)\(part)\(left)"
-    case .portraits(_, let seed): return "\(size), portraits drawn from seed \(seed)"
+      " from \(path)" + (split == .all ? "" : ", \(split.rawValue) split")
+    case .portraits(_, let seed): ", portraits drawn from seed \(seed)"
     case .ring(let modes, let radius, let deviation):
-      return "\(size): \(modes) Gaussians of deviation \(deviation) on a circle of radius \(radius)"
+      ": \(modes) Gaussians of deviation \(deviation) on a circle of radius \(radius)"
     case .grid(let side, let spacing, let deviation):
-      return "\(size): \(side)x\(side) Gaussians of deviation \(deviation), \(spacing) apart"
+      ": \(side)x\(side) Gaussians of deviation \(deviation), \(spacing) apart"
+    case .examples: ""
     }
   }
 }

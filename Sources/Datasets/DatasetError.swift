@@ -26,8 +26,8 @@ package enum DatasetError: Error, Hashable, CustomStringConvertible {
   case unusable(String)
   /// An epoch would not fill one batch.
   case tooFewExamples(count: Int, batch: Int)
-  /// A label that is asked for is not there, or is something else.
-  case noLabel(String, labels: [String])
+  /// A label that is asked for is not there, or is something else; and what may have been meant.
+  case label(String, help: [String])
   /// Nothing can be learned about a label, and why.
   case unusedLabel(String, String)
   /// The caller asked to stop.
@@ -60,14 +60,16 @@ package enum DatasetError: Error, Hashable, CustomStringConvertible {
     case .tooFewExamples(let count, let batch):
       "a batch of \(grouped(batch)) cannot be filled from \(counted(count, "example")); "
         + "use a batch of at most \(grouped(count))"
-    case .noLabel(let what, let labels):
-      labels.isEmpty
-        ? "\(what): the data have none"
-        : "\(what) among \(labels.prefix(12).joined(separator: ", "))\(labels.count > 12 ? ", …" : "")"
+    case .label(let what, _): what
     case .unusedLabel(let name, let reason):
       "the label `\(name)` teaches nothing: \(reason)"
     case .interrupted: "stopped before the data set was ready"
     }
+  }
+
+  /// Ways out.
+  package var help: [String] {
+    if case .label(_, let help) = self { help } else { [] }
   }
 }
 

@@ -8,14 +8,18 @@ struct FolderLabels {
   let notes: [String]
   /// Files without a label where others have one.
   let unlabelled: UnlabelledImages?
+  /// Columns that label nothing and are kept.
+  private(set) var identities: [LabelColumn] = []
 
   /// - Parameters:
   ///   - files: paths in the folder, with `/` between their parts.
   ///   - root: where the folder is.
   ///   - path: what it is called in messages.
-  init(_ source: LabelSource, of files: [String], in root: String, _ path: String)
-    throws(DatasetError)
-  {
+  ///   - names: of columns that are kept as identities where they label nothing.
+  init(
+    _ source: LabelSource, of files: [String], in root: String, _ path: String,
+    identities names: Set<ExactName> = []
+  ) throws(DatasetError) {
     switch source {
     case .none: self.init(labels: nil, notes: [], unlabelled: nil)
     case .usual: try self.init(classesOf: files, path)
@@ -26,8 +30,9 @@ struct FolderLabels {
       }
       let table = try LabelTable(
         SeparatedValues(path: place), path: file, files: files,
-        folder: fileName(of: root))
+        folder: fileName(of: root), identities: names)
       self.init(labels: table.labels, notes: table.notes, unlabelled: table.unlabelled)
+      identities = table.identities
     }
   }
 

@@ -7,10 +7,15 @@ struct FolderSource: ImageSource {
   let labels: DatasetLabels?
   let notes: [String]
   let unlabelled: UnlabelledImages?
+  let identities: [LabelColumn]
   private let images: ImageFiles
 
   /// Lists the folder. Usual labels are classes, named by the first sub-folder of each file.
-  init(path: String, labels source: LabelSource) throws(DatasetError) {
+  ///
+  /// - Parameter names: of columns that are kept as identities where they label nothing.
+  init(
+    path: String, labels source: LabelSource, identities names: Set<ExactName> = []
+  ) throws(DatasetError) {
     let root = expandedPath(path)
     let expected = "a folder with images, or a zip file of them"
     guard let stamp = FileStamp(root) else { throw .missing(path: path, expected: expected) }
@@ -27,9 +32,11 @@ struct FolderSource: ImageSource {
         found: PublishedSet.found(images.leftOut, in: root, typedAs: path, insteadOf: nil))
     }
     let name = stamp.isFolder ? root : ZipArchive.stem(root)
-    let labelling = try FolderLabels(source, of: images.files.map(\.path), in: name, path)
+    let labelling = try FolderLabels(
+      source, of: images.files.map(\.path), in: name, path, identities: names)
     (labels, notes) = (labelling.labels, labelling.notes)
     unlabelled = labelling.unlabelled
+    identities = labelling.identities
   }
 
   var count: Int { images.files.count }

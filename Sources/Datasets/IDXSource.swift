@@ -114,6 +114,14 @@ struct IDXSource: ImageSource {
     return "image \(image - part.start) of \(file)"
   }
 
+  /// A file that stands alone may be called anything; those of MNIST are named in several ways.
+  func key(of image: Int) -> String {
+    guard parts.count > 1, let part = parts.firstIndex(where: { image < $0.end }) else {
+      return "\(image)"
+    }
+    return "\(image - parts[part].start) of part \(part)"
+  }
+
   func makeReader(over background: Colour) throws(DatasetError) -> any ImageReader {
     var readers: [IDXImages.Reader] = []
     for part in parts { readers.append(try part.images.makeReader()) }

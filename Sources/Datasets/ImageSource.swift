@@ -16,10 +16,15 @@ protocol ImageSource: Sendable {
   /// Whether the images are a function of `identity`, and come from no file.
   var isGenerated: Bool { get }
 
+  /// Columns that tell images apart and are no labels, of those that were asked for.
+  var identities: [LabelColumn] { get }
+
   /// What lies beside the images and is none.
   var leftOut: [LeftOut] { get }
 
   func name(of image: Int) -> String
+  /// What an image is known by, wherever its files lie and however they are packed.
+  func key(of image: Int) -> String
   /// A reader for one thread; `background` is seen through what is transparent.
   func makeReader(over background: Colour) throws(DatasetError) -> any ImageReader
 }
@@ -28,6 +33,8 @@ extension ImageSource {
   var isGenerated: Bool { false }
   var unlabelled: UnlabelledImages? { nil }
   var leftOut: [LeftOut] { [] }
+  var identities: [LabelColumn] { [] }
+  func key(of image: Int) -> String { name(of: image) }
 }
 
 /// Reads images of a source on one thread.

@@ -118,6 +118,21 @@ struct LabelReading {
     }
   }
 
+  /// The fields as words, however many there are.
+  static func words(_ fields: [Field]) -> LabelColumn.Values {
+    var places: [ExactName: Int32] = [:]
+    var words: [String] = []
+    let indices = fields.map { field -> Int32 in
+      let text = ExactName(trimmed(field.text))
+      if unknown.contains(text.text.lowercased()) { return -1 }
+      if let place = places[text] { return place }
+      places[text] = Int32(words.count)
+      words.append(text.text)
+      return Int32(words.count - 1)
+    }
+    return .category(words: words, indices: indices)
+  }
+
   private static func flag(_ text: String) -> Int8? {
     if affirmative.contains(text) { return 1 }
     return negative.contains(text) || minusOne.contains(text) ? -1 : nil

@@ -7,6 +7,8 @@ struct LabelTable {
   let notes: [String]
   /// Images without a row.
   let unlabelled: UnlabelledImages
+  /// Columns that label nothing and were asked for: who is shown.
+  let identities: [LabelColumn]
 
   /// The names of a column of files; without any of them it is the first one.
   static let fileColumns: Set<String> = [
@@ -16,8 +18,10 @@ struct LabelTable {
   /// - Parameters:
   ///   - files: the examples, by their paths in the folder.
   ///   - folder: the folder's own name.
+  ///   - kept: names of columns that are kept where they label nothing.
   init(
-    _ table: SeparatedValues, path: String, files: [String], folder: String
+    _ table: SeparatedValues, path: String, files: [String], folder: String,
+    identities kept: Set<ExactName> = []
   ) throws(DatasetError) {
     let keys = table.columns.map { $0.lowercased() }
     let fileColumn = keys.firstIndex(where: Self.fileColumns.contains) ?? 0
@@ -41,17 +45,25 @@ struct LabelTable {
     unlabelled = join.unlabelled
     var notes = table.notes + join.notes
     var columns: [LabelColumn] = []
+    var identities: [LabelColumn] = []
     for (index, name) in table.columns.enumerated() where index != fileColumn {
+      let fields = join.rows.map { row in
+        row.map {
+          LabelReading.Field(text: table.rows[$0].fields[index], line: table.rows[$0].line)
+        } ?? LabelReading.Field(text: "", line: 0)
+      }
       let reading = LabelReading(
-        join.rows.map { row in
-          row.map { .init(text: table.rows[$0].fields[index], line: table.rows[$0].line) }
-            ?? .init(text: "", line: 0)
-        }, title: "\(name.quoted) in \(path)",
+        fields, title: "\(name.quoted) in \(path)",
         prefersDecimalComma: table.separator == UInt8(ascii: ";"))
-      if let values = reading.values { columns.append(LabelColumn(name: name, values: values)) }
+      if let values = reading.values {
+        columns.append(LabelColumn(name: name, values: values))
+      } else if kept.contains(ExactName(name)) {
+        identities.append(LabelColumn(name: name, values: LabelReading.words(fields)))
+      }
       notes += reading.notes
     }
     labels = columns.isEmpty ? nil : DatasetLabels(columns)
+    self.identities = identities
     self.notes = notes
   }
 }

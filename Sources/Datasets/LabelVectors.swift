@@ -1,3 +1,4 @@
+import Language
 import Randomness
 package import Specification
 
@@ -22,17 +23,17 @@ package struct LabelVectors: Sendable {
     let word: Int32?
   }
 
-  /// - Throws: `.noLabel` where a column of the layout is not there as it says.
+  /// - Throws: `.label` where a column of the layout is not there as it says.
   init(_ layout: LabelLayout, of labels: DatasetLabels?) throws(DatasetError) {
     let descriptions = labels?.descriptions ?? []
     var columns: [Column] = []
     for (description, offset) in zip(layout.columns, layout.offsets) {
       guard let labels, let found = labels.column(description) else {
-        let same = descriptions.first { $0.name.isExactly(description.name) }
-        throw .noLabel(
-          same.map { "the label `\($0.name)` is \($0.kind), not \(description.kind)" }
-            ?? "there is no label `\(description.name)`",
-          labels: descriptions.map(\.name))
+        if let same = descriptions.first(where: { $0.name.isExactly(description.name) }) {
+          throw .label(
+            "the label `\(same.name)` is another: \(description.difference(from: same))", help: [])
+        }
+        throw DatasetError(descriptions.missing(description.name))
       }
       columns.append(
         Column(
@@ -53,14 +54,14 @@ package struct LabelVectors: Sendable {
   ///
   /// - Parameters:
   ///   - examples: by their numbers in the data set.
-  ///   - values: the labels; 0 where one is missing.
+  ///   - values: the labels; 0 where one is missing; nil where nobody asks.
   ///   - known: 1 where a label is known, else 0; nil where nobody asks.
   package func fill(
-    _ values: UnsafeMutableBufferPointer<Float>,
+    _ values: UnsafeMutableBufferPointer<Float>?,
     known: UnsafeMutableBufferPointer<Float>? = nil, of examples: some Collection<Int32>
   ) {
     let size = examples.count * layout.width
-    precondition(values.count >= size, "labels do not fit")
+    precondition(values.map { $0.count >= size } ?? true, "labels do not fit")
     precondition(known.map { $0.count >= size } ?? true, "a mask does not fit")
     var start = 0
     for example in examples {
@@ -116,12 +117,13 @@ extension LabelVectors.Column {
   }
 
   fileprivate func write(
-    _ example: Int, to target: UnsafeMutableBufferPointer<Float>,
+    _ example: Int, to target: UnsafeMutableBufferPointer<Float>?,
     _ known: UnsafeMutableBufferPointer<Float>?, at start: Int
   ) {
-    for place in start..<start + width { target[place] = 0 }
     let isKnown = isKnown(example)
     if let known { for place in start..<start + width { known[place] = isKnown ? 1 : 0 } }
+    guard let target else { return }
+    for place in start..<start + width { target[place] = 0 }
     guard isKnown else { return }
     switch values {
     case .boolean(let values): target[start] = values[example] > 0 ? 1 : 0
@@ -191,8 +193,13 @@ extension LabelColumn {
 extension Dataset {
   /// The labels of a layout's columns as numbers.
   ///
-  /// - Throws: `.noLabel` where there is no such column.
+  /// - Throws: `.label` where there is no such column.
   package func labelVectors(_ layout: LabelLayout) throws(DatasetError) -> LabelVectors {
     try LabelVectors(layout, of: labels)
   }
+}
+
+extension DatasetError {
+  /// What is wrong with what was typed about labels.
+  init(_ fault: Diagnostic) { self = .label(fault.message, help: fault.help) }
 }

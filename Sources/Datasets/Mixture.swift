@@ -37,7 +37,7 @@ package struct Mixture: Sendable, Hashable {
         SIMD2((Double($0 / side) - middle) * spacing, (Double($0 % side) - middle) * spacing)
       }
       self.deviation = deviation
-    case .celeba, .folder, .idx, .mnist, .cifar10, .portraits: return nil
+    case .celeba, .folder, .idx, .mnist, .cifar10, .portraits, .examples: return nil
     }
   }
 

@@ -26,16 +26,25 @@ package struct SHA256: ~Copyable {
 
   /// The digest as 64 lower-case hexadecimal digits; afterwards it begins anew.
   package mutating func finish() -> String {
+    finishBytes().map { byte in
+      let digits = String(byte, radix: 16)
+      return byte < 16 ? "0" + digits : digits
+    }.joined()
+  }
+
+  /// The first eight bytes of the digest as a number, the first the highest; afterwards it begins anew.
+  package mutating func finishNumber() -> UInt64 {
+    finishBytes().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  private mutating func finishBytes() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     // Only a libcrypto without SHA-256 fails, or a machine without memory.
     guard isSound, EVP_DigestFinal_ex(context, &digest, nil) == 1 else {
       preconditionFailure("libcrypto has no SHA-256")
     }
     isSound = EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
-    return digest.map { byte in
-      let digits = String(byte, radix: 16)
-      return byte < 16 ? "0" + digits : digits
-    }.joined()
+    return digest
   }
 
   /// The digest of a whole.

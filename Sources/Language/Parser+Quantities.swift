@@ -5,7 +5,8 @@ extension Parser {
     var parser = Parser(name)
     parser.wordEnds = quantityEnds
     let text = try? parser.bareWord()
-    return text == name && !name.isEmpty && name != "not" && parser.scanner.isAtEnd
+    let opensString = ["\"", "'"].contains { name.hasPrefix($0) }
+    return text == name && !name.isEmpty && name != "not" && !opensString && parser.scanner.isAtEnd
   }
 
   mutating func quantity(after place: Span) throws(Diagnostic) -> Quantity {

@@ -157,6 +157,7 @@ struct OutputFile {
     case .folder: isPicture
     // Beside its images are tables.
     case .celeba: isPicture || isThere
+    case .examples(let base, _): isPart(of: base.source, isThere: isThere)
     case .mnist, .cifar10, .idx, .ring, .grid, .portraits: false
     }
   }
@@ -195,6 +196,7 @@ extension DatasetSource {
     case .celeba(let path, _), .mnist(let path, _), .cifar10(let path, _): [path]
     case .folder(let path, let labels), .idx(let path, let labels):
       if case .file(let table) = labels { [path, table] } else { [path] }
+    case .examples(let base, _): base.source.paths
     case .ring, .grid, .portraits: []
     }
   }

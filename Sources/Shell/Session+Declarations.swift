@@ -67,7 +67,11 @@ extension Session {
       return output.line("none yet; `help \(verb)` tells how one is declared")
     }
     var table = Table(["name", "declared", "statement"])
-    for row in rows { table.append([.text(row.name), .date(row.declared), .text(row.text)]) }
+    for row in rows {
+      // What a data set is made of is declared before it, and stands under its own name.
+      let text = kind == .dataset ? row.text.lastLine : row.text
+      table.append([.text(row.name), .date(row.declared), .text(text)])
+    }
     show(table)
   }
 }
@@ -94,4 +98,9 @@ extension DeclarationRecord {
       "\(kind.spoken) `\(name)` in the notebook, `text` of row \(id) of `declaration`, cannot be "
         + "read: \(fault.message); declare it again, or use a gansh that knows it")
   }
+}
+
+extension String {
+  /// Of the text of a data set its own statement, after those that declare what it is made of.
+  var lastLine: String { split(separator: "\n").last.map(String.init) ?? self }
 }

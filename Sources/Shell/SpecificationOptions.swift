@@ -6,8 +6,8 @@ import Specification
 package let dataOptions = [
   OptionSynopsis("path", .path, "where the images are (all but portraits, ring, grid)"),
   OptionSynopsis(
-    "split", .choice(CelebASplit.allCases.map(\.rawValue)),
-    "celeba, mnist, cifar10: which part (validation: celeba alone)",
+    "split", .anyOf([.choice(CelebASplit.allCases.map(\.rawValue)), .number]),
+    "celeba, mnist, cifar10: which part (validation: celeba alone); from: the share of the first part",
     initial: "all; of mnist and cifar10 train",
     example: "data faces celeba path=~/celeba split=train"),
   OptionSynopsis(
@@ -16,7 +16,8 @@ package let dataOptions = [
     initial: "no; of idx the file beside it"),
   OptionSynopsis("count", .integer, "portraits: how many", initial: "10k"),
   OptionSynopsis(
-    "seed", .integer, "portraits: what they are drawn with", initial: "1",
+    "seed", .integer, "portraits: what they are drawn with; from: what they are split by",
+    initial: "1",
     example: "data drawn portraits seed=7"),
   OptionSynopsis(
     "size", .text, "height and width of the images, `64` or `64x48`",
@@ -57,6 +58,17 @@ package let dataOptions = [
   OptionSynopsis(
     "sigma", .number, "ring, grid: deviation of each Gaussian", initial: "0.01; of grid 0.05",
     example: "data toy ring sigma=0.05"),
+  OptionSynopsis(
+    "part", .choice(["first", "rest"]), "from: which part of the two that `split` makes",
+    initial: "first"),
+  OptionSynopsis(
+    "identity", .text,
+    "from: the column of whom an example shows, who is in one part alone; of celeba `identity`",
+    example:
+      "data drawn portraits count=50 size=16; data some from drawn split=0.5 identity=Wearing_Hat"),
+  OptionSynopsis(
+    "balance", .text, "from: the column whose classes are to be equally frequent",
+    example: "data drawn portraits count=50 size=16; data even from drawn balance=Wearing_Hat"),
 ]
 
 package let architectureOptions = [

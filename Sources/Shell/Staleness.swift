@@ -32,18 +32,23 @@ package struct Staleness {
     guard let synopsis = command?.synopsis, !synopsis.takesRest,
       let arguments = try? Arguments(statement, of: synopsis)
     else { return [] }
-    return synopsis.parameters.flatMap { parameter -> [(DeclarationKind, String)] in
-      let names = arguments.terms(parameter.name).map(\.text)
-      var kinds = [parameter.kind]
-      if case .anyOf(let several) = parameter.kind { kinds = several }
-      return kinds.flatMap { kind -> [(DeclarationKind, String)] in
-        switch kind {
-        case .dataset: names.map { (.dataset, $0) }
-        case .architecture: names.map { (.architecture, $0) }
-        case .recipe: names.map { (.recipe, $0) }
-        default: []
+    let options = arguments.options.flatMap { option -> [(DeclarationKind, String)] in
+      let isDataset = synopsis.options.first { $0.key == option.key.text }?.kind == .dataset
+      return isDataset ? [(.dataset, option.value.text)] : []
+    }
+    return options
+      + synopsis.parameters.flatMap { parameter -> [(DeclarationKind, String)] in
+        let names = arguments.terms(parameter.name).map(\.text)
+        var kinds = [parameter.kind]
+        if case .anyOf(let several) = parameter.kind { kinds = several }
+        return kinds.flatMap { kind -> [(DeclarationKind, String)] in
+          switch kind {
+          case .dataset: names.map { (.dataset, $0) }
+          case .architecture: names.map { (.architecture, $0) }
+          case .recipe: names.map { (.recipe, $0) }
+          default: []
+          }
         }
       }
-    }
   }
 }

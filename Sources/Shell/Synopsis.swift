@@ -11,8 +11,10 @@ package struct Synopsis: Sendable {
   package var options: [OptionSynopsis]
   /// Whether option keys that are not listed are left to the command (which checks them itself).
   package var takesFurtherOptions: Bool
-  /// Whether `where CONDITION` and `order by …` mean something.
+  /// Whether `where CONDITION` means something.
   package var takesCondition: Bool
+  /// Whether `order by …` does too; only with conditions.
+  package var takesOrder: Bool
   /// Whether a `{ … }` may end the statement.
   package var takesBlock: Bool
   /// Whether an `&` may end the statement.
@@ -33,7 +35,8 @@ package struct Synopsis: Sendable {
   package init(
     _ name: String, _ summary: String, parameters: [Parameter] = [],
     options: [OptionSynopsis] = [], takesFurtherOptions: Bool = false,
-    takesCondition: Bool = false, takesBlock: Bool = false, mayRunInBackground: Bool = false,
+    takesCondition: Bool = false, takesOrder: Bool = true, takesBlock: Bool = false,
+    mayRunInBackground: Bool = false,
     takesRest: Bool = false, discussion: String = "", examples: [Example],
     searchTerms: [String] = [], answer: Answer = .messages, isJournalled: Bool = true
   ) {
@@ -43,6 +46,7 @@ package struct Synopsis: Sendable {
     self.options = options
     self.takesFurtherOptions = takesFurtherOptions
     self.takesCondition = takesCondition
+    self.takesOrder = takesOrder
     self.takesBlock = takesBlock
     self.mayRunInBackground = mayRunInBackground
     self.takesRest = takesRest
@@ -57,7 +61,7 @@ package struct Synopsis: Sendable {
   package var usage: String {
     var parts = [name] + parameters.map(\.usage)
     if name == "!" { return parts.joined() }
-    if takesCondition { parts.append("[where CONDITION] [order by …]") }
+    if takesCondition { parts.append("[where CONDITION]" + (takesOrder ? " [order by …]" : "")) }
     if !options.isEmpty || takesFurtherOptions { parts.append("[key=value …]") }
     if takesBlock { parts.append("[{ … }]") }
     if mayRunInBackground { parts.append("[&]") }

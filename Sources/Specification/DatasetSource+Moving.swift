@@ -5,6 +5,7 @@ extension DatasetSource {
     case .celeba(let path, _), .folder(let path, _), .idx(let path, _), .mnist(let path, _),
       .cifar10(let path, _):
       path
+    case .examples(let base, _): base.source.path
     case .ring, .grid, .portraits: nil
     }
   }
@@ -13,6 +14,7 @@ extension DatasetSource {
   package var labelsFile: String? {
     switch self {
     case .folder(_, .file(let file)), .idx(_, .file(let file)): file
+    case .examples(let base, _): base.source.labelsFile
     case .folder, .idx, .celeba, .mnist, .cifar10, .ring, .grid, .portraits: nil
     }
   }
@@ -33,6 +35,8 @@ extension DatasetSource {
     case .idx(let old, let labels): .idx(path: path, labels: labels.moved(from: old, to: path))
     case .mnist(_, let split): .mnist(path: path, split: split)
     case .cifar10(_, let split): .cifar10(path: path, split: split)
+    case .examples(let base, let choice):
+      base.source.moved(to: path).map { .examples(of: base.with($0), choice) }
     case .ring, .grid, .portraits: nil
     }
   }
@@ -42,8 +46,16 @@ extension DatasetSource {
     switch self {
     case .folder(let path, .file): .folder(path: path, labels: .file(file))
     case .idx(let path, .file): .idx(path: path, labels: .file(file))
+    case .examples(let base, let choice):
+      base.source.labelled(by: file).map { .examples(of: base.with($0), choice) }
     case .folder, .idx, .celeba, .mnist, .cifar10, .ring, .grid, .portraits: nil
     }
+  }
+}
+
+extension DatasetSpecification {
+  fileprivate func with(_ source: DatasetSource) -> DatasetSpecification {
+    DatasetSpecification(source: source, preprocessing: preprocessing, labels: labels)
   }
 }
 

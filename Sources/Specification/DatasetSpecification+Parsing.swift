@@ -17,6 +17,7 @@ extension DatasetSpecification {
     case "portraits": ["count", "seed"] + image
     case "ring": ["modes", "radius", "sigma"]
     case "grid": ["side", "spacing", "sigma"]
+    case ExampleChoice.keyword: ExampleChoice.optionKeys
     default: []
     }
   }
@@ -38,29 +39,47 @@ extension DatasetSpecification {
   /// data drawn portraits count=10k seed=1 size=32
   /// data toy ring modes=8 radius=1 sigma=0.01
   /// data toys grid side=5 spacing=2 sigma=0.05
+  /// data adults from faces where age>=18 and race in asian,black
+  /// data train from faces split=0.9 seed=1
   /// ```
   ///
   /// The path is kept as typed.
-  package init(parsing statement: Statement) throws(Diagnostic) {
+  ///
+  /// - Parameter known: data sets that a name after `from` may mean.
+  package init(
+    parsing statement: Statement, known: [String: DatasetSpecification] = [:]
+  ) throws(Diagnostic) {
     let name = try statement.declaredName()
     guard let kind = statement.operands.dropFirst().first else {
       throw Diagnostic(
         "`\(name)` needs a source", at: statement.operands.first?.span,
         help: ["sources: " + Self.kinds.joined(separator: ", ")])
     }
+    if kind.text == ExampleChoice.keyword {
+      let choice = try statement.exampleChoice()
+      self = DatasetSpecification(from: try statement.base(among: known), choice)
+      labels = try statement.labels()
+      return
+    }
+    if let place = statement.clausePlace {
+      throw Diagnostic(
+        "`\(kind.brief)` takes no condition", at: place,
+        help: ["declare it, then `data OTHER from \(name) where …`"])
+    }
     guard Self.kinds.contains(kind.text) else {
       throw Diagnostic(
         "there is no source `\(kind.brief)`", at: kind.span,
-        help: suggestion(for: kind.text, in: Self.kinds, kind: "sources"))
+        help: suggestion(
+          for: kind.text, in: Self.kinds + [ExampleChoice.keyword], kind: "sources"))
     }
     try statement.expectOperands(atMost: 2)
-    if let block = statement.block {
-      throw Diagnostic(
-        "`data` takes no block", at: Span(block.span.start, block.span.start + 1))
-    }
     var options = try OptionReader(statement.options, of: "`\(kind.text)`")
     self = try Self.read(kind, &options)
     try options.finish()
+    labels = try statement.labels()
+    if preprocessing == nil, let block = statement.block {
+      throw Diagnostic("points have no labels", at: block.span)
+    }
   }
 
   private static func read(
@@ -190,5 +209,53 @@ extension DatasetSpecification {
     if let grey { return try grey.flag(for: "grey") ? 1 : 3 }
     guard let channels else { return nil }
     return Int(try channels.choice(from: ["1", "3"], for: "channels"))
+  }
+}
+
+extension Statement {
+  /// Whether it declares a data set as examples of another one.
+  package var choosesExamples: Bool { operands.dropFirst().first?.text == ExampleChoice.keyword }
+
+  /// What such a statement chooses, of whatever it chooses from.
+  package func exampleChoice() throws(Diagnostic) -> ExampleChoice {
+    try expectOperands(atMost: 3)
+    _ = try labels()
+    guard operands.count == 3 else {
+      throw Diagnostic(
+        "`\(ExampleChoice.keyword)` needs a data set after it",
+        at: operands.last?.span ?? verb.span,
+        help: ["write it like `data train from faces split=0.9`"])
+    }
+    return try ExampleChoice(parsing: self)
+  }
+
+  /// What such a statement chooses from.
+  ///
+  /// - Throws: where it is none of the known, has no labels and names, or is made of too many others.
+  fileprivate func base(
+    among known: [String: DatasetSpecification]
+  ) throws(Diagnostic) -> DatasetSpecification {
+    let term = operands[2]
+    guard let base = known[term.text] else {
+      throw Diagnostic(
+        "there is no data set `\(term.brief)`", at: term.span,
+        help: suggestion(for: term.text, in: known.keys.sorted(), kind: "data sets"))
+    }
+    guard base.root.preprocessing != nil else {
+      throw Diagnostic(
+        "`\(term.brief)` is points, which have no labels and no names to choose by", at: term.span)
+    }
+    guard base.choices.count < ExampleChoice.depths.upperBound else {
+      throw Diagnostic(
+        "`\(term.brief)` is made of \(base.choices.count) others already, one of the other",
+        at: term.span,
+        help: ["choose from one of those below it"])
+    }
+    return base
+  }
+
+  /// What its block says of the labels.
+  fileprivate func labels() throws(Diagnostic) -> [LabelDescription] {
+    try block.map { block throws(Diagnostic) in try [LabelDescription](parsing: block) } ?? []
   }
 }

@@ -1,11 +1,14 @@
 import Language
 
-/// What stands after the name in a declaration; it parses to the same data set.
+/// What stands after the name in a declaration; it parses to the same data set. What examples are chosen from
+/// is called `base` there, and declared by `statements(named:)`.
 extension DatasetSpecification: CustomStringConvertible {
   package var description: String {
     var parts: [String]
     var isCut = false
     switch source {
+    case .examples:
+      return String(statement(named: "x", from: "base").dropFirst("data x ".count))
     case .celeba(let path, let split):
       parts = ["celeba", "path=\(word(path))", "split=\(split.rawValue)"]
       isCut = true
@@ -42,6 +45,9 @@ extension DatasetSpecification: CustomStringConvertible {
         parts.append("background=\(word("\(preprocessing.background)"))")
       }
     }
-    return (parts + ["flip=\(yesOrNo(preprocessing.flip))"]).joined(separator: " ")
+    return (parts + ["flip=\(yesOrNo(preprocessing.flip))"] + block).joined(separator: " ")
   }
+
+  /// The block that says which labels there have to be, where that is said.
+  var block: [String] { labels.isEmpty ? [] : [labels.block] }
 }

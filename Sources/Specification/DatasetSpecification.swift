@@ -3,10 +3,16 @@ package struct DatasetSpecification: Sendable, Hashable {
   package var source: DatasetSource
   /// Nil for points in the plane, which are used as they are.
   package var preprocessing: Preprocessing?
+  /// Label columns that it has to have, with their words in order: those that a run takes from it, as they
+  /// were when the run began. None: whatever there are.
+  package var labels: [LabelDescription]
 
-  package init(source: DatasetSource, preprocessing: Preprocessing?) {
+  package init(
+    source: DatasetSource, preprocessing: Preprocessing?, labels: [LabelDescription] = []
+  ) {
     self.source = source
     self.preprocessing = preprocessing
+    self.labels = labels
   }
 
   /// What one example is.
@@ -39,6 +45,8 @@ package enum DatasetSource: Sendable, Hashable {
   case grid(side: Int, spacing: Double, deviation: Double)
   /// Faces drawn by gansh itself, the same for the same seed.
   case portraits(count: Int, seed: UInt64)
+  /// Some of the examples of another data set.
+  indirect case examples(of: DatasetSpecification, ExampleChoice)
 }
 
 /// A part of CelebA by its partition file; `all` needs no partition file.

@@ -118,7 +118,7 @@ extension LabelDescription {
   }
 
   /// The first thing in which another column of the same name differs.
-  fileprivate func difference(from other: LabelDescription) -> String {
+  package func difference(from other: LabelDescription) -> String {
     guard case (.words(let own), .words(let others)) = (kind, other.kind) else {
       return "\(other.kind) there, \(kind) here"
     }
@@ -132,16 +132,19 @@ extension LabelDescription {
 
 extension [LabelDescription] {
   /// A label that is not among these.
+  ///
+  /// - Parameter owner: whose these are; nil where that is said elsewhere.
   package func missing(
-    _ name: String, at place: Span? = nil, of owner: String, besides questions: [String] = []
+    _ name: String, at place: Span? = nil, of owner: String? = nil, besides questions: [String] = []
   ) -> Diagnostic {
     guard !isEmpty else {
-      return Diagnostic("`\(owner)` has no labels, and so no `\(name)`", at: place)
+      let what = owner.map { "`\($0)` has no labels" } ?? "there are no labels"
+      return Diagnostic("\(what), and so no `\(name)`", at: place)
     }
     let known = map(\.name)
     let help = nearest(to: name, in: known + questions).map { ["did you mean `\($0)`?"] }
     return Diagnostic(
-      "`\(owner)` has no label `\(name)`", at: place,
+      owner.map { "`\($0)` has no label `\(name)`" } ?? "there is no label `\(name)`", at: place,
       help: help ?? suggestion(for: name, in: known, kind: "labels"))
   }
 }

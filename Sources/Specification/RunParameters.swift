@@ -24,14 +24,7 @@ package struct RunParameters: Sendable, Hashable {
     var entries: [RunParameter] = []
     each("recipe") { entries += Self.recipe($0.options) }
     each("arch") { entries += Self.architecture($0, LayerEntries(signatures: layers)) }
-    each("data") { statement in
-      entries += statement.operands.dropFirst().prefix(1).map {
-        RunParameter(key: "data.source", text: $0.text)
-      }
-      entries += statement.options.map {
-        RunParameter(key: "data.\($0.key.text)", text: $0.value.written)
-      }
-    }
+    entries += Self.data(statements, of: statements.last { $0.verb.text == "run" })
     each("run") { statement in
       entries += statement.renewed.options.map {
         RunParameter(key: $0.key.text, text: $0.value.written)
@@ -182,7 +175,7 @@ extension Block.Item {
 
 extension Term {
   /// As it is typed, quotes aside.
-  fileprivate var written: String {
+  var written: String {
     switch value {
     case .name, .string: text
     case .number, .size, .list, .range, .tagged, .schedule: source.isEmpty ? "\(value)" : source

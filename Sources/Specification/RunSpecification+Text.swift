@@ -3,7 +3,7 @@ package import Language
 extension RunSpecification {
   /// The options of `run` beside a recipe's, for completion.
   package static let optionKeys = [
-    "steps", "seed", "log-every", "sample-every", "checkpoint-every", "samples", "keep",
+    "steps", "seed", "log-every", "sample-every", "checkpoint-every", "samples", "keep", "test",
   ]
 
   /// How many samples a sheet can have.
@@ -20,11 +20,12 @@ extension RunSpecification {
     var numbers = self
     numbers.architecture.origin = "custom"
     numbers.dataset.source = dataset.source.placeless
+    if let test { numbers.test?.source = test.source.placeless }
     return """
-      data examples \(numbers.dataset)
+      \(numbers.dataStatements("examples", test: "test"))
       arch networks \(numbers.architecture)
       recipe training \(recipe)
-      run networks on examples with training seed=\(seed)
+      run networks on examples with training seed=\(seed)\(test == nil ? "" : " test=test")
       """
   }
 
@@ -64,17 +65,41 @@ extension RunSpecification {
       "the architecture makes \(makes), but the data are \(given)", at: span, help: help)
   }
 
+  /// Whether it can be measured on its test set as it is trained on its data.
+  ///
+  /// - Throws: when an example is something else.
+  package func checkTestFit(at span: Span? = nil) throws(Diagnostic) {
+    guard let test, test.exampleShape != dataset.exampleShape else { return }
+    var help: [String] = []
+    if case .image(let image) = dataset.exampleShape, case .image = test.exampleShape {
+      help = ["declare it with size=\(image.height)x\(image.width) channels=\(image.channels)"]
+    }
+    throw Diagnostic(
+      "the data are \(dataset.exampleShape), but those of the test are \(test.exampleShape)",
+      at: span,
+      help: help)
+  }
+
   /// The statements that declare everything and run it, with these names; the run is the same.
   package func script(
     architecture architectureName: String, dataset datasetName: String,
-    recipe recipeName: String, run runName: String
+    recipe recipeName: String, run runName: String, test testName: String = "test"
   ) -> String {
-    """
-    data \(datasetName) \(dataset)
-    arch \(architectureName) \(architecture)
-    recipe \(recipeName) \(recipe)
-    run \(architectureName) on \(datasetName) with \(recipeName) \(schedule) as \(runName)
-    """
+    let measured = test == nil ? "" : " test=\(testName)"
+    return """
+      \(dataStatements(datasetName, test: testName))
+      arch \(architectureName) \(architecture)
+      recipe \(recipeName) \(recipe)
+      run \(architectureName) on \(datasetName) with \(recipeName) \(schedule)\(measured) as \(runName)
+      """
+  }
+
+  /// The statements that declare the data under these names, with everything that they are made of.
+  private func dataStatements(_ name: String, test testName: String) -> String {
+    var statements = DatasetStatements(besides: [name, testName])
+    statements.declare(dataset, as: name)
+    if let test, testName != name { statements.declare(test, as: testName) }
+    return statements.lines.joined(separator: "\n")
   }
 
   /// `steps=… seed=… log-every=… sample-every=… checkpoint-every=… samples=…`, and `keep=…` where that is
@@ -88,17 +113,39 @@ extension RunSpecification {
   /// Reads what `script` (or `description`) printed, now or in an earlier program: what is left out is
   /// neutral.
   package init(parsing statements: [Statement]) throws(Diagnostic) {
-    guard statements.map(\.verb.text) == ["data", "arch", "recipe", "run"] else {
+    let (data, others) = (statements.dropLast(3), Array(statements.suffix(3)))
+    guard let first = data.first, data.allSatisfy({ $0.verb.text == "data" }),
+      others.map(\.verb.text) == ["arch", "recipe", "run"]
+    else {
       throw Diagnostic("a run is given by `data`, `arch`, `recipe` and `run`, in this order")
     }
-    let recipe = try RecipeSpecification(stored: statements[2])
+    let recipe = try RecipeSpecification(stored: others[1])
+    let datasets = try DatasetSpecification.read(data)
+    func dataset(_ term: Term?) throws(Diagnostic) -> DatasetSpecification {
+      let term = term ?? first.operands[0]
+      if let dataset = datasets[term.text] { return dataset }
+      throw Diagnostic("no statement declares the data set `\(term.brief)`", at: term.span)
+    }
+    let run = others[2].renewed
     self.init(
-      architecture: try ArchitectureSpecification(stored: statements[1]),
-      dataset: try DatasetSpecification(parsing: statements[0]), recipe: recipe, steps: 1, seed: 0)
-    var options = try OptionReader(statements[3].renewed.options, of: "`run`")
+      architecture: try ArchitectureSpecification(stored: others[0]),
+      // What is run on one data set is run on it whatever it is called.
+      dataset: try dataset(data.count == 1 ? nil : run.operand(after: "on")),
+      recipe: recipe, steps: 1, seed: 0)
+    var options = try OptionReader(run.options, of: "`run`")
+    if let term = options.take("test") { test = try dataset(term) }
     try take(from: &options)
     try options.finish(others: RecipeSpecification.optionKeys)
-    try checkFit(at: statements[3].span)
+    try checkFit(at: run.span)
+    try checkTestFit(at: run.span)
+  }
+}
+
+extension Statement {
+  /// What stands after a preposition.
+  func operand(after preposition: String) -> Term? {
+    guard let place = operands.firstIndex(where: { $0.text == preposition }) else { return nil }
+    return operands.dropFirst(place + 1).first
   }
 }
 

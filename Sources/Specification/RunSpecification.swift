@@ -2,6 +2,8 @@
 package struct RunSpecification: Sendable, Hashable {
   package var architecture: ArchitectureSpecification
   package var dataset: DatasetSpecification
+  /// What it is measured on beside what it is trained on; nil: nothing.
+  package var test: DatasetSpecification?
   package var recipe: RecipeSpecification
   /// Generator updates in all.
   package var steps: Int
@@ -19,7 +21,7 @@ package struct RunSpecification: Sendable, Hashable {
     architecture: ArchitectureSpecification, dataset: DatasetSpecification,
     recipe: RecipeSpecification, steps: Int, seed: UInt64, logInterval: Int = 1,
     sampleInterval: Int = 500, checkpointInterval: Int = 500, sampleCount: Int = 64,
-    retention: Retention = .neutral
+    retention: Retention = .neutral, test: DatasetSpecification? = nil
   ) {
     self.architecture = architecture
     self.dataset = dataset
@@ -31,5 +33,6 @@ package struct RunSpecification: Sendable, Hashable {
     self.checkpointInterval = checkpointInterval
     self.sampleCount = sampleCount
     self.retention = retention
+    self.test = test
   }
 }

@@ -4,12 +4,18 @@ package import Language
 package protocol StoredSpecification {
   /// Reads the statement; what it leaves out is neutral.
   init(stored statement: Statement) throws(Diagnostic)
+
+  /// Reads a text of one statement, or of several of which the last declares it.
+  init(stored statements: [Statement]) throws(Diagnostic)
 }
 
 extension StoredSpecification {
   /// Reads the text of a statement.
   package init(stored text: String) throws(Diagnostic) {
-    let statements = try parse(SourceText(name: "specification", text: text))
+    try self.init(stored: try parse(SourceText(name: "specification", text: text)))
+  }
+
+  package init(stored statements: [Statement]) throws(Diagnostic) {
     guard let statement = statements.first, statements.count == 1 else {
       throw Diagnostic("it is not one statement")
     }
@@ -25,6 +31,13 @@ extension DatasetSpecification: StoredSpecification {
   package init(stored statement: Statement) throws(Diagnostic) {
     try statement.expect("data")
     try self.init(parsing: statement)
+  }
+
+  package init(stored statements: [Statement]) throws(Diagnostic) {
+    guard let last = statements.last else { throw Diagnostic("it is no statement") }
+    let known = try DatasetSpecification.read(statements.dropLast())
+    try last.expect("data")
+    try self.init(parsing: last, known: known)
   }
 }
 

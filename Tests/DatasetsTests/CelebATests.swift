@@ -60,6 +60,53 @@ import Testing
     }
   }
 
+  @Test func `a part is the same however the images are packed, and people are on one side`() throws
+  {
+    let people = "000001.jpg 7\n000002.jpg 8\n000003.jpg 9\n000004.jpg 7\n"
+    try scratch.write(StoredZip.make(entries()), "packed/img_align_celeba.zip")
+    for (name, data) in try entries() where name.hasSuffix("jpg") {
+      try scratch.write(data, "unpacked/\(name)")
+    }
+    func part(_ folder: String, _ part: ExampleChoice.Part) throws -> [PixelImage] {
+      let base = DatasetSpecification(
+        source: .celeba(path: "\(scratch.path)/\(folder)", split: .all),
+        preprocessing: Sample.preprocessing(16, crop: .celebaCentre(178)))
+      let chosen = DatasetSpecification(from: base, ExampleChoice(part: part))
+      let opened = Result { try Dataset.open(chosen, cacheDirectory: scratch.cache) }
+      // A part of so few may be empty.
+      if case .failure(DatasetError.unusable) = opened { return [] }
+      let data = try opened.get()
+      return (0..<(data.count ?? 0)).compactMap { data.image(at: $0) }
+    }
+    let whose = ExampleChoice.Part(share: 0.5, identity: "identity")
+    #expect {
+      try part("packed", whose)
+    } throws: {
+      "\($0)" == "whom CelebA's images show is in identity_CelebA.txt, which is not beside them"
+    }
+    for folder in ["packed/Anno", "unpacked"] {
+      try scratch.write(people, "\(folder)/identity_CelebA.txt")
+    }
+    var sizes: Set<Int> = []
+    for seed in UInt64(0)..<12 {
+      for identity in [nil, "identity"] {
+        let asked = ExampleChoice.Part(share: 0.5, seed: seed, identity: identity)
+        let chosen = try part("packed", asked)
+        #expect(chosen == (try part("unpacked", asked)))
+        guard identity != nil else { continue }
+        sizes.insert(chosen.count)
+        #expect(chosen.contains(expected(1)) == chosen.contains(expected(4)))
+      }
+    }
+    #expect(sizes.count > 1)
+    try scratch.write("000001.jpg 7\n000002.jpg x\n", "unpacked/identity_CelebA.txt")
+    #expect {
+      try part("unpacked", whose)
+    } throws: {
+      "\($0)".hasSuffix("line 2: expected an image name and the number of a person")
+    }
+  }
+
   @Test func `splits follow the partition file`() throws {
     try scratch.write(StoredZip.make(entries()), "img_align_celeba.zip")
     let without = #expect(throws: DatasetError.self) { try open(scratch.path, split: .train) }

@@ -156,12 +156,14 @@ import Testing
     #expect {
       try data.labelVectors(other)
     } throws: {
-      "\($0)".hasPrefix("the label `race` is one of 3 words, not one of 2 words among smiling")
+      "\($0)" == "the label `race` is another: its words are in another order or others, first "
+        + "`black` there, `white` here"
     }
     #expect {
       try data.labelVectors(LabelLayout([LabelDescription("hat", .attribute)]))
     } throws: {
-      "\($0)" == "there is no label `hat` among smiling, race, age"
+      "\($0)" == "there is no label `hat`"
+        && ($0 as? DatasetError)?.help == ["labels: smiling, race, age"]
     }
   }
 

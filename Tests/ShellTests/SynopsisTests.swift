@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct SynopsisTests {
   @Test func `the options listed are those that Specification reads`() throws {
-    let data = Set(DatasetSpecification.kinds.flatMap(DatasetSpecification.optionKeys))
+    let data = Set(
+      (DatasetSpecification.kinds + ["from"]).flatMap(DatasetSpecification.optionKeys))
     #expect(Set(dataOptions.map(\.key)) == data)
     #expect(Set(architectureOptions.map(\.key)) == Set(ArchitectureSpecification.optionKeys))
     #expect(Set(recipeOptions.map(\.key)) == Set(RecipeSpecification.optionKeys))

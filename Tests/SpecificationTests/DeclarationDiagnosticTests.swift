@@ -169,10 +169,11 @@ struct DeclarationDiagnosticTests {
     (
       "data r ring { a }",
       """
-      error: `data` takes no block
-        test:1:13
+      error: a label is an attribute, words or a number, not `a`
+        test:1:15
           data r ring { a }
-                      ^
+                        ^
+        help: known: attribute, words, number
       """
     ),
   ]) func `a fault is shown in full`(text: String, expected: String) {

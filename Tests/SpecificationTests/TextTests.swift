@@ -318,7 +318,7 @@ struct TextTests {
     switch source {
     case .ring, .grid: return DatasetSpecification(source: source, preprocessing: nil)
     case .portraits: (preprocessing.crop, preprocessing.filter) = (.none, .lanczos)
-    case .celeba, .folder, .idx, .mnist, .cifar10: break
+    case .celeba, .folder, .idx, .mnist, .cifar10, .examples: break
     }
     return DatasetSpecification(source: source, preprocessing: preprocessing)
   }

@@ -90,3 +90,21 @@ extension ParameterEntry {
     whole = try field.optional("whole")
   }
 }
+
+extension Notebook {
+  /// The runs whose text says so under a key, oldest first.
+  package func runs(
+    withParameter key: String, _ text: String
+  ) throws(NotebookError) -> [RunRecord] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT run.* FROM run JOIN parameter ON parameter.run = run.id
+          WHERE parameter.key = ? AND parameter.text = ? ORDER BY run.id
+          """,
+        arguments: [key, text]
+      ).map(RunRecord.init)
+    }
+  }
+}

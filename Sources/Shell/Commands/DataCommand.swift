@@ -14,8 +14,11 @@ struct DataCommand: Command {
       Parameter(
         "source", .choice(DatasetSpecification.kinds),
         "where the examples come from", isRequired: false),
+      Parameter(
+        "data", .dataset, "or: the data set whose examples are chosen from",
+        after: ExampleChoice.keyword, isRequired: false),
     ],
-    options: dataOptions,
+    options: dataOptions, takesCondition: true, takesOrder: false, takesBlock: true,
     discussion: """
       `celeba` reads the official zip or its folder; `folder` every JPEG, PNG, GIF, WebP, TIFF, \
       BMP, PBM, PGM, PPM and PAM below it or in a zip file, known by what they hold and not by their \
@@ -35,6 +38,18 @@ struct DataCommand: Command {
       profiles are not obeyed. Links to folders are followed, once each. What \
       lies beside the images and cannot be read is told by kind.
 
+      `from` makes a data set of some examples of another one, as that is declared now. `where` chooses them by \
+      their labels, with `=`, `!=`, `in`, `not in`, of numbers `<` and its like too; a class of what has \
+      nothing but classes is `class`. What is not known of an example is neither: it is left out, unless \
+      `unknown` is asked for. `split=0.9` is nine in ten of them, and with `part=rest` the others: \
+      which of the two an example is in depends on its name and the seed alone, so that an image that is added \
+      moves no other. `identity=COLUMN` keeps all examples of one person together. `balance=COLUMN` repeats \
+      those of the rarer classes until all are equally frequent. `where` comes first, then `split`, then `balance`.
+
+      A block names label columns that there have to be, with their words in order, as in \
+      `{ attribute Smiling; words race asian black; number age }`; it stands in the text of a run that takes \
+      them. Data that have others are not opened.
+
       Nothing is opened before a run needs it; a path at which nothing is is told at once. Without anything it lists what is declared.
       """,
     examples: [
@@ -45,10 +60,19 @@ struct DataCommand: Command {
       Example(
         "A folder of pictures with a table of labels.",
         "data mine folder path=./photos labels=./photos/labels.csv size=32"),
+      Example(
+        "Those of them that smile and wear a hat.",
+        "data drawn portraits count=200 size=16; data jolly from drawn where Smiling=yes and Wearing_Hat=yes"
+      ),
+      Example(
+        "Nine in ten of them, and the rest.",
+        "data drawn portraits count=200 size=16; data train from drawn split=0.9; "
+          + "data held from drawn split=0.9 part=rest; show data held"),
       Example("What is declared.", "data"),
     ],
     searchTerms: [
       "dataset", "images", "faces", "celeba", "mnist", "cifar", "csv", "labels", "mixture",
+      "split", "subset", "filter", "balance", "holdout",
     ], answer: .listing)
 
   /// Those of the source, where it has been named.
@@ -58,24 +82,46 @@ struct DataCommand: Command {
     return keys.isEmpty ? dataOptions : dataOptions.filter { keys.contains($0.key) }
   }
 
-  private let declaration: (name: String, value: DatasetSpecification)?
+  /// Nil: what is declared is listed.
+  private let name: String?
+  private let statement: Statement
+  /// What is declared, where that builds on no other data set; else it is read with the notebook.
+  private let value: DatasetSpecification?
 
   init(parsing statement: Statement) throws(Diagnostic) {
+    self.statement = statement
     guard !statement.isBare else {
-      declaration = nil
+      (name, value) = (nil, nil)
       return
     }
     try statement.expectForeground()
-    declaration = (
-      try statement.declaredName(), try DatasetSpecification(parsing: statement)
-    )
+    name = try statement.declaredName()
+    if statement.choosesExamples {
+      _ = try statement.exampleChoice()
+      value = nil
+    } else {
+      value = try DatasetSpecification(parsing: statement)
+    }
   }
 
   func run(in session: Session) throws {
-    guard let (name, value) = declaration else {
-      return try session.listDeclarations(.dataset, "data")
+    guard let name else { return try session.listDeclarations(.dataset, "data") }
+    if let value {
+      try session.declare(.dataset, name, text: "data \(name) \(value)")
+      return tell(name, value, in: session)
     }
-    try session.declare(.dataset, name, text: "data \(name) \(value)")
+    let value = try session.reading(.dataset, in: statement) { known throws(Diagnostic) in
+      try DatasetSpecification(parsing: statement, known: known)
+    }
+    let base = statement.operands[2].text
+    // The base stays what it is now, whatever its name will mean.
+    let below = try session.notebook().declaration(.dataset, named: base)?.text ?? ""
+    try session.declare(
+      .dataset, name, text: below + "\n" + value.statement(named: name, from: base))
+    tell(name, value, in: session)
+  }
+
+  private func tell(_ name: String, _ value: DatasetSpecification, in session: Session) {
     session.output.line("\(name): \(value.exampleShape)")
     // No error: the disk may not be there yet.
     for path in Dataset.missingPaths(of: value) {

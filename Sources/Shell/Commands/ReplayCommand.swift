@@ -73,7 +73,8 @@ struct ReplayCommand: Command {
     let folder = try session.takeRunsFolder()
     let row = try begin(
       original, specification, found.content, backend, folder, in: session)
-    try session.keepPlace(of: found, ofRun: row, from: specification.dataset, step: 0)
+    try session.keepPlace(of: found, ofRun: row, from: DataPlaces(specification), step: 0)
+    if let test = found.test { try session.keep(test: test, ofRun: row) }
     for reason in reasons {
       try notebook.record(event: "data", run: row.id, step: 0, message: reason)
       session.errors.line("note: \(reason)")
@@ -89,7 +90,7 @@ struct ReplayCommand: Command {
     )
     let goal = try notebook.checkpoints(run: original.id).last { $0.step == specification.steps }
     try session.launch(
-      new: row, specification, on: found.dataset, with: backend, in: folder,
+      new: row, specification, on: found.dataset, test: found.test, with: backend, in: folder,
       from: RunBeginning(tweaks: tweaks, kernels: kernels), inBackground: isBackground
     ) { [build = session.configuration.build] file in
       guard let goal, goal.step == file.step else {

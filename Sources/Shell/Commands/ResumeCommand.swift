@@ -118,7 +118,7 @@ struct ResumeCommand: Command {
       try notebook.stamp(tweak: waiting.id, step: step)
     }
     try session.launch(
-      row, specification, on: found.dataset, with: backend, in: (all, own),
+      row, specification, on: found.dataset, test: found.test, with: backend, in: (all, own),
       from: RunBeginning(
         checkpoint: start?.url, digest: start?.digest,
         tweaks: try notebook.journalledTweaks(of: run)),

@@ -31,6 +31,9 @@ struct RunCommand: Command {
         example:
           "data faces portraits count=16 size=16; arch small like mlp image=16x16x3 width=8; run small on faces epochs=1 batch=8 as short"
       ),
+      OptionSynopsis(
+        "test", .dataset, "a declared data set that the run is measured on and not trained on",
+        example: "data other ring modes=8; run mine on ring test=other steps=5 as measured"),
       OptionSynopsis("seed", .integer, "what all random numbers are drawn with", initial: "1"),
       OptionSynopsis(
         "threads", .integer, "threads that compute", initial: "one per core",
@@ -105,7 +108,11 @@ struct RunCommand: Command {
     let examples: DatasetSpecification = try dataRow.value()
     let recipe: RecipeSpecification = try recipeRow?.value() ?? .standard(for: networks)
     var specification = try plan.specification(networks, on: examples, with: recipe)
+    if let test = plan.test {
+      specification.test = try session.declaration(.dataset, named: test).value()
+    }
     try specification.checkFit(at: data.span)
+    try specification.checkTestFit(at: plan.test?.span)
     try session.check(specification.retention, at: plan.retentionPlace)
     if let name, let run = try session.notebook().run(named: name.text) {
       throw Diagnostic(
@@ -113,13 +120,41 @@ struct RunCommand: Command {
         help: ["choose another name; `\(run.wayOn)` goes on with that one"])
     }
     let dataset = try session.open(examples, namedBy: data, threads: plan.threads)
+    try specification.takeLabels(
+      among: dataset.labels?.descriptions ?? [], questions: dataset.labels?.names ?? [],
+      of: data.text, at: data.span)
+    if !specification.dataset.labels.isEmpty {
+      do {
+        try dataset.labelVectors(LabelLayout(specification.dataset.labels)).checkOccurrence()
+      } catch { throw Diagnostic("\(error)", at: data.span, help: error.help) }
+    }
     try specification.checkBatch(fits: dataset, at: data.span)
     try plan.setLength(of: &specification, over: dataset)
-    try launch(specification, dataset, (declared.id, dataRow.id, recipeRow?.id), in: session)
+    let test = try openTest(of: specification, besides: dataset, in: session)
+    try launch(
+      specification, (dataset, test), (declared.id, dataRow.id, recipeRow?.id), in: session)
+  }
+
+  /// Opens the data set that the run is measured on.
+  ///
+  /// - Throws: where its labels are not those of the data.
+  private func openTest(
+    of specification: RunSpecification, besides dataset: Dataset, in session: Session
+  ) throws -> Dataset? {
+    guard let word = plan.test, let examples = specification.test else { return nil }
+    let test = try session.open(examples, namedBy: word, threads: plan.threads)
+    // Where the run takes no labels, those that both have must be the same by name and by meaning.
+    let (own, others) = (dataset.labels?.descriptions ?? [], test.labels?.descriptions ?? [])
+    let taken = specification.dataset.labels
+    let compared =
+      taken.isEmpty
+      ? own.filter { column in others.contains { $0.name.isExactly(column.name) } } : taken
+    try LabelLayout(compared).check(isAlso: others, of: word.text, at: word.span)
+    return test
   }
 
   private func launch(
-    _ specification: RunSpecification, _ dataset: Dataset,
+    _ specification: RunSpecification, _ data: (training: Dataset, test: Dataset?),
     _ rows: (architecture: Int64, dataset: Int64, recipe: Int64?), in session: Session
   ) throws {
     let notebook = try session.notebook()
@@ -130,11 +165,12 @@ struct RunCommand: Command {
         name: name, session: session.journal.sessionRow, architecture: rows.architecture,
         dataset: rows.dataset, recipe: rows.recipe,
         text: specification.script(
-          architecture: architecture.text, dataset: data.text,
-          recipe: recipe?.text ?? "\(architecture.text)-recipe", run: name),
+          architecture: architecture.text, dataset: self.data.text,
+          recipe: recipe?.text ?? "\(architecture.text)-recipe", run: name,
+          test: plan.test?.text ?? "test"),
         seed: specification.seed, stepsPlanned: specification.steps,
         build: session.configuration.build, threads: backend.threads, kernels: backend.description,
-        git: git, data: DataContent(dataset))
+        git: git, data: DataContent(data.training))
     }
     let folder = try session.takeRunsFolder()
     if let name { try session.checkFolder(ofNewRun: name, in: folder) }
@@ -145,11 +181,12 @@ struct RunCommand: Command {
       }
     session.errors.line(
       "\(row.name): \(Readable.integer(specification.steps)) steps of \(architecture.text) on "
-        + "\(dataset), seed \(specification.seed)")
+        + "\(data.training), seed \(specification.seed)")
+    if let test = data.test { try session.keep(test: test, ofRun: row) }
     for caution in specification.cautions(.all) { session.errors.line("note: \(caution)") }
     try session.launch(
-      new: row, specification, on: dataset, with: backend, in: folder, from: RunBeginning(),
-      inBackground: statement.isBackground)
+      new: row, specification, on: data.training, test: data.test, with: backend, in: folder,
+      from: RunBeginning(), inBackground: statement.isBackground)
   }
 }
 

@@ -133,7 +133,9 @@ struct ShowCommand: Command {
       try show(row.value(), row, in: session)
     case .dataset(let page):
       let row = try session.declaration(.dataset, named: page.name)
-      if !session.configuration.prefersJSON { session.output.line(row.text) }
+      if !session.configuration.prefersJSON {
+        for line in row.text.split(separator: "\n") { session.output.line(String(line)) }
+      }
       try page.show(row.value(), in: session)
     case .samples(let request): try session.show(request.sheet(in: session), of: request.name.text)
     case .cell(let term):

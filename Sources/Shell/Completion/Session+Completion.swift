@@ -1,5 +1,6 @@
 import Language
 import Notebook
+import Specification
 import Terminal
 import TerminalText
 
@@ -41,6 +42,10 @@ extension Session {
 
   /// Networks, then layers, then a layer's keys and their values.
   private func insideBlock(_ context: CompletionContext) -> Completion {
+    if context.statement.first == DataCommand.synopsis.name {
+      let isFirst = context.words.count < 2
+      return isFirst ? words(LabelDescription.keywords.map { Candidate($0) }, context.word) : .none
+    }
     guard let name = context.words.dropFirst().first else {
       return context.depth == 1
         ? words(Manual.networks.map { Candidate($0) }, context.word)
@@ -83,8 +88,8 @@ extension Session {
       parameter.preposition.map { !context.words.contains($0) } ?? false
     }
     if synopsis.takesCondition {
-      found += begun(
-        [Candidate("where", "a condition"), Candidate("order", "by what to sort")], context.word)
+      let clauses = [Candidate("where", "a condition"), Candidate("order", "by what to sort")]
+      found += begun(synopsis.takesOrder ? clauses : [clauses[0]], context.word)
     }
     found += begun(
       free.map { Candidate($0.preposition ?? "", $0.summary) }, context.word)
@@ -159,7 +164,9 @@ extension Session {
   private func named(_ kind: ParameterKind, _ context: CompletionContext) -> [Candidate] {
     guard let notebook = try? existingNotebook() else { return [] }
     func declared(_ kind: DeclarationKind) -> [Candidate] {
-      ((try? notebook.declarations(kind)) ?? []).map { Candidate($0.name, $0.text.firstLine) }
+      ((try? notebook.declarations(kind)) ?? []).map {
+        Candidate($0.name, kind == .dataset ? $0.text.lastLine : $0.text.firstLine)
+      }
     }
     switch kind {
     case .dataset: return declared(.dataset)

@@ -6,7 +6,11 @@ extension Session {
   func clause(of command: any Command.Type, _ context: CompletionContext) -> Completion? {
     guard let clause = ConditionCompletion(context.text, word: context.word) else { return nil }
     var candidates: [Candidate]
-    if command.synopsis.name == HistoryCommand.synopsis.name {
+    if command.synopsis.name == DataCommand.synopsis.name {
+      // The labels of data that nobody has opened yet are not known.
+      guard clause.expectation == .joint else { return .words([], following: nil) }
+      candidates = ["and", "or"].filter { $0.text.hasPrefix(context.word) }
+    } else if command.synopsis.name == HistoryCommand.synopsis.name {
       candidates = clause.candidates(in: Vocabulary<CellQuantity>.cells)
     } else {
       guard let vocabulary = try? runVocabulary() else { return nil }

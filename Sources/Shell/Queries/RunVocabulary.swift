@@ -66,7 +66,8 @@ extension Vocabulary<RunQuantity> {
     for section in SpecificationSection.allCases {
       for option in section.options {
         let qualified = "\(section.rawValue).\(option.key)"
-        let isFirst = seen.insert(option.key).inserted
+        // `from.where` is a key of the data alone.
+        let isFirst = !option.key.contains(".") && seen.insert(option.key).inserted
         let key = section.hasBareKeys ? option.key : qualified
         var field = Field(
           qualified, as: .parameter(key), numeric: .numericParameter(key), Kind(option.kind),
@@ -115,11 +116,19 @@ enum SpecificationSection: String, CaseIterable {
       ]
     case .data:
       // `grey=yes` is kept as `channels=1`.
-      dataOptions.filter { $0.key != "grey" } + [
+      dataOptions.filter { !(["grey"] + choosing.map(\.key)).contains($0.key) } + [
         OptionSynopsis(
           "source", .choice(DatasetSpecification.kinds), "where its examples come from")
       ]
+        + (choosing + [OptionSynopsis("where", .text, "from: which examples were chosen")])
+        .map { OptionSynopsis("\(ExampleChoice.keyword).\($0.key)", $0.kind, $0.summary) }
     }
+  }
+
+  /// What a data set that is made of another one takes alone.
+  private var choosing: [OptionSynopsis] {
+    let sources = Set(DatasetSpecification.kinds.flatMap(DatasetSpecification.optionKeys))
+    return dataOptions.filter { !sources.contains($0.key) }
   }
 
   /// Whether its keys stand in the notebook without their owner.

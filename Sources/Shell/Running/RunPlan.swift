@@ -7,6 +7,8 @@ import Training
 /// What the options of `run` ask for.
 struct RunPlan {
   let threads: Int?
+  /// The data set that the run is measured on beside its own.
+  let test: Word?
   private let options: [Option]
   /// Where it is said which checkpoints stay.
   let retentionPlace: Span?
@@ -20,6 +22,7 @@ struct RunPlan {
   init(_ options: [Option]) throws(Diagnostic) {
     var reader = try OptionReader(options, of: "`run`")
     threads = try reader.take("threads")?.integer(in: 1...1024, for: "threads")
+    test = try reader.take("test")?.asWord(for: "test")
     if let term = reader.take("epochs") {
       let range = Double.leastNonzeroMagnitude...1e6
       epochs = (try term.number(in: range, for: "epochs"), term.span)
@@ -57,7 +60,7 @@ struct RunPlan {
     var reader = try OptionReader(options, of: "`run`")
     try specification.take(from: &reader)
     try specification.recipe.take(from: &reader, .all)
-    try reader.finish(others: ["epochs", "threads"])
+    try reader.finish(others: ["epochs", "threads", "test"])
     return specification
   }
 

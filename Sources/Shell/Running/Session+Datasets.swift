@@ -50,7 +50,7 @@ extension Session {
     } catch DatasetError.interrupted {
       throw ShellError.interrupted
     } catch let error as DatasetError {
-      var help: [String] = []
+      var help = error.help
       if case .missing(let path, _) = error {
         help = suggestion(forFileAt: path) + (wayOut.map { [$0] } ?? [])
       }

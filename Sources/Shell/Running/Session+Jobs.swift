@@ -10,7 +10,7 @@ import Training
 extension Session {
   /// Starts a run that has just been journalled, in a folder of its own. See below.
   func launch(
-    new run: RunRecord, _ specification: RunSpecification, on dataset: Dataset,
+    new run: RunRecord, _ specification: RunSpecification, on dataset: Dataset, test: Dataset?,
     with backend: any Backend, in folder: RunsFolder, from beginning: RunBeginning,
     inBackground: Bool, remark: (@Sendable (CheckpointFile) throws -> String)? = nil
   ) throws {
@@ -20,8 +20,8 @@ extension Session {
       throw error
     }
     try launch(
-      run, specification, on: dataset, with: backend, in: (folder, own), from: beginning, step: 0,
-      inBackground: inBackground, remark: remark)
+      run, specification, on: dataset, test: test, with: backend, in: (folder, own),
+      from: beginning, step: 0, inBackground: inBackground, remark: remark)
   }
 
   /// Starts a run that is journalled, and stays with it or leaves it to the background.
@@ -32,14 +32,14 @@ extension Session {
   ///   - remark: a sentence about the last checkpoint of a run that has finished.
   /// - Throws: as `attend`.
   func launch(
-    _ run: RunRecord, _ specification: RunSpecification, on dataset: Dataset,
+    _ run: RunRecord, _ specification: RunSpecification, on dataset: Dataset, test: Dataset?,
     with backend: any Backend, in folders: (all: RunsFolder, own: RunFolder),
     from beginning: RunBeginning, step: Int, inBackground: Bool,
     remark: (@Sendable (CheckpointFile) throws -> String)? = nil
   ) throws {
     let notebook = try notebook()
     let handle = RunHandle.launch(
-      specification, dataset: dataset, backend: backend, folder: folders.own.url,
+      specification, dataset: dataset, test: test, backend: backend, folder: folders.own.url,
       from: beginning, holdsCheckpoints: true)
     let journal = RunJournal(
       run, in: notebook, folders, specification, keep: { try handle.keep($0) },

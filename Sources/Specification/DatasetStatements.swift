@@ -1,0 +1,73 @@
+package import Language
+
+/// The statements that declare data sets with everything that they are made of.
+///
+/// What a set is made of has no name of its own in a specification: it gets one that says what it is there for
+/// (`base`, `base-2`), and stands once, before what is made of it.
+package struct DatasetStatements {
+  package private(set) var lines: [String] = []
+  /// Names of what is declared already, by the statements that declare it, letter by letter.
+  private var bases: [[UInt8]: String] = [:]
+  private var taken: Set<String>
+
+  /// - Parameter names: names that are given, which nothing else gets.
+  package init(besides names: [String]) { taken = Set(names) }
+
+  /// Declares a data set under a name that it is given.
+  package mutating func declare(_ dataset: DatasetSpecification, as name: String) {
+    guard case .examples(let base, _) = dataset.source else {
+      lines.append(dataset.statement(named: name, from: nil))
+      return
+    }
+    lines.append(dataset.statement(named: name, from: self.name(of: base)))
+  }
+
+  /// The name of a set that others are made of; it is declared first.
+  private mutating func name(of base: DatasetSpecification) -> String {
+    let key = Array(base.statements(named: "data").joined(separator: "\n").utf8)
+    if let name = bases[key] { return name }
+    // What is below it is declared, and so named, before it.
+    if case .examples(let lower, _) = base.source { _ = self.name(of: lower) }
+    var (name, number) = ("base", 1)
+    while !taken.insert(name).inserted {
+      number += 1
+      name = "base-\(number)"
+    }
+    declare(base, as: name)
+    bases[key] = name
+    return name
+  }
+}
+
+extension DatasetSpecification {
+  /// The statement that declares it under a name.
+  ///
+  /// - Parameter base: the name of what its examples are chosen from; nil where they are read.
+  package func statement(named name: String, from base: String?) -> String {
+    guard let base, case .examples(_, let choice) = source else { return "data \(name) \(self)" }
+    let words = ["data", name, ExampleChoice.keyword, base, "\(choice)"] + block
+    return words.filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// The statements that declare it under a name, the last of them its own.
+  package func statements(named name: String) -> [String] {
+    var statements = DatasetStatements(besides: [name])
+    statements.declare(self, as: name)
+    return statements.lines
+  }
+
+  /// Reads such statements, which may use what those before them declare.
+  ///
+  /// - Returns: the data sets by their names, as they are after the last.
+  package static func read(
+    _ statements: some Sequence<Statement>
+  ) throws(Diagnostic) -> [String: DatasetSpecification] {
+    var known: [String: DatasetSpecification] = [:]
+    for statement in statements {
+      try statement.expect("data")
+      known[try statement.declaredName()] = try DatasetSpecification(
+        parsing: statement, known: known)
+    }
+    return known
+  }
+}

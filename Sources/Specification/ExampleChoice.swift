@@ -1,0 +1,127 @@
+package import Language
+
+/// Which examples of a data set make another one, in this order: those for which a condition holds, of them one
+/// part, of that each class as often as another.
+package struct ExampleChoice: Sendable, Hashable {
+  /// What holds for them; nil: nothing is asked.
+  package var condition: ExampleCondition?
+  /// The part that is taken; nil: all.
+  package var part: Part?
+  /// The column whose classes occur equally often; nil: each example once.
+  package var balance: String?
+
+  package init(condition: ExampleCondition? = nil, part: Part? = nil, balance: String? = nil) {
+    (self.condition, self.part, self.balance) = (condition, part, balance)
+  }
+
+  /// One of the two parts of a data set. Each example is in one of them by the hash of its name and of
+  /// nothing else, so that an image that comes or goes moves no other.
+  package struct Part: Sendable, Hashable {
+    /// Of the first part, about; above 0 and below 1.
+    package var share: Double
+    /// Another one cuts otherwise.
+    package var seed: UInt64
+    /// The column of whom an example shows: what has the same there is on one side. Nil: each by itself.
+    package var identity: String?
+    /// Whether it is the other part, of the examples that the first one leaves.
+    package var isRest: Bool
+
+    package init(share: Double, seed: UInt64 = 1, identity: String? = nil, isRest: Bool = false) {
+      (self.share, self.seed, self.identity, self.isRest) = (share, seed, identity, isRest)
+    }
+  }
+
+  /// The word that stands for a source in a statement that chooses.
+  package static let keyword = "from"
+
+  /// What it takes, for completion.
+  package static let optionKeys = ["split", "part", "seed", "identity", "balance"]
+
+  /// How deep data sets that are made of one another may be.
+  package static let depths = 1...16
+
+  /// What a statement says after `data NAME from BASE`.
+  package init(parsing statement: Statement) throws(Diagnostic) {
+    if let order = statement.order.first {
+      throw Diagnostic(
+        "examples are in no order", at: order.quantity.span,
+        help: ["each epoch shows them in another one"])
+    }
+    condition = try statement.condition.map(ExampleCondition.init(parsing:))
+    var options = try OptionReader(statement.options, of: "`\(Self.keyword)`")
+    part = try Self.part(&options)
+    balance = try options.take("balance").map { term throws(Diagnostic) in
+      try Self.column(term, for: "balance")
+    }
+    try options.finish()
+  }
+
+  private static func part(_ options: inout OptionReader) throws(Diagnostic) -> Part? {
+    let split = options.take("split")
+    let others = ["part", "seed", "identity"].map { ($0, options.take($0)) }
+    guard let split else {
+      guard let (key, term) = others.first(where: { $0.1 != nil }), let term else { return nil }
+      throw Diagnostic(
+        "`\(key)` says how a data set is split, and `split` is missing",
+        at: options.span(of: key) ?? term.span,
+        help: ["say how large the first part is: `split=0.9`"])
+    }
+    let range = Double.leastNonzeroMagnitude...1.0.nextDown
+    guard case .number(let share) = split.value, range.contains(share) else {
+      throw split.mismatch("split", "the share of the first part, above 0 and below 1")
+    }
+    var part = Part(share: share)
+    if let term = others[0].1 {
+      part.isRest = try term.choice(from: ["first", "rest"], for: "part") == "rest"
+    }
+    if let term = others[1].1 { part.seed = try term.seed(for: "seed") }
+    part.identity = try others[2].1.map { term throws(Diagnostic) in
+      try column(term, for: "identity")
+    }
+    return part
+  }
+
+  private static func column(_ term: Term, for key: String) throws(Diagnostic) -> String {
+    switch term.value {
+    case .name, .string, .number, .size:
+      guard !term.text.isEmpty else { fallthrough }
+      return term.text
+    case .list, .range, .tagged, .schedule:
+      throw term.mismatch(key, "the name of a label column")
+    }
+  }
+}
+
+extension ExampleChoice: CustomStringConvertible {
+  /// What stands after the base; it parses to the same choice.
+  package var description: String {
+    var words: [String] = []
+    if let part {
+      words += ["split=\(printed(part.share))", "seed=\(part.seed)"]
+      words += part.identity.map { ["identity=\(word($0))"] } ?? []
+      if part.isRest { words.append("part=rest") }
+    }
+    words += balance.map { ["balance=\(word($0))"] } ?? []
+    words += condition.map { ["where \($0)"] } ?? []
+    return words.joined(separator: " ")
+  }
+}
+
+extension DatasetSpecification {
+  /// The examples of another data set that a choice is made of, prepared as they are there.
+  package init(from base: DatasetSpecification, _ choice: ExampleChoice) {
+    self.init(source: .examples(of: base, choice), preprocessing: base.preprocessing)
+  }
+
+  /// The one below all choices: its examples are read and not chosen.
+  package var root: DatasetSpecification {
+    guard case .examples(let base, _) = source else { return self }
+    return base.root
+  }
+
+  /// What is chosen from the root, the first choice first.
+  package var choices: [ExampleChoice] {
+    guard case .examples(let base, let choice) = source else { return [] }
+    return base.choices + [choice]
+  }
+}
