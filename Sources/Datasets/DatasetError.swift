@@ -60,11 +60,16 @@ package enum DatasetError: Error, Hashable, CustomStringConvertible {
     case .tooFewExamples(let count, let batch):
       "a batch of \(grouped(batch)) cannot be filled from \(counted(count, "example")); "
         + "use a batch of at most \(grouped(count))"
-    case .label(let what, _): what
+    case .label(let what, let help): ([what] + help).joined(separator: "; ")
     case .unusedLabel(let name, let reason):
       "the label `\(name)` teaches nothing: \(reason)"
     case .interrupted: "stopped before the data set was ready"
     }
+  }
+
+  /// The fact without ways out.
+  package var message: String {
+    if case .label(let what, _) = self { what } else { description }
   }
 
   /// Ways out.

@@ -4,7 +4,7 @@ package import Specification
 extension Dataset {
   /// The labels that a model reads, as numbers of every example.
   ///
-  /// - Throws: `TrainingError.labels` where the data have no such labels, `DatasetError.noLabel` where there
+  /// - Throws: `TrainingError.labels` where the data have no such labels, `DatasetError.label` where there
   ///   is one of that name that is something else.
   package func labelVectors(for labels: LabelShape) throws -> LabelVectors {
     try labelVectors(LabelLayout(try columns(for: labels)))

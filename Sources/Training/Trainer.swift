@@ -54,7 +54,12 @@ package struct Trainer: ~Copyable {
     } else {
       plan.initialStates(seed: specification.seed) { machine.setState($0, $1) }
     }
-    let labels = try plan.labels.map { try dataset.labelVectors(for: $0) }
+    // Those that the text names; a run of a program that named none finds them by their shape.
+    let named = specification.dataset.labels
+    let labels = try plan.labels.map {
+      try named.isEmpty
+        ? dataset.labelVectors(for: $0) : dataset.labelVectors(LabelLayout(named))
+    }
     try labels?.checkOccurrence()
     let loader = try dataset.makeLoader(
       batch: plan.batch, seed: specification.seed, startingAt: counters.batches,

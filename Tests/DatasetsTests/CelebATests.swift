@@ -82,7 +82,8 @@ import Testing
     #expect {
       try part("packed", whose)
     } throws: {
-      "\($0)" == "whom CelebA's images show is in identity_CelebA.txt, which is not beside them"
+      ($0 as? DatasetError)?.message
+        == "whom CelebA's images show is in identity_CelebA.txt, which is not beside them"
     }
     for folder in ["packed/Anno", "unpacked"] {
       try scratch.write(people, "\(folder)/identity_CelebA.txt")

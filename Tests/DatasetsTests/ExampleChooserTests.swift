@@ -47,7 +47,7 @@ import Testing
       _ = try open(base, choice)
       return nil
     } catch let error as DatasetError {
-      return (["\(error)"] + error.help).joined(separator: " | ")
+      return ([error.message] + error.help).joined(separator: " | ")
     } catch { return "\(error)" }
   }
 
@@ -224,7 +224,7 @@ import Testing
         let data = try Dataset.open(held, cacheDirectory: scratch.cache)
         #expect(told == nil)
         #expect(data.specification == held)
-      } catch { #expect("\(error)" == told) }
+      } catch { #expect(error.message == told) }
     }
   }
 

@@ -162,7 +162,7 @@ import Testing
     #expect {
       try data.labelVectors(LabelLayout([LabelDescription("hat", .attribute)]))
     } throws: {
-      "\($0)" == "there is no label `hat`"
+      ($0 as? DatasetError)?.message == "there is no label `hat`"
         && ($0 as? DatasetError)?.help == ["labels: smiling, race, age"]
     }
   }

@@ -221,7 +221,7 @@ import Training
       #expect(classes == "the model is of 4 classes, but the data say no class of an example")
       let label = try ending(
         "custom image=8x8x1 labels=Smyling { classifier { flatten; dense 1 } }")
-      #expect(label.hasPrefix("there is no label `Smyling` among "), "\(label)")
+      #expect(label.hasPrefix("there is no label `Smyling`; did you mean `Smiling`?"), "\(label)")
       let told = try ending(
         "custom image=8x8x1 latent=2 labels=Smiling { generator { dense 8x8x1; tanh } "
           + "discriminator { flatten as f; dense 3; output class; from f; dense 1 } }")

@@ -126,7 +126,7 @@ struct RunCommand: Command {
     if !specification.dataset.labels.isEmpty {
       do {
         try dataset.labelVectors(LabelLayout(specification.dataset.labels)).checkOccurrence()
-      } catch { throw Diagnostic("\(error)", at: data.span, help: error.help) }
+      } catch { throw Diagnostic(error.message, at: data.span, help: error.help) }
     }
     try specification.checkBatch(fits: dataset, at: data.span)
     try plan.setLength(of: &specification, over: dataset)

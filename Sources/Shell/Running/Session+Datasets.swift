@@ -54,7 +54,7 @@ extension Session {
       if case .missing(let path, _) = error {
         help = suggestion(forFileAt: path) + (wayOut.map { [$0] } ?? [])
       }
-      throw Diagnostic("\(error)", at: word.span, help: help)
+      throw Diagnostic(error.message, at: word.span, help: help)
     }
   }
 
