@@ -38,9 +38,14 @@ struct RecipeCommand: Command {
   func run(in session: Session) throws {
     if statement.isBare { return try session.listDeclarations(.recipe, "recipe") }
     let name = try statement.declaredName()
-    // With its name alone a recipe is one of defaults, and one that there is would be lost.
+    let value = try session.reading(.recipe, in: statement) { known throws(Diagnostic) in
+      try RecipeSpecification(parsing: statement, .all, known: known)
+    }
+    let text = "recipe \(name) \(value)"
+    // With its name alone a recipe is one of defaults, and another one that there is would be lost.
     if statement.operands.count == 1, statement.options.isEmpty,
-      try session.existingNotebook()?.declaration(.recipe, named: name) != nil
+      let known = try session.existingNotebook()?.declaration(.recipe, named: name),
+      known.text != text
     {
       throw Diagnostic(
         "recipe `\(name)` is declared already", at: statement.span,
@@ -48,10 +53,6 @@ struct RecipeCommand: Command {
           "`show recipe \(name)` shows it", "`recipe \(name) like \(name) lr=1e-4` changes it",
         ])
     }
-    let value = try session.reading(.recipe, in: statement) { known throws(Diagnostic) in
-      try RecipeSpecification(parsing: statement, .all, known: known)
-    }
-    let text = "recipe \(name) \(value)"
     try session.declare(.recipe, name, text: text)
     session.output.line(text)
   }
