@@ -43,7 +43,7 @@ struct ConditionalParts {
     return switch condition {
     case .concat: logit
     case .projection:
-      "\(logit); flatten as score; from features; globalpool; project label; add score"
+      "\(logit); flatten as score; from features; sumpool; project label; add score"
     case .auxiliary:
       "\(logit); flatten as score; from features; flatten; dense \(width); "
         + "output class; from score"

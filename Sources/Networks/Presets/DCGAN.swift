@@ -12,7 +12,7 @@ extension Preset {
       normalises all but its first layer.
 
       With `labels=` or `classes=` the label stands beside the latent vector, and `condition=` says how it \
-      reaches the discriminator: `projection` (Miyato and Koyama 2018; of the features' means), `concat` (as \
+      reaches the discriminator: `projection` (Miyato and Koyama 2018; of the features' sums), `concat` (as \
       channels beside the image's; Mirza and Osindero 2014) or `auxiliary` (predicted by a further output; \
       Odena et al. 2017).
       """, options: Set(["width", "labels", "condition"]).union(Variants.keys),
