@@ -157,6 +157,9 @@ final class MetricQueue: Sendable {
       pause = failure == nil ? Self.heartbeatInterval : Self.retryInterval
       isOver = turn.isClosing && (failure == nil || turn.isAbandoned)
       if !turn.isClosing { noteRoom() }
+      // Before anybody hears that the run is over: the program may end at once, and a WAL that does not
+      // fit into the file would keep the room.
+      if isOver { releaseAll() }
       state.withLock { state in
         state.failure = failure
         state.inHand = pending.count
@@ -164,7 +167,6 @@ final class MetricQueue: Sendable {
       }
       for semaphore in turn.waiting { semaphore.signal() }
     }
-    releaseAll()
     // Flushes that came while the last one was being answered.
     for semaphore in state.withLock({ $0.waiting }) { semaphore.signal() }
   }
