@@ -106,6 +106,27 @@ import Testing
     #expect(again.status == 0, "\(again.errors)")
   }
 
+  @Test(.enabled(if: SmallDisk.isAvailable, "a small disk can be mounted by root only"))
+  func `the room that a killed run held back is room to delete it`() throws {
+    let disk = try SmallDisk(bytes: 16 << 20)
+    let folder = disk.path
+    _ = try Program.run([], in: folder, input: Self.declarations)
+    let process = try Program.start(
+      ["-c", "\(Self.line) checkpoint-every=200 as base"], in: folder, named: "run")
+    defer { end(process) }
+    try waitForCheckpoint(200, of: "base", in: folder)
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    try disk.fill(leaving: 0)
+    let deleted = try Program.withFolder { other in
+      try Program.run(
+        ["--notebook", folder + "/gansh.sqlite", "-c", "delete base yes"], in: other)
+    }
+    #expect(deleted.status == 0, "\(deleted.errors)")
+    #expect(!FileManager.default.fileExists(atPath: folder + "/gansh.runs/base"))
+    #expect(try Notebook.open(at: folder + "/gansh.sqlite").integrityProblems().isEmpty)
+  }
+
   /// The checkpoints of a wide network make the room that deleting takes; those of a narrow one do not.
   @Test(
     .enabled(if: SmallDisk.isAvailable, "a small disk can be mounted by root only"),

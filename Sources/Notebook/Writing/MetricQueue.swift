@@ -201,17 +201,11 @@ final class MetricQueue: Sendable {
     if shortage == nil && !reserve.hold() { fallShort(of: WALReserve.size) }
   }
 
-  /// The run is over: its reserve is room for others, unless it is the reserve of another run, too.
+  /// The run is over: its reserve is room for others.
   private func releaseAll() {
-    do {
-      try notebook.write { db in
-        let others = "SELECT count(*) FROM run WHERE status = 'running' AND id <> ?"
-        if try Int.fetchOne(db, sql: others, arguments: [run.id]) == 0 { reserve.release() }
-      }
-    } catch {
-      // Another process holds the notebook. The blocks are freed when the WAL is truncated or removed.
-      _ = reserve.releaseSubstitute()
-    }
+    _ = reserve.releaseSubstitute()
+    // Where another process holds the notebook the blocks are freed when the WAL is truncated or removed.
+    try? notebook.releaseReserve(of: run)
   }
 
   private var isUrgent: Bool {

@@ -1,4 +1,6 @@
 import CLinux
+import Foundation
+import GRDB
 import Glibc
 
 /// Room on the disk for a run's last rows: blocks allocated behind the end of the notebook's WAL.
@@ -43,10 +45,9 @@ final class WALReserve: Sendable {
   /// - Returns: whether there was any, so that another attempt to write can succeed.
   func releaseSubstitute() -> Bool { substitute.release() }
 
-  /// Gives all of it back. Whoever calls has begun a write transaction, so that nobody appends to the
+  /// Gives back what is held in the WAL. Whoever calls has begun a write transaction, so that nobody appends to the
   /// WAL meanwhile.
   func release() {
-    substitute.release()
     // To cut a file at its own end frees what is allocated behind it.
     _ = withWAL { file, end in ftruncate(file, end) }
   }
@@ -60,5 +61,17 @@ final class WALReserve: Sendable {
     var facts = stat()
     guard fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
     return body(file, facts.st_size)
+  }
+}
+
+extension Notebook {
+  /// Gives back what is allocated behind the WAL's end, by a run that is over or by one whose process
+  /// was killed; nothing while another run is at work, whose reserve it is as well.
+  func releaseReserve(of run: RunRecord? = nil) throws(NotebookError) {
+    try write { db in
+      let others = "SELECT count(*) FROM run WHERE status = 'running' AND id IS NOT ?"
+      guard try Int.fetchOne(db, sql: others, arguments: [run?.id]) == 0 else { return }
+      WALReserve(notebook: path, in: folder.path).release()
+    }
   }
 }
