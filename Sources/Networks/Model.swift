@@ -14,7 +14,7 @@ package struct Model: Sendable {
 
   /// What is trained, which the networks decide.
   package enum Kind: String, Sendable, CaseIterable {
-    case adversarial, classifier, autoencoder
+    case adversarial, bidirectional, classifier, autoencoder
   }
 
   /// - Throws: where layers do not fit, networks do not fit each other or the examples, or no kind of model
@@ -47,6 +47,26 @@ package struct Model: Sendable {
       wires += network.outputs.map { Wire(name: $0.name, shape: $0.shape, source: network.role) }
     }
     self.networks = networks
+    if kind == .bidirectional { try checkCode() }
+  }
+
+  /// Whether the encoder of a bidirectional model gives a latent vector, and a discriminator judges it.
+  private func checkCode() throws(Diagnostic) {
+    guard let encoder = network(.encoder) else { return }
+    guard encoder.output.volume == architecture.latent, encoder.output.count == 1 else {
+      throw Diagnostic(
+        "the \(encoder.name) ends in \(described(encoder.output)), but a latent vector has "
+          + "\(architecture.latent) numbers", at: encoder.specification.place.span,
+        help: ["end with `flatten; dense \(architecture.latent)`"])
+    }
+    let discriminators = networks(of: .discriminator)
+    guard !discriminators.contains(where: { $0.inputs.contains { $0.wire == Wire.latent } }) else {
+      return
+    }
+    throw Diagnostic(
+      "no discriminator is given the code of the \(encoder.name)",
+      at: discriminators.first?.specification.place.span,
+      help: ["write `discriminator(image, z) { … }`: it judges examples with their codes"])
   }
 
   /// What can be given to a network.
@@ -64,7 +84,7 @@ package struct Model: Sendable {
       switch role {
       case .discriminator:
         name == Self.image && (source == nil || source == .generator)
-          || name == Self.label && source == nil
+          || name == Self.label && source == nil || name == Self.latent && source == .encoder
       case .generator, .mapping: source == .mapping || source == nil && name != Self.image
       case .encoder, .classifier: name == Self.image && source == nil
       case .decoder: name == Self.latent
@@ -127,7 +147,12 @@ package struct Model: Sendable {
       }
       return .classifier
     }
-    if roles.contains(.encoder) || roles.contains(.decoder) {
+    let isBidirectional = roles.isSuperset(of: [.encoder, .generator])
+    if isBidirectional {
+      try expect(
+        only: [.encoder, .mapping, .generator, .discriminator], in: architecture,
+        "a bidirectional model")
+    } else if roles.contains(.encoder) || roles.contains(.decoder) {
       try expect(only: [.encoder, .decoder], in: architecture, "an autoencoder")
       guard roles.contains(.encoder) else { throw missing(.encoder) }
       guard roles.contains(.decoder) else { throw missing(.decoder) }
@@ -138,7 +163,7 @@ package struct Model: Sendable {
     guard architecture.networks(of: .generator).count == 1 else {
       throw Diagnostic("a model has one generator", at: place)
     }
-    return .adversarial
+    return isBidirectional ? .bidirectional : .adversarial
   }
 
   private static func expect(

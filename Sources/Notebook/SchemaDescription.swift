@@ -86,7 +86,7 @@ extension Notebook {
       "dataCount": "Number of examples; null for points.",
       "resumed": "When it last went on; null if it never did.",
       "worked": "Seconds at work before that.",
-      "kind": "What is trained: `adversarial`, a generator against a discriminator.",
+      "kind": "What is trained: `adversarial`, `bidirectional`, `classifier` or `autoencoder`.",
       "parent": "The run that it repeats; null for a run of its own.",
       "parentStep": "Steps of that one that were taken over.",
       "derivation": "By which its rows of `parameter` were made.",

@@ -63,6 +63,23 @@ import Testing
     ),
     ("custom image=16x16x1 { encoder { dense 3 } }", "the decoder is missing"),
     (
+      "custom image=8x8x1 latent=4 { generator { dense 8x8x1 } encoder { flatten; dense 5 } "
+        + "discriminator(image, z) { flatten; concat z; dense 1 } }",
+      "a latent vector has 4 numbers"
+    ),
+    (
+      "custom image=8x8x1 latent=4 { generator { dense 8x8x1 } encoder { flatten; dense 4 } "
+        + "discriminator { flatten; dense 1 } }", "given the code of the encoder"
+    ),
+    (
+      "custom image=8x8x1 latent=4 { generator { dense 8x8x1 } "
+        + "discriminator(image, z) { flatten; concat z; dense 1 } }", "its input `z`"
+    ),
+    (
+      "custom image=8x8x1 latent=4 { generator { dense 8x8x1 } encoder { flatten; dense 4 } "
+        + "decoder { dense 8x8x1 } }", "a bidirectional model has no decoder"
+    ),
+    (
       "custom image=16x16x1 { generator(z, mask) { dense 16x16x1 } discriminator { dense 1 } }",
       "its input `mask`"
     ),

@@ -85,6 +85,58 @@ import Training
       ],
       recipe: RecipeSpecification(objective: Objective("relativistic"), batch: 8)),
     Kind(
+      description: "pair of images and codes",
+      architecture: """
+        custom image=8x8x1 latent=3 {
+          generator { dense 8; batchnorm; relu; dense 8x8x1; tanh }
+          encoder { flatten; dense 8; batchnorm; lrelu 0.2; dense 3 }
+          discriminator(image, z) { flatten; concat z; dense 8; lrelu 0.2; dropout 0.2; dense 1 } }
+        """,
+      loss: "discriminator_loss",
+      metrics: [
+        "generator_loss", "d_real", "d_fake", "generator_gradient_norm",
+        "discriminator_gradient_norm", "images_per_second",
+      ],
+      recipe: RecipeSpecification(
+        batch: 8, discriminatorSteps: 2, fakes: .fresh, generatorAverage: 0.9,
+        penalties: [PenaltySpecification("r1", weight: 1, interval: 2)])),
+    Kind(
+      description: "residual pair with spectral normalisation and attention",
+      architecture: "like sagan image=32x32x1 width=2 latent=4",
+      loss: "discriminator_loss",
+      metrics: [
+        "generator_loss", "score_real", "score_fake", "generator_gradient_norm",
+        "discriminator_gradient_norm", "images_per_second",
+      ],
+      recipe: RecipeSpecification(objective: Objective("hinge"), batch: 4, generatorAverage: 0.9)),
+    Kind(
+      description: "residual pair with a gradient penalty",
+      architecture: "like wgan-gp image=32x32x1 width=2 latent=4",
+      loss: "discriminator_loss",
+      metrics: [
+        "generator_loss", "score_real", "score_fake", "generator_gradient_norm",
+        "discriminator_gradient_norm", "images_per_second",
+      ],
+      recipe: RecipeSpecification(
+        objective: Objective("wasserstein"), batch: 4, discriminatorSteps: 2,
+        penalties: [PenaltySpecification("gp", weight: 10)])),
+    Kind(
+      description: "pair with a mapping, noise and two who judge",
+      architecture: """
+        custom image=8x8x1 latent=3 {
+          mapping weights=equalised { pixelnorm; dense 4; lrelu 0.2 }
+          generator(z, w) { dense 4x4x2; noise strength=trained; condbatchnorm w; relu; upsample 2
+                            conv 1 kernel=3 stride=1; tanh }
+          discriminator weights=spectral { flatten; dense 8; lrelu 0.2; dense 1 }
+          discriminator as local { crop 4; flatten; dense 8; lrelu 0.2; dropout 0.2; dense 1 } }
+        """,
+      loss: "discriminator_loss",
+      metrics: [
+        "generator_loss", "d_real", "d_fake", "generator_gradient_norm",
+        "discriminator_gradient_norm", "images_per_second",
+      ],
+      recipe: RecipeSpecification(batch: 8, generatorSteps: 2, generatorAverage: 0.9)),
+    Kind(
       description: "pair that ignores what it is given",
       architecture: """
         custom image=8x8x1 latent=3 labels=Smiling {
@@ -99,18 +151,20 @@ import Training
       recipe: RecipeSpecification(batch: 8)),
   ]
 
-  private static func data(_ seed: UInt64) -> DatasetSpecification {
+  private static func data(_ seed: UInt64, side: Int = 8) -> DatasetSpecification {
     DatasetSpecification(
       source: .portraits(count: 64, seed: seed),
       preprocessing: Preprocessing(
-        height: 8, width: 8, channels: 1, crop: .none, filter: .box, flip: false))
+        height: side, width: side, channels: 1, crop: .none, filter: .box, flip: false))
   }
 
   private func specification(
     _ kind: Kind, steps: Int, sampleInterval: Int = 0
   ) throws -> RunSpecification {
-    RunSpecification(
-      architecture: try architecture(kind.architecture), dataset: Self.data(1),
+    let architecture = try architecture(kind.architecture)
+    return RunSpecification(
+      architecture: architecture,
+      dataset: Self.data(1, side: architecture.example.dimensions.last ?? 8),
       recipe: kind.recipe, steps: steps, seed: 3, sampleInterval: sampleInterval,
       checkpointInterval: 0, sampleCount: 5)
   }

@@ -18,7 +18,7 @@ import Training
   private static let models = [
     "resnet-spectral", "resnet-penalty", "attention", "unet", "two-discriminators", "mapping",
     "projection", "concatenated-labels", "auxiliary-classes", "auxiliary-attributes", "sngan",
-    "wgan-gp", "sagan",
+    "wgan-gp", "sagan", "bidirectional",
   ]
   private static let names =
     ["mlp", "dcgan"].flatMap { network in recipes.map { "\(network)-\($0)" } }

@@ -7,6 +7,9 @@ struct AdversarialModel: Sendable {
   /// The generator, after what it is given results of: a mapping.
   let makers: [Network]
   let discriminators: [Network]
+  /// What gives the code of a real example, where discriminators judge pairs of an example and its code; nil:
+  /// they judge examples.
+  var encoder: Network?
   /// What is known of examples; nil: nothing.
   let labels: LabelShape?
   let objective: ObjectiveDefinition
@@ -20,23 +23,33 @@ struct AdversarialModel: Sendable {
 
   /// What the terms of a discriminator's loss are computed from.
   struct DiscriminatorPasses {
-    let real, fake: Tensor
-    let labels: Labels?
+    let batch: Batch
     let scores: [Judgement]
 
     /// - Parameter place: of the penalty in the recipe: it has random numbers of its own.
     func penaltyInputs(_ judgement: Judgement, place: Int) -> PenaltyDefinition.Inputs {
       // What the discriminator's statistics are made of is real or fake, and nothing between.
-      var unused = StateValues(graph: real.graph)
+      var unused = StateValues(graph: batch.fake.graph)
       return PenaltyDefinition.Inputs(
-        real: real, fake: fake, realScores: judgement.real, fakeScores: judgement.fake
+        real: batch.real ?? batch.fake, fake: batch.fake, realScores: judgement.real,
+        fakeScores: judgement.fake
       ) { examples, areFakes in
         judgement.network.verdict(
-          on: examples, areFakes ? labels?.fake : labels?.real,
+          on: examples, areFakes ? batch.besideFake : batch.besideReal,
           mode: .training(application: Mode.penaltyApplication + place), in: &unused
         ).score
       }
     }
+  }
+
+  /// What discriminators are applied to.
+  struct Batch {
+    /// Nil where no loss reads real examples.
+    let real: Tensor?
+    let fake: Tensor
+    let labels: Labels?
+    /// What goes with the examples, by wire: labels, and codes where there is an encoder.
+    let besideReal, besideFake: [String: Tensor]
   }
 
   /// Labels of a batch, `[N, k]`: of real examples, where they are known, and of fakes.
@@ -74,45 +87,48 @@ struct AdversarialModel: Sendable {
 
   var labelLoss: LabelLoss? { tellsLabels ? labels.map { LabelLoss(labels: $0) } : nil }
 
+  /// Whether the generator's loss reads scores of real examples.
+  var pairsRealExamples: Bool { objective.pairsRealExamples || encoder != nil }
+
+  /// What the generator's phase moves.
+  var made: [Network] { makers + (encoder.map { [$0] } ?? []) }
+
   func discriminatorPasses(in states: inout StateValues) -> DiscriminatorPasses {
-    let fake = generated(.discriminator, in: &states)
-    let real = realExamples(in: states.graph)
-    let labels = labels(in: states.graph)
+    let batch = batch(for: .discriminator, readsReal: true, in: &states)
     let scores = discriminators.map {
-      judgement(by: $0, real: real, fake: fake, labels, applications: (0, 1), in: &states)
+      judgement(by: $0, batch, applications: (0, 1), in: &states)
     }
-    return DiscriminatorPasses(real: real, fake: fake, labels: labels, scores: scores)
+    return DiscriminatorPasses(batch: batch, scores: scores)
   }
 
   /// - Parameters:
   ///   - isFurther: whether the generator is updated alone, after an update in the same step; its fakes
   ///     are always fresh.
   func generatorPasses(isFurther: Bool, in states: inout StateValues) -> GeneratorPasses {
-    let fake: Tensor
+    let batch: Batch
     if fakes == .same && !isFurther {
       // The pass that made these fakes has left its statistics already.
       var unused = StateValues(graph: states.graph)
-      fake = generated(.discriminator, in: &unused)
+      batch = self.batch(for: .discriminator, readsReal: pairsRealExamples, in: &unused)
     } else {
-      fake = generated(isFurther ? .furtherUpdate : .generator, in: &states)
+      batch = self.batch(
+        for: isFurther ? .furtherUpdate : .generator, readsReal: pairsRealExamples, in: &states)
     }
     let applications =
       isFurther ? Application.inFurtherUpdate : Application.inGeneratorUpdate
-    let label = column(.drawnLabel, in: states.graph)
-    guard objective.pairsRealExamples else {
+    let label = batch.besideFake[Model.Wire.label]
+    guard batch.real != nil else {
       return GeneratorPasses(
         scores: discriminators.map { network in
           let verdict = network.verdict(
-            on: fake, label, mode: .training(application: applications.fake), in: &states)
+            on: batch.fake, batch.besideFake, mode: .training(application: applications.fake),
+            in: &states)
           return (verdict.score, nil, verdict.told)
         }, label: label)
     }
-    let real = realExamples(in: states.graph)
-    let labels = labels(in: states.graph)
     return GeneratorPasses(
       scores: discriminators.map { network in
-        let both = judgement(
-          by: network, real: real, fake: fake, labels, applications: applications, in: &states)
+        let both = judgement(by: network, batch, applications: applications, in: &states)
         return (both.fake, both.real, both.told?.fake)
       }, label: label)
   }
@@ -131,8 +147,52 @@ struct AdversarialModel: Sendable {
     }
   }
 
-  private func realExamples(in graph: Graph) -> Tensor {
-    graph.input(BatchColumn.image.input, Shape([batch] + example))
+  /// What is made of examples by way of their codes; nil without an encoder, or where the generator wants
+  /// labels as well.
+  func reconstruction(isOfAverage: Bool) -> Evaluation? {
+    guard let encoder,
+      !makers.contains(where: { $0.inputs.contains { $0.wire == Model.Wire.label } })
+    else { return nil }
+    return Evaluation(
+      isOfAverage ? "reconstruct_average" : "reconstruct", .reconstructions,
+      isOfAverage: isOfAverage
+    ) { count, states in
+      let image = states.graph.input(BatchColumn.image.input, Shape([count] + example))
+      let code = encoder.apply(
+        to: [Model.Wire.image: image], mode: .inference, in: &states, average: isOfAverage)
+      return [
+        (
+          Plan.images,
+          generated(from: code, mode: .inference, in: &states, average: isOfAverage)
+        )
+      ]
+    }
+  }
+
+  /// Fakes of latents of their own, real examples, and what goes with both.
+  private func batch(
+    for purpose: Purpose, readsReal: Bool, in states: inout StateValues
+  ) -> Batch {
+    let latents = latents(purpose, in: states.graph)
+    var besideFake: [String: Tensor] = [:]
+    besideFake[Model.Wire.label] = column(.drawnLabel, in: states.graph)
+    let mode = Mode.training(application: purpose.application)
+    let fake = generated(
+      from: besideFake.merging([Model.Wire.latent: latents]) { $1 }, mode: mode, in: &states)
+    guard readsReal else {
+      return Batch(real: nil, fake: fake, labels: nil, besideReal: [:], besideFake: besideFake)
+    }
+    let real = states.graph.input(BatchColumn.image.input, Shape([batch] + example))
+    let labels = labels(in: states.graph)
+    var besideReal: [String: Tensor] = [:]
+    besideReal[Model.Wire.label] = labels?.real
+    if let encoder {
+      besideFake[Model.Wire.latent] = latents
+      besideReal[Model.Wire.latent] =
+        encoder.apply(to: [Model.Wire.image: real], mode: mode, in: &states)[encoder.role.output]
+    }
+    return Batch(
+      real: real, fake: fake, labels: labels, besideReal: besideReal, besideFake: besideFake)
   }
 
   private func labels(in graph: Graph) -> Labels? {
@@ -148,19 +208,12 @@ struct AdversarialModel: Sendable {
     return graph.input(column.input, Shape([count ?? batch, labels.count]))
   }
 
-  /// A batch of the generator, from latents of its own.
-  private func generated(_ purpose: Purpose, in states: inout StateValues) -> Tensor {
+  private func latents(_ purpose: Purpose, in graph: Graph) -> Tensor {
     let shape = Shape([batch, latent])
-    let latents: Tensor
-    switch distribution {
-    case .normal: latents = states.graph.random(.normal, purpose.latents, shape)
-    case .uniform:
-      latents = states.graph.random(.uniform, purpose.latents, shape) * 2 - 1
+    return switch distribution {
+    case .normal: graph.random(.normal, purpose.latents, shape)
+    case .uniform: graph.random(.uniform, purpose.latents, shape) * 2 - 1
     }
-    var wires = [Model.Wire.latent: latents]
-    wires[Model.Wire.label] = column(.drawnLabel, in: states.graph)
-    return generated(
-      from: wires, mode: .training(application: purpose.application), in: &states)
   }
 
   /// What the last of the makers gives, each given the results of those before it.
@@ -177,29 +230,39 @@ struct AdversarialModel: Sendable {
 
   /// Together in one batch where that is the same, so that weights are read once.
   private func judgement(
-    by network: Network, real: Tensor, fake: Tensor, _ labels: Labels?,
-    applications: (real: Int, fake: Int), in states: inout StateValues
+    by network: Network, _ batch: Batch, applications: (real: Int, fake: Int),
+    in states: inout StateValues
   ) -> Judgement {
     func judgement(_ real: Network.Verdict, _ fake: Network.Verdict) -> Judgement {
       let told = real.told.flatMap { real in fake.told.map { (real: real, fake: $0) } }
       return Judgement(network: network, real: real.score, fake: fake.score, told: told)
     }
+    let real = batch.real ?? batch.fake
     guard network.treatsExamplesAlone else {
       let onReal = network.verdict(
-        on: real, labels?.real, mode: .training(application: applications.real), in: &states)
+        on: real, batch.besideReal, mode: .training(application: applications.real), in: &states)
       let onFake = network.verdict(
-        on: fake, labels?.fake, mode: .training(application: applications.fake), in: &states)
+        on: batch.fake, batch.besideFake, mode: .training(application: applications.fake),
+        in: &states)
       return judgement(onReal, onFake)
     }
+    let together = Tensor.concatenate([real, batch.fake], axis: 0)
+    var beside: [String: Tensor] = [:]
+    for (wire, _) in network.inputs {
+      guard let ofReal = batch.besideReal[wire], let ofFake = batch.besideFake[wire] else {
+        continue
+      }
+      beside[wire] = .concatenate([ofReal, ofFake], axis: 0)
+    }
     let both = network.verdict(
-      on: .concatenate([real, fake], axis: 0),
-      labels.map { .concatenate([$0.real, $0.fake], axis: 0) },
-      mode: .training(application: applications.real), in: &states)
+      on: together, beside, mode: .training(application: applications.real), in: &states)
     func half(_ start: Int) -> Network.Verdict {
-      func part(_ tensor: Tensor) -> Tensor { tensor.slice(axis: 0, start: start, size: batch) }
+      func part(_ tensor: Tensor) -> Tensor {
+        tensor.slice(axis: 0, start: start, size: real.shape[0])
+      }
       return Network.Verdict(score: part(both.score), told: both.told.map(part))
     }
-    return judgement(half(0), half(batch))
+    return judgement(half(0), half(real.shape[0]))
   }
 
   /// Applications of the discriminator whose random numbers differ; see `Mode.training`.
@@ -238,11 +301,11 @@ extension Network {
     let told: Tensor?
   }
 
+  /// - Parameter beside: what goes with the examples, by wire.
   func verdict(
-    on examples: Tensor, _ label: Tensor?, mode: Mode, in states: inout StateValues
+    on examples: Tensor, _ beside: [String: Tensor], mode: Mode, in states: inout StateValues
   ) -> Verdict {
-    var wires = [Model.Wire.image: examples]
-    wires[Model.Wire.label] = label
+    let wires = beside.merging([Model.Wire.image: examples]) { $1 }
     let outputs = apply(to: wires, mode: mode, in: &states)
     let count = examples.shape[0]
     return Verdict(

@@ -5,6 +5,10 @@ import TensorGraph
 extension Plan {
   /// Phases `discriminator` and `generator` (the second through the first as just updated), and samplers.
   ///
+  /// Of a bidirectional model the discriminators judge pairs, x with its code E(x) and G(z) with z, and the
+  /// generator's phase moves the encoder too (Donahue et al. 2017, arXiv:1605.09782; Dumoulin et al. 2017,
+  /// arXiv:1606.00704).
+  ///
   /// - Throws: `NetworksError` where the recipe names what this release does not build.
   static func adversarial(
     _ networks: Model, recipe: RecipeSpecification
@@ -12,8 +16,9 @@ extension Plan {
     let objective = try recipe.objective.definition()
     let architecture = networks.architecture
     let model = AdversarialModel(
-      makers: networks.networks.filter { $0.role != .discriminator },
-      discriminators: networks.networks(of: .discriminator), labels: architecture.labels,
+      makers: networks.networks.filter { ![.discriminator, .encoder].contains($0.role) },
+      discriminators: networks.networks(of: .discriminator), encoder: networks.network(.encoder),
+      labels: architecture.labels,
       objective: objective, latent: architecture.latent,
       distribution: architecture.latentDistribution, example: architecture.example.dimensions,
       batch: recipe.batch, fakes: recipe.fakes)
@@ -29,7 +34,7 @@ extension Plan {
     let averages = recipe.generatorAverage != nil
     let scores = AdversarialMetrics.scores(of: objective)
     return try Plan(
-      networks: model.makers.map { PlannedNetwork($0, isAveraged: averages) }
+      networks: model.made.map { PlannedNetwork($0, isAveraged: averages) }
         + model.discriminators.map { PlannedNetwork($0) },
       labels: model.takesLabels ? model.labels : nil,
       phases: [
@@ -41,7 +46,10 @@ extension Plan {
         scores.fake, AdversarialMetrics.generatorGradientNorm,
         AdversarialMetrics.discriminatorGradientNorm,
       ] + (model.tellsLabels ? [AdversarialMetrics.labelLoss] : []),
-      evaluations: (averages ? [false, true] : [false]).map(model.sampler))
+      evaluations: (averages ? [false, true] : [false]).flatMap { isOfAverage in
+        [model.sampler(isOfAverage: isOfAverage)]
+          + (model.reconstruction(isOfAverage: isOfAverage).map { [$0] } ?? [])
+      })
   }
 }
 
@@ -52,7 +60,7 @@ extension AdversarialModel {
     let objective = objective
     var terms = [
       LossTerm<DiscriminatorPasses>("objective") { passes in
-        let graph = passes.real.graph
+        let graph = passes.batch.fake.graph
         return passes.scores.map {
           objective.discriminatorLoss(
             .init(real: $0.real, fake: $0.fake, smoothing: graph.input(Self.smoothing, .scalar)))
@@ -75,7 +83,7 @@ extension AdversarialModel {
       terms.append(
         LossTerm("label") { passes in
           passes.scores.compactMap { judgement in
-            guard let told = judgement.told, let labels = passes.labels else { return nil }
+            guard let told = judgement.told, let labels = passes.batch.labels else { return nil }
             return loss.value(told.real, labels.real, known: labels.known)
               + loss.value(told.fake, labels.fake, known: nil)
           }.added
@@ -96,7 +104,7 @@ extension AdversarialModel {
       passes: { _, states in discriminatorPasses(in: &states) },
       measures: { passes in
         let means = [passes.scores.map(\.real), passes.scores.map(\.fake)].map { shown($0) }
-        guard let loss = labelLoss, let labels = passes.labels else { return means }
+        guard let loss = labelLoss, let labels = passes.batch.labels else { return means }
         let told = passes.scores.compactMap(\.told).map {
           loss.value($0.real, labels.real, known: labels.known)
         }
@@ -106,10 +114,18 @@ extension AdversarialModel {
 
   fileprivate func generatorPhase(_ recipe: RecipeSpecification) throws(NetworksError) -> Phase {
     let objective = objective
-    let averaged = recipe.generatorAverage == nil ? [] : makers
+    let averaged = recipe.generatorAverage == nil ? [] : made
+    let exchanges = encoder != nil
     var terms = [
       LossTerm<GeneratorPasses>("objective") { passes in
-        passes.scores.map { objective.generatorLoss(fake: $0.fake, real: $0.real) }.added
+        passes.scores.map { scores in
+          guard exchanges, let real = scores.real else {
+            return objective.generatorLoss(fake: scores.fake, real: scores.real)
+          }
+          // Donahue et al. 2017, section 3.3: generator and encoder are each to be taken for the other.
+          return objective.discriminatorLoss(
+            .init(real: scores.fake, fake: real, smoothing: real.graph.constant(0)))
+        }.added
       }
     ]
     if let loss = labelLoss {
@@ -122,17 +138,17 @@ extension AdversarialModel {
         })
     }
     return Phase(
-      "generator", updating: makers.flatMap(\.trained),
+      "generator", updating: made.flatMap(\.trained),
       by: try PhaseOptimiser(recipe) { $0.generatorOptimiser },
       updates: .fixed(recipe.generatorSteps), terms: terms,
       columns: Set(
-        (objective.pairsRealExamples ? [.image] + (takesLabels ? [.label] : []) : [])
+        (pairsRealExamples ? [.image] + (takesLabels ? [.label] : []) : [])
           + (takesLabels ? [.drawnLabel] : [])),
       inputs: Average.inputs(of: averaged), averaged: averaged,
       // The same fakes are those of the weights that the discriminator's update saw: a power iteration takes
       // one step for both.
       seenBefore: fakes == .same
-        ? makers.flatMap(\.parameters).filter { !$0.role.isTrained } : [],
+        ? made.flatMap(\.parameters).filter { !$0.role.isTrained } : [],
       measured: [AdversarialMetrics.generatorLoss, AdversarialMetrics.generatorGradientNorm],
       passes: { occurrence, states in
         generatorPasses(isFurther: occurrence.isLeading, in: &states)

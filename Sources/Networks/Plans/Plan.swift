@@ -53,7 +53,7 @@ package struct Plan: Sendable {
       throw .recipe(batch: recipe.batch, discriminatorSteps: recipe.discriminatorSteps)
     }
     switch model.kind {
-    case .adversarial: self = try .adversarial(model, recipe: recipe)
+    case .adversarial, .bidirectional: self = try .adversarial(model, recipe: recipe)
     case .classifier: self = try .classifier(model, recipe: recipe)
     case .autoencoder: self = try .autoencoder(model, recipe: recipe)
     }

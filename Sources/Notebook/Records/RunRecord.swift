@@ -40,7 +40,7 @@ package struct RunStart: Sendable, Hashable {
   package var started: Date
   /// What its data hold; nil where that is not known.
   package var data: DataContent?
-  /// What is trained: `adversarial`, a generator against a discriminator.
+  /// What is trained: `adversarial`, `classifier` and so on.
   package var kind: String
   /// The run that it comes from, and the steps of it that it has taken over; nil for one of its own.
   package var parent: RunParent?

@@ -202,6 +202,14 @@ MODELS = {
         residual_preset(
             ("spectral", "spectral"), attention="block as 8x8-attention { attention }"), 0.2, 8, 413,
         "objective=hinge betas=0,0.9 epsilon=1e-3"),
+    "bidirectional": ("""custom image=16x16x1 latent=8 prior=normal {
+  generator { dense 4x4x8 bias=no; batchnorm; relu; deconv 8 bias=no; batchnorm; relu; deconv 1; tanh }
+  encoder { conv 4; lrelu 0.2; conv 8 bias=no; batchnorm; lrelu 0.2; flatten; dense 8 }
+  discriminator(image, z) {
+    conv 4; lrelu 0.2; conv 8; lrelu 0.2; flatten as seen; from z; dense 16; lrelu 0.2; concat seen
+    dense 16; lrelu 0.2; dense 1
+  }
+}""", 0.15, 8, 414, "penalty=r1:1+r2:1@2 critic=2 epsilon=1e-3"),
 }
 
 
@@ -258,6 +266,7 @@ class Training(recipes.Training):
         self.inputs, self.precision, self.recipe, self.updates = inputs, precision, recipe, 0
         self.discriminators = architecture.of_role("discriminator")
         self.makers = [n for n in architecture.networks if n not in self.discriminators]
+        self.encoder = next(iter(architecture.of_role("encoder")), None)
         self.networks = self.makers + self.discriminators
         self.values = {
             name: self.tensor(value) for name, value in inputs.initial(self.networks).items()}
@@ -282,6 +291,8 @@ class Training(recipes.Training):
         """What the last of the makers gives."""
         wires = {"z": self.tensor(latent), "label": label}
         for network in self.makers:
+            if network is self.encoder:
+                continue
             outputs, updates = network.apply(
                 {wire: wires[wire] for wire in network.inputs}, self.values, training=training,
                 seed=self.inputs.seed, step=self.updates)
@@ -289,9 +300,17 @@ class Training(recipes.Training):
             self.values |= updates
         return wires["image"]
 
-    def score(self, network, images, label, application, values=None):
+    def encode(self, images):
+        if self.encoder is None:
+            return None
+        outputs, updates = self.encoder.apply(
+            {"image": images}, self.values, training=True, seed=self.inputs.seed, step=self.updates)
+        self.values |= updates
+        return outputs["z"]
+
+    def score(self, network, images, label, code, application, values=None):
         """Scores and the logits of labels, where it tells them; with values of its own, nothing is replaced."""
-        wires = {"image": images, "label": label}
+        wires = {"image": images, "label": label, "z": code}
         outputs, updates = network.apply(
             {wire: wires[wire] for wire in network.inputs},
             self.values if values is None else values, training=True, application=application,
@@ -301,12 +320,13 @@ class Training(recipes.Training):
         return outputs["score"].reshape(-1), outputs.get("class")
 
     def judge(self, network, real, fake, applications):
-        """Of examples with their labels; one batch of both where an example's score is its own alone."""
+        """Of examples with their labels and codes; one batch of both where an example's score is its own alone."""
         if network.treats_examples_alone:
             batch = real[0].shape[0]
-            labels = None if real[1] is None else torch.cat([real[1], fake[1]])
-            scores, classes = self.score(
-                network, torch.cat([real[0], fake[0]]), labels, applications[0])
+            together = [
+                None if of_real is None else torch.cat([of_real, of_fake])
+                for of_real, of_fake in zip(real, fake)]
+            scores, classes = self.score(network, *together, applications[0])
             classes = (None, None) if classes is None else (classes[:batch], classes[batch:])
             return (scores[:batch], classes[0]), (scores[batch:], classes[1])
         return (self.score(network, *real, applications[0]),
@@ -322,23 +342,25 @@ class Training(recipes.Training):
         return losses.mean() if known is None else (losses * known).sum() / known.sum()
 
     def cost(self, keyword, real, fake, real_scores):
-        self.penalty_label = self.labelled[keyword == "r2"]
+        self.beside = [pair[keyword == "r2"] for pair in (self.labelled, self.coded)]
         return super().cost(keyword, real, fake, real_scores)
 
     def squared_gradients(self, images):
         """Of the discriminator that is penalised, with the states from before the update."""
         images = images.detach().requires_grad_()
         scores, _ = self.score(
-            self.penalised, images, self.penalty_label, self.application, self.before)
+            self.penalised, images, *self.beside, self.application, self.before)
         (gradient,) = torch.autograd.grad(scores.sum(), images, create_graph=True)
         return gradient.flatten(1).square().sum(1)
 
-    def discriminator_loss(self, real, fake):
+    def discriminator_loss(self, real, fake, codes):
         recipe, self.before = self.recipe, dict(self.values)
         self.labelled = self.label(self.updates), self.label(self.updates, "drawn")
+        self.coded = codes
         passes = [
             (network, *self.judge(
-                network, (real, self.labelled[0]), (fake, self.labelled[1]), (0, 1)))
+                network, (real, self.labelled[0], codes[0]), (fake, self.labelled[1], codes[1]),
+                (0, 1)))
             for network in self.discriminators]
         judged = [(network, on_real[0], on_fake[0]) for network, on_real, on_fake in passes]
         loss = sum(
@@ -357,17 +379,20 @@ class Training(recipes.Training):
                 loss = loss + weight * interval * self.cost(keyword, real, fake, on_real)
         return loss, judged
 
-    def generator_loss(self, real, fake):
+    def generator_loss(self, real, fake, codes):
         objective, loss = self.recipe["objective"], 0
         label, drawn = self.labelled
         for network in self.discriminators:
             on_real = None
-            if objective in ("relativistic", "ra"):
+            if objective in ("relativistic", "ra") or self.encoder is not None:
                 (on_real, _), (on_fake, classes) = self.judge(
-                    network, (real, label), (fake, drawn), (3, 2))
+                    network, (real, label, codes[0]), (fake, drawn, codes[1]), (3, 2))
             else:
-                on_fake, classes = self.score(network, fake, drawn, 2)
-            loss = loss + recipes.generator_loss(objective, on_fake, on_real)
+                on_fake, classes = self.score(network, fake, drawn, None, 2)
+            if self.encoder is None:
+                loss = loss + recipes.generator_loss(objective, on_fake, on_real)
+            else:
+                loss = loss + recipes.discriminator_loss(objective, on_fake, on_real, 1)
             if classes is not None:
                 loss = loss + self.label_loss(classes, drawn)
         return loss
@@ -383,13 +408,15 @@ class Training(recipes.Training):
     def step(self, number):
         for index in range(self.recipe["critic"]):
             real = self.tensor(self.inputs.real(self.updates))
-            fakes = self.generate(
-                self.inputs.latent(self.updates), self.label(self.updates, "drawn"))
-            loss, judged = self.discriminator_loss(real, fakes.detach())
+            latents = self.inputs.latent(self.updates)
+            fakes = self.generate(latents, self.label(self.updates, "drawn"))
+            codes = (self.encode(real), self.tensor(latents))
+            loss, judged = self.discriminator_loss(
+                real, fakes.detach(), [None if c is None else c.detach() for c in codes])
             size = self.move("discriminators", self.discriminators, loss)
             if index < self.recipe["critic"] - 1:
                 self.updates += 1
-        of_generator = self.generator_loss(real, fakes)
+        of_generator = self.generator_loss(real, fakes, codes)
         generator_size = self.move("makers", self.makers, of_generator)
         self.updates += 1
 
