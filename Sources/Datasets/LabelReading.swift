@@ -37,8 +37,11 @@ struct LabelReading {
 
   /// - Parameters:
   ///   - title: what the column is called in notes.
+  ///   - isOfClasses: whether whole numbers are classes, by the column's name.
   ///   - prefersDecimalComma: what `1,000` is where nothing in the column tells.
-  init(_ fields: [Field], title: String, prefersDecimalComma: Bool) {
+  init(
+    _ fields: [Field], title: String, isOfClasses: Bool = false, prefersDecimalComma: Bool
+  ) {
     var values: [ExactName: Value] = [:]
     let texts = fields.map { ExactName(Self.trimmed($0.text)) }
     for (text, field) in zip(texts, fields) where !Self.unknown.contains(text.text.lowercased()) {
@@ -82,6 +85,10 @@ struct LabelReading {
       notes = strangers("yes or no") { $0.flag != nil }
       return
     }
+    if isOfClasses, let classes = Self.classes(texts) {
+      (self.values, notes) = (classes, [])
+      return
+    }
     if numbers >= bar {
       let style = NumberStyle(
         values.map { ($0.key.text, $0.value.number, $0.value.count, $0.value.line) },
@@ -116,6 +123,19 @@ struct LabelReading {
       self.values = .category(words: words.map(\.text), indices: texts.map { places[$0] ?? -1 })
       self.notes = notes
     }
+  }
+
+  /// Classes that are numbered, in the order of their numbers; nil where a field is anything else.
+  private static func classes(_ texts: [ExactName]) -> LabelColumn.Values? {
+    let known = Set(texts.filter { !unknown.contains($0.text.lowercased()) })
+    let numbers = known.compactMap { name -> (name: ExactName, number: Int)? in
+      name.text.utf8.allSatisfy({ (48...57).contains($0) })
+        ? Int(name.text).map { (name, $0) } : nil
+    }
+    guard numbers.count == known.count, numbers.count <= mostWords else { return nil }
+    let words = numbers.sorted { ($0.number, $0.name.text) < ($1.number, $1.name.text) }.map(\.name)
+    let places = Dictionary(uniqueKeysWithValues: zip(words, Int32(0)...))
+    return .category(words: words.map(\.text), indices: texts.map { places[$0] ?? -1 })
   }
 
   /// The fields as words, however many there are.

@@ -1,4 +1,5 @@
 import Foundation
+import Specification
 
 /// Labels of files, read from a table: a column of file names, and one for each label.
 struct LabelTable {
@@ -54,6 +55,7 @@ struct LabelTable {
       }
       let reading = LabelReading(
         fields, title: "\(name.quoted) in \(path)",
+        isOfClasses: name.lowercased() == LabelDescription.classes,
         prefersDecimalComma: table.separator == UInt8(ascii: ";"))
       if let values = reading.values {
         columns.append(LabelColumn(name: name, values: values))

@@ -37,8 +37,7 @@ package struct LabelVectors: Sendable {
       }
       columns.append(
         Column(
-          offset: offset, width: description.width, values: labels.columns[found.column].values,
-          word: found.word))
+          offset: offset, width: description.width, values: found.values, word: found.word))
     }
     self.layout = layout
     self.columns = columns
@@ -168,14 +167,61 @@ extension DatasetLabels {
   /// What its columns are called and what stands in them.
   package var descriptions: [LabelDescription] { columns.map(\.description) }
 
-  /// The column of a description, and the word in it where the description is a question about one.
-  fileprivate func column(_ wanted: LabelDescription) -> (column: Int, word: Int32?)? {
-    if let index = columns.firstIndex(where: { $0.description == wanted }) { return (index, nil) }
-    guard case .attribute = wanted.kind,
-      let index = names.firstIndex(where: { $0.isExactly(wanted.name) })
-    else { return nil }
-    let question = question(index)
-    return columns[question.column].isBoolean ? nil : question
+  /// What stands in the column of a description, and the word in it where the description is a question
+  /// about one.
+  fileprivate func column(
+    _ wanted: LabelDescription
+  ) -> (values: LabelColumn.Values, word: Int32?)? {
+    if let column = columns.first(where: { $0.description == wanted }) {
+      return (column.values, nil)
+    }
+    switch wanted.kind {
+    case .number: return nil
+    case .attribute:
+      guard let index = names.firstIndex(where: { $0.isExactly(wanted.name) }) else { return nil }
+      let question = question(index)
+      let column = columns[question.column]
+      return column.isBoolean ? nil : (column.values, question.word)
+    case .words(let words):
+      // Classes are the same by their words, whatever their order and the column's name.
+      if let same = columns.first(where: { $0.description.name.isExactly(wanted.name) }) {
+        return same.values(as: words).map { ($0, nil) }
+      }
+      let others = columns.compactMap { column in
+        column.isNumber || column.isBoolean ? nil : column.values(as: words)
+      }
+      return others.count == 1 ? (others[0], nil) : nil
+    }
+  }
+}
+
+extension LabelColumn {
+  /// Its values by the places of words; nil where one is none of these.
+  fileprivate func values(as words: [String]) -> Values? {
+    let places = Dictionary(
+      zip(words.map(ExactName.init), Int32(0)...), uniquingKeysWith: { first, _ in first })
+    func category(_ texts: [String?]) -> Values? {
+      var indices: [Int32] = []
+      for text in texts {
+        guard let text else {
+          indices.append(-1)
+          continue
+        }
+        guard let place = places[ExactName(text)] else { return nil }
+        indices.append(place)
+      }
+      return .category(words: words, indices: indices)
+    }
+    switch values {
+    case .category(let own, let indices):
+      let moved = own.map { places[ExactName($0)] }
+      guard indices.allSatisfy({ $0 < 0 || moved[Int($0)] != nil }) else { return nil }
+      return .category(words: words, indices: indices.map { $0 < 0 ? -1 : moved[Int($0)] ?? -1 })
+    case .number(let numbers):
+      return category(numbers.map { $0.isNaN ? nil : Int(exactly: $0).map(String.init) ?? "\($0)" })
+    case .boolean(let flags):
+      return category(flags.map { $0 == 0 ? nil : $0 > 0 ? "1" : "0" })
+    }
   }
 }
 

@@ -47,7 +47,29 @@ package struct Model: Sendable {
       wires += network.outputs.map { Wire(name: $0.name, shape: $0.shape, source: network.role) }
     }
     self.networks = networks
-    if kind == .bidirectional { try checkCode() }
+    switch kind {
+    case .bidirectional: try checkCode()
+    case .autoencoder: try checkOutputs()
+    case .adversarial, .classifier: break
+    }
+  }
+
+  /// Whether all that the encoder of an autoencoder gives is read.
+  private func checkOutputs() throws(Diagnostic) {
+    guard let encoder = network(.encoder), let decoder = network(.decoder) else { return }
+    let known = [Wire.latent, "mean", "logvariance"]
+    let read = Set(known + decoder.inputs.map(\.wire))
+    guard let stray = encoder.outputs.first(where: { !read.contains($0.name) }) else { return }
+    let layer = encoder.specification.allLayers.first { layer in
+      layer.keyword == "output" && layer.operand == stray.name
+    }
+    throw Diagnostic(
+      "nothing reads the output `\(stray.name)` of the \(encoder.name)",
+      at: layer?.place.span ?? encoder.specification.place.span,
+      help: [
+        nearest(to: stray.name, in: known).map { "did you mean `\($0)`?" }
+          ?? "write `decoder(\(stray.name)) { … }`"
+      ])
   }
 
   /// Whether the encoder of a bidirectional model gives a latent vector, and a discriminator judges it.

@@ -90,7 +90,7 @@ package struct LabelLayout: Sendable, Hashable {
       guard let found = other.first(where: { $0.name.isExactly(column.name) }) else {
         throw other.missing(column.name, at: place, of: name)
       }
-      guard found != column else { continue }
+      guard !column.isAlso(found) else { continue }
       throw Diagnostic(
         "the label `\(column.name)` of `\(name)` is another: \(column.difference(from: found))",
         at: place)
@@ -122,11 +122,20 @@ extension LabelDescription {
     guard case (.words(let own), .words(let others)) = (kind, other.kind) else {
       return "\(other.kind) there, \(kind) here"
     }
-    for (word, another) in zip(own, others) where !word.isExactly(another) {
-      return "its words are in another order or others, first `\(another)` there, `\(word)` here"
-    }
-    let extra = own.count > others.count ? own[others.count] : others[own.count]
-    return "\(others.count) words there, \(own.count) here; `\(extra)` is in one alone"
+    // Their order says nothing: they are told by their letters.
+    guard let stranger = others.first(where: { word in !own.contains { $0.isExactly(word) } })
+    else { return "of its words only some are there" }
+    return "`\(stranger)` there is none of the words here, \(own.prefix(6).joined(separator: ", "))"
+      + (own.count > 6 ? ", …" : "")
+  }
+
+  /// Whether a column of another data set says the same, its words in whatever order and perhaps not all.
+  func isAlso(_ other: LabelDescription) -> Bool {
+    if self == other { return true }
+    guard name.isExactly(other.name),
+      case (.words(let own), .words(let others)) = (kind, other.kind)
+    else { return false }
+    return others.allSatisfy { word in own.contains { $0.isExactly(word) } }
   }
 }
 

@@ -43,7 +43,7 @@ extension ExampleCondition.Test {
     }
     let description = columns[index]
     if [.less, .lessOrEqual, .greater, .greaterOrEqual].contains(relation) {
-      guard case .number = description.kind else {
+      guard description.isOrdered else {
         throw Diagnostic(
           "`\(column)` is \(description.kind), and no more or less than something",
           help: ["compare it with `=`, `!=`, `in` or `not in`"])
@@ -72,7 +72,25 @@ extension ExampleCondition.Test {
         throw Diagnostic("`\(column.name)` is yes, no or unknown, not `\(value)`")
       }
       return holds ? .attribute(column: index) : .not(.attribute(column: index))
-    case .words:
+    case .words(let words):
+      let (lower, upper): (Double, Double)
+      switch (value, relation) {
+      case (.range(let least, let most), _): (lower, upper) = (least, most)
+      case (.number(let number, _), .less): (lower, upper) = (-.infinity, number.nextDown)
+      case (.number(let number, _), .lessOrEqual): (lower, upper) = (-.infinity, number)
+      case (.number(let number, _), .greater): (lower, upper) = (number.nextUp, .infinity)
+      case (.number(let number, _), .greaterOrEqual): (lower, upper) = (number, .infinity)
+      default: (lower, upper) = (1, 0)
+      }
+      if lower <= upper {
+        guard column.isOrdered else {
+          throw Diagnostic("`\(column.name)` is \(column.kind), and no more or less than something")
+        }
+        return .any(
+          words.indices.filter { place in
+            Numeral.number(words[place][...]).map { (lower...upper).contains($0) } ?? false
+          }.map { .word(column: index, $0) })
+      }
       do { return .word(column: index, try column.word(term)) } catch {
         throw Diagnostic("`\(value)` is no value of `\(column.name)`", help: error.help)
       }
@@ -97,6 +115,15 @@ extension ExampleCondition.Value: CustomStringConvertible {
 }
 
 extension LabelDescription {
+  /// Whether its values are numbers, or words that are all numbers, as digits are.
+  fileprivate var isOrdered: Bool {
+    switch kind {
+    case .attribute: false
+    case .number: true
+    case .words(let words): words.allSatisfy { Numeral.number($0[...]) != nil }
+    }
+  }
+
   fileprivate func hasWord(_ word: String) -> Bool {
     guard case .words(let words) = kind else { return false }
     return words.contains { $0.isExactly(word) }

@@ -97,7 +97,10 @@ package struct RunParameters: Sendable, Hashable {
       RunParameter(key: "arch.\($0.key.text)", text: $0.value.written)
     }
     let networks = statement.block?.items ?? []
-    if let width = networks.flatMap({ layers.widths(of: $0).dropLast() }).min() {
+    // Whoever judges may be narrower, and end in few numbers more than once.
+    let makers = networks.filter { ["generator", "decoder", "classifier"].contains($0.name.text) }
+    let measured = makers.isEmpty ? networks : makers
+    if let width = measured.flatMap({ layers.widths(of: $0).dropLast() }).min() {
       let place = entries.firstIndex { $0.key == "arch.latent" } ?? entries.endIndex
       entries.insert(RunParameter(key: "arch.width", text: String(width)), at: place)
     }

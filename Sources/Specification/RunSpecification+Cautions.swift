@@ -23,6 +23,25 @@ extension RunSpecification {
           + "each score depends on the whole batch; use `layernorm` there, or no penalty")
     }
     if let idle = idleArguments { cautions.append(idle) }
+    if test != nil, architecture.networks(of: .classifier).isEmpty,
+      architecture.networks(of: .encoder).isEmpty
+    {
+      cautions.append("`test` changes nothing: of such a model nothing is measured on it")
+    }
+    cautions += architecture.networks.compactMap(\.unreadInput)
+    if architecture.labels != nil, !architecture.readsLabels {
+      cautions.append(
+        "the architecture has labels, but no network reads them: write `generator(z, label) { … }` and "
+          + "`discriminator(image, label) { … }`")
+    }
+    for network in architecture.networks where [.generator, .decoder].contains(network.role) {
+      guard case .image = architecture.example, let last = network.layers.last?.keyword,
+        ["sigmoid", "relu", "softplus"].contains(last)
+      else { continue }
+      cautions.append(
+        "the \(network.name) ends in `\(last)`, but the values of examples are from -1 to 1: `tanh` "
+          + "gives those")
+    }
     return cautions
   }
 
@@ -47,5 +66,25 @@ extension RunSpecification {
       return "`beta` changes nothing: it is about an encoder, and the model has none"
     }
     return nil
+  }
+}
+
+extension NetworkSpecification {
+  /// An input beside the first that no layer reads, in a sentence.
+  fileprivate var unreadInput: String? {
+    let read = Set(allLayers.compactMap(\.operand))
+    guard let unread = inputs.dropFirst().first(where: { !read.contains($0) }) else { return nil }
+    return
+      "the \(name) is given `\(unread)`, but none of its layers reads it: `concat \(unread)` would"
+  }
+}
+
+extension ArchitectureSpecification {
+  /// Whether a network is given labels or tells them.
+  fileprivate var readsLabels: Bool {
+    networks.contains { network in
+      network.role == .classifier || network.inputs.contains("label")
+        || network.allLayers.contains { $0.keyword == "output" && $0.operand == "class" }
+    }
   }
 }

@@ -33,6 +33,14 @@ extension RunSpecification {
           ])
       }
     }
+    if let column = layout.columns.first(where: { $0.kind == .number }) {
+      throw Diagnostic(
+        "`\(column.name)` of `\(name)` is a number, and a model takes labels that hold or do not",
+        at: place,
+        help: [
+          "make data sets of it by a condition: `data some from \(name) where \(column.name)>…`"
+        ])
+    }
     dataset.labels = layout.columns
     test?.labels = layout.columns
   }

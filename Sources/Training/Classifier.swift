@@ -8,6 +8,7 @@ package struct Classifier: ~Copyable {
   private let machine: any Machine
   private let evaluation: Evaluation
   private let labels: LabelShape
+  private let specification: RunSpecification
   private let batch: Int
 
   /// - Parameters:
@@ -28,14 +29,14 @@ package struct Classifier: ~Copyable {
       running: [ProgramSource(source)], options: MachineOptions(kernels: checkpoint.kernels))
     try machine.load(machine.states, from: checkpoint.tensors)
     (self.machine, self.evaluation, self.labels) = (machine, evaluation, labels)
-    self.batch = max(1, batch)
+    (self.specification, self.batch) = (specification, max(1, batch))
   }
 
   /// How well it tells the labels of these data.
   ///
   /// - Throws: `TrainingError` or `DatasetError` where the data have no such labels.
   package func score(on dataset: Dataset) throws -> ClassifierScore {
-    let vectors = try dataset.labelVectors(for: labels)
+    let vectors = try dataset.labelVectors(for: labels, of: specification)
     var score = ClassifierScore(vectors.layout)
     machine.forEachPrediction(by: evaluation, on: dataset, atOnce: batch) {
       score.count($1, of: $0, vectors)

@@ -2,6 +2,17 @@ package import Datasets
 package import Specification
 
 extension Dataset {
+  /// The labels that a run's model reads, as numbers of every example: the columns that its text names or, of a
+  /// run of a program that named none, those of their shape.
+  ///
+  /// - Throws: `TrainingError.labels` or `DatasetError.label` where the data have no such labels.
+  package func labelVectors(
+    for labels: LabelShape, of specification: RunSpecification
+  ) throws -> LabelVectors {
+    let named = specification.dataset.labels
+    return try named.isEmpty ? labelVectors(for: labels) : labelVectors(LabelLayout(named))
+  }
+
   /// The labels that a model reads, as numbers of every example.
   ///
   /// - Throws: `TrainingError.labels` where the data have no such labels, `DatasetError.label` where there

@@ -22,12 +22,12 @@ package struct SampleLabels: Sendable {
     repeatsLatents = false
   }
 
-  /// What was asked for: `Smiling:1`, `class:3`; every value of `column`; what is not named is 0, of classes the
-  /// first.
+  /// What was asked for: `Smiling:1`, `class:3`; every value of `columns`, each with each; what is not named is 0,
+  /// of classes the first.
   ///
-  /// - Throws: at a name that is no label, and at a value that cannot stand there.
+  /// - Throws: at a name that is no label, at a value that cannot stand there, and at more than ten columns.
   package init(
-    _ settings: [(label: Word, value: Term)], by column: Word?, of shape: LabelShape
+    _ settings: [(label: Word, value: Term)], by columns: [Word], of shape: LabelShape
   ) throws(Diagnostic) {
     var parts: [[Float]]
     switch shape {
@@ -37,27 +37,35 @@ package struct SampleLabels: Sendable {
         try label.expect(among: shape.names)
         index = try value.integer(in: 0...(count - 1), for: "`\(label.text)`")
       }
-      try column?.expect(among: shape.names)
+      for column in columns { try column.expect(among: shape.names) }
       parts =
-        column == nil ? [Self.one(index, of: count)] : (0..<count).map { Self.one($0, of: count) }
+        columns.isEmpty ? [Self.one(index, of: count)] : (0..<count).map { Self.one($0, of: count) }
     case .attributes(let names):
       var values = [Float](repeating: 0, count: names.count)
       for (label, value) in settings {
         let index = try label.expect(among: names)
         values[index] = try value.attribute(for: label.text)
       }
+      guard columns.count <= Self.mostColumns else {
+        throw Diagnostic(
+          "`by` takes at most \(Self.mostColumns) labels", at: columns[Self.mostColumns].span)
+      }
       parts = [values]
-      if let column {
+      for column in columns {
         let index = try column.expect(among: names)
-        parts = [Float(0), 1].map { value in
-          var part = values
-          part[index] = value
-          return part
+        parts = parts.flatMap { part in
+          [Float(0), 1].map { value in
+            var part = part
+            part[index] = value
+            return part
+          }
         }
       }
     }
-    (vectors, repeatsLatents) = (parts, column != nil)
+    (vectors, repeatsLatents) = (parts, !columns.isEmpty)
   }
+
+  private static let mostColumns = 10
 
   private static func one(_ index: Int, of count: Int) -> [Float] {
     (0..<count).map { $0 == index ? 1 : 0 }
@@ -76,7 +84,8 @@ package struct SampleLabels: Sendable {
     repeatsLatents ? number % part(of: count) : number
   }
 
-  private func part(of count: Int) -> Int { max(1, (count + vectors.count - 1) / vectors.count) }
+  /// How many samples each value has.
+  package func part(of count: Int) -> Int { max(1, (count + vectors.count - 1) / vectors.count) }
 }
 
 extension LabelShape {

@@ -54,12 +54,7 @@ package struct Trainer: ~Copyable {
     } else {
       plan.initialStates(seed: specification.seed) { machine.setState($0, $1) }
     }
-    // Those that the text names; a run of a program that named none finds them by their shape.
-    let named = specification.dataset.labels
-    let labels = try plan.labels.map {
-      try named.isEmpty
-        ? dataset.labelVectors(for: $0) : dataset.labelVectors(LabelLayout(named))
-    }
+    let labels = try plan.labels.map { try dataset.labelVectors(for: $0, of: specification) }
     try labels?.checkOccurrence()
     let loader = try dataset.makeLoader(
       batch: plan.batch, seed: specification.seed, startingAt: counters.batches,
@@ -177,11 +172,15 @@ package struct Trainer: ~Copyable {
 
   /// Examples of the generator (of its average, if one is kept) from the run's fixed latents,
   /// `[count, …]`; none of a model that makes none.
-  package func sample(_ count: Int) -> [Float] {
+  ///
+  /// - Parameter asked: their labels; nil: drawn as the data have them.
+  package func sample(_ count: Int, labels asked: SampleLabels? = nil) -> [Float] {
     guard let sampler = plan.evaluation(.samples) else { return [] }
     let latents = specification.architecture.latents(count: count, seed: specification.seed)
     var given: [Float] = []
-    if let labels {
+    if let asked {
+      given = (0..<count).flatMap { asked.vector(of: $0, count: count) }
+    } else if let labels {
       let rows = labels.draw(count: count, seed: specification.seed, counter: .max)
       given = rows.flatMap { labels.vector(of: Int($0)).values }
     }

@@ -213,10 +213,10 @@ import Testing
         [LabelDescription("age", .attribute)],
         "the label `age` is another: a number there, yes or no here"
       ),
+      ([LabelDescription("race", .words(race.reversed()))], nil),
       (
-        [LabelDescription("race", .words(race.reversed()))],
-        "the label `race` is another: its words are in another order or others, first `asian` there, "
-          + "`white` here"
+        [LabelDescription("race", .words(["other"]))],
+        "the label `race` is another: `asian` there is none of the words here, other"
       ),
     ] {
       held.labels = columns

@@ -156,8 +156,8 @@ import Testing
     #expect {
       try data.labelVectors(other)
     } throws: {
-      "\($0)" == "the label `race` is another: its words are in another order or others, first "
-        + "`black` there, `white` here"
+      "\($0)"
+        == "the label `race` is another: `black` there is none of the words here, asian, white"
     }
     #expect {
       try data.labelVectors(LabelLayout([LabelDescription("hat", .attribute)]))
@@ -165,6 +165,47 @@ import Testing
       ($0 as? DatasetError)?.message == "there is no label `hat`"
         && ($0 as? DatasetError)?.help == ["labels: smiling, race, age"]
     }
+  }
+
+  @Test func `words are told by their letters, in whatever order and column they stand`() throws {
+    let data = try pictures()
+    for name in ["race", "class"] {
+      let vectors = try data.labelVectors(
+        LabelLayout([LabelDescription(name, .words(["white", "other", "asian", "black"]))]))
+      #expect(vectors.vector(of: 0).values == [0, 0, 1, 0])
+      #expect(vectors.vector(of: 2).values == [1, 0, 0, 0])
+      #expect(vectors.vector(of: 5).known == [0, 0, 0, 0])
+    }
+  }
+
+  @Test func `numbers in a column of classes are classes, in the order of the numbers`() throws {
+    let rows = (0..<12).map { "\($0).png,\(11 - $0),\($0 * 3)" }
+    for i in 0..<12 {
+      try scratch.write(
+        PixelImage(width: 4, height: 4, colour: [UInt8(i), 7, 9]).pngData(), "images/\(i).png")
+    }
+    let table = try scratch.write((["file,class,age"] + rows).joined(separator: "\n"), "labels.csv")
+    let data = try Dataset.open(
+      DatasetSpecification(
+        source: .folder(path: scratch.path + "/images", labels: .file(table)),
+        preprocessing: Sample.preprocessing(4)), cacheDirectory: scratch.cache)
+    let words = (0..<12).map(String.init)
+    #expect(
+      data.labels?.descriptions == [
+        LabelDescription("class", .words(words)), LabelDescription("age", .number),
+      ])
+    // A number, too, is a class where classes are wanted.
+    let ages = LabelLayout([LabelDescription("age", .words((0..<12).map { "\($0 * 3)" }))])
+    #expect(try data.labelVectors(ages).vector(of: 0).values.firstIndex(of: 1) == 0)
+    let chosen = try Dataset.open(
+      DatasetSpecification(from: data.specification, try choice("where class<3 or class in 7..8")),
+      cacheDirectory: scratch.cache)
+    #expect(chosen.count == 5)
+  }
+
+  private func choice(_ text: String) throws -> ExampleChoice {
+    let source = SourceText(name: "data", text: "data x from y \(text)")
+    return try #require(try parse(source).first).exampleChoice()
   }
 
   @Test func `what teaches nothing is named`() throws {

@@ -153,8 +153,7 @@ import Testing
         ("data t folder path=f size=8 channels=1", "`t` has no labels, and so no `kind`"),
         (
           "data t folder path=f labels=other.csv size=8 channels=1",
-          "the label `kind` of `t` is another: its words are in another order or others, first `plain` "
-            + "there, `a, \"b\"=ß` here"
+          "the label `kind` of `t` is another: `worn` there is none of the words here, a, \"b\"=ß, plain"
         ),
       ] {
         try write(

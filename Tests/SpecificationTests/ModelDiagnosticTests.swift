@@ -235,7 +235,7 @@ struct ModelDiagnosticTests {
       """
     ),
     (
-      "discriminator { flatten; dense 1 } encoder { flatten; dense 2 }",
+      "discriminator { flatten; dense 1 } decoder { dense 8x8x1 }",
       """
       error: an autoencoder has no generator
         test:2:3

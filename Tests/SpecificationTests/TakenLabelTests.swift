@@ -57,8 +57,12 @@ struct TakenLabelTests {
   @Test func `attributes are one number each, in the order asked for`() throws {
     #expect(
       try taken(
-        .attributes(["age", "race=asian", "Smiling"]), among: [race, smiling, age], test: true)
-        == ([age, LabelDescription("race=asian", .attribute), smiling], nil))
+        .attributes(["race=asian", "Smiling"]), among: [race, smiling, age], test: true)
+        == ([LabelDescription("race=asian", .attribute), smiling], nil))
+    #expect(
+      try taken(.attributes(["age"]), among: [age]).fault
+        == "`age` of `faces` is a number, and a model takes labels that hold or do not | make data sets of it "
+        + "by a condition: `data some from faces where age>…`")
     #expect(
       try taken(.attributes(["race"]), among: [race]).fault?.hasPrefix(
         "`race` of `faces` is one of 3 words, and `labels` names what is one number each") == true)

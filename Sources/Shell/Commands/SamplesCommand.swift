@@ -33,7 +33,9 @@ struct SamplesCommand: Command {
         "labels", .text, "the labels they are to have, `Smiling:1,Male:0`; of classes `class:3`",
         initial: "every label in turn"),
       OptionSynopsis(
-        "by", .text, "a label of which each value has a part of the samples, from the same latents"),
+        "by", .text,
+        "labels of which each value has rows of its own, from the same latents; `Smiling,Male`: all four"
+      ),
     ],
     discussion: """
       Without options it is the sheet that the notebook has kept; with them the generator of the latest \
@@ -144,7 +146,7 @@ struct SamplesCommand: Command {
     _ made: Artifact, of set: SampleSet, in session: Session, _ word: Word
   ) throws {
     let record = try set.record ?? session.record(alike: made, of: set.run)
-    let number = try session.keep(made, of: set.run, writtenTo: word)
+    let number = try session.keep(made, of: set.run, writtenTo: word, besides: record)
     let verdict = record.map { ", \($0.verdict(on: made))" } ?? number.map { ", set \($0)" } ?? ""
     try session.tell(made.described + verdict, writtenTo: word)
   }
@@ -194,6 +196,6 @@ extension Session {
   /// - Returns: the number of the set; nil where there is none.
   fileprivate func keep(_ sheet: SampleRequest.Sheet, writtenTo word: Word?) throws -> Int64? {
     guard let made = sheet.made else { return nil }
-    return try keep(made, of: sheet.run, writtenTo: word)
+    return try keep(made, of: sheet.run, writtenTo: word, besides: sheet.record)
   }
 }

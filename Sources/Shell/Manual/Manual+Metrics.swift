@@ -42,7 +42,7 @@ extension Manual {
         \(use)
         """)
     }
-    if ClassifierScore.metrics.contains(metric) {
+    if Probes.metrics.contains(metric) && !MixtureProbe.metrics.contains(metric) {
       return Example("What it is.", "help \(metric.name)")
     }
     if ClassifierMetrics.all.contains(metric) {

@@ -3,12 +3,12 @@ import Notebook
 import Specification
 import Training
 
-/// The labels that samples are to have: `labels=Smiling:1,Male:0`, and `by=Smiling` for a part of each.
+/// The labels that samples are to have: `labels=Smiling:1,Male:0`, and `by=Smiling` for a part of each value.
 struct LabelRequest {
   /// Each label and its value, as they were typed.
   let values: [(label: Word, value: Term)]
-  /// The label of which each value is shown.
-  let column: Word?
+  /// The labels of which each value is shown, with each of the others.
+  let columns: [Word]
 
   /// Takes them out of a statement's options.
   ///
@@ -31,34 +31,36 @@ struct LabelRequest {
       values.append((label, value))
     }
     self.values = values
-    column = try take("by")?.asWord(for: "by")
-    if let column, values.contains(where: { $0.label.text == column.text }) {
-      throw Diagnostic(
-        "`\(column.text)` has one value by `labels` and every one by `by`", at: column.span,
-        help: ["leave one of them out"])
+    columns = try (take("by")?.elements ?? []).map { term throws(Diagnostic) in
+      try term.asWord(for: "by")
+    }
+    for (place, column) in columns.enumerated() {
+      guard !values.contains(where: { $0.label.text == column.text }) else {
+        throw Diagnostic(
+          "`\(column.text)` has one value by `labels` and every one by `by`", at: column.span,
+          help: ["leave one of them out"])
+      }
+      guard !columns[..<place].contains(where: { $0.text == column.text }) else {
+        throw Diagnostic("`\(column.text)` is given twice", at: column.span)
+      }
     }
   }
 
   /// Whether nothing was asked for.
-  var isEmpty: Bool { values.isEmpty && column == nil }
+  var isEmpty: Bool { values.isEmpty && columns.isEmpty }
 
-  /// As it is kept with the samples: `Smiling:1,Male:0`, ` by Eyeglasses` after it; nil where nothing was asked
-  /// for.
+  /// As it is kept with the samples: `labels=Smiling:1,Male:0 by=Eyeglasses`; nil where nothing was asked for.
   var text: String? {
-    let parts = values.map { "\($0.label.text):\($0.value.source)" }
-    let column = column.map { "by \($0.text)" }
-    let text = [parts.isEmpty ? nil : parts.joined(separator: ","), column].compactMap(\.self)
-    return text.isEmpty ? nil : text.joined(separator: " ")
+    let labels = values.map { "\(word($0.label.text)):\($0.value.source)" }
+    let by = columns.map { word($0.text) }
+    let options = [("labels", labels), ("by", by)].filter { !$0.1.isEmpty }
+    let text = options.map { "\($0.0)=\($0.1.joined(separator: ","))" }.joined(separator: " ")
+    return text.isEmpty ? nil : text
   }
 
   /// What was kept with samples.
   init(kept text: String) throws(Diagnostic) {
-    let parts = text.split(separator: " ").map(String.init)
-    let column = parts.count > 1 ? parts.last : parts.first == "by" ? parts.last : nil
-    var options: [String] = []
-    if let first = parts.first, first != "by" { options.append("labels=\(first)") }
-    if parts.contains("by"), let column { options.append("by=\(column)") }
-    let source = SourceText(name: "samples", text: "samples x " + options.joined(separator: " "))
+    let source = SourceText(name: "samples", text: "samples x \(text)")
     guard var statement = try parse(source).first else { throw Diagnostic("it is no request") }
     try self.init(takenFrom: &statement)
   }
@@ -66,17 +68,17 @@ struct LabelRequest {
   /// - Throws: a `Diagnostic` at the first label that the model has not, or value that it cannot have.
   func labels(of shape: LabelShape?) throws(Diagnostic) -> SampleLabels? {
     guard let shape, !isEmpty else { return nil }
-    return try SampleLabels(values, by: column, of: shape)
+    return try SampleLabels(values, by: columns, of: shape)
   }
 
   /// - Throws: a `Diagnostic` at the first label that the run's generator does not take.
   func check(against labels: [String], of run: RunRecord) throws(Diagnostic) {
-    for word in values.map(\.label) + [column].compactMap({ $0 })
+    for word in values.map(\.label) + columns
     where !labels.contains(word.text) {
       guard !labels.isEmpty else {
         throw Diagnostic(
           "run `\(run.name)` was trained without labels, so its samples have none to ask for",
-          at: word.span, help: ["leave `\(column == nil ? "labels" : "by")` out"])
+          at: word.span, help: ["leave `\(columns.isEmpty ? "labels" : "by")` out"])
       }
       throw Diagnostic(
         "run `\(run.name)` was trained without a label `\(word.text)`", at: word.span,

@@ -185,9 +185,12 @@ extension SampleSet.Batch {
   }
 
   /// A sheet of them.
-  func page(count: Int, extent: Float) -> PixelImage {
+  ///
+  /// - Parameter columns: how many stand in a row; nil: as many as make a square.
+  func page(count: Int, columns: Int? = nil, extent: Float) -> PixelImage {
     switch self {
-    case .images(let images): SampleSheet(squareFor: count).compose(images)
+    case .images(let images):
+      (columns.map { SampleSheet(columns: $0) } ?? SampleSheet(squareFor: count)).compose(images)
     case .points(let points): PointSheet(extent: extent * 1.1).compose(generated: points)
     }
   }

@@ -62,7 +62,8 @@ struct SampleRequest {
     }
     let (batch, made) = try samples.collect(in: session)
     return Sheet(
-      image: batch.page(count: made.count, extent: batch.extent), run: samples.run,
+      image: batch.page(count: made.count, columns: try samples.columns, extent: batch.extent),
+      run: samples.run,
       count: made.count, step: made.step, made: made,
       record: try samples.record ?? session.record(alike: made, of: samples.run))
   }
@@ -94,6 +95,12 @@ struct SampleRequest {
     }
     if let record = try self.record(in: session) { return try again(record, in: session) }
     return try newSet(in: session)
+  }
+
+  /// As many for each value of the labels that are shown.
+  private func usualCount(of labels: SampleLabels?) -> Int {
+    guard let labels, labels.repeatsLatents else { return Self.usualCount }
+    return labels.vectors.count * max(1, Self.usualCount / labels.vectors.count)
   }
 
   /// The record whose number was typed; nil: it is a run's name.
@@ -142,7 +149,7 @@ struct SampleRequest {
     let run = try session.run(named: name)
     let specification = try run.specification()
     try labels?.check(against: specification.labels, of: run)
-    _ = try labels?.labels(of: specification.architecture.labels)
+    let shown = try labels?.labels(of: specification.architecture.labels)
     let wantsAverage = try average?.flag(for: "average") ?? true
     if wantsAverage, let average, specification.recipe.generatorAverage == nil {
       throw Diagnostic(
@@ -154,7 +161,7 @@ struct SampleRequest {
     }
     return SampleSet(
       run: run, specification: specification, checkpoint: checkpoint,
-      checkpointDigest: row.digest, count: count ?? Self.usualCount,
+      checkpointDigest: row.digest, count: count ?? usualCount(of: shown),
       seed: seed ?? specification.seed, average: wantsAverage, labels: labels?.text)
   }
 

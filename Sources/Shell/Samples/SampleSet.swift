@@ -46,6 +46,19 @@ struct SampleSet {
     return try LabelRequest(kept: labels).labels(of: shape)
   }
 
+  /// How many stand in a row of a sheet, so that each value of a label that is shown begins one; nil: as many
+  /// as make a square.
+  var columns: Int? {
+    get throws {
+      guard let labels = try sampleLabels(), labels.repeatsLatents else { return nil }
+      let part = labels.part(of: count)
+      let most = (1...Self.widest).last { part % $0 == 0 } ?? 1
+      return most * 3 >= min(part, Self.widest) ? most : min(part, SampleDestination.sheetLimit)
+    }
+  }
+
+  private static let widest = 24
+
   /// Makes them, batch by batch.
   ///
   /// - Parameter body: takes samples and their numbers from 0.
@@ -139,10 +152,20 @@ extension ArtifactRecord {
 extension Session {
   /// Writes down what a run made.
   ///
-  /// - Parameter word: where it was written.
+  /// - Parameters:
+  ///   - word: where it was written.
+  ///   - record: of the same, made before: where nothing new was written, that one stands for it.
   /// - Returns: its number; nil where nothing can be written down, which is said.
   @discardableResult
-  func keep(_ artifact: Artifact, of run: RunRecord, writtenTo word: Word?) throws -> Int64? {
+  func keep(
+    _ artifact: Artifact, of run: RunRecord, writtenTo word: Word?,
+    besides record: ArtifactRecord? = nil
+  ) throws -> Int64? {
+    if let record, record.artifact.isOfSameSamples(as: artifact), record.digest == artifact.digest,
+      word == nil || record.path == word.map({ path($0) })
+    {
+      return record.id
+    }
     let notebook = try notebook()
     // That it can only be read was said when it was opened.
     guard notebook.readOnlyReason == nil else { return nil }

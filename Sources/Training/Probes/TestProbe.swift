@@ -13,7 +13,8 @@ package struct TestProbe: Probe {
 
   package init?(_ subject: ProbeSubject) {
     guard let test = subject.test, subject.plan.evaluation(.predictions) != nil,
-      let shape = subject.plan.labels, let labels = try? test.labelVectors(for: shape)
+      let shape = subject.plan.labels,
+      let labels = try? test.labelVectors(for: shape, of: subject.specification)
     else { return nil }
     (self.test, self.labels) = (test, labels)
     interval = subject.specification.sampleInterval

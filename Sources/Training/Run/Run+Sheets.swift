@@ -52,6 +52,7 @@ extension Run {
         width: shape.width)
     }
     let count = max(1, specification.sampleCount)
+    let labels = trainer.plan.labels.map(SampleLabels.init(all:))
     if trainer.plan.evaluation(.predictions) != nil {
       guard let test, let labels = trainer.labels?.layout,
         let vectors = try? test.labelVectors(labels)
@@ -60,7 +61,7 @@ extension Run {
       return (wrong.compactMap { test.image(at: $0) }, nil)
     }
     guard let autoencoder = trainer.plan.evaluation(.reconstructions) else {
-      return (images(trainer.sample(count), count), nil)
+      return (images(trainer.sample(count, labels: labels), count), nil)
     }
     // Rows of eight originals, each above a row of what was made of them.
     let (columns, shown) = (8, min(count, dataset.count ?? 0))
@@ -75,7 +76,7 @@ extension Run {
     }
     if all.isEmpty { return (above + below, max(1, shown)) }
     if trainer.plan.evaluation(.samples) != nil {
-      all += images(trainer.sample(count), count)
+      all += images(trainer.sample(count, labels: labels), count)
     }
     return (all, columns)
   }
