@@ -14,6 +14,7 @@ extension Signatures {
 extension ObjectiveDefinition {
   package static let all = [
     minimax, nonSaturating, hinge, leastSquares, wasserstein, relativistic, relativisticAverage,
+    relativisticLeastSquares,
   ]
 }
 

@@ -27,6 +27,22 @@ extension ObjectiveDefinition {
     discriminator: { average(first: $0.real, second: $0.fake) },
     generator: .ofPairs { fake, real in average(first: fake, second: real) })
 
+  /// Jolicoeur-Martineau 2018, arXiv:1807.00734, appendix D, RaLSGAN.
+  static let relativisticLeastSquares = ObjectiveDefinition(
+    Signature(
+      "ralsgan", synonyms: ["rals", "relativisticleastsquares"],
+      summary: "each score's distance from the mean of the other kind is drawn to 1 or -1",
+      discussion: """
+        D minimises E (D(x) - E D(G(z)) - 1)² + E (D(G(z)) - E D(x) + 1)², G the same with real and fake \
+        exchanged (Jolicoeur-Martineau 2018, RaLSGAN). Both are sums, not halves.
+        """),
+    discriminator: { apart(first: $0.real, second: $0.fake) },
+    generator: .ofPairs { fake, real in apart(first: fake, second: real) })
+
+  private static func apart(first: Tensor, second: Tensor) -> Tensor {
+    (first - second.mean() - 1).squared().mean() + (second - first.mean() + 1).squared().mean()
+  }
+
   private static func average(first: Tensor, second: Tensor) -> Tensor {
     (second.mean() - first).softplus().mean() + (second - first.mean()).softplus().mean()
   }

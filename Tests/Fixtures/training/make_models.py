@@ -384,7 +384,7 @@ class Training(recipes.Training):
         label, drawn = self.labelled
         for network in self.discriminators:
             on_real = None
-            if objective in ("relativistic", "ra") or self.encoder is not None:
+            if objective in recipes.PAIRED or self.encoder is not None:
                 (on_real, _), (on_fake, classes) = self.judge(
                     network, (real, label, codes[0]), (fake, drawn, codes[1]), (3, 2))
             else:

@@ -22,8 +22,10 @@ import presets
 
 SAMPLES = 24
 # `high << 32 | low` is the stream of shares of each penalty between two batches.
-SHARES = {"gp": 0, "gp-onesided": 1, "gp-zero": 2, "dragan": 3}
+SHARES = {"gp": 0, "gp-onesided": 1, "gp-zero": 2, "dragan": 3, "gp-max": 4}
 PERTURBATION, FURTHER = 20, 21
+# Objectives whose generator reads scores of real examples.
+PAIRED = ("relativistic", "ra", "ralsgan")
 
 # Preset, image, latent, width, deviation, batch, seed.
 NETWORKS = {
@@ -39,12 +41,15 @@ RECIPES = {
     "wasserstein": "objective=wasserstein penalty=gp:10+drift:0.001 critic=2",
     "relativistic": "objective=relativistic penalty=r1:1+r2:1",
     "ra": "objective=ra",
+    "ralsgan": "objective=ralsgan",
     "minimax": "objective=minimax smooth=0.9",
     "gp-onesided": "penalty=gp-onesided:10",
     "gp-zero": "penalty=gp-zero:10",
+    "gp-max": "penalty=gp-max:2",
     "dragan": "penalty=dragan:10",
     "r1": "penalty=r1:1@4",
     "adamw": "optimiser=adamw:0.1",
+    "optimistic": "optimiser=optimistic",
     "rmsprop": "optimiser=rmsprop:0.9 lr=1e-4 epsilon=1e-2",
     "sgd": "goptimiser=sgd:0.9 doptimiser=sgd:0 lr=0.01",
     "simultaneous": "updates=simultaneous",
@@ -76,6 +81,21 @@ def read(text):
     return recipe
 
 
+class OptimisticAdam(torch.optim.Adam):
+    """Daskalakis et al. 2018, algorithm 1, by PyTorch's own Adam."""
+
+    def step(self):
+        weights = [weight for group in self.param_groups for weight in group["params"]]
+        before = [weight.detach().clone() for weight in weights]
+        super().step()
+        steps = [old - new.detach() for old, new in zip(before, weights)]
+        last = getattr(self, "last", [torch.zeros_like(step) for step in steps])
+        with torch.no_grad():
+            for weight, old, step, earlier in zip(weights, before, steps, last):
+                weight.copy_(old - 2 * step + earlier)
+        self.last = steps
+
+
 def make_optimiser(choice, weights, recipe):
     keyword, _, number = choice.partition(":")
     rate, epsilon = recipe["lr"], recipe["epsilon"]
@@ -84,6 +104,8 @@ def make_optimiser(choice, weights, recipe):
     if keyword == "adamw":
         return torch.optim.AdamW(
             weights, rate, recipe["betas"], epsilon, weight_decay=float(number))
+    if keyword == "optimistic":
+        return OptimisticAdam(weights, rate, recipe["betas"], epsilon)
     if keyword == "rmsprop":
         return torch.optim.RMSprop(weights, rate, alpha=float(number), eps=epsilon)
     return torch.optim.SGD(weights, rate, momentum=float(number))
@@ -100,6 +122,8 @@ def discriminator_loss(objective, real, fake, target):
         return fake.mean() - real.mean()
     if objective == "relativistic":
         return base.cross_entropy(real - fake, 1)
+    if objective == "ralsgan":
+        return ((real - fake.mean() - 1) ** 2).mean() + ((fake - real.mean() + 1) ** 2).mean()
     return base.cross_entropy(real - fake.mean(), 1) + base.cross_entropy(fake - real.mean(), 0)
 
 
@@ -114,6 +138,8 @@ def generator_loss(objective, fake, real):
         return ((fake - 1) ** 2).mean() / 2
     if objective == "relativistic":
         return base.cross_entropy(fake - real, 1)
+    if objective == "ralsgan":
+        return ((fake - real.mean() - 1) ** 2).mean() + ((real - fake.mean() + 1) ** 2).mean()
     return base.cross_entropy(fake - real.mean(), 1) + base.cross_entropy(real - fake.mean(), 0)
 
 
@@ -163,6 +189,8 @@ class Training(base.Training):
             squares = self.squared_gradients(self.between(moved, real, keyword))
         else:
             squares = self.squared_gradients(self.between(real, fake, keyword))
+        if keyword == "gp-max":
+            return squares.max()
         if keyword == "gp-zero":
             return squares.mean()
         excess = (squares + 1e-12).sqrt() - 1
@@ -219,7 +247,7 @@ class Training(base.Training):
 
     def of_generator(self, fakes, real):
         recipe = self.recipe
-        on_real = self.score(real) if recipe["objective"] in ("relativistic", "ra") else None
+        on_real = self.score(real) if recipe["objective"] in PAIRED else None
         loss = generator_loss(recipe["objective"], self.score(fakes), on_real)
         return self.gradients(self.generator, loss), float(loss.detach())
 
