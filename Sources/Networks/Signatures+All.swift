@@ -20,7 +20,7 @@ extension ObjectiveDefinition {
 
 extension PenaltyDefinition {
   static let all = [
-    gradient, oneSidedGradient, zeroCentredGradient, dragan, r1, r2, drift,
+    gradient, oneSidedGradient, zeroCentredGradient, largestGradient, dragan, r1, r2, drift,
   ]
 }
 

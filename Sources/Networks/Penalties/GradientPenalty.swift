@@ -47,6 +47,20 @@ extension PenaltyDefinition {
     return inputs.squaredGradients(at: between).mean()
   }
 
+  /// Zhou et al. 2019, arXiv:1902.05687, section 5.
+  static let largestGradient = PenaltyDefinition(
+    Signature(
+      "gp-max", synonyms: ["maxgp", "lgan"],
+      summary: "the largest ‖∇D‖² of the batch between real examples and fakes",
+      discussion: """
+        max ‖∇D‖² over random points of the lines between real examples and fakes (Zhou et al. 2019): it \
+        bounds the Lipschitz constant without asking for 1 anywhere.
+        """, argument: weight, isOfEachExample: true)
+  ) { inputs in
+    let between = inputs.between(inputs.real, inputs.fake, application: 4)
+    return inputs.squaredGradients(at: between).maximum([0])
+  }
+
   private static let weight = Signature.Argument(
     "a weight", in: PenaltySpecification.weights, standard: 10)
 }
