@@ -25,7 +25,7 @@ extension PenaltyDefinition {
 }
 
 extension OptimiserDefinition {
-  package static let all = [adam, adamW, rmsProp, sgd]
+  package static let all = [adam, adamW, optimistic, rmsProp, sgd]
 }
 
 extension Objective {

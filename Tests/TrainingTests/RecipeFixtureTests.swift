@@ -12,8 +12,9 @@ import Training
 /// against PyTorch (`Fixtures/training/make_recipes.py`, `make_models.py`).
 @Suite struct RecipeFixtureTests {
   private static let recipes = [
-    "hinge", "lsgan", "wasserstein", "relativistic", "ra", "ralsgan", "minimax", "gp-onesided", "gp-zero", "gp-max",
-    "dragan", "r1", "adamw", "rmsprop", "sgd", "simultaneous", "further",
+    "hinge", "lsgan", "wasserstein", "relativistic", "ra", "ralsgan", "minimax", "gp-onesided",
+    "gp-zero", "gp-max", "dragan", "r1", "adamw", "optimistic", "rmsprop", "sgd", "simultaneous",
+    "further",
   ]
   private static let models = [
     "resnet-spectral", "resnet-penalty", "attention", "unet", "two-discriminators", "mapping",

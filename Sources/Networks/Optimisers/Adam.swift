@@ -36,6 +36,22 @@ extension OptimiserDefinition {
           states: inputs.states, dial: inputs.dial))
     })
 
+  /// Daskalakis et al. 2018, arXiv:1711.00141, algorithm 1: twice Adam's step less the one before.
+  static let optimistic = OptimiserDefinition(
+    Signature(
+      "optimistic", synonyms: ["optimisticadam", "oadam", "omd"],
+      summary: "twice Adam's step less the one before, against going round in circles",
+      discussion: """
+        Daskalakis et al. 2018, algorithm 1. The first step is twice Adam's; with `betas=0,0.9` it is what \
+        calms games that turn about their equilibrium.
+        """, options: ["betas", "epsilon"]),
+    states: ["first_moment", "second_moment", "last_step"], dials: adamDials,
+    move: { inputs in
+      let (weight, moments) = adamStep(inputs)
+      let step = inputs.weight - weight
+      return (inputs.weight - (step * 2 - inputs.states[2]), moments + [step])
+    })
+
   @Sendable private static func adamDials(
     _ specification: OptimiserSpecification, _ update: Int
   ) -> [Dial] {
