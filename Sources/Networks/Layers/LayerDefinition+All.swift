@@ -1,7 +1,8 @@
 extension LayerDefinition {
   /// In the order of the manual.
   package static let all: [LayerDefinition] = [
-    dense, convolution, transposedConvolution, embedding, batchNormalisation, layerNormalisation,
+    dense, convolution, transposedConvolution, embedding, batchNormalisation, meanNormalisation,
+    layerNormalisation,
     instanceNormalisation, groupNormalisation, pixelNormalisation, conditionalBatchNormalisation,
     dropout, noise, relu, leakyRelu, elu, tanh, sigmoid, softplus, silu, gelu, maximumPooling,
     averagePooling, blurPooling, globalPooling, sumPooling, upsample, reshape, flatten, crop,

@@ -25,6 +25,28 @@ extension LayerDefinition {
     return centred * scope.perChannel(scale, of: x) + scope.perChannel(bias, of: x)
   }
 
+  /// Salimans and Kingma 2016, arXiv:1602.07868, section 4: the mean alone is taken away.
+  static let meanNormalisation = LayerDefinition(
+    LayerSignature(
+      "meannorm", synonyms: ["meanonlybatchnorm", "mobn"],
+      summary: "each channel to mean 0 over the batch, then shifted; its size is left as it is",
+      discussion: """
+        Salimans and Kingma 2016, section 4, beside `weights=weightnorm`. The sampler uses the running mean; \
+        `momentum=` is that of `batchnorm`.
+        """, arguments: [.momentum], traits: [.mixesExamples],
+      example: .points("dense 32; meannorm; lrelu 0.2"))
+  ) { scope, x throws(Diagnostic) in
+    let channels = x.shape[1]
+    let bias = try scope.parameter("bias", [channels], .shift)
+    let runningMean = try scope.parameter("running_mean", [channels], .runningMean)
+    let shift = scope.perChannel(bias, of: x)
+    guard scope.isTraining else { return x - scope.perChannel(runningMean, of: x) + shift }
+    let mean = x.mean([0] + Array(2..<x.shape.rank))
+    let share = try scope.momentum().share(ofCount: x.shape.count / channels)
+    scope.replace("running_mean", by: runningMean * share.kept + mean * share.taken)
+    return x - scope.perChannel(mean, of: x) + shift
+  }
+
   /// De Vries et al. 2017, arXiv:1707.00683: batch normalisation whose factors and shifts are a function of a
   /// label, 1 + y·A and y·B.
   static let conditionalBatchNormalisation = LayerDefinition(

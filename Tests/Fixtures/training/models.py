@@ -27,7 +27,7 @@ DEFAULTS = {
     "deconv": WINDOW | {"outpad": "0"},
     "embedding": {"weights": "network"}, "project": {"weights": "network"},
     "attention": {"pool": "2", "weights": "network"},
-    "batchnorm": BATCH, "condbatchnorm": BATCH,
+    "batchnorm": BATCH, "meannorm": BATCH, "condbatchnorm": BATCH,
     "layernorm": {"eps": "1e-5", "scale": "value"},
     "instancenorm": {"eps": "1e-5", "affine": "no"}, "groupnorm": {"eps": "1e-5"},
     "pixelnorm": {"eps": "1e-8"}, "noise": {"strength": "fixed"}, "blurpool": {"kernel": "3"},
@@ -126,7 +126,7 @@ class Network:
         options = dict(word.split("=") for word in head if "=" in word)
         self.transform = options.get("weights", "no")
         kinds = {layer.keyword for outer in layers for layer in outer.all()}
-        self.treats_examples_alone = not kinds & {"batchnorm", "condbatchnorm", "dropout", "noise"}
+        self.treats_examples_alone = not kinds & {"batchnorm", "meannorm", "condbatchnorm", "dropout", "noise"}
         self.is_numbered = self.given_name is None and self.role in NOISE
 
     @classmethod
@@ -371,6 +371,18 @@ class Pass:
     def batchnorm(self, x, operand, options):
         weight = self.parameter("weight", [x.shape[1]], "scale")
         return self.over_batch(x, options, weight, self.parameter("bias", [x.shape[1]], "shift"))
+
+    def meannorm(self, x, operand, options):
+        """Salimans and Kingma 2016, section 4."""
+        convention, momentum = options["momentum"].split(":")
+        kept = float(momentum) if convention == "keras" else 1 - float(momentum)
+        bias = self.parameter("bias", [x.shape[1]], "shift")
+        running = self.parameter("running_mean", [x.shape[1]], "mean")
+        mean = x.mean([axis for axis in range(x.dim()) if axis != 1]) if self.training else running
+        if self.training:
+            self.updates[f"{self.scope}.running_mean"] = kept * running + (1 - kept) * mean.detach()
+        spread = (slice(None),) + (None,) * (x.dim() - 2)
+        return x - mean[spread] + bias[spread]
 
     def condbatchnorm(self, x, operand, options):
         condition = self.wire(operand).flatten(1)
