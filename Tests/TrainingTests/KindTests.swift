@@ -40,7 +40,8 @@ import Training
         """,
       loss: "autoencoder_loss",
       metrics: [
-        "reconstruction_error", "code_divergence", "autoencoder_gradient_norm", "images_per_second",
+        "reconstruction_error", "code_divergence", "autoencoder_gradient_norm", "diversity",
+        "images_per_second",
       ]),
     Kind(
       description: "autoencoder",
@@ -61,7 +62,7 @@ import Training
         """,
       loss: "discriminator_loss",
       metrics: [
-        "generator_loss", "d_real", "d_fake", "generator_gradient_norm",
+        "generator_loss", "diversity", "d_real", "d_fake", "generator_gradient_norm",
         "discriminator_gradient_norm", "images_per_second",
       ],
       recipe: RecipeSpecification(
@@ -80,7 +81,8 @@ import Training
         """,
       loss: "discriminator_loss",
       metrics: [
-        "generator_loss", "score_real", "score_fake", "label_loss", "generator_gradient_norm",
+        "generator_loss", "diversity", "score_real", "score_fake", "label_loss",
+        "generator_gradient_norm",
         "discriminator_gradient_norm", "images_per_second",
       ],
       recipe: RecipeSpecification(objective: Objective("relativistic"), batch: 8)),
@@ -94,7 +96,7 @@ import Training
         """,
       loss: "discriminator_loss",
       metrics: [
-        "generator_loss", "d_real", "d_fake", "generator_gradient_norm",
+        "generator_loss", "diversity", "d_real", "d_fake", "generator_gradient_norm",
         "discriminator_gradient_norm", "images_per_second",
       ],
       recipe: RecipeSpecification(
@@ -105,7 +107,7 @@ import Training
       architecture: "like sagan image=32x32x1 width=2 latent=4",
       loss: "discriminator_loss",
       metrics: [
-        "generator_loss", "score_real", "score_fake", "generator_gradient_norm",
+        "generator_loss", "diversity", "score_real", "score_fake", "generator_gradient_norm",
         "discriminator_gradient_norm", "images_per_second",
       ],
       recipe: RecipeSpecification(objective: Objective("hinge"), batch: 4, generatorAverage: 0.9)),
@@ -114,7 +116,7 @@ import Training
       architecture: "like wgan-gp image=32x32x1 width=2 latent=4",
       loss: "discriminator_loss",
       metrics: [
-        "generator_loss", "score_real", "score_fake", "generator_gradient_norm",
+        "generator_loss", "diversity", "score_real", "score_fake", "generator_gradient_norm",
         "discriminator_gradient_norm", "images_per_second",
       ],
       recipe: RecipeSpecification(
@@ -132,7 +134,7 @@ import Training
         """,
       loss: "discriminator_loss",
       metrics: [
-        "generator_loss", "d_real", "d_fake", "generator_gradient_norm",
+        "generator_loss", "diversity", "d_real", "d_fake", "generator_gradient_norm",
         "discriminator_gradient_norm", "images_per_second",
       ],
       recipe: RecipeSpecification(batch: 8, generatorSteps: 2, generatorAverage: 0.9)),
@@ -145,7 +147,7 @@ import Training
         """,
       loss: "discriminator_loss",
       metrics: [
-        "generator_loss", "d_real", "d_fake", "generator_gradient_norm",
+        "generator_loss", "diversity", "d_real", "d_fake", "generator_gradient_norm",
         "discriminator_gradient_norm", "images_per_second",
       ],
       recipe: RecipeSpecification(batch: 8)),

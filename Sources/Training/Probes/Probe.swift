@@ -45,7 +45,9 @@ package enum ProbeReading: Sendable {
 
 /// Every probe that there is.
 package enum Probes {
-  package static let all: [any Probe.Type] = [MixtureProbe.self, TestProbe.self]
+  package static let all: [any Probe.Type] = [
+    MixtureProbe.self, DiversityProbe.self, TestProbe.self,
+  ]
 
   package static let metrics = all.flatMap { $0.metrics }
 }
