@@ -298,7 +298,9 @@ bool set_threads(int count) {
   width = std::min(std::max(count, 0), most_threads);
   if (omp_get_max_threads() < 2) return true;
   if (!team) team.reset(new (std::nothrow) Team);
-  return team && team->reserve(omp_get_max_threads());
+  if (team && team->reserve(omp_get_max_threads())) return true;
+  team.reset();  // those that were started would take room for the rest of the program
+  return false;
 }
 
 }  // namespace gansh

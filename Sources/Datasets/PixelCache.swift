@@ -80,8 +80,14 @@ struct PixelCache: Sendable {
   /// All of it is read: what training is to read is then in memory, and a byte that has changed on the
   /// disk is no part of an experiment.
   func open(interrupted: @Sendable () -> Bool) throws(DatasetError) -> Opening {
-    guard let pixelsEnd, let handle = try? FileHandle(forReadingFrom: file) else { return .absent }
+    // A pipe in its place would be waited for.
+    guard let pixelsEnd else { return .absent }
+    let descriptor = Foundation.open(file.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return .absent }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
     defer { try? handle.close() }
+    var facts = stat()
+    guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return .absent }
     guard let length = try? handle.seekToEnd(), let total = Int(exactly: length),
       total > pixelsEnd, total - pixelsEnd < 1 << 28,
       (try? handle.seek(toOffset: UInt64(pixelsEnd))) != nil,

@@ -52,6 +52,7 @@ package struct Model: Sendable {
     case .autoencoder: try checkOutputs()
     case .adversarial, .classifier: break
     }
+    try checkTold()
   }
 
   /// Whether all that the encoder of an autoencoder gives is read.
@@ -59,17 +60,44 @@ package struct Model: Sendable {
     guard let encoder = network(.encoder), let decoder = network(.decoder) else { return }
     let known = [Wire.latent, "mean", "logvariance"]
     let read = Set(known + decoder.inputs.map(\.wire))
-    guard let stray = encoder.outputs.first(where: { !read.contains($0.name) }) else { return }
-    let layer = encoder.specification.allLayers.first { layer in
-      layer.keyword == "output" && layer.operand == stray.name
+    let gives = encoder.outputs.map(\.name)
+    if ["mean", "logvariance"].allSatisfy(gives.contains) {
+      for (name, shape) in encoder.outputs
+      where ["mean", "logvariance"].contains(name) && shape != [architecture.latent] {
+        throw Diagnostic(
+          "`\(name)` is \(described(shape)), but a code has latent=\(architecture.latent)",
+          at: encoder.place(ofOutput: name))
+      }
+      for (name, shape) in decoder.inputs
+      where name == Wire.latent && shape != [architecture.latent] {
+        throw Diagnostic(
+          "the \(decoder.name) is given \(described(shape)) by the \(encoder.name)'s last layer, but a "
+            + "code has latent=\(architecture.latent)", at: encoder.specification.place.span,
+          help: ["end with `from mean`, where `mean` is the layer's name"])
+      }
     }
+    guard let stray = encoder.outputs.first(where: { !read.contains($0.name) }) else { return }
     throw Diagnostic(
       "nothing reads the output `\(stray.name)` of the \(encoder.name)",
-      at: layer?.place.span ?? encoder.specification.place.span,
+      at: encoder.place(ofOutput: stray.name),
       help: [
         nearest(to: stray.name, in: known).map { "did you mean `\($0)`?" }
           ?? "write `decoder(\(stray.name)) { … }`"
       ])
+  }
+
+  /// Whether a discriminator that tells labels tells as many as there are.
+  private func checkTold() throws(Diagnostic) {
+    guard let count = architecture.labels?.count else { return }
+    for network in networks(of: .discriminator) {
+      for output in network.outputs
+      where output.name == Network.told && output.shape.reduce(1, *) != count {
+        throw Diagnostic(
+          "the output `\(output.name)` of the \(network.name) is \(described(output.shape)), but there "
+            + (count == 1 ? "is 1 label" : "are \(count) labels"),
+          at: network.place(ofOutput: output.name), help: ["give it `dense \(count)`"])
+      }
+    }
   }
 
   /// Whether the encoder of a bidirectional model gives a latent vector, and a discriminator judges it.
@@ -214,6 +242,12 @@ package struct Model: Sendable {
 }
 
 extension Network {
+  /// The layer that names an output.
+  fileprivate func place(ofOutput name: String) -> Span? {
+    let layer = specification.allLayers.first { $0.keyword == "output" && $0.operand == name }
+    return layer?.place.span ?? specification.place.span
+  }
+
   /// Whether it ends in what its role wants.
   fileprivate func checkEnd(in architecture: ArchitectureSpecification) throws(Diagnostic) {
     let last = layers.last { $0.depth == 0 }

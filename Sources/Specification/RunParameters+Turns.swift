@@ -2,7 +2,7 @@
 extension RunParameters {
   /// The entries as the turns of dials have left them.
   ///
-  /// - Parameter turns: in the order in which they came into force.
+  /// - Parameter turns: in the order in which they were asked for.
   package init(of text: String, _ layers: [LayerSignature], turnedBy turns: [RecordedTurn]) {
     self.init(of: text, layers)
     for turn in turns { take(turn) }
@@ -25,11 +25,10 @@ extension RunParameters {
     for index in entries.indices
     where Self.touches(turn.dial, entries[index].key) && !Self.shared.contains(entries[index].key) {
       isTaken = true
-      // Nothing was done under a turn that another one replaced at the same step.
-      if let last = entries[index].turns.last, last.step == turn.step,
-        last.dial == turn.dial || entries[index].whole != nil
-      {
-        entries[index].turns.removeLast()
+      // Nothing is done under a turn that a later one replaced before or as it came into force.
+      let isOfNetwork = entries[index].whole != nil
+      entries[index].turns.removeAll { earlier in
+        earlier.step >= turn.step && (earlier.dial == turn.dial || isOfNetwork)
       }
       entries[index].turns.append(turn)
     }

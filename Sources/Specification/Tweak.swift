@@ -35,8 +35,10 @@ package enum DialSetting: Sendable, Hashable, Codable {
 }
 
 extension RecipeSpecification {
-  /// The recipe with its dials as they stand in the step after `done` steps: later tweaks go before
-  /// earlier ones.
+  /// The recipe with its dials as they stand in the step after `done` steps: those that were asked
+  /// for later go before earlier ones.
+  ///
+  /// - Parameter tweaks: in the order in which they were asked for.
   package func tuned(by tweaks: [Tweak], after done: Int) -> RecipeSpecification {
     var recipe = self
     for tweak in tweaks {

@@ -80,6 +80,19 @@ import Testing
         + "decoder { dense 8x8x1 } }", "a bidirectional model has no decoder"
     ),
     (
+      "custom image=8x8x1 latent=2 labels=Smiling { generator { dense 8x8x1 } "
+        + "discriminator { flatten as f; dense 3; output class; from f; dense 1 } }",
+      "but there is 1 label"
+    ),
+    (
+      "custom image=8x8x1 latent=2 { encoder { flatten as f; dense 3; output mean; from f; dense 3; "
+        + "output logvariance } decoder { dense 8x8x1; tanh } }", "but a code has latent=2"
+    ),
+    (
+      "custom image=8x8x1 latent=2 { encoder { flatten as f; dense 2; output mean; from f; dense 2; "
+        + "output logvar } decoder { dense 8x8x1; tanh } }", "did you mean `logvariance`?"
+    ),
+    (
       "custom image=16x16x1 { generator(z, mask) { dense 16x16x1 } discriminator { dense 1 } }",
       "its input `mask`"
     ),

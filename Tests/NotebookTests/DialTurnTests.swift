@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Notebook
 import Shell
+import Specification
 import Testing
 
 /// Dials that were turned, wherever a run's settings are read.
@@ -46,6 +47,27 @@ import Testing
       ])
     #expect(try values("penalty", runs) == ["gp:10", "gp:10, gp:5 from step 701", "gp:10"])
     #expect(try notebook.compare(runs).differences.map(\.name) == ["lr", "penalty"])
+  }
+
+  @Test func `what is asked for later goes before a turn whose step is still to come again`() throws
+  {
+    // A run that was killed goes on from before the first turn's step.
+    try addRun("killed", [("lr", "0.001", 700), ("lr", "0.0001", 0), ("glr", "0.0003", 20)])
+    #expect(
+      try notebook.tweaks(run: try #require(try notebook.run(named: "killed")).id).map(\.step) == [
+        700, 0, 20,
+      ])
+    #expect(
+      try values("glr", ["killed"]) == ["0.0002, 0.0001 from step 1, 0.0003 from step 21"])
+    #expect(try values("dlr", ["killed"]) == ["0.0002, 0.0001 from step 1"])
+    let turns = [
+      Tweak(.learningRate, .numbers([0.001]), from: 700),
+      Tweak(.learningRate, .numbers([0.0001]), from: 0),
+    ]
+    let recipe = RecipeSpecification()
+    for done in [0, 699, 700, 900] {
+      #expect(recipe.tuned(by: turns, after: done).numbers(of: .learningRate) == [0.0001])
+    }
   }
 
   @Test func `a turn of one network is told apart from the other's`() throws {
@@ -193,7 +215,7 @@ import Testing
       "odd",
       [("lr", "", 1 << 53), ("lr", "->over ", 0), ("glr", "1->2 over 0", 3), ("no\ndial", "x", 4)])
     let run = try #require(try notebook.run(named: "odd"))
-    #expect(try notebook.tweaks(run: run.id).map(\.firstStep) == [1, 4, 5, (1 << 53) + 1])
+    #expect(try notebook.tweaks(run: run.id).map(\.firstStep) == [(1 << 53) + 1, 1, 4, 5])
     #expect(try !notebook.compare(["odd"]).parameters.isEmpty)
     #expect(try notebook.query("select * from parameters").rows.count > 5)
     let queue = try DatabaseQueue(path: folder.path())

@@ -22,15 +22,6 @@ extension Plan {
       objective: objective, latent: architecture.latent,
       distribution: architecture.latentDistribution, example: architecture.example.dimensions,
       batch: recipe.batch, fakes: recipe.fakes)
-    for network in model.discriminators where model.tellsLabels {
-      for output in network.outputs where output.name == Network.told {
-        let (told, known) = (output.shape.reduce(1, *), architecture.labels?.count ?? 0)
-        guard told != known else { continue }
-        throw .architecture(
-          "the output `class` of the \(network.name) has \(told) numbers, but there are \(known) labels"
-        )
-      }
-    }
     let averages = recipe.generatorAverage != nil
     let scores = AdversarialMetrics.scores(of: objective)
     return try Plan(

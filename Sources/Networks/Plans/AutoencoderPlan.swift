@@ -17,14 +17,6 @@ extension Plan {
     let own = Autoencoder(
       encoder: encoder, decoder: decoder, example: model.architecture.example.dimensions,
       latent: model.architecture.latent, distribution: model.architecture.latentDistribution)
-    let code = [own.latent]
-    if own.isVariational {
-      for (name, shape) in encoder.outputs + decoder.inputs.map({ ($0.wire, $0.shape) })
-      where ["mean", "logvariance", Model.Wire.latent].contains(name) && shape != code {
-        throw .architecture(
-          "`\(name)` has \(shape.reduce(1, *)) numbers, but a code has latent=\(own.latent)")
-      }
-    }
     let batch = recipe.batch
     let averaged = recipe.generatorAverage == nil ? [] : [encoder, decoder]
     var terms = [

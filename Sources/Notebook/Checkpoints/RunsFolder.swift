@@ -88,13 +88,15 @@ package final class RunsFolder: Sendable {
     package init() {}
   }
 
-  /// Removes a checkpoint by the path that a row has.
-  package func remove(path: String) -> Removal {
-    guard let place = CheckpointPath(path), place.folder == name,
-      let inner = folder.folder(place.run)
-    else {
-      return CheckpointPath(path).map { $0.folder == name && folder.entry($0.run) == nil } == true
-        ? .missing : .elsewhere
+  /// Removes a checkpoint of a run by the path that a row has.
+  ///
+  /// - Returns: `.elsewhere` where the path is not into the run's own folder.
+  package func remove(path: String, ofRun run: String) -> Removal {
+    guard let place = CheckpointPath(path), place.folder == name, place.run == run else {
+      return .elsewhere
+    }
+    guard let inner = folder.folder(run) else {
+      return folder.entry(run) == nil ? .missing : .elsewhere
     }
     return RunFolder.remove(place.file, in: inner)
   }
@@ -141,6 +143,8 @@ package final class RunFolder: Sendable {
   /// Relative to the notebook's folder: `lab.runs/base`.
   package let path: String
   package let url: URL
+  /// The run's name, which the folder has.
+  package var run: String { path.split(separator: "/").last.map(String.init) ?? path }
   private let folder: OpenFolder
 
   init(_ path: String, _ folder: OpenFolder) {

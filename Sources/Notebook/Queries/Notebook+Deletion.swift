@@ -19,8 +19,9 @@ extension Notebook {
     // In a WAL each page that a row goes from is written, be it empty afterwards or not.
     let need = before + Self.roomOfStep
     let reserve = SpaceReserve(folder: folder.path, bytes: min(need, 64 << 20))
-    // That of a run whose process was killed is still there.
-    if freeSpace < need { try releaseReserve() }
+    // That of a run whose process was killed is still there. To look takes room as well, where the notebook was
+    // not open.
+    if freeSpace < need { try? releaseReserve() }
     // To fold the WAL in gives back the room that it takes.
     if freeSpace < need && hasRoomToFoldIn { try foldIn() }
     var areFilesThere = true

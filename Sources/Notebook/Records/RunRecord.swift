@@ -150,7 +150,8 @@ extension RunRecord {
     process = ProcessIdentity(pid: try field("pid"), start: try field("processStart"))
     host = try field("host")
     build = try field("build")
-    threads = try field("threads")
+    // What no run can have would be started for every command that makes samples of it.
+    threads = min(max(1, try field("threads")), 1024)
     kernels = try field("kernels")
     git = try GitState(field)
     message = try field("message")

@@ -58,11 +58,13 @@ extension Notebook {
     try db.execute(sql: "UPDATE tweak SET step = ? WHERE id = ?", arguments: [step, id])
   }
 
-  /// A run's tweaks in the order in which they took effect, those that wait last.
+  /// A run's tweaks in the order in which they were asked for, those that wait last. One that was asked for
+  /// later goes before an earlier one, also where a run that was killed goes on from before both and comes to
+  /// the step of the earlier one again.
   package func tweaks(run: Int64) throws(NotebookError) -> [TweakRecord] {
     try read { db in
       try Row.fetchAll(
-        db, sql: "SELECT * FROM tweak WHERE run = ? ORDER BY step IS NULL, step, id",
+        db, sql: "SELECT * FROM tweak WHERE run = ? ORDER BY step IS NULL, id",
         arguments: [run]
       ).map(TweakRecord.init)
     }

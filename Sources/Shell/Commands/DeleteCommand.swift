@@ -111,10 +111,10 @@ struct DeleteCommand: Command {
     let shrunk = try notebook.delete(run: run.name) { paths in
       (left, failures) = ([], [])
       for path in paths {
-        switch folder?.remove(path: path) ?? .elsewhere {
+        switch folder?.remove(path: path, ofRun: run.name) ?? .elsewhere {
         case .removed(let bytes): freed += bytes
         case .missing: break
-        case .elsewhere: left.append("`\(path)`, which is not in the notebook's own folder")
+        case .elsewhere: left.append("`\(path)`, which is not in the run's own folder")
         case .failed(let reason): failures.append("`\(path)`: \(reason)")
         }
       }

@@ -61,7 +61,7 @@ struct TuneCommand: Command {
     let run = try session.run(named: name)
     let notebook = try session.notebook()
     let recipe = try run.specification().recipe
-    let done = session.job(named: run.name)?.progress.step ?? run.stepsDone
+    let done = try session.job(named: run.name)?.progress.step ?? steps(of: run, in: notebook)
     try refuseOptionsOfResume(run, after: done)
     let settings = try recipe.settings(options, rest: run.stepsPlanned - done, .all)
     let asked = try notebook.tune(
@@ -89,6 +89,13 @@ struct TuneCommand: Command {
     }
     let from = step.map { "from step \(grouped($0)) on" } ?? "from its next step on"
     session.output.line("\(run.name): \(from) \(try turns())")
+  }
+
+  /// Steps after which a turn takes effect: those of a run that was killed are done again from its newest
+  /// checkpoint on.
+  private func steps(of run: RunRecord, in notebook: Notebook) throws -> Int {
+    run.isAlive
+      ? run.stepsDone : try notebook.checkpoints(run: run.id).last { $0.isGood }?.step ?? 0
   }
 
   /// What would have been in force without the turns that were asked for, at the step from which they are;

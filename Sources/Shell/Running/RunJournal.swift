@@ -122,7 +122,7 @@ final class RunJournal: Sendable {
         }
         writer.noteRoom()
         entries = []
-        for path in replaced { _ = folders.all.remove(path: path) }
+        for path in replaced { _ = folders.all.remove(path: path, ofRun: folders.own.run) }
       } catch {
         thin(&entries)
         throw error
@@ -141,7 +141,7 @@ final class RunJournal: Sendable {
     let files = entries.indices.filter { entries[$0].isCheckpoint }
     for index in files.dropLast(Self.unwritten).reversed() {
       if case .checkpoint(let path, _, _, _) = entries.remove(at: index) {
-        _ = folders.all.remove(path: path)
+        _ = folders.all.remove(path: path, ofRun: folders.own.run)
       }
     }
   }

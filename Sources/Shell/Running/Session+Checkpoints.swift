@@ -46,7 +46,8 @@ extension Session {
   /// Brings the rows of a run's checkpoints and the files in its folder together: after a kill or a
   /// power cut each may lack what the other has.
   ///
-  /// - The newest whole file gets a row, if it has none; older ones that no row names are removed.
+  /// - The newest whole file gets a row, if it has none, and so do older ones that the run keeps by its rule;
+  ///   the others are removed.
   /// - Damaged files are set aside, and with those that are gone lose their row.
   /// - What the run has not written is left as it is.
   ///
@@ -66,11 +67,18 @@ extension Session {
       places[file.step, default: CheckpointPlace(step: file.step)].file = file
     }
     folder?.removeHalfWritten()
+    let kept = Set(
+      try specification.retention.kept(of: Array(places.keys)) {
+        try notebook.bestCheckpoint(of: $0, run: run.id, among: places.keys.sorted())
+      }.keys)
 
     var newest: WholeCheckpoint?
     for place in places.values.sorted(by: { $0.step > $1.step }) {
       if newest != nil {
-        try tidy(place, in: folder, of: specification, notebook, warn: warn)
+        let older = try tidy(
+          place, in: folder, of: specification, notebook, keeps: kept.contains(place.step),
+          warn: warn)
+        if let older { try adopt(older, of: run, in: notebook) }
         continue
       }
       do throws(TrainingError) {
@@ -83,32 +91,41 @@ extension Session {
         try notebook.record(event: "damaged", run: run.id, step: row.step, message: "\(error)")
       }
     }
-    if let newest, places[newest.step]?.row == nil {
-      try notebook.record(
-        checkpoint: newest.path, run: run.id, step: newest.step, digest: newest.digest,
-        bytes: newest.bytes)
-    }
+    if let newest, places[newest.step]?.row == nil { try adopt(newest, of: run, in: notebook) }
     return newest
   }
 
+  private func adopt(
+    _ checkpoint: WholeCheckpoint, of run: RunRecord, in notebook: Notebook
+  ) throws {
+    try notebook.record(
+      checkpoint: checkpoint.path, run: run.id, step: checkpoint.step, digest: checkpoint.digest,
+      bytes: checkpoint.bytes)
+  }
+
   /// One that is older than the newest whole one. Its bytes are looked at when they are needed.
+  ///
+  /// - Parameter keeps: whether the run would keep it.
+  /// - Returns: it, where it is to have a row.
   private func tidy(
     _ place: CheckpointPlace, in folder: RunFolder?, of specification: RunSpecification,
-    _ notebook: Notebook, warn: (String) -> Void
-  ) throws {
-    guard let folder else { return }
+    _ notebook: Notebook, keeps: Bool, warn: (String) -> Void
+  ) throws -> WholeCheckpoint? {
+    guard let folder else { return nil }
     if let row = place.row {
       let name = CheckpointPlace.fileName(ofPath: row.path)
-      guard place.file == nil, row.path == folder.path(of: name) else { return }
+      guard place.file == nil, row.path == folder.path(of: name) else { return nil }
       if let kind = folder.strangeKind(of: name) {
         warn("\(row.path) is a \(kind), not a checkpoint, and is left alone")
       }
       try notebook.forget(checkpoint: row.id)
     } else if let file = place.file,
-      (try? place.read(in: folder, of: specification, notebook))?.isCertain == true
+      let found = try? place.read(in: folder, of: specification, notebook), found.isCertain
     {
+      if keeps { return found }
       folder.remove(file.name)
     }
+    return nil
   }
 
   /// After a start: the rows and files of runs whose process was killed come to agree.
