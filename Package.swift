@@ -120,10 +120,12 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["Language", "Networks", "Randomness", "Specification", "TensorGraph"],
+      dependencies: [
+        "Datasets", "Language", "Networks", "Randomness", "Specification", "TensorGraph",
+      ],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests(of: "Language", ["TerminalText"]),
-    tests(of: "Specification", ["Language", "Networks"]),
+    tests(of: "Specification", ["Datasets", "Language", "Networks"]),
     tests(of: "Randomness"),
     tests(of: "Digests"),
     tests(of: "TensorGraph", ["Randomness"]),
@@ -150,7 +152,7 @@ let package = Package(
     tests(
       of: "Shell",
       [
-        "Language", "Specification", "Networks", "Compilation", "CPUBackend",
+        "Language", "Specification", "Networks", "Compilation", "CPUBackend", "Datasets",
         "MetricDescriptions", "Notebook", "Training", "Terminal", grdb,
       ]),
   ],

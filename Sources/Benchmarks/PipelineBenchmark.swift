@@ -17,7 +17,7 @@ struct PipelineBenchmark {
       let source = SourceText(
         name: "benchmark", text: "data faces celeba path=\"\(path)\" \(options)")
       guard let statement = try parse(source).first else { continue }
-      let specification = try DatasetSpecification(parsing: statement)
+      let specification = try DatasetSpecification(parsing: statement, .all)
       let clock = ContinuousClock()
       var dataset: Dataset?
       let first = try clock.measure {

@@ -55,7 +55,12 @@ enum SampleRuns {
   }
 
   private static let faces = DatasetSpecification(
-    source: .ring(modes: 8, radius: 1, deviation: 0.01), preprocessing: nil)
+    source: .read(
+      SourceSpecification(
+        "ring",
+        [
+          .init("modes", .bare("8")), .init("radius", .bare("1")), .init("sigma", .bare("0.01")),
+        ])), preprocessing: nil)
 
   /// Makes a notebook of 10,000 runs with 2,000 points each.
   static func write(to path: String) throws {

@@ -79,23 +79,34 @@ package struct Dataset: Sendable {
     _ specification: DatasetSpecification, cacheDirectory: URL, threads: Int?,
     progress: (@Sendable (Int, Int) -> Void)?, interrupted: @escaping @Sendable () -> Bool
   ) throws(DatasetError) -> Dataset {
-    if let mixture = try Mixture(specification.source) {
+    let root = specification.root
+    let choices = specification.choices
+    guard case .read(let read) = root.source else {
+      throw .unusable("examples are chosen from images that are read")
+    }
+    let (definition, arguments) = try read.definition()
+    let open:
+      @Sendable (SourceArguments, SourceDefinition.Request) throws(DatasetError) -> any ImageSource
+    switch definition.opening {
+    case .images(let images): open = images
+    case .points(let points):
+      guard choices.isEmpty else { throw .unusable("points are not images") }
       return Dataset(
         specification: specification, exampleShape: .point(dimensions: 2), labels: nil,
         skipped: [], sizes: [:], traits: ImageTraits(), leftOut: [], notes: [],
         digest: ContentDigest(
           generatedBy: "points \(Mixture.edition) \(specification)", labels: nil),
-        content: .points(mixture))
+        content: .points(points(arguments)))
     }
-    let root = specification.root
     guard let preprocessing = root.preprocessing else {
       throw .unusable("images need a size to be brought to, such as size=64")
     }
     let preparation = try Preparation(preprocessing)
-    let choices = specification.choices
-    let source = try makeSource(
-      root.source, preprocessing,
-      identities: Set(choices.compactMap { $0.part?.identity.map { ExactName($0) } }))
+    let source = try open(
+      arguments,
+      SourceDefinition.Request(
+        side: max(preprocessing.width, preprocessing.height),
+        identities: Set(choices.compactMap { $0.part?.identity.map { ExactName($0) } })))
     let decoding = Decoding(
       source: source, preparation: preparation, threads: threads, progress: progress,
       interrupted: interrupted)
@@ -189,34 +200,9 @@ package struct Dataset: Sendable {
 
   /// The paths of a declaration at which nothing is.
   package static func missingPaths(of specification: DatasetSpecification) -> [String] {
-    let paths: [String]
-    switch specification.root.source {
-    case .celeba(let path, _), .mnist(let path, _), .cifar10(let path, _): paths = [path]
-    case .folder(let path, .file(let labels)), .idx(let path, .file(let labels)):
-      paths = [path, labels]
-    case .folder(let path, _), .idx(let path, _): paths = [path]
-    case .portraits, .ring, .grid, .examples: paths = []
-    }
-    return paths.filter { FileStamp(expandedPath($0)) == nil }
-  }
-
-  private static func makeSource(
-    _ source: DatasetSource, _ preprocessing: Preprocessing, identities: Set<ExactName>
-  ) throws(DatasetError) -> any ImageSource {
-    switch source {
-    case .celeba(let path, let split):
-      try CelebASource(path: path, split: split, identities: identities)
-    case .folder(let path, let labels):
-      try FolderSource(path: path, labels: labels, identities: identities)
-    case .idx(let path, let labels): try IDXSource(path: path, labels: labels)
-    case .mnist(let path, let split): try IDXSource(mnist: path, split: split)
-    case .cifar10(let path, let split): try CIFAR10Source(path: path, split: split)
-    case .portraits(let count, let seed):
-      try PortraitSource(
-        count: count, seed: seed, side: max(preprocessing.width, preprocessing.height))
-    case .ring, .grid: throw .unusable("points are not images")
-    case .examples: throw .unusable("examples are chosen from images that are read")
-    }
+    let source = specification.source
+    return [source.path, source.labelsFile].compactMap(\.self)
+      .filter { FileStamp(expandedPath($0)) == nil }
   }
 
   /// The values of one example, in −1…1, not mirrored.
@@ -256,23 +242,14 @@ extension Dataset: CustomStringConvertible {
     let left = skipped.isEmpty ? "" : ", \(grouped(skipped.count)) skipped"
     let choices = specification.choices.map { "\($0)" }.filter { !$0.isEmpty }
       .map { "; " + $0 }.joined()
-    return size + Self.origin(of: specification.root.source) + left + choices
+    return size + origin + left + choices
   }
 
   /// What follows how many there are of what.
-  private static func origin(of source: DatasetSource) -> String {
-    switch source {
-    case .celeba(let path, let split):
-      " from CelebA in \(path)" + (split == .all ? "" : ", \(split.rawValue) split")
-    case .folder(let path, _), .idx(let path, _): " from \(path)"
-    case .mnist(let path, let split), .cifar10(let path, let split):
-      " from \(path)" + (split == .all ? "" : ", \(split.rawValue) split")
-    case .portraits(_, let seed): ", portraits drawn from seed \(seed)"
-    case .ring(let modes, let radius, let deviation):
-      ": \(modes) Gaussians of deviation \(deviation) on a circle of radius \(radius)"
-    case .grid(let side, let spacing, let deviation):
-      ": \(side)x\(side) Gaussians of deviation \(deviation), \(spacing) apart"
-    case .examples: ""
-    }
+  private var origin: String {
+    guard case .read(let source) = specification.root.source,
+      let (definition, arguments) = try? source.definition()
+    else { return "" }
+    return definition.origin(arguments)
   }
 }

@@ -24,6 +24,8 @@ package enum DatasetError: Error, Hashable, CustomStringConvertible {
   case allUnreadable(count: Int, first: SkippedImage)
   /// A number in the specification that nothing can be made of.
   case unusable(String)
+  /// A source of another release, by its keyword.
+  case unknownSource(String)
   /// An epoch would not fill one batch.
   case tooFewExamples(count: Int, batch: Int)
   /// A label that is asked for is not there, or is something else; and what may have been meant.
@@ -57,6 +59,8 @@ package enum DatasetError: Error, Hashable, CustomStringConvertible {
     case .allUnreadable(let count, let first):
       "none of the \(grouped(count)) images could be read; the first, \(first.name): \(first.reason)"
     case .unusable(let what): what
+    case .unknownSource(let keyword):
+      "there is no source `\(keyword)` in this release"
     case .tooFewExamples(let count, let batch):
       "a batch of \(grouped(batch)) cannot be filled from \(counted(count, "example")); "
         + "use a batch of at most \(grouped(count))"

@@ -13,45 +13,6 @@ package struct Mixture: Sendable, Hashable {
   /// In both directions.
   package let deviation: Double
 
-  /// The mixture of a specification; nil for images.
-  init?(_ source: DatasetSource) throws(DatasetError) {
-    switch source {
-    case .ring(let modes, let radius, let deviation):
-      guard (1...100_000).contains(modes) else {
-        throw .unusable("a ring has 1 to 100000 modes, not \(modes)")
-      }
-      try Self.check(radius, "radius", deviation)
-      // The angles are 2πk / modes: the end of the circle is its beginning and not a mode more.
-      centres = (0..<modes).map {
-        let angle = 2 * Double.pi * Double($0) / Double(modes)
-        return SIMD2(radius * cos(angle), radius * sin(angle))
-      }
-      self.deviation = deviation
-    case .grid(let side, let spacing, let deviation):
-      guard (1...300).contains(side) else {
-        throw .unusable("a grid has 1 to 300 modes on a side, not \(side)")
-      }
-      try Self.check(spacing, "spacing", deviation)
-      let middle = Double(side - 1) / 2
-      centres = (0..<side * side).map {
-        SIMD2((Double($0 / side) - middle) * spacing, (Double($0 % side) - middle) * spacing)
-      }
-      self.deviation = deviation
-    case .celeba, .folder, .idx, .mnist, .cifar10, .portraits, .examples: return nil
-    }
-  }
-
-  private static func check(
-    _ length: Double, _ name: String, _ deviation: Double
-  ) throws(DatasetError) {
-    guard length.isFinite, abs(length) <= 1e6 else {
-      throw .unusable("a \(name) of \(length) is beyond ±1000000")
-    }
-    guard deviation >= 0, deviation <= 1e6 else {
-      throw .unusable("a deviation of \(deviation) is not between 0 and 1000000")
-    }
-  }
-
   /// Half the side of a square around the origin that shows all points comfortably.
   package var extent: Float {
     let farthest = centres.map { max(abs($0.x), abs($0.y)) }.max() ?? 0
@@ -147,5 +108,23 @@ extension Mixture {
       modes: centres.count, captured: counts.count { $0 > 0 },
       highQuality: total == 0 ? 0 : Double(good) / Double(total),
       reverseDivergence: good == 0 ? nil : log(Double(centres.count)) - entropy)
+  }
+}
+
+extension Mixture {
+  /// What `help data` says of its sources together.
+  static let clause = "are mixtures of Gaussians in the plane, for seeing modes collapse"
+}
+
+extension SourceSignature.Argument {
+  static func length(
+    _ name: String, _ summary: String, standard: String, use: String? = nil
+  ) -> SourceSignature.Argument {
+    .init(
+      name, .number(.leastNonzeroMagnitude...1000), summary, standard: standard, use: use)
+  }
+
+  static func deviation(standard: String, use: String? = nil) -> SourceSignature.Argument {
+    .length("sigma", "deviation of each Gaussian", standard: standard, use: use)
   }
 }

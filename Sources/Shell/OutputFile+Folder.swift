@@ -87,7 +87,8 @@ extension OutputFile {
   private func checkFolder(against datasets: [String: DatasetSpecification]) throws {
     let own = Self.resolved(target) + "/"
     for (name, dataset) in datasets.sorted(by: { $0.key < $1.key }) {
-      guard case .folder(let path, _) = dataset.source else { continue }
+      let isTakenIn = dataset.source.files == .pictures || dataset.source.files == nil
+      guard isTakenIn, let path = dataset.source.path else { continue }
       let theirs = Self.resolved(StandardFolders.expandingHome(path))
       guard own.hasPrefix(theirs.hasSuffix("/") ? theirs : theirs + "/") else { continue }
       throw refusal(

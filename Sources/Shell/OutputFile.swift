@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Glibc
 import Language
@@ -126,10 +127,11 @@ struct OutputFile {
   ) throws(Diagnostic) {
     let own = Self.resolved(target)
     for (name, dataset) in datasets.sorted(by: { $0.key < $1.key }) {
-      for path in dataset.source.paths {
+      let source = dataset.source
+      for path in [source.path, source.labelsFile].compactMap(\.self) {
         let theirs = Self.resolved(StandardFolders.expandingHome(path))
         let isInside = own.hasPrefix(theirs.hasSuffix("/") ? theirs : theirs + "/")
-        let isPart = isInside && isPart(of: dataset.source, isThere: isThere)
+        let isPart = isInside && isPart(of: source, isThere: isThere)
         guard isPart || isThere && own == theirs else { continue }
         let fact =
           isThere
@@ -153,12 +155,10 @@ struct OutputFile {
   /// Whether a file in the source's folder is one of its own, or would be.
   private func isPart(of source: DatasetSource, isThere: Bool) -> Bool {
     let isPicture = ["png", "apng"].contains(ending)
-    return switch source {
-    case .folder: isPicture
-    // Beside its images are tables.
-    case .celeba: isPicture || isThere
-    case .examples(let base, _): isPart(of: base.source, isThere: isThere)
-    case .mnist, .cifar10, .idx, .ring, .grid, .portraits: false
+    return switch source.files {
+    case .pictures: isPicture
+    case .picturesAndTables, nil: isPicture || isThere
+    case .packed: false
     }
   }
 
@@ -190,14 +190,12 @@ struct OutputFile {
 }
 
 extension DatasetSource {
-  /// Files and folders that its examples and labels are in.
-  fileprivate var paths: [String] {
+  /// Which files in its folder are its own; nil: nobody knows, for a source of another release.
+  var files: SourceSignature.Files? {
     switch self {
-    case .celeba(let path, _), .mnist(let path, _), .cifar10(let path, _): [path]
-    case .folder(let path, let labels), .idx(let path, let labels):
-      if case .file(let table) = labels { [path, table] } else { [path] }
-    case .examples(let base, _): base.source.paths
-    case .ring, .grid, .portraits: []
+    case .read(let source):
+      [SourceSignature].all.named(source.keyword).map { $0.images?.files ?? .packed }
+    case .examples(let base, _): base.source.files
     }
   }
 }

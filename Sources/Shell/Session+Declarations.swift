@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Language
 import Networks
@@ -84,6 +85,15 @@ extension DeclarationRecord {
     let architecture: ArchitectureSpecification = try value()
     do { try Signatures.all.check(architecture) } catch { throw unreadable(error) }
     return architecture
+  }
+
+  /// The data set that was declared, of a source that this program has.
+  ///
+  /// - Throws: `ShellError.failed` as `value` does, and where it has none.
+  func dataset() throws(ShellError) -> DatasetSpecification {
+    let dataset: DatasetSpecification = try value()
+    do { try dataset.checkKnown(.all) } catch { throw unreadable(error) }
+    return dataset
   }
 
   /// The specification that was declared.

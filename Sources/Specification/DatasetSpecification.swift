@@ -27,36 +27,10 @@ package struct DatasetSpecification: Sendable, Hashable {
 
 /// Where examples come from.
 package enum DatasetSource: Sendable, Hashable {
-  /// The aligned CelebA images: a zip or folder at `path`, attributes and partition beside it.
-  case celeba(path: String, split: CelebASplit)
-  /// Every image below `path`; usual labels are the names of the first sub-folders, others are in a
-  /// table of comma-separated values.
-  case folder(path: String, labels: LabelSource)
-  /// The images of an IDX file, plain or gzipped; usual labels are in the file that is named as this
-  /// one but for `labels` in place of `images`.
-  case idx(path: String, labels: LabelSource)
-  /// The four IDX files of MNIST, or of a set that has taken over their names, in a folder.
-  case mnist(path: String, split: TrainTestSplit)
-  /// The binary version of CIFAR-10, in a folder.
-  case cifar10(path: String, split: TrainTestSplit)
-  /// Gaussians on a circle; points are in the plane.
-  case ring(modes: Int, radius: Double, deviation: Double)
-  /// `side` × `side` Gaussians on a square grid with the given distance between neighbours.
-  case grid(side: Int, spacing: Double, deviation: Double)
-  /// Faces drawn by gansh itself, the same for the same seed.
-  case portraits(count: Int, seed: UInt64)
+  /// They are read from files, or made by gansh itself.
+  case read(SourceSpecification)
   /// Some of the examples of another data set.
   indirect case examples(of: DatasetSpecification, ExampleChoice)
-}
-
-/// A part of CelebA by its partition file; `all` needs no partition file.
-package enum CelebASplit: String, Sendable, Hashable, CaseIterable {
-  case all, train, validation, test
-}
-
-/// A part of a data set that was published in two.
-package enum TrainTestSplit: String, Sendable, Hashable, CaseIterable {
-  case train, test, all
 }
 
 /// From a decoded image to a tensor in [-1, 1].
@@ -71,10 +45,13 @@ package struct Preprocessing: Sendable, Hashable {
   package var flip: Bool
   /// What is seen through transparent images; printed where it is not white, which is neutral.
   package var background: Background
+  /// Whether it says what is done to images of any size; those that are made to measure stay as they are,
+  /// and nothing of that is printed.
+  package var isCut: Bool
 
   package init(
     height: Int, width: Int, channels: Int, crop: Crop, filter: ResizeFilter, flip: Bool,
-    background: Background = .white
+    background: Background = .white, isCut: Bool = true
   ) {
     self.height = height
     self.width = width
@@ -83,6 +60,7 @@ package struct Preprocessing: Sendable, Hashable {
     self.filter = filter
     self.flip = flip
     self.background = background
+    self.isCut = isCut
   }
 }
 

@@ -58,15 +58,16 @@ extension DatasetSpecification {
 
   /// Reads such statements, which may use what those before them declare.
   ///
+  /// - Parameter sources: the sources that there are; nil for stored texts.
   /// - Returns: the data sets by their names, as they are after the last.
   package static func read(
-    _ statements: some Sequence<Statement>
+    _ statements: some Sequence<Statement>, _ sources: [SourceSignature]? = nil
   ) throws(Diagnostic) -> [String: DatasetSpecification] {
     var known: [String: DatasetSpecification] = [:]
     for statement in statements {
       try statement.expect("data")
       known[try statement.declaredName()] = try DatasetSpecification(
-        parsing: statement, known: known)
+        statement, sources, known: known)
     }
     return known
   }

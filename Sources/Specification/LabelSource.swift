@@ -30,13 +30,23 @@ extension LabelSource {
   }
 }
 
-extension LabelSource: CustomStringConvertible {
-  /// What stands after `labels=`.
-  package var description: String {
+extension LabelSource {
+  /// What a stored text says.
+  package init(_ text: String) {
+    switch text {
+    case Self.none.text: self = .none
+    case Self.usual.text: self = .usual
+    default: self = .file(text)
+    }
+  }
+
+  /// What stands after `labels=`, without quotes; a file that is called as one of the words is named with its
+  /// folder.
+  package var text: String {
     switch self {
     case .none: "no"
     case .usual: "yes"
-    case .file(let path): word(path)
+    case .file(let path): ["no", "yes"].contains(path) ? "./\(path)" : path
     }
   }
 }

@@ -30,14 +30,14 @@ extension ArchitectureSpecification: StoredSpecification {}
 extension DatasetSpecification: StoredSpecification {
   package init(stored statement: Statement) throws(Diagnostic) {
     try statement.expect("data")
-    try self.init(parsing: statement)
+    try self.init(statement, nil, known: [:])
   }
 
   package init(stored statements: [Statement]) throws(Diagnostic) {
     guard let last = statements.last else { throw Diagnostic("it is no statement") }
     let known = try DatasetSpecification.read(statements.dropLast())
     try last.expect("data")
-    try self.init(parsing: last, known: known)
+    try self.init(last, nil, known: known)
   }
 }
 

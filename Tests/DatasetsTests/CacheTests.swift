@@ -3,6 +3,7 @@ import Foundation
 import Images
 import Specification
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct CacheTests: Sendable {

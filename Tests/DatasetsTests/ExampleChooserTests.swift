@@ -3,6 +3,7 @@ import Foundation
 import Images
 import Language
 import Specification
+import TestSupport
 import Testing
 
 /// What is chosen of a data set by labels and names.
@@ -32,7 +33,7 @@ import Testing
     var known = ["base": base]
     for choice in choices {
       let all = try parse(SourceText(name: "t", text: "data base from base \(choice)"))
-      known["base"] = try DatasetSpecification(parsing: #require(all.first), known: known)
+      known["base"] = try DatasetSpecification(parsing: #require(all.first), .all, known: known)
     }
     return try Dataset.open(#require(known["base"]), cacheDirectory: scratch.cache)
   }

@@ -4,6 +4,7 @@ import Images
 import Language
 import Randomness
 import Specification
+import TestSupport
 import Testing
 
 @Suite struct LabelVectorTests {

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Images
 import Specification
+import TestSupport
 import Testing
 
 /// What is found below a folder, and what is told of the rest.

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Specification
+import TestSupport
 import Testing
 
 @Suite struct MixtureTests {

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Specification
+import TestSupport
 import Testing
 
 /// A source that is pointed at what another source reads says so.

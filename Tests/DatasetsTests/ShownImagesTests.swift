@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Images
 import Specification
+import TestSupport
 import Testing
 
 /// What files say about how their images are to be shown, as a data set heeds it.

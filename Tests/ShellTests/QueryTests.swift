@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Language
 import MetricDescriptions
@@ -163,7 +164,7 @@ import Testing
       let specification = RunSpecification(
         architecture: try ArchitectureSpecification(
           parsing: read("arch a like mlp \(isPoints ? "points=2" : "image=64x64x3") width=7"), .all),
-        dataset: try DatasetSpecification(parsing: read("data d \(data)")),
+        dataset: try DatasetSpecification(parsing: read("data d \(data)"), .all),
         recipe: try RecipeSpecification(
           parsing: read("recipe r glr=1e-3 gbetas=0,0.9 gepsilon=1e-7 penalty=gp:5 ema=0.9"), .all),
         steps: 9, seed: 3)

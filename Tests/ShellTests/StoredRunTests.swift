@@ -141,6 +141,45 @@ import Training
     }
   }
 
+  @Test func `a run on a source of a newer program lists, compares and exports`() throws {
+    try Program.withRun { folder in
+      let made = try Program.run(
+        ["-c", "run mine on ring steps=4 batch=4 samples=4 lr=1 as other"], in: folder)
+      try #require(made.status == 0, "\(made.errors)")
+      let queue = try DatabaseQueue(path: folder + "/gansh.sqlite")
+      try queue.write { db in
+        let text = "replace(text, ' ring modes=8', ' swarm bees=8 path=hives')"
+        try db.execute(sql: "UPDATE run SET text = \(text), derivation = NULL WHERE name = 'base'")
+        try db.execute(sql: "UPDATE declaration SET text = \(text) WHERE kind = 'dataset'")
+      }
+      try queue.close()
+      for statement in [
+        "runs", "show base", "compare base other", "diff base other", "data",
+        "export base to page.html", "export base to base.json", "export runs to runs.csv",
+        "samples base to sheet.png", "samples base count=4 to x.png",
+        "runs where data.bees=8 columns=name",
+      ] {
+        let result = try Program.run(["-c", statement], in: folder)
+        #expect(result.status == 0, "\(statement): \(result.errors)")
+      }
+      let compared = try Program.run(["-c", "diff base other"], in: folder)
+      #expect(compared.output.contains("swarm"), "\(compared.output)")
+      for statement in [
+        "resume base steps=8", "replay base", "run mine on ring steps=4 as more", "show data ring",
+        "data more swarm bees=8",
+      ] {
+        let result = try Program.run(["-c", statement], in: folder)
+        #expect(result.status == 1, "\(statement)")
+        #expect(
+          result.errors.contains("there is no source `swarm`"), "\(statement): \(result.errors)")
+      }
+      try FileManager.default.createDirectory(
+        atPath: folder + "/hives", withIntermediateDirectories: false)
+      let written = try Program.run(["-c", "samples base to hives/x.png"], in: folder)
+      #expect(written.errors.contains("would become an example of the data set `ring`"))
+    }
+  }
+
   @Test func `a repetition knows the run that it repeats`() throws {
     try Program.withRun { folder in
       let made = try Program.run(

@@ -1,3 +1,4 @@
+import Datasets
 import Language
 import Networks
 import Shell
@@ -7,7 +8,7 @@ import Testing
 @Suite struct SynopsisTests {
   @Test func `the options listed are those that Specification reads`() throws {
     let data = Set(
-      (DatasetSpecification.kinds + ["from"]).flatMap(DatasetSpecification.optionKeys))
+      ([SourceSignature].all.keywords + ["from"]).flatMap([SourceSignature].all.optionKeys))
     #expect(Set(dataOptions.map(\.key)) == data)
     #expect(Set(architectureOptions.map(\.key)) == Set(ArchitectureSpecification.optionKeys))
     #expect(Set(recipeOptions.map(\.key)) == Set(RecipeSpecification.optionKeys))
@@ -50,7 +51,7 @@ import Testing
   @Test func `the manual has everything that Specification knows, in its order`() {
     func names(_ section: Manual.Section) -> [String] { section.entries.map(\.name) }
     #expect(names(Manual.initialisations) == Initialisation.names)
-    #expect(names(Manual.sources) == DatasetSpecification.kinds)
+    #expect(names(Manual.sources) == [SourceSignature].all.keywords)
     #expect(names(Manual.modes) == OutputMode.allCases.map(\.rawValue))
   }
 

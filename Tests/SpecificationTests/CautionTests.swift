@@ -1,3 +1,4 @@
+import Datasets
 import Language
 import Networks
 import Specification
@@ -8,7 +9,8 @@ struct CautionTests {
   private func cautions(_ arch: String, _ recipe: String) throws -> [String] {
     let run = RunSpecification(
       architecture: try architecture(arch),
-      dataset: try DatasetSpecification(parsing: statement("data d portraits count=8 size=16")),
+      dataset: try DatasetSpecification(
+        parsing: statement("data d portraits count=8 size=16"), .all),
       recipe: try RecipeSpecification(parsing: statement(recipe), .all), steps: 1, seed: 1)
     return run.cautions(.all)
   }

@@ -1,3 +1,4 @@
+import Datasets
 import Language
 import Specification
 import Testing
@@ -211,7 +212,7 @@ struct DeclarationDiagnosticTests {
 
   @Test func `a large seed is kept to the last digit`() throws {
     let dataset = try DatasetSpecification(
-      parsing: statement("data p portraits seed=18446744073709551615"))
-    #expect(dataset.source == .portraits(count: 10_000, seed: .max))
+      parsing: statement("data p portraits seed=18446744073709551615"), .all)
+    #expect("\(dataset)".hasPrefix("portraits count=10000 seed=18446744073709551615 "))
   }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Language
 import Networks
 import Specification
@@ -67,9 +68,10 @@ struct ExampleChoiceTests {
       "celeba path=\"a b,c\" split=train size=8", "folder path=x labels=\"./l=1.csv\" size=8",
       "portraits count=9 size=8",
     ]
-    let root = try? DatasetSpecification(parsing: statement("data d \(dice.pick(roots))"))
+    let root = try? DatasetSpecification(parsing: statement("data d \(dice.pick(roots))"), .all)
     var dataset =
-      root ?? DatasetSpecification(source: .portraits(count: 1, seed: 1), preprocessing: nil)
+      root
+      ?? DatasetSpecification(source: .read(SourceSpecification("portraits")), preprocessing: nil)
     for _ in 0..<dice.whole(0...3) {
       dataset = DatasetSpecification(from: dataset, choice(&dice))
       if dice.whole(0...3) == 0 { dataset.labels = labels(&dice) }
@@ -135,7 +137,7 @@ struct ExampleChoiceTests {
             data adults from faces where Young=no and not (Bald=yes or age in 20..30,unknown)
             data train from adults split=0.9 seed=1 identity=person
             data held from adults split=0.9 seed=1 identity=person part=rest balance=Male
-            """)))
+            """)), .all)
     let made = RunSpecification(
       architecture: try architecture("arch m like mlp image=8x8x3 width=2"),
       dataset: try #require(known["train"]), recipe: .neutral, steps: 3, seed: 1,
@@ -167,7 +169,7 @@ struct ExampleChoiceTests {
 
   @Test func `the columns that a run takes stand in its text, word by word`() throws {
     var data = try DatasetSpecification(
-      parsing: statement("data f folder path=x labels=y.csv size=8"))
+      parsing: statement("data f folder path=x labels=y.csv size=8"), .all)
     data.labels = [
       LabelDescription("Smiling", .attribute),
       LabelDescription("race", .words(["b", "a, c", "-1"])),
@@ -190,7 +192,7 @@ struct ExampleChoiceTests {
   @Test func `a text without choices is what it was`() throws {
     let made = RunSpecification(
       architecture: try architecture("arch m like mlp points=2 width=2"),
-      dataset: try DatasetSpecification(parsing: statement("data d ring")), recipe: .neutral,
+      dataset: try DatasetSpecification(parsing: statement("data d ring"), .all), recipe: .neutral,
       steps: 3, seed: 1)
     #expect(
       made.essence.hasPrefix("data examples ring modes=8 radius=1 sigma=0.01\narch networks "))
@@ -248,11 +250,11 @@ struct ExampleChoiceTests {
   ])
   func `what cannot be chosen is told`(line: String, told: String) throws {
     let known = [
-      "base": try DatasetSpecification(parsing: statement("data b portraits")),
-      "points": try DatasetSpecification(parsing: statement("data b ring")),
+      "base": try DatasetSpecification(parsing: statement("data b portraits"), .all),
+      "points": try DatasetSpecification(parsing: statement("data b ring"), .all),
     ]
     do {
-      _ = try DatasetSpecification(parsing: statement(line), known: known)
+      _ = try DatasetSpecification(parsing: statement(line), .all, known: known)
       Issue.record("\(line) is read")
     } catch let error as Diagnostic {
       let words = ([error.message] + error.help).joined(separator: " | ")
@@ -262,12 +264,12 @@ struct ExampleChoiceTests {
   }
 
   @Test func `sets are not made of one another without end`() throws {
-    var known = ["d": try DatasetSpecification(parsing: statement("data d portraits"))]
+    var known = ["d": try DatasetSpecification(parsing: statement("data d portraits"), .all)]
     for _ in 0..<ExampleChoice.depths.upperBound {
-      known["d"] = try DatasetSpecification(parsing: statement("data d from d"), known: known)
+      known["d"] = try DatasetSpecification(parsing: statement("data d from d"), .all, known: known)
     }
     #expect {
-      try DatasetSpecification(parsing: statement("data d from d"), known: known)
+      try DatasetSpecification(parsing: statement("data d from d"), .all, known: known)
     } throws: {
       ($0 as? Diagnostic)?.message == "`d` is made of 16 others already, one of the other"
     }

@@ -1,3 +1,4 @@
+import Datasets
 import Language
 import Networks
 import Specification
@@ -27,7 +28,7 @@ func fault(_ text: String, name: String = "test") -> String? {
       case "arch":
         architectures[try statement.declaredName()] = try ArchitectureSpecification(
           parsing: statement, .all, known: architectures)
-      case "data": _ = try DatasetSpecification(parsing: statement)
+      case "data": _ = try DatasetSpecification(parsing: statement, .all)
       default: _ = try RecipeSpecification(parsing: statement, .all)
       }
     }

@@ -1,3 +1,4 @@
+import Datasets
 import Language
 import Networks
 import Specification
@@ -60,14 +61,14 @@ import Testing
       for _ in 0..<dice.whole(0...12) { text.unicodeScalars.append(dice.pick(letters)) }
       let labels = text + "."
       let dataset = DatasetSpecification(
-        source: .folder(path: text, labels: .file(labels)),
+        source: .read(
+          SourceSpecification(
+            "folder", [.init("path", .word(text)), .init("labels", .word(labels))])),
         preprocessing: Preprocessing(
           height: 8, width: 8, channels: 3, crop: .none, filter: .box, flip: false))
-      let read = try DatasetSpecification(parsing: statement("data d \(dataset)"))
-      guard case .folder(let path, .file(let table)) = read.source else {
-        Issue.record("\(dataset)")
-        continue
-      }
+      let read = try DatasetSpecification(parsing: statement("data d \(dataset)"), .all)
+      let path = try #require(read.source.path)
+      let table = try #require(read.source.labelsFile)
       #expect(Array(path.unicodeScalars) == Array(text.unicodeScalars), "\(dataset)")
       #expect(Array(table.unicodeScalars) == Array(labels.unicodeScalars), "\(dataset)")
     }

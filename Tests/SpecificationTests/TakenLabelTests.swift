@@ -1,3 +1,4 @@
+import Datasets
 import Language
 import Networks
 import Specification
@@ -12,7 +13,7 @@ struct TakenLabelTests {
   private func taken(
     _ wanted: LabelShape?, among columns: [LabelDescription], test: Bool = false
   ) throws -> (columns: [LabelDescription], fault: String?) {
-    let data = try DatasetSpecification(parsing: statement("data f folder path=x size=8"))
+    let data = try DatasetSpecification(parsing: statement("data f folder path=x size=8"), .all)
     var run = RunSpecification(
       architecture: try architecture("arch m like mlp image=8x8x3 width=2"), dataset: data,
       recipe: .neutral, steps: 3,

@@ -1,3 +1,4 @@
+import Datasets
 import Language
 import Networks
 import Specification
@@ -246,9 +247,10 @@ struct TextTests {
     for _ in 0..<10 {
       let recipe = randomRecipe(&dice)
       #expect(try RecipeSpecification(stored: statement("recipe r \(recipe)")) == recipe)
-      let dataset = randomDataset(&dice)
+      let dataset = dice.dataset()
       #expect(
-        try DatasetSpecification(parsing: statement("data d \(dataset)")) == dataset, "\(dataset)")
+        try DatasetSpecification(parsing: statement("data d \(dataset)"), .all) == dataset,
+        "\(dataset)")
       let architecture =
         switch dataset.exampleShape {
         case .image(let image):
@@ -294,38 +296,9 @@ struct TextTests {
       precision: dice.pick(Precision.allCases))
   }
 
-  private func randomDataset(_ dice: inout Dice) -> DatasetSpecification {
-    let path = dice.pick([
-      "~/celeba", "./a b/c", "/x=y/z", "5", "\"q\"", "größe", "a,b", "#x", "a\\",
-    ])
-    let labels: LabelSource = dice.pick([
-      .none, .usual, .file("./a b.csv"), .file("~/größe,1.csv"), .file("/\"q\"#x\\"), .file("5."),
-    ])
-    let source: DatasetSource = dice.pick([
-      .celeba(path: path, split: dice.pick(CelebASplit.allCases)),
-      .folder(path: path, labels: labels),
-      .idx(path: path, labels: labels),
-      .mnist(path: path, split: dice.pick(TrainTestSplit.allCases)),
-      .cifar10(path: path, split: dice.pick(TrainTestSplit.allCases)),
-      .ring(modes: dice.whole(1...50), radius: dice.real(0.1...5), deviation: dice.real(1e-4...1)),
-      .grid(side: dice.whole(1...9), spacing: dice.real(0.1...5), deviation: dice.real(1e-4...1)),
-      .portraits(count: dice.whole(1...99_999), seed: dice.next()),
-    ])
-    var preprocessing = Preprocessing(
-      height: dice.whole(4...64), width: dice.whole(4...64), channels: dice.pick([1, 3]),
-      crop: dice.pick([.none, .centre, .celebaCentre(dice.whole(16...178)), .celebaProgressive]),
-      filter: dice.pick(ResizeFilter.allCases), flip: dice.coin())
-    switch source {
-    case .ring, .grid: return DatasetSpecification(source: source, preprocessing: nil)
-    case .portraits: (preprocessing.crop, preprocessing.filter) = (.none, .lanczos)
-    case .celeba, .folder, .idx, .mnist, .cifar10, .examples: break
-    }
-    return DatasetSpecification(source: source, preprocessing: preprocessing)
-  }
-
   @Test func `defaults of data sets are what the manual says`() throws {
     func printed(_ text: String) throws -> String {
-      "\(try DatasetSpecification(parsing: statement("data d " + text)))"
+      "\(try DatasetSpecification(parsing: statement("data d " + text), .all))"
     }
     #expect(
       try printed("celeba path=~/celeba size=64")
@@ -354,7 +327,8 @@ struct TextTests {
   @Test func `networks and data must be of one shape`() throws {
     let run = RunSpecification(
       architecture: try architecture("arch a like mlp image=64x64x3"),
-      dataset: try DatasetSpecification(parsing: statement("data d portraits size=32 channels=1")),
+      dataset: try DatasetSpecification(
+        parsing: statement("data d portraits size=32 channels=1"), .all),
       recipe: RecipeSpecification(), steps: 1, seed: 1)
     let fault = #expect(throws: Diagnostic.self) { try run.checkFit(at: Span(0, 1)) }
     #expect(
@@ -368,8 +342,8 @@ struct TextTests {
   }
 
   @Test func `the keys offered for completion are those that are read`() {
-    for kind in DatasetSpecification.kinds {
-      let keys = DatasetSpecification.optionKeys(of: kind)
+    for kind in [SourceSignature].all.keywords {
+      let keys = [SourceSignature].all.optionKeys(of: kind)
       for key in keys where key != "path" {
         let text = "data d \(kind) \(keys.contains("path") ? "path=x " : "")\(key)=?"
         #expect(fault(text)?.contains("has no option") != true, "\(text)")
@@ -393,14 +367,15 @@ struct TextTests {
       ("#ffffff", nil),
     ] as [(String, String?)] {
       let value = try DatasetSpecification(
-        parsing: statement("data x folder path=p background=\(text)"))
+        parsing: statement("data x folder path=p background=\(text)"), .all)
       #expect(value.description.contains("background") == (printed != nil))
       if let printed { #expect(value.description.contains(printed)) }
-      #expect(try DatasetSpecification(parsing: statement("data x \(value)")) == value)
+      #expect(try DatasetSpecification(parsing: statement("data x \(value)"), .all) == value)
     }
     for wrong in ["grey", "#12345", "#12345g", "#+12345", "7"] {
       #expect(throws: Diagnostic.self) {
-        try DatasetSpecification(parsing: statement("data x folder path=p background=\(wrong)"))
+        try DatasetSpecification(
+          parsing: statement("data x folder path=p background=\(wrong)"), .all)
       }
     }
   }

@@ -1,5 +1,27 @@
 import Images
-import TerminalText
+import Specification
+
+extension SourceDefinition {
+  static let portraits = SourceDefinition(
+    SourceSignature(
+      "portraits", summary: "faces drawn by gansh itself, with nothing to download",
+      discussion: "The same seed draws the same faces, with labels such as the colour of the hair.",
+      clause: "are faces drawn by gansh itself, with nothing to download",
+      arguments: [
+        .init(
+          "count", .integer(1...10_000_000), "how many", standard: "10000", standardText: "10k"),
+        .init(
+          "seed", .seed, "what they are drawn with", standard: "1",
+          use: "data drawn portraits seed=7"),
+      ],
+      examples: .images(.init(size: 32, crop: nil)),
+      use: .init("A thousand of them.", "data drawn portraits count=1000 size=32")),
+    origin: { ", portraits drawn from seed \($0.seed("seed"))" },
+    images: { arguments, request throws(DatasetError) in
+      PortraitSource(
+        count: arguments.integer("count"), seed: arguments.seed("seed"), side: request.side)
+    })
+}
 
 /// Faces drawn by gansh itself: portrait k is a function of (seed, k).
 struct PortraitSource: ImageSource {
@@ -10,13 +32,6 @@ struct PortraitSource: ImageSource {
 
   /// Grows with every change of how portraits are drawn, so that no cache shows the old ones.
   private static let edition = 2
-
-  init(count: Int, seed: UInt64, side: Int) throws(DatasetError) {
-    guard (1...10_000_000).contains(count) else {
-      throw .unusable("1 to 10,000,000 portraits can be drawn, not \(grouped(count))")
-    }
-    (self.count, self.seed, self.side) = (count, seed, side)
-  }
 
   var identity: String { "portraits \(Self.edition) \(count) \(seed) \(side)" }
   var isGenerated: Bool { true }

@@ -12,7 +12,7 @@ struct DataCommand: Command {
     parameters: [
       Parameter("name", .newName, "what it is called", isRequired: false),
       Parameter(
-        "source", .choice(DatasetSpecification.kinds),
+        "source", .choice([SourceSignature].all.keywords),
         "where the examples come from", isRequired: false),
       Parameter(
         "data", .dataset, "or: the data set whose examples are chosen from",
@@ -20,12 +20,7 @@ struct DataCommand: Command {
     ],
     options: dataOptions, takesCondition: true, takesOrder: false, takesBlock: true,
     discussion: """
-      `celeba` reads the official zip or its folder; `folder` every JPEG, PNG, GIF, WebP, TIFF, \
-      BMP, PBM, PGM, PPM and PAM below it or in a zip file, known by what they hold and not by their \
-      names; `mnist` a folder with the four files of MNIST or of a set with the same names, gzipped \
-      or not; `idx` any other IDX file of bytes; `cifar10` the folder with the binary version; \
-      `portraits` are faces drawn by gansh itself, with nothing to download; `ring` and `grid` are \
-      mixtures of Gaussians in the plane, for seeing modes collapse.
+      \(sources)
 
       With `labels=yes` the sub-folders of a `folder` name its classes. `labels=FILE.csv` is a table \
       with a first line of column names, a column of file names, and any number of labels: yes or \
@@ -75,10 +70,23 @@ struct DataCommand: Command {
       "split", "subset", "filter", "balance", "holdout",
     ], answer: .listing)
 
+  /// What each source is, those of one kind together.
+  private static var sources: String {
+    var groups: [(names: [String], clause: String)] = []
+    for source in [SourceSignature].all {
+      if groups.last?.clause == source.clause {
+        groups[groups.count - 1].names.append("`\(source.keyword)`")
+      } else {
+        groups.append((["`\(source.keyword)`"], source.clause))
+      }
+    }
+    return groups.map { "\(listed($0.names)) \($0.clause)" }.joined(separator: "; ") + "."
+  }
+
   /// Those of the source, where it has been named.
   static func options(after words: [String]) -> [OptionSynopsis] {
     guard words.count > 2 else { return dataOptions }
-    let keys = DatasetSpecification.optionKeys(of: words[2])
+    let keys = [SourceSignature].all.optionKeys(of: words[2])
     return keys.isEmpty ? dataOptions : dataOptions.filter { keys.contains($0.key) }
   }
 
@@ -100,7 +108,7 @@ struct DataCommand: Command {
       _ = try statement.exampleChoice()
       value = nil
     } else {
-      value = try DatasetSpecification(parsing: statement)
+      value = try DatasetSpecification(parsing: statement, .all)
     }
   }
 
@@ -111,7 +119,7 @@ struct DataCommand: Command {
       return tell(name, value, in: session)
     }
     let value = try session.reading(.dataset, in: statement) { known throws(Diagnostic) in
-      try DatasetSpecification(parsing: statement, known: known)
+      try DatasetSpecification(parsing: statement, .all, known: known)
     }
     let base = statement.operands[2].text
     // The base stays what it is now, whatever its name will mean.

@@ -56,7 +56,7 @@ struct EvaluateCommand: Command {
         "run `\(run.name)` has no classifier, and tells no labels", at: name.span,
         help: ["`help arch` shows one: `classifier { … }`"])
     }
-    let examples: DatasetSpecification = try session.declaration(.dataset, named: data).value()
+    let examples = try session.declaration(.dataset, named: data).dataset()
     guard examples.exampleShape == specification.architecture.example else {
       throw Diagnostic(
         "the run's classifier is of \(specification.architecture.example), but `\(data.text)` holds "

@@ -61,7 +61,7 @@ struct ProfileCommand: Command {
 
   func run(in session: Session) throws {
     let networks = try session.declaration(.architecture, named: architecture).architecture()
-    let examples: DatasetSpecification = try session.declaration(.dataset, named: data).value()
+    let examples = try session.declaration(.dataset, named: data).dataset()
     let recipe: RecipeSpecification =
       try recipe.map { try session.declaration(.recipe, named: $0) }?.value()
       ?? .standard(for: networks)

@@ -105,11 +105,11 @@ struct RunCommand: Command {
     let dataRow = try session.declaration(.dataset, named: data)
     let recipeRow = try recipe.map { try session.declaration(.recipe, named: $0) }
     let networks = try declared.architecture()
-    let examples: DatasetSpecification = try dataRow.value()
+    let examples = try dataRow.dataset()
     let recipe: RecipeSpecification = try recipeRow?.value() ?? .standard(for: networks)
     var specification = try plan.specification(networks, on: examples, with: recipe)
     if let test = plan.test {
-      specification.test = try session.declaration(.dataset, named: test).value()
+      specification.test = try session.declaration(.dataset, named: test).dataset()
     }
     try specification.checkFit(at: data.span)
     try specification.checkTestFit(at: plan.test?.span)

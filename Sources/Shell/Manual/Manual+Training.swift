@@ -1,3 +1,4 @@
+import Datasets
 import Networks
 import Specification
 
@@ -54,55 +55,14 @@ extension Manual {
         """))
   }
 
-  /// In the order of Specification's kinds; a test compares them.
+  /// Every source, as the file that opens it describes it.
   package static let sources = Section(
     name: "sources", singular: "source", summary: "where examples come from, in `data`",
-    entries: [
+    entries: [SourceSignature].all.map { source in
       Entry(
-        "celeba", "celeba path=~/celeba", "the aligned CelebA images, from their zip or folder",
-        """
-        The path is the official `img_align_celeba.zip`, the folder of its images, or the folder that \
-        holds either, with `list_attr_celeba.txt` and `list_eval_partition.txt` beside them where labels \
-        or a split are wanted.
-        """,
-        example: Example(
-          "The training part, 64x64.", "data faces celeba path=~/celeba size=64 split=train")),
-      Entry(
-        "folder", "folder path=./photos",
-        "every image below a folder or in a zip file",
-        """
-        JPEG, PNG, GIF, WebP, TIFF, BMP, PBM, PGM, PPM and PAM, known by what the files hold and not by \
-        their names. With `labels=yes` the sub-folders name \
-        the classes; `labels=FILE.csv` is a table of file names and labels.
-        """,
-        example: Example(
-          "Photographs, cut to the middle.", "data mine folder path=./photos size=32 crop=centre")),
-      Entry(
-        "mnist", "mnist path=~/mnist", "the four files of MNIST, or of a set with the same names",
-        "Gzipped or not; Fashion-MNIST comes in the same form.",
-        example: Example("Digits of 28x28 pixels.", "data digits mnist path=~/mnist split=all")),
-      Entry(
-        "idx", "idx path=letters.idx3-ubyte", "an IDX file of bytes, MNIST's format",
-        "Labels are in a file beside it, or in the one that `labels=` names.",
-        example: Example(
-          "Without labels.", "data letters idx path=./letters.idx3-ubyte labels=no")),
-      Entry(
-        "cifar10", "cifar10 path=~/cifar-10-batches-bin", "the binary version of CIFAR-10",
-        example: Example(
-          "The training part.", "data things cifar10 path=~/cifar-10-batches-bin split=train")),
-      Entry(
-        "portraits", nil, "faces drawn by gansh itself, with nothing to download",
-        "The same seed draws the same faces, with labels such as the colour of the hair.",
-        example: Example("A thousand of them.", "data drawn portraits count=1000 size=32")),
-      Entry(
-        "ring", nil, "Gaussians on a circle in the plane, for seeing modes collapse",
-        "A run on it counts the modes that the generator reaches.",
-        example: Example("Eight modes.", "data toy ring modes=8 radius=1 sigma=0.01")),
-      Entry(
-        "grid", nil, "Gaussians on a square grid in the plane, for seeing modes collapse",
-        "A run on it counts the modes that the generator reaches.",
-        example: Example("Twenty-five modes.", "data toys grid side=5 spacing=2 sigma=0.05")),
-    ])
+        source.keyword, source.usage, source.summary, source.discussion,
+        example: Example(source.use.caption, source.use.statement))
+    })
 
   /// Every preset, as the file that writes it out describes it.
   package static let presets = Section(

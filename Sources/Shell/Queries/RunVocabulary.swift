@@ -1,3 +1,4 @@
+import Datasets
 import Language
 import Networks
 package import MetricDescriptions
@@ -118,7 +119,7 @@ enum SpecificationSection: String, CaseIterable {
       // `grey=yes` is kept as `channels=1`.
       dataOptions.filter { !(["grey"] + choosing.map(\.key)).contains($0.key) } + [
         OptionSynopsis(
-          "source", .choice(DatasetSpecification.kinds), "where its examples come from")
+          "source", .choice([SourceSignature].all.keywords), "where its examples come from")
       ]
         + (choosing + [OptionSynopsis("where", .text, "from: which examples were chosen")])
         .map { OptionSynopsis("\(ExampleChoice.keyword).\($0.key)", $0.kind, $0.summary) }
@@ -127,7 +128,7 @@ enum SpecificationSection: String, CaseIterable {
 
   /// What a data set that is made of another one takes alone.
   private var choosing: [OptionSynopsis] {
-    let sources = Set(DatasetSpecification.kinds.flatMap(DatasetSpecification.optionKeys))
+    let sources = Set([SourceSignature].all.keywords.flatMap([SourceSignature].all.optionKeys))
     return dataOptions.filter { !sources.contains($0.key) }
   }
 

@@ -44,7 +44,7 @@ struct RunPlan {
         origin: ArchitectureSpecification.custom, example: .point(dimensions: 2), latent: 2,
         latentDistribution: .normal, networks: []),
       on: DatasetSpecification(
-        source: .ring(modes: 8, radius: 1, deviation: 0.01), preprocessing: nil),
+        source: .read(SourceSpecification("ring")), preprocessing: nil),
       with: RecipeSpecification())
   }
 

@@ -6,9 +6,9 @@ import Specification
 struct DatasetReader {
   /// - Returns: whether it was opened.
   @discardableResult
-  func open(_ source: DatasetSource) -> Bool {
+  func open(_ keyword: String, _ arguments: KeyValuePairs<String, String>) -> Bool {
     let specification = DatasetSpecification(
-      source: source,
+      source: .read(SourceSpecification(keyword, arguments.map { .init($0, .word($1)) })),
       preprocessing: Preprocessing(
         height: 4, width: 4, channels: 3, crop: .centre, filter: .nearest, flip: false))
     do throws(DatasetError) {
@@ -49,8 +49,8 @@ final class IDXTarget: FuzzTarget {
     guard let kind = bytes.first else { return }
     let file = scratch.write(Array(bytes.dropFirst()), "file")
     let (images, labels) =
-      kind & 1 == 0 ? (file, LabelSource.none) : (scratch.path + "/three", .file(file))
-    reader.open(.idx(path: images, labels: labels))
+      kind & 1 == 0 ? (file, "no") : (scratch.path + "/three", file)
+    reader.open("idx", ["path": images, "labels": labels])
   }
 }
 
@@ -71,7 +71,7 @@ final class CIFAR10Target: FuzzTarget {
     scratch.write(kind & 1 == 0 ? records : batch, "test_batch.bin")
     unlink(scratch.path + "/batches.meta.txt")
     if kind & 1 == 1 { scratch.write(rest, "batches.meta.txt") }
-    reader.open(.cifar10(path: scratch.path, split: .test))
+    reader.open("cifar10", ["path": scratch.path, "split": "test"])
   }
 }
 
@@ -100,15 +100,15 @@ final class TablesTarget: FuzzTarget {
     switch kind % 3 {
     case 0:
       let table = scratch.write(rest, "table.csv")
-      reader.open(.folder(path: scratch.path + "/images", labels: .file(table)))
+      reader.open("folder", ["path": scratch.path + "/images", "labels": table])
     case 1:
       unlink(scratch.path + "/celeba/list_eval_partition.txt")
       scratch.write(rest, "celeba/list_attr_celeba.txt")
-      reader.open(.celeba(path: scratch.path + "/celeba", split: .all))
+      reader.open("celeba", ["path": scratch.path + "/celeba", "split": "all"])
     default:
       unlink(scratch.path + "/celeba/list_attr_celeba.txt")
       scratch.write(rest, "celeba/list_eval_partition.txt")
-      reader.open(.celeba(path: scratch.path + "/celeba", split: .train))
+      reader.open("celeba", ["path": scratch.path + "/celeba", "split": "train"])
     }
   }
 }
@@ -123,7 +123,7 @@ final class ArchivesTarget: FuzzTarget {
 
   func read(_ bytes: [UInt8]) {
     let file = scratch.write(bytes, "img_align_celeba.zip")
-    reader.open(.celeba(path: file, split: .all))
-    reader.open(.folder(path: file, labels: .usual))
+    reader.open("celeba", ["path": file, "split": "all"])
+    reader.open("folder", ["path": file, "labels": "yes"])
   }
 }

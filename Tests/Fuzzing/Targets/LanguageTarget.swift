@@ -1,3 +1,4 @@
+import Datasets
 import Language
 import Networks
 import Shell
@@ -70,8 +71,8 @@ final class LanguageTarget: FuzzTarget {
     do throws(Diagnostic) {
       switch statement.verb.text {
       case "data":
-        let value = try DatasetSpecification(parsing: statement)
-        let again = try DatasetSpecification(parsing: only("data x \(value)"))
+        let value = try DatasetSpecification(parsing: statement, .all)
+        let again = try DatasetSpecification(parsing: only("data x \(value)"), .all)
         expect(again == value, "printed, it is another data set: \(value)")
       case "arch":
         let value = try ArchitectureSpecification(parsing: statement, .all)

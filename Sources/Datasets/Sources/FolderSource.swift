@@ -2,6 +2,33 @@ import Foundation
 import Images
 import Specification
 
+extension SourceDefinition {
+  static let folder = SourceDefinition(
+    SourceSignature(
+      "folder", summary: "every image below a folder or in a zip file",
+      discussion: """
+        JPEG, PNG, GIF, WebP, TIFF, BMP, PBM, PGM, PPM and PAM, known by what the files hold and not by \
+        their names. With `labels=yes` the sub-folders name \
+        the classes; `labels=FILE.csv` is a table of file names and labels.
+        """,
+      clause: """
+        every JPEG, PNG, GIF, WebP, TIFF, BMP, PBM, PGM, PPM and PAM below it or in a zip file, known by \
+        what they hold and not by their names
+        """,
+      arguments: [
+        .path("./photos"),
+        .labels(
+          "`yes` for the names of sub-folders, or a CSV file", standard: .none, standardText: "no"),
+      ],
+      examples: .images(.init(files: .pictures)),
+      use: .init(
+        "Photographs, cut to the middle.", "data mine folder path=./photos size=32 crop=centre")),
+    images: { arguments, request throws(DatasetError) in
+      try FolderSource(
+        path: arguments.path, labels: arguments.labels, identities: request.identities)
+    })
+}
+
 /// Images below a folder or in a zip file, each a file.
 struct FolderSource: ImageSource {
   let labels: DatasetLabels?

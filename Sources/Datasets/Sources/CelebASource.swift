@@ -3,6 +3,42 @@ import Images
 import Specification
 import TerminalText
 
+extension SourceDefinition {
+  static let celeba = SourceDefinition(
+    SourceSignature(
+      "celeba", summary: "the aligned CelebA images, from their zip or folder",
+      discussion: """
+        The path is the official `img_align_celeba.zip`, the folder of its images, or the folder that \
+        holds either, with `list_attr_celeba.txt` and `list_eval_partition.txt` beside them where labels \
+        or a split are wanted.
+        """,
+      clause: "reads the official zip or its folder",
+      arguments: [
+        .path("~/celeba"),
+        .init(
+          "split", .choice(CelebASplit.allCases.map(\.rawValue)), "which part", standard: "all",
+          use: "data faces celeba path=~/celeba split=train"),
+      ],
+      examples: .images(.init(crop: .celebaCentre(178), files: .picturesAndTables)),
+      use: .init(
+        "The training part, 64x64.", "data faces celeba path=~/celeba size=64 split=train")),
+    published: PublishedSet("CelebA") { folder in
+      ["", "/Img"].contains { FileStamp(folder + $0 + "/img_align_celeba.zip")?.isFile == true }
+        || FileStamp(folder + "/img_align_celeba")?.isFolder == true
+    },
+    origin: { " from CelebA in \($0.path)\($0.part)" },
+    images: { arguments, request throws(DatasetError) in
+      try CelebASource(
+        path: arguments.path, split: arguments.split(CelebASplit.all),
+        identities: request.identities)
+    })
+}
+
+/// A part of CelebA by its partition file; `all` needs no partition file.
+package enum CelebASplit: String, Sendable, Hashable, CaseIterable {
+  case all, train, validation, test
+}
+
 /// The aligned CelebA images (Liu et al. 2015), in the official zip or unpacked.
 struct CelebASource: ImageSource {
   let identity: String
@@ -180,7 +216,7 @@ struct CelebASource: ImageSource {
       path: path, expected: expected,
       found: PublishedSet.found(
         FileListing(folder: root, recursive: false).leftOut.groups, in: root, typedAs: path,
-        insteadOf: .celeba))
+        insteadOf: "celeba"))
   }
 
   /// A folder with the parts of the official download that hold text files.

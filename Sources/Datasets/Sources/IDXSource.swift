@@ -3,6 +3,23 @@ import Images
 import Specification
 import Synchronization
 
+extension SourceDefinition {
+  static let idx = SourceDefinition(
+    SourceSignature(
+      "idx", summary: "an IDX file of bytes, MNIST's format",
+      discussion: "Labels are in a file beside it, or in the one that `labels=` names.",
+      clause: "any other IDX file of bytes",
+      arguments: [
+        .path("letters.idx3-ubyte"),
+        .labels("a file of labels, or `no`", standard: .usual, standardText: "the file beside it"),
+      ],
+      examples: .images(.init(size: 28, channels: 1)),
+      use: .init("Without labels.", "data letters idx path=./letters.idx3-ubyte labels=no")),
+    images: { arguments, _ throws(DatasetError) in
+      try IDXSource(path: arguments.path, labels: arguments.labels)
+    })
+}
+
 /// Images in IDX files: one file of images, and one of labels or none, for each part.
 struct IDXSource: ImageSource {
   let identity: String
@@ -48,41 +65,12 @@ struct IDXSource: ImageSource {
 
   /// What to do about a folder.
   private static func advice(for folder: String, _ path: String) -> String {
-    guard ["train", "t10k"].contains(where: { mnistImages($0, below: folder) != nil }) else {
-      return "a folder; name a file in it"
-    }
+    guard isMNIST(folder) else { return "a folder; name a file in it" }
     let statement = DatasetSpecification.statement(reading: path, as: "mnist")
     return "a folder that looks like MNIST: `\(statement)`; or name a file in it"
   }
 
-  /// MNIST, or a set that has taken over the names of its files.
-  init(mnist path: String, split: TrainTestSplit) throws(DatasetError) {
-    let root = expandedPath(path)
-    let expected = "a folder with train-images-idx3-ubyte and its like, gzipped or not"
-    guard let stamp = FileStamp(root) else { throw .missing(path: path, expected: expected) }
-    guard stamp.isFolder else {
-      throw .noImages(
-        path: path, expected: expected, found: stamp.kind(of: root, typedAs: path))
-    }
-    let names = split == .all ? ["train", "t10k"] : [split == .train ? "train" : "t10k"]
-    var files: [(images: String, labels: String?)] = []
-    var notes: [String] = []
-    for name in names {
-      guard let images = Self.mnistImages(name, below: root) else {
-        throw .noImages(
-          path: path, expected: "\(name)-images-idx3-ubyte, gzipped or not",
-          found: PublishedSet.found(
-            FileListing(folder: root, recursive: false).leftOut.groups, in: root, typedAs: path,
-            insteadOf: .mnist))
-      }
-      let labels = Self.labelsFile(beside: images)
-      if labels == nil { notes.append("no labels: no file of them is beside \(images)") }
-      files.append((images, labels))
-    }
-    try self.init(files, notes: notes)
-  }
-
-  private init(
+  init(
     _ files: [(images: String, labels: String?)], notes: [String]
   ) throws(DatasetError) {
     var parts: [Part] = []
@@ -139,7 +127,7 @@ struct IDXSource: ImageSource {
   }
 
   /// The file of labels named as one of images is.
-  private static func labelsFile(beside images: String) -> String? {
+  static func labelsFile(beside images: String) -> String? {
     let url = URL(fileURLWithPath: images)
     var name = url.lastPathComponent
     guard let range = name.range(of: "images") else { return nil }
@@ -150,18 +138,6 @@ struct IDXSource: ImageSource {
     }
     let folder = url.deletingLastPathComponent().path
     return [name, name + ".gz"].map { folder + "/" + $0 }.first { FileStamp($0)?.isFile == true }
-  }
-
-  /// The images of a part of MNIST, in a folder or where its unpackers put them below it.
-  static func mnistImages(_ part: String, below root: String) -> String? {
-    [root, root + "/raw", root + "/MNIST/raw"].lazy
-      .compactMap { file($0 + "/" + part + "-images", "idx3-ubyte") }.first
-  }
-
-  /// A file of MNIST, written with a hyphen as published or with a point as unpacked by some.
-  private static func file(_ beginning: String, _ suffix: String) -> String? {
-    ["-\(suffix)", "-\(suffix).gz", ".\(suffix)", ".\(suffix).gz"].map { beginning + $0 }
-      .first { FileStamp($0)?.isFile == true }
   }
 
   private static func classes(

@@ -2,6 +2,21 @@ import Foundation
 import Images
 import Specification
 
+extension SourceDefinition {
+  static let cifar10 = SourceDefinition(
+    SourceSignature(
+      "cifar10", summary: "the binary version of CIFAR-10",
+      clause: "the folder with the binary version",
+      arguments: [.path("~/cifar-10-batches-bin"), .trainTestSplit],
+      examples: .images(.init(size: 32)),
+      use: .init(
+        "The training part.", "data things cifar10 path=~/cifar-10-batches-bin split=train")),
+    published: PublishedSet("CIFAR-10") { CIFAR10Source.folder(below: $0) != nil },
+    images: { arguments, _ throws(DatasetError) in
+      try CIFAR10Source(path: arguments.path, split: arguments.split(TrainTestSplit.train))
+    })
+}
+
 /// The binary version of CIFAR-10 (Krizhevsky 2009): files of records, each a label and an image of
 /// 32x32 pixels in three planes.
 struct CIFAR10Source: ImageSource {
@@ -94,7 +109,7 @@ struct CIFAR10Source: ImageSource {
         path: path, expected: expected,
         found: PublishedSet.found(
           FileListing(folder: root, recursive: false).leftOut.groups, in: root, typedAs: path,
-          insteadOf: .cifar10))
+          insteadOf: "cifar10"))
     }
     return found
   }
