@@ -164,7 +164,7 @@ private struct ArchitectureReader {
         "`\(modelTerm?.text ?? statement.verb.text)` has no `\(extra.key.text)`", at: extra.span,
         help: ["presets that have: " + presets(with: extra.key.text)])
     }
-    try options.finish(others: ArchitectureSpecification.variantKeys)
+    try options.finish()
     guard let example else {
       throw Diagnostic(
         "an architecture needs to know what it makes",

@@ -19,7 +19,7 @@ import Training
   private static let models = [
     "resnet-spectral", "resnet-penalty", "attention", "unet", "two-discriminators", "mapping",
     "projection", "concatenated-labels", "auxiliary-classes", "auxiliary-attributes", "sngan",
-    "wgan-gp", "sagan", "bidirectional",
+    "wgan-gp", "sagan", "sngan-classes", "bidirectional",
   ]
   private static let names =
     ["mlp", "dcgan"].flatMap { network in recipes.map { "\(network)-\($0)" } }
@@ -53,7 +53,7 @@ import Training
     #expect(try training.mismatches() == [])
   }
 
-  @Test(arguments: ["sngan", "wgan-gp", "sagan"])
+  @Test(arguments: ["sngan", "wgan-gp", "sagan", "sngan-classes"])
   func `a preset is the architecture that PyTorch trained`(name: String) throws {
     let fixture = try TrainingFixture(named: "model-\(name)")
     let preset = try architecture("like \(try #require(fixture.preset))")

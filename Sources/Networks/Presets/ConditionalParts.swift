@@ -29,11 +29,27 @@ struct ConditionalParts {
   /// Before the generator's first layer.
   var generator: String { width == 0 ? "" : "concat label; " }
 
+  /// The batch normalisation of a residual generator, which the label scales and shifts.
+  var norm: String { width == 0 ? "batchnorm" : "condbatchnorm label" }
+
   /// Before the discriminator's first layer.
   var start: String { width > 0 && condition == .concat ? "concat label; " : "" }
 
   /// After the discriminator's features, which are an image: their name, where it is read.
   var features: String { width > 0 && condition != .concat ? " as features" : "" }
+
+  /// The last layers of a residual discriminator.
+  ///
+  /// - Parameter features: the layers that make a vector of the last block's result.
+  func end(features: String) -> String {
+    guard width > 0 else { return "\(features); dense 1" }
+    return switch condition {
+    case .concat: "\(features); dense 1"
+    case .projection:
+      "\(features) as features; dense 1 as logit; from features; project label; add logit"
+    case .auxiliary: "\(features) as features; dense \(width); output class; from features; dense 1"
+    }
+  }
 
   /// The discriminator's last layers.
   ///

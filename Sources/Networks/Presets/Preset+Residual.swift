@@ -31,11 +31,13 @@ struct ResidualStages {
 extension Preset {
   /// A block that doubles height and width: normalisation, activation, nearest neighbours, two 3x3
   /// convolutions.
-  static func growing(_ name: String, _ channels: Int) -> String {
+  ///
+  /// - Parameter norm: the normalisation.
+  static func growing(_ name: String, _ channels: Int, norm: String) -> String {
     """
     residual as \(name) {
-      batchnorm; relu; upsample 2; conv \(channels) kernel=3 stride=1
-      batchnorm; relu; conv \(channels) kernel=3 stride=1
+      \(norm); relu; upsample 2; conv \(channels) kernel=3 stride=1
+      \(norm); relu; conv \(channels) kernel=3 stride=1
       shortcut { upsample 2; conv \(channels) kernel=1 stride=1 } }
     """
   }

@@ -11,7 +11,9 @@ extension Preset {
       values and an attention layer in each at 32x32 (at half the side of smaller images). Its recipe is \
       hinge with one update of each, Adam with 1e-4 for the generator, 4e-4 for the discriminator, \
       (0, 0.9).
-      """, initialisation: .glorotUniform,
+
+      With `labels=` or `classes=` the label is read as in `sngan`.
+      """, options: ["width", "labels", "condition"], initialisation: .glorotUniform,
     recipe: residualRecipe(
       objective: Objective("hinge"), rate: 1e-4, discriminatorRate: 4e-4, critic: 1),
     example: "arch net like sagan image=32x32x3 width=16"
@@ -25,11 +27,13 @@ extension Preset {
     func inserted(_ blocks: String, before name: String) -> String {
       blocks.replacing("residual as \(name) {", with: "\(block)\nresidual as \(name) {")
     }
+    let labelled = try ConditionalParts(request)
     return try request.residualPair(
       "sagan",
-      generator: inserted(widths.generator(stages), before: stages.name(place + 1)),
+      generator: inserted(
+        widths.generator(stages, norm: labelled.norm), before: stages.name(place + 1)),
       discriminator: inserted(
-        widths.discriminator(stages, end: "relu; sumpool; dense 1"), before: side),
-      transforms: ("spectral", "spectral"))
+        widths.discriminator(stages, features: "relu; sumpool", labelled), before: side),
+      transforms: ("spectral", "spectral"), labelled)
   }
 }

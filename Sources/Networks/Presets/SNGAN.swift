@@ -13,16 +13,20 @@ extension Preset {
       (64) channels at the image's side and twice as many at each halving, to 16·`width`. Weights begin by \
       Glorot's scheme. Its recipe is hinge, five updates of the discriminator for one of the generator, \
       Adam with 2e-4 and (0, 0.9).
-      """, initialisation: .glorotUniform,
+
+      With `labels=` or `classes=` the label scales and shifts the generator's batch normalisation, and \
+      `condition=` says how it reaches the discriminator, `projection` as in Miyato and Koyama 2018.
+      """, options: ["width", "labels", "condition"], initialisation: .glorotUniform,
     recipe: residualRecipe(objective: Objective("hinge"), rate: 2e-4, critic: 5),
     example: "arch net like sngan image=32x32x3 width=16"
   ) { request throws(Diagnostic) in
     let stages = try ResidualStages(request.image(for: "sngan"), for: "sngan")
     let widths = try ResidualWidths(request, stages)
+    let labelled = try ConditionalParts(request)
     return try request.residualPair(
-      "sngan", generator: widths.generator(stages),
-      discriminator: widths.discriminator(stages, end: "relu; sumpool; dense 1"),
-      transforms: (NetworkSpecification.noTransform, "spectral"))
+      "sngan", generator: widths.generator(stages, norm: labelled.norm),
+      discriminator: widths.discriminator(stages, features: "relu; sumpool", labelled),
+      transforms: (NetworkSpecification.noTransform, "spectral"), labelled)
   }
 
   static func residualRecipe(
@@ -65,20 +69,26 @@ struct ResidualWidths {
     discriminator = (0...doublings).map(channels)
   }
 
-  func generator(_ stages: ResidualStages) -> String {
-    let blocks = (1...stages.doublings).map { Preset.growing(stages.name($0), generator[$0]) }
+  func generator(_ stages: ResidualStages, norm: String) -> String {
+    let blocks = (1...stages.doublings).map {
+      Preset.growing(stages.name($0), generator[$0], norm: norm)
+    }
     return """
       block as \(stages.name(0)) { dense \(stages.name(0))x\(generator[0]) }
       \(blocks.joined(separator: "\n"))
-      block as image { batchnorm; relu; conv \(stages.image.channels) kernel=3 stride=1; tanh }
+      block as image { \(norm); relu; conv \(stages.image.channels) kernel=3 stride=1; tanh }
       """
   }
 
   /// - Parameters:
-  ///   - end: what comes after the blocks.
+  ///   - features: the layers that make a vector of the last block's result.
   ///   - norm: a layer before each activation, with a `;` after it, or nothing.
-  func discriminator(_ stages: ResidualStages, end: String, norm: String = "") -> String {
-    var blocks = [Preset.first(stages.name(stages.doublings), discriminator[0])]
+  func discriminator(
+    _ stages: ResidualStages, features: String, _ labelled: ConditionalParts, norm: String = ""
+  ) -> String {
+    var blocks = [
+      labelled.start + Preset.first(stages.name(stages.doublings), discriminator[0])
+    ]
     // Of small images two halve, of others all but the last.
     let halvings = isSmall ? 2 : stages.doublings
     for index in 1..<discriminator.count {
@@ -90,18 +100,19 @@ struct ResidualWidths {
           stages.name(side) + (isSecond ? "-\(index - halvings + 1)" : ""), channels,
           inner: before, halves: index < halvings, isWider: channels != before, norm: norm))
     }
-    return (blocks + ["block as score { \(end) }"]).joined(separator: "\n")
+    return (blocks + ["block as score { \(labelled.end(features: features)) }"])
+      .joined(separator: "\n")
   }
 }
 
 extension Preset.Request {
   func residualPair(
     _ preset: String, generator: String, discriminator: String,
-    transforms: (generator: String, discriminator: String)
+    transforms: (generator: String, discriminator: String), _ labelled: ConditionalParts
   ) throws(Diagnostic) -> ArchitectureSpecification {
     var architecture = try pair(
       preset, .glorotUniform, latent: 128, generator: Preset.layers(generator),
-      discriminator: Preset.layers(discriminator))
+      discriminator: Preset.layers(discriminator), labelled)
     architecture.networks[0].transform = transforms.generator
     architecture.networks[1].transform = transforms.discriminator
     return architecture

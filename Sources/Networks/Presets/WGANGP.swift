@@ -11,8 +11,8 @@ extension Preset {
       Gulrajani et al. 2017: the generator normalises by the batch, the critic each example, a factor and a \
       shift for each channel as their program does; sides and `width` are those of `sngan`. Its recipe is \
       `wasserstein` with `penalty=gp:10`, five updates of the critic for one of the generator, Adam with \
-      1e-4 and (0, 0.9).
-      """, initialisation: .glorotUniform,
+      1e-4 and (0, 0.9). Labels are read as in `sngan`.
+      """, options: ["width", "labels", "condition"], initialisation: .glorotUniform,
     recipe: {
       var recipe = residualRecipe(objective: Objective("wasserstein"), rate: 1e-4, critic: 5)
       recipe.penalties = [PenaltySpecification("gp", weight: 10)]
@@ -23,10 +23,11 @@ extension Preset {
     let stages = try ResidualStages(request.image(for: "wgan-gp"), for: "wgan-gp")
     let widths = try ResidualWidths(request, stages)
     let none = NetworkSpecification.noTransform
+    let labelled = try ConditionalParts(request)
     return try request.residualPair(
-      "wgan-gp", generator: widths.generator(stages),
+      "wgan-gp", generator: widths.generator(stages, norm: labelled.norm),
       discriminator: widths.discriminator(
-        stages, end: "relu; globalpool; dense 1", norm: "layernorm scale=channel; "),
-      transforms: (none, none))
+        stages, features: "relu; globalpool", labelled, norm: "layernorm scale=channel; "),
+      transforms: (none, none), labelled)
   }
 }

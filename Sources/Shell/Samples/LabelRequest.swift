@@ -23,7 +23,7 @@ struct LabelRequest {
       guard case .tagged(let label, let value) = term.value else {
         throw Diagnostic(
           "`\(term.brief)` is no label with its value", at: term.span,
-          help: ["write it like `labels=Smiling:1,Male:0`"])
+          help: ["write it like `labels=Smiling:1,Male:0`; of classes `labels=class:3`"])
       }
       guard !values.contains(where: { $0.label.text == label.text }) else {
         throw Diagnostic("`\(label.text)` is given twice", at: term.span)

@@ -36,12 +36,13 @@ RESIDUAL_PAIR = """custom image=16x16x3 latent=8 prior=normal {
 
 # What gansh's residual presets are at this size.
 PRESETS = {name: f"{name} image=16x16x3 width=8 latent=8" for name in ("sngan", "wgan-gp", "sagan")}
+PRESETS["sngan-classes"] = PRESETS["sngan"] + " classes=4"
 
 
-def growing(side):
+def growing(side, norm):
     return f"""residual as {side} {{
-      batchnorm; relu; upsample 2; conv 8 kernel=3 stride=1
-      batchnorm; relu; conv 8 kernel=3 stride=1
+      {norm}; relu; upsample 2; conv 8 kernel=3 stride=1
+      {norm}; relu; conv 8 kernel=3 stride=1
       shortcut {{ upsample 2; conv 8 kernel=1 stride=1 }}
     }}"""
 
@@ -57,16 +58,19 @@ def shrinking(name, norm, halves):
     }}"""
 
 
-def residual_preset(transforms, norm="", end="sumpool", attention=""):
-    return f"""custom image=16x16x3 latent=8 prior=normal {{
-  generator init=glorot-uniform weights={transforms[0]} {{
+def residual_preset(transforms, norm="", end="sumpool; dense 1", attention="", classes=0):
+    inner = "condbatchnorm label" if classes else "batchnorm"
+    count, of_generator, of_discriminator = (
+        (f" classes={classes}", "(z, label)", "(image, label)") if classes else ("", "", ""))
+    return f"""custom image=16x16x3 latent=8 prior=normal{count} {{
+  generator{of_generator} init=glorot-uniform weights={transforms[0]} {{
     block as 4x4 {{ dense 4x4x8 }}
-    {growing("8x8")}
+    {growing("8x8", inner)}
     {attention}
-    {growing("16x16")}
-    block as image {{ batchnorm; relu; conv 3 kernel=3 stride=1; tanh }}
+    {growing("16x16", inner)}
+    block as image {{ {inner}; relu; conv 3 kernel=3 stride=1; tanh }}
   }}
-  discriminator init=glorot-uniform weights={transforms[1]} {{
+  discriminator{of_discriminator} init=glorot-uniform weights={transforms[1]} {{
     residual as 16x16 {{
       conv 4 kernel=3 stride=1; relu; conv 4 kernel=3 stride=1; avgpool 2
       shortcut {{ avgpool 2; conv 4 kernel=1 stride=1 }}
@@ -75,7 +79,7 @@ def residual_preset(transforms, norm="", end="sumpool", attention=""):
     {shrinking("8x8", norm, True)}
     {shrinking("4x4", norm, False)}
     {shrinking("4x4-2", norm, False)}
-    block as score {{ relu; {end}; dense 1 }}
+    block as score {{ relu; {end} }}
   }}
 }}"""
 
@@ -196,12 +200,17 @@ MODELS = {
         residual_preset(("no", "spectral")), 0.2, 8, 411,
         "objective=hinge critic=5 betas=0,0.9 epsilon=1e-3"),
     "wgan-gp": (
-        residual_preset(("no", "no"), "layernorm scale=channel; ", "globalpool"), 0.2, 8, 412,
+        residual_preset(("no", "no"), "layernorm scale=channel; ", "globalpool; dense 1"), 0.2, 8, 412,
         "objective=wasserstein penalty=gp:10 critic=5 betas=0,0.9 lr=1e-5 epsilon=1e-2"),
     "sagan": (
         residual_preset(
             ("spectral", "spectral"), attention="block as 8x8-attention { attention }"), 0.2, 8, 413,
         "objective=hinge betas=0,0.9 epsilon=1e-3"),
+    "sngan-classes": (
+        residual_preset(
+            ("no", "spectral"), classes=4,
+            end="sumpool as features; dense 1 as logit; from features; project label; add logit"),
+        0.2, 8, 415, "objective=hinge critic=2 betas=0,0.9 epsilon=1e-3"),
     "bidirectional": ("""custom image=16x16x1 latent=8 prior=normal {
   generator { dense 4x4x8 bias=no; batchnorm; relu; deconv 8 bias=no; batchnorm; relu; deconv 1; tanh }
   encoder { conv 4; lrelu 0.2; conv 8 bias=no; batchnorm; lrelu 0.2; flatten; dense 8 }
