@@ -95,11 +95,21 @@ final class ZipArchive {
     return Array(bytes.prefix(Int(max(0, count))))
   }
 
+  /// The number of the entry of a name; nil: there is none.
+  func entry(named name: String) -> UInt64? {
+    let number = zip_name_locate(handle, name, 0)
+    return number < 0 ? nil : UInt64(number)
+  }
+
   /// The bytes of an entry, checked against its checksum, put in `buffer`.
-  func read(_ number: UInt64, into buffer: inout [UInt8]) throws(ReadError) {
+  ///
+  /// - Parameter limit: bytes beyond which it is refused.
+  func read(
+    _ number: UInt64, into buffer: inout [UInt8], limit: UInt64 = entryLimit
+  ) throws(ReadError) {
     var status = zip_stat_t()
     guard zip_stat_index(handle, number, 0, &status) == 0 else { throw lastError() }
-    guard status.size <= Self.entryLimit else {
+    guard status.size <= limit else {
       throw ReadError(reason: "its entry says it has \(status.size) bytes", passing: false)
     }
     guard let file = zip_fopen_index(handle, number, 0) else { throw lastError() }

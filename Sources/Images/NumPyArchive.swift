@@ -31,6 +31,10 @@ package struct NumPyArchive: ~Copyable {
 
   /// Begins the next array; its values follow, row-major, in `append`.
   package mutating func begin(_ name: String, _ element: Element, shape: [Int]) throws {
+    try begin(name, element: element.rawValue, shape: shape)
+  }
+
+  private mutating func begin(_ name: String, element: String, shape: [Int]) throws {
     try end()
     let entry = Entry(name: Data("\(name).npy".utf8), offset: position)
     entries.append(entry)
@@ -51,6 +55,20 @@ package struct NumPyArchive: ~Copyable {
     header.append(littleEndian: 0 as UInt64)
     try put(header)
     try append(Self.arrayHeader(element, shape))
+  }
+
+  /// An array of texts.
+  package mutating func write(_ texts: [String], as name: String) throws {
+    let length = max(1, texts.map(\.unicodeScalars.count).max() ?? 1)
+    try begin(name, element: "<U\(length)", shape: [texts.count])
+    for text in texts {
+      let scalars = text.unicodeScalars.map(\.value)
+      var bytes = Data()
+      for scalar in scalars + Array(repeating: 0, count: length - scalars.count) {
+        bytes.append(littleEndian: scalar)
+      }
+      try append(bytes)
+    }
   }
 
   /// Values of the array that was begun.
@@ -141,9 +159,9 @@ package struct NumPyArchive: ~Copyable {
     return header
   }
 
-  private static func arrayHeader(_ element: Element, _ shape: [Int]) -> Data {
+  private static func arrayHeader(_ element: String, _ shape: [Int]) -> Data {
     let numbers = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
-    var text = "{'descr': '\(element.rawValue)', 'fortran_order': False, 'shape': (\(numbers)), }"
+    var text = "{'descr': '\(element)', 'fortran_order': False, 'shape': (\(numbers)), }"
     // Room in which the number of rows may grow, as NumPy leaves it; values begin at a multiple of 64, after
     // ten bytes, the text and the line's end.
     text += String(repeating: " ", count: max(0, 21 - String(shape.first ?? 0).count))

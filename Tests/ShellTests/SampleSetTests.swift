@@ -95,6 +95,50 @@ import Testing
     }
   }
 
+  @Test func `classes and attributes read back from tables and arrays by their names`() throws {
+    try withRuns { folder in
+      let result = try Program.run(
+        [], in: folder,
+        input: """
+          !mkdir set
+          samples faces count=8 seed=1 to set/7/
+          samples faces count=8 seed=2 to set/13/
+          data two folder path=set labels=yes size=16
+          arch tell custom image=16x16x3 classes=2 { classifier { flatten; dense 2 } }
+          run tell on two batch=8 steps=40 lr=1e-2 as told
+          arch asked like dcgan image=16x16x3 width=4 classes=2 condition=projection
+          run asked on two batch=8 steps=2 as made
+          samples made by=class count=6 seed=3 to made/
+          samples made by=class count=6 seed=3 to made.npz
+          data table folder path=made/ labels=made/manifest.csv size=16
+          data arrays npz path=made.npz size=16
+          evaluate told on table | csv
+          evaluate told on arrays | csv
+          data more from arrays where class>=10
+          show data more
+          arch cond like dcgan image=16x16x3 width=4 labels=Smiling,Eyeglasses
+          run cond on drawn batch=8 steps=2 as faces2
+          samples faces2 by=Smiling,Eyeglasses count=8 to eight.npz
+          samples faces2 by=Smiling,Eyeglasses count=8 to eight.png
+          data eight npz path=eight.npz size=16
+          show data eight
+          """)
+      #expect(result.status == 0, "\(result.errors)")
+      // Words of classes in the order of the data, whatever their order where they were trained.
+      let tables = result.output.components(separatedBy: "class,known,right,").dropFirst()
+      #expect(tables.count == 2)
+      for table in tables {
+        let rows = table.split(separator: "\n").prefix(4).map(String.init)
+        #expect(rows[0] == "said 13,said 7" && rows[1].hasPrefix("13,3,"), "\(table)")
+        #expect(rows[2].hasPrefix("7,3,") && rows[3].hasPrefix("all together,6,"), "\(table)")
+      }
+      #expect(result.output.contains("3 images"), "\(result.output)")
+      let manifest = try String(contentsOfFile: folder + "/made/manifest.csv", encoding: .utf8)
+      #expect(manifest.hasPrefix("file,latent,class\n000001.png,1,13\n"), "\(manifest)")
+      #expect(result.output.contains("Eyeglasses"), "\(result.output)")
+    }
+  }
+
   @Test func `a folder reads back as a data set with labels`() throws {
     try withRuns { folder in
       try gansh("samples faces count=40 seed=3 to made/", in: folder)

@@ -2,7 +2,9 @@ package import Specification
 
 /// Every source, in the order of the manual.
 extension SourceDefinition {
-  package static let all = [celeba, folder, mnist, idx, cifar10, cifar100, portraits, ring, grid]
+  package static let all = [
+    celeba, folder, mnist, idx, cifar10, cifar100, npz, portraits, ring, grid,
+  ]
 }
 
 extension [SourceSignature] {

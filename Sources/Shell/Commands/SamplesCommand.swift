@@ -41,8 +41,9 @@ struct SamplesCommand: Command {
       Without options it is the sheet that the notebook has kept; with them the generator of the latest \
       checkpoint (of the latest at or before a step) makes new ones. A folder gets a PNG file for each \
       and a table `manifest.csv`, so that `data NAME folder path=FOLDER labels=FOLDER/manifest.csv` reads \
-      them with the labels they were asked for; an `.npz` file holds the array `images` of bytes, samples by rows by columns by channels, or \
-      `points`, and `labels` of a conditional model. Neither has to fit into memory, and what is interrupted leaves nothing.
+      them with the labels they were asked for; an `.npz` file holds the array `images` of bytes, \
+      samples by rows by columns by channels, or `points`, and of a conditional model `labels` with \
+      `label_names`; `data NAME npz path=FILE` reads it. Neither has to fit into memory, and what is interrupted leaves nothing.
 
       Samples that were made anew are kept in the notebook as a set, which `samples` lists: run, step, \
       checkpoint, seed and count, and a digest of every pixel. `samples 12` makes set 12 again from the \

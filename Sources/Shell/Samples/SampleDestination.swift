@@ -80,11 +80,23 @@ extension SampleSet {
     return isPlain ? text : "\"\(text.replacing("\"", with: "\"\""))\""
   }
 
-  /// The labels of a sample as they stand in a table: the number of its class, or each attribute.
+  /// The words of the classes in order; nil where there are none, or a run of an earlier program names none.
+  private var classes: [String]? {
+    guard case .classes = specification.architecture.labels,
+      case .words(let words)? = specification.dataset.labels.first?.kind
+    else { return nil }
+    return words
+  }
+
+  /// The labels of a sample as they stand in a table: its class, or each attribute.
   private func values(of vector: [Float]) -> [String] {
     switch specification.architecture.labels {
-    case .classes: [String(vector.firstIndex(of: 1) ?? 0)]
-    case .attributes, nil: vector.map { printed(Double($0)) }
+    case .classes:
+      let index = vector.firstIndex(of: 1) ?? 0
+      return [
+        classes.flatMap { $0.indices.contains(index) ? Self.field($0[index]) : nil } ?? "\(index)"
+      ]
+    case .attributes, nil: return vector.map { printed(Double($0)) }
     }
   }
 
@@ -99,7 +111,8 @@ extension SampleSet {
   }
 
   /// Writes all samples as one array: `images`, bytes `[count, height, width, channels]`, or `points`,
-  /// single precision `[count, 2]`.
+  /// single precision `[count, 2]`; with `labels`, the number of each class `[count]`, or the attributes
+  /// `[count, attributes]`, and `label_names`.
   ///
   /// - Returns: what is to be kept of them.
   func write(toArrays word: Word, in session: Session) throws -> Artifact {
@@ -123,17 +136,29 @@ extension SampleSet {
             try archive.append(bits.withUnsafeBytes { Data($0) })
           }
         }
-        if let labels = try sampleLabels(), let first = labels.vectors.first {
-          try archive.begin("labels", .float32, shape: [count, first.count])
-          for number in 0..<count {
-            let bits = labels.vector(of: number, count: count).map(\.bitPattern.littleEndian)
-            try archive.append(bits.withUnsafeBytes { Data($0) })
-          }
-        }
+        if let labels = try sampleLabels() { try self.write(labels, to: &archive) }
         try archive.finish()
       }
     }
     guard let artifact else { throw ShellError.interrupted }
     return artifact
+  }
+
+  private func write(_ labels: SampleLabels, to archive: inout NumPyArchive) throws {
+    let vectors = (0..<count).lazy.map { labels.vector(of: $0, count: count) }
+    if case .attributes(let names) = specification.architecture.labels {
+      try archive.begin("labels", .float32, shape: [count, names.count])
+      for vector in vectors {
+        let bits = vector.map(\.bitPattern.littleEndian)
+        try archive.append(bits.withUnsafeBytes { Data($0) })
+      }
+      return try archive.write(names, as: "label_names")
+    }
+    try archive.begin("labels", .int32, shape: [count])
+    for vector in vectors {
+      let index = Int32(vector.firstIndex(of: 1) ?? 0).littleEndian
+      try archive.append(withUnsafeBytes(of: index) { Data($0) })
+    }
+    if let classes { try archive.write(classes, as: "label_names") }
   }
 }

@@ -1,0 +1,125 @@
+import Foundation
+
+/// An array of a NumPy archive, read into memory (numpy.lib.format, versions 1 to 3).
+struct NumPyArray {
+  /// Sizes, at least one.
+  let shape: [Int]
+  /// As NumPy writes it: `|u1`, `<f4`, `<U12`.
+  let element: String
+  /// Row-major.
+  let bytes: [UInt8]
+
+  private static let limit: UInt64 = 1 << 36
+
+  /// - Returns: nil where the archive has no array of that name.
+  /// - Throws: `.malformedFile` where it is not whole, or not in an order that is read.
+  init?(_ name: String, in archive: ZipArchive) throws(DatasetError) {
+    guard let entry = archive.entry(named: "\(name).npy") else { return nil }
+    func malformed(_ reason: String) -> DatasetError {
+      .malformedFile(path: archive.path, reason: "the array `\(name)`: \(reason)")
+    }
+    var file: [UInt8] = []
+    do { try archive.read(entry, into: &file, limit: Self.limit) } catch {
+      throw malformed(error.reason)
+    }
+    guard file.count >= 12, file.starts(with: [0x93] + Array("NUMPY".utf8)),
+      (1...3).contains(file[6])
+    else { throw malformed("it does not begin as one") }
+    let wide = file[6] > 1
+    let length = (0..<(wide ? 4 : 2)).reduce(0) { $0 | Int(file[8 + $1]) << (8 * $1) }
+    let start = (wide ? 12 : 10) + length
+    guard start <= file.count, let header = Self.header(file[(wide ? 12 : 10)..<start]) else {
+      throw malformed("its header cannot be read")
+    }
+    guard !header.isFortran || header.shape.count < 2 else {
+      throw malformed("it is in Fortran's order; write `numpy.ascontiguousarray` of it")
+    }
+    let (element, shape) = (header.element, header.shape)
+    guard let size = Self.size(of: element) else { throw malformed("its element is \(element)") }
+    var total = size
+    for count in shape {
+      let (product, overflow) = total.multipliedReportingOverflow(by: count)
+      guard !overflow else { throw malformed("its shape is \(shape)") }
+      total = product
+    }
+    guard total == file.count - start, !shape.isEmpty else {
+      throw malformed("it has \(file.count - start) bytes, and \(shape) of \(element) are \(total)")
+    }
+    (self.shape, self.element) = (shape, element)
+    bytes = Array(file[start...])
+  }
+
+  /// `[100, 32, 32, 3] of |u1`.
+  var described: String { "\(shape) of \(element)" }
+
+  /// Its values; nil where they are no numbers.
+  var numbers: [Double]? {
+    func values<Bits: FixedWidthInteger>(_ convert: (Bits) -> Double) -> [Double] {
+      bytes.withUnsafeBytes { raw in
+        (0..<raw.count / MemoryLayout<Bits>.size).map { place in
+          convert(
+            Bits(
+              littleEndian: raw.loadUnaligned(
+                fromByteOffset: place * MemoryLayout<Bits>.size, as: Bits.self)))
+        }
+      }
+    }
+    return switch element {
+    case "|u1", "|b1": values { (bits: UInt8) in Double(bits) }
+    case "|i1": values { (bits: Int8) in Double(bits) }
+    case "<u2": values { (bits: UInt16) in Double(bits) }
+    case "<i2": values { (bits: Int16) in Double(bits) }
+    case "<u4": values { (bits: UInt32) in Double(bits) }
+    case "<i4": values { (bits: Int32) in Double(bits) }
+    case "<u8": values { (bits: UInt64) in Double(bits) }
+    case "<i8": values { (bits: Int64) in Double(bits) }
+    case "<f4": values { (bits: UInt32) in Double(Float(bitPattern: bits)) }
+    case "<f8": values { (bits: UInt64) in Double(bitPattern: bits) }
+    default: nil
+    }
+  }
+
+  /// Its texts; nil where they are none.
+  var texts: [String]? {
+    guard element.hasPrefix("<U"), shape.count == 1, let size = Self.size(of: element), size > 0
+    else {
+      return nil
+    }
+    return stride(from: 0, to: bytes.count, by: size).map { start in
+      var text = String.UnicodeScalarView()
+      for place in stride(from: start, to: start + size, by: 4) {
+        let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[place + $1]) << (8 * UInt32($1)) }
+        guard bits != 0 else { break }
+        text.append(Unicode.Scalar(bits) ?? "\u{FFFD}")
+      }
+      return String(text)
+    }
+  }
+
+  /// Bytes of one; nil for what is not read.
+  private static func size(of element: String) -> Int? {
+    if element.hasPrefix("<U") {
+      return Int(element.dropFirst(2)).flatMap { (0...4096).contains($0) ? 4 * $0 : nil }
+    }
+    let sizes = [
+      "|u1": 1, "|b1": 1, "|i1": 1, "<u2": 2, "<i2": 2, "<u4": 4, "<i4": 4, "<f4": 4, "<u8": 8,
+      "<i8": 8, "<f8": 8,
+    ]
+    return sizes[element]
+  }
+
+  /// `{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }`.
+  private static func header(
+    _ bytes: ArraySlice<UInt8>
+  ) -> (element: String, isFortran: Bool, shape: [Int])? {
+    guard let text = String(validating: bytes, as: UTF8.self),
+      let element = text.firstMatch(of: /'descr':\s*'([^']+)'/)?.1,
+      let order = text.firstMatch(of: /'fortran_order':\s*(True|False)/)?.1,
+      let sizes = text.firstMatch(of: /'shape':\s*\(([0-9, ]*)\)/)?.1
+    else { return nil }
+    let numbers = sizes.split(whereSeparator: { $0 == "," || $0 == " " }).map { Int($0) }
+    let shape = numbers.compactMap(\.self)
+    guard shape.count == numbers.count else { return nil }
+    return (String(element), order == "True", shape)
+  }
+}
