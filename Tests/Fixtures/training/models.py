@@ -30,6 +30,7 @@ DEFAULTS = {
     "batchnorm": BATCH, "meannorm": BATCH, "condbatchnorm": BATCH,
     "layernorm": {"eps": "1e-5", "scale": "value"},
     "instancenorm": {"eps": "1e-5", "affine": "no"}, "groupnorm": {"eps": "1e-5"},
+    "minibatchstd": {"group": "4"}, "minibatchdisc": {"dim": "5"},
     "pixelnorm": {"eps": "1e-8"}, "noise": {"strength": "fixed"}, "blurpool": {"kernel": "3"},
     "upsample": {"filter": "nearest"},
 }
@@ -107,8 +108,13 @@ class Architecture:
         attributes = self.options["labels"].split(",") if "labels" in self.options else []
         self.label_count = self.classes or len(attributes)
         wires = {"z": [self.latent], "image": self.shape, "label": [self.label_count]}
+        self.pack = int(self.options.get("pack", 1))
         for network in self.networks:
-            wires |= network.resolve({wire: wires[wire] for wire in network.inputs})
+            given = {wire: wires[wire] for wire in network.inputs}
+            if network.role == "discriminator":
+                channels, *rest = given["image"]
+                given["image"] = [channels * self.pack, *rest]
+            wires |= network.resolve(given)
 
     def of_role(self, *roles):
         return [network for network in self.networks if network.role in roles]
@@ -126,7 +132,8 @@ class Network:
         options = dict(word.split("=") for word in head if "=" in word)
         self.transform = options.get("weights", "no")
         kinds = {layer.keyword for outer in layers for layer in outer.all()}
-        self.treats_examples_alone = not kinds & {"batchnorm", "meannorm", "condbatchnorm", "dropout", "noise"}
+        self.treats_examples_alone = not kinds & {
+            "batchnorm", "meannorm", "condbatchnorm", "minibatchstd", "minibatchdisc", "dropout", "noise"}
         self.is_numbered = self.given_name is None and self.role in NOISE
 
     @classmethod
@@ -408,6 +415,24 @@ class Pass:
         weight = self.parameter("weight", [x.shape[1]], "scale")
         bias = self.parameter("bias", [x.shape[1]], "shift")
         return F.group_norm(x, int(operand), weight, bias, float(options["eps"]))
+
+    def minibatchstd(self, x, operand, options):
+        """MinibatchStdLayer of Karras et al. 2020 (stylegan2-ada, networks.py), one channel."""
+        count = x.shape[0]
+        group = max(g for g in range(1, min(int(options["group"]), count) + 1) if count % g == 0)
+        y = x.reshape(group, count // group, -1)
+        y = (y - y.mean(0)).square().mean(0).add(1e-8).sqrt().mean(1)
+        y = y.reshape(1, -1, *[1] * (x.dim() - 1))
+        y = y.expand(group, *y.shape[1:]).reshape(count, *[1] * (x.dim() - 1))
+        return torch.cat([x, y.expand(count, 1, *x.shape[2:])], 1)
+
+    def minibatchdisc(self, x, operand, options):
+        """Salimans et al. 2016, section 3.2."""
+        x, kernels, size = x.flatten(1), int(operand), int(options["dim"])
+        weight = self.parameter("weight", [kernels * size, x.shape[1]], "weight")
+        made = F.linear(x, weight).reshape(-1, kernels, size)
+        distances = (made[:, None] - made[None]).abs().sum(3)
+        return torch.cat([x, torch.exp(-distances).sum(1)], 1)
 
     def pixelnorm(self, x, operand, options):
         return x * torch.rsqrt(x.square().mean(1, keepdim=True) + float(options["eps"]))
