@@ -7,6 +7,7 @@ extension Signatures {
     objectives: ObjectiveDefinition.all.map(\.signature),
     penalties: PenaltyDefinition.all.map(\.signature),
     optimisers: OptimiserDefinition.all.map(\.signature),
+    remedies: RemedyDefinition.all.map(\.signature),
     layers: LayerDefinition.all.map(\.signature), presets: Preset.all,
     check: { architecture throws(Diagnostic) in _ = try Model(architecture) })
 }
@@ -26,6 +27,10 @@ extension PenaltyDefinition {
 
 extension OptimiserDefinition {
   package static let all = [adam, adamW, optimistic, rmsProp, sgd]
+}
+
+extension RemedyDefinition {
+  package static let all = [clipNorm, clipValue, clipWeights, instanceNoise]
 }
 
 extension Objective {

@@ -48,74 +48,83 @@ package let architectureOptions = [
     "gdropout", .number, "the same of the generator", initial: "0",
     example: "arch dc like dcgan image=32x32x3 width=8 gdropout=0.1"),
   OptionSynopsis(
+    "pack", .integer, "examples that a discriminator judges together (PacGAN)", initial: "1",
+    example: "arch dc like dcgan image=32x32x3 width=8 pack=2"),
+  OptionSynopsis(
     "upsample", .choice(["deconv", "resize"]), "presets: how the generator doubles the image",
     initial: "deconv", example: "arch dc like dcgan image=32x32x3 width=8 upsample=resize"),
 ]
 
-package let recipeOptions = [
-  OptionSynopsis(
-    "objective", .choice(Signatures.all.objectives.map(\.keyword)), "what is played for",
-    initial: "nonsaturating", example: "recipe calm objective=minimax"),
-  OptionSynopsis("lr", .number, Dial.learningRate.summary, initial: "2e-4"),
-  OptionSynopsis(
-    "glr", .number, Dial.generatorLearningRate.summary, example: "recipe calm glr=1e-4"),
-  OptionSynopsis(
-    "dlr", .number, Dial.discriminatorLearningRate.summary, example: "recipe calm dlr=4e-4"),
-  OptionSynopsis(
-    "betas", .text, Dial.betas.summary, initial: "0.5,0.999", example: "recipe calm betas=0,0.9"),
-  OptionSynopsis(
-    "gbetas", .text, Dial.generatorBetas.summary, example: "recipe calm gbetas=0,0.9"),
-  OptionSynopsis(
-    "dbetas", .text, Dial.discriminatorBetas.summary, example: "recipe calm dbetas=0.5,0.9"),
-  OptionSynopsis(
-    "epsilon", .number, Dial.epsilon.summary, initial: "1e-8",
-    example: "recipe calm epsilon=1e-7"),
-  OptionSynopsis(
-    "gepsilon", .number, Dial.generatorEpsilon.summary, example: "recipe calm gepsilon=1e-7"),
-  OptionSynopsis(
-    "depsilon", .number, Dial.discriminatorEpsilon.summary, example: "recipe calm depsilon=1e-7"),
-  OptionSynopsis(
-    "optimiser", .choice(Signatures.all.optimisers.map(\.usage)),
-    "how the weights of both networks are moved", initial: "adam",
-    example: "recipe calm optimiser=rmsprop:0.99 lr=5e-5"),
-  OptionSynopsis(
-    "goptimiser", .choice(Signatures.all.optimisers.map(\.usage)),
-    "how the weights of the generator are moved", example: "recipe calm goptimiser=adamw:0.01"),
-  OptionSynopsis(
-    "doptimiser", .choice(Signatures.all.optimisers.map(\.usage)),
-    "how the weights of the discriminator are moved", example: "recipe calm doptimiser=sgd:0.9"),
-  OptionSynopsis("batch", .integer, "examples in a step", initial: "64"),
-  OptionSynopsis(
-    "critic", .integer, Dial.discriminatorSteps.summary, initial: "1",
-    example: "recipe calm critic=5"),
-  OptionSynopsis(
-    "generator-steps", .integer, "updates of the generator in a step", initial: "1",
-    example: "recipe calm generator-steps=2"),
-  OptionSynopsis(
-    "updates", .choice(UpdateOrder.allCases.map(\.rawValue)),
-    "whether the generator is updated through the discriminator as just updated",
-    initial: "sequential",
-    example: "recipe calm updates=simultaneous"),
-  OptionSynopsis(
-    "fakes", .choice(FakeBatch.allCases.map(\.rawValue)),
-    "whether the generator's update uses the discriminator's fakes", initial: "same",
-    example: "recipe calm fakes=fresh"),
-  OptionSynopsis(
-    "ema", .text, "decay of the averaged generator, or no", initial: "no",
-    example: "recipe calm ema=0.999"),
-  OptionSynopsis(
-    "smooth", .number, Dial.realLabel.summary, initial: "1",
-    example: "recipe calm smooth=0.9"),
-  OptionSynopsis(
-    "beta", .number, Dial.divergenceWeight.summary, initial: "1",
-    example: "recipe calm beta=4"),
-  OptionSynopsis(
-    "penalty", .choice(Signatures.all.penalties.map(\.usage) + ["no"]),
-    "costs of the discriminator's scores and gradients with their weights, several with `+` between; "
-      + "after `@` every how many updates", initial: "no",
-    example: "recipe calm penalty=r1:1@4+drift:0.001"),
-  OptionSynopsis(
-    "precision", .choice(Precision.allCases.map(\.rawValue)),
-    "in which convolutions multiply; sums and weights are single", initial: "fp32",
-    example: "recipe calm precision=bf16"),
-]
+package let recipeOptions =
+  [
+    OptionSynopsis(
+      "objective", .choice(Signatures.all.objectives.map(\.keyword)), "what is played for",
+      initial: "nonsaturating", example: "recipe calm objective=minimax"),
+    OptionSynopsis("lr", .number, Dial.learningRate.summary, initial: "2e-4"),
+    OptionSynopsis(
+      "glr", .number, Dial.generatorLearningRate.summary, example: "recipe calm glr=1e-4"),
+    OptionSynopsis(
+      "dlr", .number, Dial.discriminatorLearningRate.summary, example: "recipe calm dlr=4e-4"),
+    OptionSynopsis(
+      "betas", .text, Dial.betas.summary, initial: "0.5,0.999", example: "recipe calm betas=0,0.9"),
+    OptionSynopsis(
+      "gbetas", .text, Dial.generatorBetas.summary, example: "recipe calm gbetas=0,0.9"),
+    OptionSynopsis(
+      "dbetas", .text, Dial.discriminatorBetas.summary, example: "recipe calm dbetas=0.5,0.9"),
+    OptionSynopsis(
+      "epsilon", .number, Dial.epsilon.summary, initial: "1e-8",
+      example: "recipe calm epsilon=1e-7"),
+    OptionSynopsis(
+      "gepsilon", .number, Dial.generatorEpsilon.summary, example: "recipe calm gepsilon=1e-7"),
+    OptionSynopsis(
+      "depsilon", .number, Dial.discriminatorEpsilon.summary, example: "recipe calm depsilon=1e-7"),
+    OptionSynopsis(
+      "optimiser", .choice(Signatures.all.optimisers.map(\.usage)),
+      "how the weights of both networks are moved", initial: "adam",
+      example: "recipe calm optimiser=rmsprop:0.99 lr=5e-5"),
+    OptionSynopsis(
+      "goptimiser", .choice(Signatures.all.optimisers.map(\.usage)),
+      "how the weights of the generator are moved", example: "recipe calm goptimiser=adamw:0.01"),
+    OptionSynopsis(
+      "doptimiser", .choice(Signatures.all.optimisers.map(\.usage)),
+      "how the weights of the discriminator are moved", example: "recipe calm doptimiser=sgd:0.9"),
+    OptionSynopsis("batch", .integer, "examples in a step", initial: "64"),
+    OptionSynopsis(
+      "critic", .integer, Dial.discriminatorSteps.summary, initial: "1",
+      example: "recipe calm critic=5"),
+    OptionSynopsis(
+      "generator-steps", .integer, "updates of the generator in a step", initial: "1",
+      example: "recipe calm generator-steps=2"),
+    OptionSynopsis(
+      "updates", .choice(UpdateOrder.allCases.map(\.rawValue)),
+      "whether the generator is updated through the discriminator as just updated",
+      initial: "sequential",
+      example: "recipe calm updates=simultaneous"),
+    OptionSynopsis(
+      "fakes", .choice(FakeBatch.allCases.map(\.rawValue)),
+      "whether the generator's update uses the discriminator's fakes", initial: "same",
+      example: "recipe calm fakes=fresh"),
+    OptionSynopsis(
+      "ema", .text, "decay of the averaged generator, or no", initial: "no",
+      example: "recipe calm ema=0.999"),
+    OptionSynopsis(
+      "smooth", .number, Dial.realLabel.summary, initial: "1",
+      example: "recipe calm smooth=0.9"),
+    OptionSynopsis(
+      "beta", .number, Dial.divergenceWeight.summary, initial: "1",
+      example: "recipe calm beta=4"),
+    OptionSynopsis(
+      "penalty", .choice(Signatures.all.penalties.map(\.usage) + ["no"]),
+      "costs of the discriminator's scores and gradients with their weights, several with `+` between; "
+        + "after `@` every how many updates", initial: "no",
+      example: "recipe calm penalty=r1:1@4+drift:0.001"),
+    OptionSynopsis(
+      "precision", .choice(Precision.allCases.map(\.rawValue)),
+      "in which convolutions multiply; sums and weights are single", initial: "fp32",
+      example: "recipe calm precision=bf16"),
+  ]
+  + Signatures.all.remedies.map { signature in
+    OptionSynopsis(
+      signature.keyword, .number, signature.summary, initial: "no",
+      example: "recipe calm \(signature.optionUsage)")
+  }

@@ -5,7 +5,7 @@ extension ArchitectureSpecification {
   /// The options of `arch`, for completion.
   package static let optionKeys =
     [
-      "image", "points", "width", "latent", "prior", "labels", "classes", "condition",
+      "image", "points", "width", "latent", "prior", "labels", "classes", "condition", "pack",
     ] + variantKeys
 
   /// Options of presets by which layers are exchanged by a word.
@@ -149,6 +149,7 @@ private struct ArchitectureReader {
     let latent = try options.take("latent")?.integer(in: Limits.latent, for: "latent")
     let prior = try prior()
     let labels = try labels()
+    let pack = try options.take("pack")?.integer(in: Limits.pack, for: "pack")
     let condition = try options.take("condition")?.choice(
       of: Preset.Condition.self, for: "condition")
     var variants: [String: Term] = [:]
@@ -177,6 +178,7 @@ private struct ArchitectureReader {
       variants: variants)
     var architecture = try base(request)
     architecture.latentDistribution = prior ?? .normal
+    architecture.pack = pack ?? 1
     return architecture
   }
 
@@ -292,7 +294,8 @@ private struct ArchitectureReader {
     var fault = fault
     if fault.span == nil {
       let key =
-        ["width", "labels", "classes", "condition"].first { fault.message.hasPrefix($0) } ?? "image"
+        ["width", "labels", "classes", "condition", "pack"].first { fault.message.hasPrefix($0) }
+        ?? "image"
       fault.span =
         options.span(of: key) ?? options.span(of: "points") ?? modelTerm?.span
         ?? statement.verb.span

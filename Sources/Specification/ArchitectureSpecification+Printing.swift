@@ -16,7 +16,7 @@ extension ArchitectureSpecification: CustomStringConvertible {
       case .image(let image): "image=\(image)"
       case .point(let dimensions): "points=\(dimensions)"
       }
-    let labels = labels.map { " \($0)" } ?? ""
+    let labels = (labels.map { " \($0)" } ?? "") + (pack == 1 ? "" : " pack=\(pack)")
     let head =
       "\(origin) \(example) latent=\(latent) prior=\(latentDistribution.rawValue)\(labels) {"
     return ([head] + networks.flatMap(\.lines) + ["}"]).joined(separator: "\n")

@@ -8,18 +8,22 @@ package struct ArchitectureSpecification: Sendable, Hashable {
   package var latentDistribution: LatentDistribution
   /// What the wire `label` carries; nil: the model has no labels.
   package var labels: LabelShape?
+  /// Examples that discriminators judge together, as channels of one (Lin et al. 2018, arXiv:1712.04086); 1 is
+  /// neutral.
+  package var pack: Int
   /// In the order in which they are given to each other.
   package var networks: [NetworkSpecification]
 
   package init(
     origin: String, example: ExampleShape, latent: Int, latentDistribution: LatentDistribution,
-    labels: LabelShape? = nil, networks: [NetworkSpecification]
+    labels: LabelShape? = nil, pack: Int = 1, networks: [NetworkSpecification]
   ) {
     self.origin = origin
     self.example = example
     self.latent = latent
     self.latentDistribution = latentDistribution
     self.labels = labels
+    self.pack = pack
     self.networks = networks
   }
 

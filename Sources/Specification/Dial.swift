@@ -22,6 +22,8 @@ package enum Dial: Sendable, Hashable {
   case penaltyWeight
   /// The weight of one of several penalties, by its keyword.
   case weight(of: String)
+  /// The strength of a remedy that the recipe has, by its keyword.
+  case remedy(String)
 }
 
 extension Dial: RawRepresentable {
@@ -32,6 +34,9 @@ extension Dial: RawRepresentable {
       self = known
     } else if key.hasPrefix(Self.weightPrefix), key.count > Self.weightPrefix.count {
       self = .weight(of: String(key.dropFirst(Self.weightPrefix.count)))
+    } else if key.contains("-"), key.utf8.allSatisfy({ $0 == 45 || (97...122).contains($0) }) {
+      // Which remedies there are is said by their signatures.
+      self = .remedy(key)
     } else {
       return nil
     }
@@ -54,6 +59,7 @@ extension Dial: RawRepresentable {
     case .divergenceWeight: "beta"
     case .penaltyWeight: "penalty"
     case .weight(let keyword): Self.weightPrefix + keyword
+    case .remedy(let keyword): keyword
     }
   }
 }
@@ -87,7 +93,7 @@ extension Dial {
     case .epsilon: (.generatorEpsilon, .discriminatorEpsilon)
     case .generatorLearningRate, .discriminatorLearningRate, .generatorBetas, .discriminatorBetas,
       .generatorEpsilon, .discriminatorEpsilon, .discriminatorSteps, .generatorAverage, .realLabel,
-      .divergenceWeight, .penaltyWeight, .weight:
+      .divergenceWeight, .penaltyWeight, .weight, .remedy:
       nil
     }
   }
@@ -110,6 +116,7 @@ extension Dial {
     case .realLabel: 0.5...1
     case .divergenceWeight: 0...1e6
     case .penaltyWeight, .weight: PenaltySpecification.weights
+    case .remedy: 0...1e6
     }
   }
 
@@ -134,6 +141,7 @@ extension Dial {
     case .divergenceWeight: "weight of the divergence of an autoencoder's codes"
     case .penaltyWeight: "weight of the penalty, if the recipe has one; of several, `penalty.r1`"
     case .weight(let keyword): "weight of the penalty `\(keyword)`"
+    case .remedy(let keyword): "strength of `\(keyword)`, if the recipe has it"
     }
   }
 }
@@ -145,6 +153,7 @@ extension RecipeSpecification {
     case .generatorAverage: generatorAverage != nil
     case .penaltyWeight: penalties.count == 1
     case .weight(let keyword): penalties.contains { $0.keyword == keyword }
+    case .remedy(let keyword): strength(of: keyword) != nil
     default: true
     }
   }
@@ -165,6 +174,7 @@ extension RecipeSpecification {
     case .penaltyWeight: penalties.first.map { [$0.weight] } ?? []
     case .weight(let keyword):
       penalties.first { $0.keyword == keyword }.map { [$0.weight] } ?? []
+    case .remedy(let keyword): strength(of: keyword).map { [$0] } ?? []
     }
   }
 
@@ -200,6 +210,8 @@ extension RecipeSpecification {
       for index in penalties.indices where penalties[index].keyword == keyword {
         penalties[index].weight = first
       }
+    case .remedy(let keyword):
+      if strength(of: keyword) != nil { setRemedy(keyword, to: first) }
     }
   }
 }

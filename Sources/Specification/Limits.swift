@@ -12,6 +12,8 @@ package enum Limits {
   /// Dimensions of a latent vector, and of a point.
   package static let latent = 1...8192
   package static let pointDimensions = 1...64
+  /// Examples that a discriminator judges together.
+  package static let pack = 1...16
   package static let kernel = 1...64
   package static let stride = 1...16
   package static let padding = 0...64

@@ -105,7 +105,11 @@ extension RecipeSpecification {
   private mutating func read(
     from options: inout OptionReader, _ signatures: Signatures?
   ) throws(Diagnostic) {
-    options.meaning = { Self.meaning(of: $0) }
+    let remedies = signatures?.remedies ?? []
+    options.meaning = { key in
+      let plain = key.lowercased().filter { $0 != "_" && $0 != "-" }
+      return remedies.first { $0.synonyms.contains(plain) }?.keyword ?? Self.meaning(of: key)
+    }
     if let term = options.take("objective") {
       let known = try signatures?.objectives.read(term.text, at: term.span, as: "objective")
       objective = Objective(known?.keyword ?? term.text)
@@ -156,6 +160,28 @@ extension RecipeSpecification {
     if let term = options.take("precision") {
       precision = try term.choice(of: Precision.self, for: "precision")
     }
+    try takeRemedies(from: &options, signatures?.remedies)
+  }
+
+  /// - Parameter signatures: nil: what is left and a number is a remedy, perhaps of another release.
+  private mutating func takeRemedies(
+    from options: inout OptionReader, _ signatures: [Signature]?
+  ) throws(Diagnostic) {
+    guard let signatures else {
+      for option in options.remaining {
+        guard case .number(let strength) = option.value.value else { continue }
+        _ = options.take(option.key.text)
+        setRemedy(option.key.text, to: strength)
+      }
+      return
+    }
+    for signature in signatures {
+      guard let term = options.take(signature.keyword) else { continue }
+      let range = signature.argument?.range ?? 0...1
+      setRemedy(
+        signature.keyword,
+        to: term.text == "no" ? nil : try term.number(in: range, for: signature.keyword))
+    }
   }
 
   /// - Throws: for a keyword that is not there, as a stored recipe of another release may have it.
@@ -166,6 +192,9 @@ extension RecipeSpecification {
     }
     for optimiser in [generatorOptimiser, discriminatorOptimiser] {
       _ = try signatures.optimisers.read(optimiser.keyword, at: nil, as: "optimiser")
+    }
+    for remedy in remedies where signatures.remedies.named(remedy.keyword) == nil {
+      throw Diagnostic("a recipe of this release has no `\(remedy.keyword)`")
     }
   }
 
@@ -300,6 +329,7 @@ extension RecipeSpecification: CustomStringConvertible {
     if [g, d].contains(where: { $0.choice != neutral.choice }) {
       parts += both("optimiser", \.choice)
     }
+    parts += remedies.map { "\($0.keyword)=\(printed($0.strength))" }
     return parts.joined(separator: " ")
   }
 }

@@ -20,6 +20,8 @@ package struct RecipeSpecification: Sendable, Hashable {
   package var divergenceWeight: Double
   /// Costs that are added to the discriminator's loss; each keyword at most once.
   package var penalties: [PenaltySpecification]
+  /// Changes of the step against an unstable game; each keyword at most once, in alphabetical order.
+  package var remedies: [RemedySpecification]
   package var precision: Precision
 
   package init(
@@ -29,7 +31,7 @@ package struct RecipeSpecification: Sendable, Hashable {
     batch: Int = 64, discriminatorSteps: Int = 1, generatorSteps: Int = 1,
     updates: UpdateOrder = .sequential, fakes: FakeBatch = .same, generatorAverage: Double? = nil,
     realLabel: Double = 1, divergenceWeight: Double = 1, penalties: [PenaltySpecification] = [],
-    precision: Precision = .single
+    remedies: [RemedySpecification] = [], precision: Precision = .single
   ) {
     self.objective = objective
     self.generatorOptimiser = generatorOptimiser
@@ -43,6 +45,7 @@ package struct RecipeSpecification: Sendable, Hashable {
     self.realLabel = realLabel
     self.divergenceWeight = divergenceWeight
     self.penalties = penalties
+    self.remedies = remedies
     self.precision = precision
   }
 
@@ -53,7 +56,8 @@ package struct RecipeSpecification: Sendable, Hashable {
     objective: .nonSaturating,
     generatorOptimiser: .neutral, discriminatorOptimiser: .neutral,
     batch: 64, discriminatorSteps: 1, generatorSteps: 1, updates: .sequential, fakes: .same,
-    generatorAverage: nil, realLabel: 1, divergenceWeight: 1, penalties: [], precision: .single)
+    generatorAverage: nil, realLabel: 1, divergenceWeight: 1, penalties: [], remedies: [],
+    precision: .single)
 }
 
 /// In which contractions multiply. Weights, statistics and sums are single precision in any case.

@@ -48,11 +48,18 @@ package struct Signature: Sendable, Hashable {
   }
 }
 
+extension Signature {
+  /// How it is typed where it is an option of its own: `clip-norm=1`.
+  package var optionUsage: String { "\(keyword)=\(printed(argument?.standard ?? 1))" }
+}
+
 /// Every keyword that can stand in a recipe or an architecture, as the rooms that build them declare them.
 package struct Signatures: Sendable {
   package let objectives: [Signature]
   package let penalties: [Signature]
   package let optimisers: [Signature]
+  /// Options of a recipe, each with a number: `clip-norm=1`.
+  package let remedies: [Signature]
   package let layers: [LayerSignature]
   package let presets: [Preset]
   /// Whether the networks of an architecture fit together.
@@ -60,11 +67,12 @@ package struct Signatures: Sendable {
 
   package init(
     objectives: [Signature], penalties: [Signature], optimisers: [Signature],
+    remedies: [Signature],
     layers: [LayerSignature], presets: [Preset],
     check: @escaping @Sendable (ArchitectureSpecification) throws(Diagnostic) -> Void
   ) {
     (self.objectives, self.penalties) = (objectives, penalties)
-    (self.optimisers, self.layers) = (optimisers, layers)
+    (self.optimisers, self.remedies, self.layers) = (optimisers, remedies, layers)
     (self.presets, self.check) = (presets, check)
   }
 }

@@ -70,7 +70,13 @@ extension RecipeSpecification {
     var settings: [(dial: Dial, setting: DialSetting)] = []
     for option in options {
       let key = option.key
-      guard var dial = Dial(rawValue: key.text) else { throw Self.noDial(key) }
+      guard var dial = Dial(rawValue: key.text) else { throw Self.noDial(key, signatures) }
+      if case .remedy(let keyword) = dial {
+        guard let signature = signatures.remedies.named(keyword) else {
+          throw Self.noDial(key, signatures)
+        }
+        try signature.check(option.value)
+      }
       if dial == .penaltyWeight, penalties.count > 1,
         case .tagged(let word, _) = option.value.value,
         penalties.contains(where: { $0.keyword == word.text })
@@ -128,6 +134,10 @@ extension RecipeSpecification {
       return Diagnostic(
         "the run has several penalties", at: key.span,
         help: ["say which one: " + keys.joined(separator: ", ")])
+    case .remedy(let keyword):
+      return Diagnostic(
+        "the run has no `\(keyword)` to tune", at: key.span,
+        help: ["a run begun with `\(keyword)=…` has one"])
     default:
       let keys = penalties.map { "`\(Dial.weight(of: $0.keyword).rawValue)`" }
       let name = if case .weight(let keyword) = dial { " `\(keyword)`" } else { "" }
@@ -139,17 +149,34 @@ extension RecipeSpecification {
     }
   }
 
-  private static func noDial(_ key: Word) -> Diagnostic {
+  private static func noDial(_ key: Word, _ signatures: Signatures) -> Diagnostic {
     if (optionKeys + RunSpecification.optionKeys).contains(key.text) {
       return Diagnostic(
         "`\(key.text)` is built into a run and cannot be turned",
         at: key.span, help: ["begin another run with it: `run … \(key.text)=…`"])
     }
-    let dials = Dial.allCases.map(\.rawValue)
+    let dials = Dial.allCases.map(\.rawValue) + signatures.remedies.map(\.keyword)
     return Diagnostic(
       "there is no dial `\(key.text)`", at: key.span,
       help: Dial(inWords: key.text).map { ["did you mean `\($0.rawValue)`?"] }
         ?? suggestion(for: key.text, in: dials, kind: "dials"))
+  }
+}
+
+extension Signature {
+  /// Whether a dial of it can be turned to where a term says.
+  ///
+  /// - Throws: where a number of it is out of the range.
+  fileprivate func check(_ term: Term) throws(Diagnostic) {
+    let range = argument?.range ?? 0...1
+    if case .schedule(let from, let to, _) = term.value {
+      for end in [from, to] where !range.contains(end) {
+        _ = try Term(.number(end), at: term.span, source: printed(end)).number(
+          in: range, for: keyword)
+      }
+    } else {
+      _ = try term.number(in: range, for: keyword)
+    }
   }
 }
 

@@ -57,6 +57,8 @@ import Testing
     ("like dcgan image=16 labels=A,B,A", "`A` is given twice"),
     ("like dcgan image=16 labels=A classes=3", "either `labels` or `classes`"),
     ("like vae image=37x37x3", "halved to 16"),
+    ("like vae image=32x32x3 pack=2", "pack is about discriminators"),
+    ("like dcgan image=16 labels=Smiling pack=2", "pack=2 has no place for labels"),
     (
       "custom image=16x16x1 { classifier { dense 3 } discriminator { dense 1 } }",
       "a classifier has no discriminator"

@@ -11,7 +11,9 @@ import Testing
       ([SourceSignature].all.keywords + ["from"]).flatMap([SourceSignature].all.optionKeys))
     #expect(Set(dataOptions.map(\.key)) == data)
     #expect(Set(architectureOptions.map(\.key)) == Set(ArchitectureSpecification.optionKeys))
-    #expect(Set(recipeOptions.map(\.key)) == Set(RecipeSpecification.optionKeys))
+    #expect(
+      Set(recipeOptions.map(\.key))
+        == Set(RecipeSpecification.optionKeys + Signatures.all.remedies.map(\.keyword)))
     let run = Set(try #require(Registry.command(named: "run")).synopsis.options.map(\.key))
     #expect(run.isSuperset(of: RunSpecification.optionKeys))
   }

@@ -14,12 +14,14 @@ import Training
   private static let recipes = [
     "hinge", "lsgan", "wasserstein", "relativistic", "ra", "ralsgan", "minimax", "gp-onesided",
     "gp-zero", "gp-max", "dragan", "r1", "adamw", "optimistic", "rmsprop", "sgd", "simultaneous",
+    "clip-norm",
+    "clip-value", "clip-weights", "instance-noise",
     "further",
   ]
   private static let models = [
     "resnet-spectral", "resnet-penalty", "attention", "unet", "two-discriminators", "mapping",
     "projection", "concatenated-labels", "auxiliary-classes", "auxiliary-attributes", "sngan",
-    "wgan-gp", "sagan", "sngan-classes", "bidirectional",
+    "wgan-gp", "sagan", "sngan-classes", "minibatch", "packed", "bidirectional",
   ]
   private static let names =
     ["mlp", "dcgan"].flatMap { network in recipes.map { "\(network)-\($0)" } }

@@ -13,12 +13,15 @@ struct AdversarialModel: Sendable {
   /// What is known of examples; nil: nothing.
   let labels: LabelShape?
   let objective: ObjectiveDefinition
+  let remedies: [RemedyDefinition]
   /// Numbers of a latent vector, and what they are drawn from.
   let latent: Int
   let distribution: LatentDistribution
   /// `[channels, height, width]`, or a point's dimensions.
   let example: [Int]
   let batch: Int
+  /// Examples that are judged together.
+  let pack: Int
   let fakes: FakeBatch
 
   /// What the terms of a discriminator's loss are computed from.
@@ -121,7 +124,8 @@ struct AdversarialModel: Sendable {
       return GeneratorPasses(
         scores: discriminators.map { network in
           let verdict = network.verdict(
-            on: batch.fake, batch.besideFake, mode: .training(application: applications.fake),
+            on: seen(batch.fake, applications.fake), batch.besideFake,
+            mode: .training(application: applications.fake),
             in: &states)
           return (verdict.score, nil, verdict.told)
         }, label: label)
@@ -180,7 +184,8 @@ struct AdversarialModel: Sendable {
     let fake = generated(
       from: besideFake.merging([Model.Wire.latent: latents]) { $1 }, mode: mode, in: &states)
     guard readsReal else {
-      return Batch(real: nil, fake: fake, labels: nil, besideReal: [:], besideFake: besideFake)
+      return Batch(
+        real: nil, fake: packed(fake), labels: nil, besideReal: [:], besideFake: besideFake)
     }
     let real = states.graph.input(BatchColumn.image.input, Shape([batch] + example))
     let labels = labels(in: states.graph)
@@ -192,7 +197,8 @@ struct AdversarialModel: Sendable {
         encoder.apply(to: [Model.Wire.image: real], mode: mode, in: &states)[encoder.role.output]
     }
     return Batch(
-      real: real, fake: fake, labels: labels, besideReal: besideReal, besideFake: besideFake)
+      real: packed(real), fake: packed(fake), labels: labels, besideReal: besideReal,
+      besideFake: besideFake)
   }
 
   private func labels(in graph: Graph) -> Labels? {
@@ -206,6 +212,32 @@ struct AdversarialModel: Sendable {
   private func column(_ column: BatchColumn, in graph: Graph, count: Int? = nil) -> Tensor? {
     guard takesLabels, let labels else { return nil }
     return graph.input(column.input, Shape([count ?? batch, labels.count]))
+  }
+
+  /// Examples that are judged together as channels of one: `[N, C, …]` to `[N / pack, pack · C, …]`.
+  private func packed(_ examples: Tensor) -> Tensor {
+    guard pack > 1 else { return examples }
+    let shape = examples.shape
+    return examples.reshape(
+      [shape[0] / pack, pack * shape[1]] + shape.dimensions.dropFirst(2))
+  }
+
+  /// Remedies that change what discriminators are given.
+  var noises: [RemedyDefinition] {
+    remedies.filter { if case .examples = $0.effect { true } else { false } }
+  }
+
+  /// Examples as a discriminator is given them.
+  private func seen(_ examples: Tensor, _ application: Int) -> Tensor {
+    noises.reduce(examples) { examples, remedy in
+      guard case .examples(let change) = remedy.effect else { return examples }
+      let stream = RandomStream(
+        Stream.instanceNoise | UInt64(application) << 32,
+        for: "`\(remedy.signature.keyword)`, application \(application)")
+      let graph = examples.graph
+      return change(
+        examples, graph.random(.normal, stream, examples.shape), graph.input(remedy.input, .scalar))
+    }
   }
 
   private func latents(_ purpose: Purpose, in graph: Graph) -> Tensor {
@@ -237,16 +269,17 @@ struct AdversarialModel: Sendable {
       let told = real.told.flatMap { real in fake.told.map { (real: real, fake: $0) } }
       return Judgement(network: network, real: real.score, fake: fake.score, told: told)
     }
-    let real = batch.real ?? batch.fake
+    let real = seen(batch.real ?? batch.fake, applications.real)
+    let fake = seen(batch.fake, applications.fake)
     guard network.treatsExamplesAlone else {
       let onReal = network.verdict(
         on: real, batch.besideReal, mode: .training(application: applications.real), in: &states)
       let onFake = network.verdict(
-        on: batch.fake, batch.besideFake, mode: .training(application: applications.fake),
+        on: fake, batch.besideFake, mode: .training(application: applications.fake),
         in: &states)
       return judgement(onReal, onFake)
     }
-    let together = Tensor.concatenate([real, batch.fake], axis: 0)
+    let together = Tensor.concatenate([real, fake], axis: 0)
     var beside: [String: Tensor] = [:]
     for (wire, _) in network.inputs {
       guard let ofReal = batch.besideReal[wire], let ofFake = batch.besideFake[wire] else {

@@ -14,15 +14,21 @@ extension Plan {
     _ networks: Model, recipe: RecipeSpecification
   ) throws(NetworksError) -> Plan {
     let objective = try recipe.objective.definition()
+    let remedies = try recipe.remedyDefinitions()
     let architecture = networks.architecture
     let model = AdversarialModel(
       makers: networks.networks.filter { ![.discriminator, .encoder].contains($0.role) },
       discriminators: networks.networks(of: .discriminator), encoder: networks.network(.encoder),
       labels: architecture.labels,
-      objective: objective, latent: architecture.latent,
+      objective: objective, remedies: remedies, latent: architecture.latent,
       distribution: architecture.latentDistribution, example: architecture.example.dimensions,
-      batch: recipe.batch, fakes: recipe.fakes)
+      batch: recipe.batch, pack: architecture.pack,
+      fakes: recipe.fakes)
     let averages = recipe.generatorAverage != nil
+    guard recipe.batch % architecture.pack == 0 else {
+      throw .architecture(
+        "a batch of \(recipe.batch) cannot be judged \(architecture.pack) at once; use a multiple")
+    }
     let scores = AdversarialMetrics.scores(of: objective)
     return try Plan(
       networks: model.made.map { PlannedNetwork($0, isAveraged: averages) }
@@ -82,12 +88,16 @@ extension AdversarialModel {
     }
     let scores = AdversarialMetrics.scores(of: objective)
     let smooths = objective.signature.options.contains("smooth")
+    let noises = noises
     return Phase(
       "discriminator", updating: discriminators.flatMap(\.trained),
       by: try PhaseOptimiser(recipe) { $0.discriminatorOptimiser },
       updates: .dial(.discriminatorSteps), terms: terms,
       columns: Set([.image] + (takesLabels ? [.label, .mask, .drawnLabel] : [])),
-      inputs: { smooths ? [(Self.smoothing, 1 - $0.realLabel)] : [] },
+      inputs: { dials in
+        (smooths ? [(Self.smoothing, 1 - dials.realLabel)] : []) + noises.inputs(dials)
+      },
+      remedies: remedies.corrections(ofDiscriminator: true),
       measured: [
         AdversarialMetrics.discriminatorLoss, scores.real, scores.fake,
       ] + (tellsLabels ? [AdversarialMetrics.labelLoss] : [])
@@ -107,6 +117,7 @@ extension AdversarialModel {
     let objective = objective
     let averaged = recipe.generatorAverage == nil ? [] : made
     let exchanges = encoder != nil
+    let noises = noises
     var terms = [
       LossTerm<GeneratorPasses>("objective") { passes in
         passes.scores.map { scores in
@@ -135,7 +146,8 @@ extension AdversarialModel {
       columns: Set(
         (pairsRealExamples ? [.image] + (takesLabels ? [.label] : []) : [])
           + (takesLabels ? [.drawnLabel] : [])),
-      inputs: Average.inputs(of: averaged), averaged: averaged,
+      inputs: { Average.inputs(of: averaged)($0) + noises.inputs($0) },
+      remedies: remedies.corrections(), averaged: averaged,
       // The same fakes are those of the weights that the discriminator's update saw: a power iteration takes
       // one step for both.
       seenBefore: fakes == .same

@@ -34,7 +34,9 @@ extension Plan {
     let phase = Phase(
       "autoencoder", updating: encoder.trained + decoder.trained,
       by: try PhaseOptimiser(recipe) { $0.generatorOptimiser }, terms: terms, columns: [.image],
-      inputs: Average.inputs(of: averaged), averaged: averaged, measured: measured,
+      inputs: Average.inputs(of: averaged),
+      remedies: try recipe.remedyDefinitions().corrections(), averaged: averaged,
+      measured: measured,
       passes: { _, states in own.passes(batch: batch, in: &states) },
       measures: { passes in
         let error = (passes.reconstruction - passes.image).squared().mean()

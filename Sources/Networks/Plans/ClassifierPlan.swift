@@ -23,7 +23,8 @@ extension Plan {
           loss.value($0.scores, $0.label, known: $0.mask)
         }
       ],
-      columns: [.image, .label, .mask], inputs: Average.inputs(of: averaged), averaged: averaged,
+      columns: [.image, .label, .mask], inputs: Average.inputs(of: averaged),
+      remedies: try recipe.remedyDefinitions().corrections(), averaged: averaged,
       measured: [
         ClassifierMetrics.loss, ClassifierMetrics.accuracy, ClassifierMetrics.gradientNorm,
       ],

@@ -25,6 +25,8 @@ package struct Phase: Sendable {
   /// What its programs read of a batch.
   package let columns: Set<BatchColumn>
   let terms: [Summand]
+  /// What it does to gradients before the optimiser sees them, and to weights after.
+  private let remedies: [RemedyDefinition]
   /// Further scalar inputs, with their values in a recipe.
   let inputs: @Sendable (RecipeSpecification) -> [(name: String, value: Double)]
   private let build: @Sendable (Occurrence, inout StateValues) -> Built
@@ -78,7 +80,8 @@ package struct Phase: Sendable {
     columns: Set<BatchColumn>,
     inputs: @escaping @Sendable (RecipeSpecification) -> [(name: String, value: Double)] = { _ in []
     },
-    averaged: [Network] = [], seenBefore: [Parameter] = [], measured: [MetricDescription],
+    remedies: [RemedyDefinition] = [], averaged: [Network] = [], seenBefore: [Parameter] = [],
+    measured: [MetricDescription],
     passes: @escaping @Sendable (Occurrence, inout StateValues) -> Passes,
     measures: @escaping @Sendable (Passes) -> [Tensor] = { _ in [] }
   ) {
@@ -87,7 +90,8 @@ package struct Phase: Sendable {
     (self.averaged, self.measured, self.columns) = (averaged, measured, columns)
     self.seenBefore = seenBefore
     self.terms = terms.map { Summand(name: $0.name, weight: $0.weight, interval: $0.interval) }
-    self.inputs = inputs
+    self.remedies = remedies
+    self.inputs = { inputs($0) + remedies.inputs($0) }
     build = { occurrence, states in
       let graph = states.graph
       let made = passes(occurrence, &states)
@@ -178,7 +182,14 @@ extension Phase {
     _ weights: [(name: String, tensor: Tensor)], _ gradients: [Tensor],
     in states: inout StateValues
   ) {
-    optimiser.definition.update(weights, of: name, gradients: gradients, in: &states)
+    let corrected = remedies.corrected(gradients, in: states.graph)
+    optimiser.definition.update(weights, of: name, gradients: corrected, in: &states)
+    if !remedies.isEmpty {
+      for (name, weight) in weights {
+        let moved = states.value(name, weight.shape)
+        states.replace(name, by: remedies.corrected(weight: moved))
+      }
+    }
     for network in averaged { Average.update(network, in: &states) }
   }
 

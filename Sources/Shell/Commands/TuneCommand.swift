@@ -11,7 +11,8 @@ struct TuneCommand: Command {
   static let synopsis = Synopsis(
     "tune", "turn dials of a run while it is under way",
     parameters: [Parameter("run", .run, "a run")],
-    options: Dial.allCases.map { OptionSynopsis($0.rawValue, .text, $0.summary) },
+    options: Dial.allCases.map { OptionSynopsis($0.rawValue, .text, $0.summary) }
+      + Signatures.all.remedies.map { OptionSynopsis($0.keyword, .text, $0.summary) },
     takesFurtherOptions: true,
     discussion: """
       A turn is in the notebook before the run hears of it, and in force from the run's next step on; \
@@ -52,7 +53,7 @@ struct TuneCommand: Command {
         "`tune` needs a dial and its value", at: statement.span,
         help: [
           "like `tune \(name.text) lr=1e-4`; the dials: "
-            + Dial.allCases.map(\.rawValue).joined(separator: ", ")
+            + (Dial.allCases.map(\.rawValue) + Signatures.all.remedies.map(\.keyword)).joined(separator: ", ")
         ])
     }
   }

@@ -16,6 +16,15 @@ extension Manual {
     "optimisers", singular: "optimiser", "how weights are moved, `optimiser=` of a recipe",
     Signatures.all.optimisers)
 
+  package static let remedies = Section(
+    name: "remedies", singular: "remedy",
+    summary: "changes of a step against an unstable game, options of a recipe and dials",
+    entries: Signatures.all.remedies.map { signature in
+      Entry(
+        signature.keyword, signature.optionUsage, signature.summary, signature.discussion,
+        example: Example("A recipe with it.", "recipe calm \(signature.optionUsage)"))
+    })
+
   /// What the signatures of a kind say, in their order.
   private static func section(
     _ name: String, singular: String, _ summary: String, _ signatures: [Signature]

@@ -39,7 +39,8 @@ package enum Manual {
   }
 
   package static let sections = [
-    layers, objectives, penalties, optimisers, initialisations, sources, presets, metrics, modes,
+    layers, objectives, penalties, optimisers, remedies, initialisations, sources, presets, metrics,
+    modes,
     shortcuts, terms,
   ]
 

@@ -23,7 +23,7 @@ import presets
 SAMPLES = 24
 # `high << 32 | low` is the stream of shares of each penalty between two batches.
 SHARES = {"gp": 0, "gp-onesided": 1, "gp-zero": 2, "dragan": 3, "gp-max": 4}
-PERTURBATION, FURTHER = 20, 21
+PERTURBATION, FURTHER, INSTANCE_NOISE = 20, 21, 24
 # Objectives whose generator reads scores of real examples.
 PAIRED = ("relativistic", "ra", "ralsgan")
 
@@ -53,6 +53,10 @@ RECIPES = {
     "rmsprop": "optimiser=rmsprop:0.9 lr=1e-4 epsilon=1e-2",
     "sgd": "goptimiser=sgd:0.9 doptimiser=sgd:0 lr=0.01",
     "simultaneous": "updates=simultaneous",
+    "clip-norm": "clip-norm=0.1 critic=2",
+    "clip-value": "clip-value=0.003",
+    "clip-weights": "objective=wasserstein optimiser=rmsprop:0.9 lr=1e-4 epsilon=1e-2 clip-weights=0.05",
+    "instance-noise": "instance-noise=0.3 objective=relativistic",
     "further": "generator-steps=2 critic=2 objective=relativistic",
 }
 
@@ -62,7 +66,8 @@ def read(text):
     recipe = {
         "objective": "nonsaturating", "lr": 2e-4, "betas": (0.5, 0.999), "epsilon": 1e-8,
         "critic": 1, "generator-steps": 1, "updates": "sequential", "smooth": 1.0, "penalty": [],
-        "goptimiser": "adam", "doptimiser": "adam"}
+        "goptimiser": "adam", "doptimiser": "adam", "clip-norm": 0.0, "clip-value": 0.0,
+        "clip-weights": 0.0, "instance-noise": 0.0}
     for option in text.split():
         key, value = option.split("=")
         if key == "penalty":
@@ -201,8 +206,25 @@ class Training(base.Training):
 
     def move(self, network, gradients):
         for weight, gradient in zip(self.weights(network), gradients):
-            weight.grad = gradient
+            weight.grad = gradient.clone()
+        recipe, weights = self.recipe, self.weights(network)
+        if recipe["clip-norm"]:
+            torch.nn.utils.clip_grad_norm_(weights, recipe["clip-norm"])
+        if recipe["clip-value"]:
+            torch.nn.utils.clip_grad_value_(weights, recipe["clip-value"])
         self.optimisers[network].step()
+        if recipe["clip-weights"] and network is self.discriminator:
+            for weight in weights:
+                weight.data.clamp_(-recipe["clip-weights"], recipe["clip-weights"])
+
+    def seen(self, images, application, step):
+        """Examples as the discriminator is given them."""
+        if not self.recipe["instance-noise"]:
+            return images
+        stream = application << 32 | INSTANCE_NOISE
+        draw = philox.normals(self.inputs.seed, stream, step, math.prod(images.shape))
+        noise = self.tensor(np.asarray(draw, dtype=np.float32).reshape(images.shape))
+        return images + self.recipe["instance-noise"] * noise
 
     def step(self, number):
         recipe = self.recipe
@@ -212,7 +234,8 @@ class Training(base.Training):
             fakes = self.generator.forward(
                 self.tensor(self.inputs.latent(self.updates)), self.values)
             fixed = fakes.detach()
-            on_real, on_fake = self.score(real), self.score(fixed)
+            on_real = self.score(self.seen(real, 0, self.updates))
+            on_fake = self.score(self.seen(fixed, 1, self.updates))
             loss = discriminator_loss(recipe["objective"], on_real, on_fake, recipe["smooth"])
             for keyword, weight, interval in recipe["penalty"]:
                 if self.updates % interval == 0:
@@ -247,8 +270,11 @@ class Training(base.Training):
 
     def of_generator(self, fakes, real):
         recipe = self.recipe
-        on_real = self.score(real) if recipe["objective"] in PAIRED else None
-        loss = generator_loss(recipe["objective"], self.score(fakes), on_real)
+        step = self.updates - 1
+        on_real = (
+            self.score(self.seen(real, 3, step)) if recipe["objective"] in PAIRED else None)
+        on_fake = self.score(self.seen(fakes, 2, step))
+        loss = generator_loss(recipe["objective"], on_fake, on_real)
         return self.gradients(self.generator, loss), float(loss.detach())
 
 
