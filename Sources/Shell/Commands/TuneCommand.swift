@@ -53,7 +53,8 @@ struct TuneCommand: Command {
         "`tune` needs a dial and its value", at: statement.span,
         help: [
           "like `tune \(name.text) lr=1e-4`; the dials: "
-            + (Dial.allCases.map(\.rawValue) + Signatures.all.remedies.map(\.keyword)).joined(separator: ", ")
+            + (Dial.allCases.map(\.rawValue) + Signatures.all.remedies.map(\.keyword)).joined(
+              separator: ", ")
         ])
     }
   }
