@@ -220,6 +220,8 @@ extension LabelColumn {
     case .number(let numbers):
       return category(numbers.map { $0.isNaN ? nil : Int(exactly: $0).map(String.init) ?? "\($0)" })
     case .boolean(let flags):
+      // A -1 that was read as no is not told from a 0.
+      if places[ExactName("-1")] != nil { return nil }
       return category(flags.map { $0 == 0 ? nil : $0 > 0 ? "1" : "0" })
     }
   }

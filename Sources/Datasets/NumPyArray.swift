@@ -9,17 +9,18 @@ struct NumPyArray {
   /// Row-major.
   let bytes: [UInt8]
 
-  private static let limit: UInt64 = 1 << 36
-
+  /// - Parameter limit: bytes beyond which it is refused.
   /// - Returns: nil where the archive has no array of that name.
   /// - Throws: `.malformedFile` where it is not whole, or not in an order that is read.
-  init?(_ name: String, in archive: ZipArchive) throws(DatasetError) {
+  init?(
+    _ name: String, in archive: ZipArchive, limit: UInt64 = ZipArchive.entryLimit
+  ) throws(DatasetError) {
     guard let entry = archive.entry(named: "\(name).npy") else { return nil }
     func malformed(_ reason: String) -> DatasetError {
       .malformedFile(path: archive.path, reason: "the array `\(name)`: \(reason)")
     }
     var file: [UInt8] = []
-    do { try archive.read(entry, into: &file, limit: Self.limit) } catch {
+    do { try archive.read(entry, into: &file, limit: limit) } catch {
       throw malformed(error.reason)
     }
     guard file.count >= 12, file.starts(with: [0x93] + Array("NUMPY".utf8)),
@@ -46,7 +47,8 @@ struct NumPyArray {
       throw malformed("it has \(file.count - start) bytes, and \(shape) of \(element) are \(total)")
     }
     (self.shape, self.element) = (shape, element)
-    bytes = Array(file[start...])
+    file.removeFirst(start)
+    bytes = file
   }
 
   /// `[100, 32, 32, 3] of |u1`.

@@ -13,6 +13,7 @@ extension Model {
     case .adversarial, .classifier: break
     }
     try checkTold()
+    try checkBatches()
     if architecture.pack > 1 { try checkPack() }
   }
 
@@ -59,6 +60,21 @@ extension Model {
         "pack=\(architecture.pack) has no place for labels: the \(network.name) judges "
           + "\(architecture.pack) examples at once, each with its own",
         at: network.specification.place.span, help: ["leave `pack` out, or the labels"])
+    }
+  }
+
+  /// Whether layers that see a whole batch are where batches are judged: what a generator makes, and what is
+  /// told of an example, is of that example alone.
+  private func checkBatches() throws(Diagnostic) {
+    for network in networks where network.role != .discriminator {
+      for layer in network.specification.allLayers {
+        guard let signature = try? LayerDefinition.named(layer.keyword).signature,
+          signature.traits.contains(.judgesBatches)
+        else { continue }
+        throw Diagnostic(
+          "`\(layer.keyword)` sees a whole batch, and the \(network.name) is applied to any number of examples",
+          at: layer.place.span, help: ["it belongs into a discriminator"])
+      }
     }
   }
 

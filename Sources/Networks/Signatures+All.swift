@@ -30,7 +30,10 @@ extension OptimiserDefinition {
 }
 
 extension RemedyDefinition {
-  package static let all = [clipNorm, clipValue, clipWeights, instanceNoise]
+  package static let all = [
+    clipNorm, clipValue, clipWeights, instanceNoise, augmentColour, augmentTranslation,
+    augmentCutout,
+  ]
 }
 
 extension Objective {

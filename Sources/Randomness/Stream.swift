@@ -25,8 +25,6 @@ package enum Stream {
   package static let drawnLabel: UInt64 = 22
   /// What an autoencoder's codes are drawn with.
   package static let encodedLatent: UInt64 = 23
-  /// Noise on what a discriminator is given.
-  package static let instanceNoise: UInt64 = 24
   /// Dropout masks, several for each layer: see `Network.Layer`.
   package static let layerNoise: UInt64 = 256
   /// Initial weights: this plus the parameter's number, in order of creation.

@@ -28,6 +28,9 @@ package struct LayerSignature: Sendable {
     case noise
     /// `{ … }` with layers follows.
     case block
+    /// An output depends on the other examples of the batch wherever it is applied, so that only what judges
+    /// batches may have it.
+    case judgesBatches
   }
 
   /// A use that can be tried.

@@ -194,7 +194,7 @@ extension RecipeSpecification {
       _ = try signatures.optimisers.read(optimiser.keyword, at: nil, as: "optimiser")
     }
     for remedy in remedies where signatures.remedies.named(remedy.keyword) == nil {
-      throw Diagnostic("a recipe of this release has no `\(remedy.keyword)`")
+      throw Diagnostic("a recipe of this release has no option `\(remedy.keyword)`")
     }
   }
 

@@ -22,7 +22,7 @@ extension RunSpecification {
         "the penalty takes gradients example by example, but by the discriminator's batch normalisation "
           + "each score depends on the whole batch; use `layernorm` there, or no penalty")
     }
-    if let idle = idleArguments { cautions.append(idle) }
+    if let idle = idleArguments(signatures) { cautions.append(idle) }
     if test != nil, architecture.networks(of: .classifier).isEmpty,
       architecture.networks(of: .encoder).isEmpty
     {
@@ -46,7 +46,7 @@ extension RunSpecification {
   }
 
   /// Arguments of the recipe that say nothing to a model without the networks that they are about.
-  private var idleArguments: String? {
+  private func idleArguments(_ signatures: Signatures) -> String? {
     let (neutral, hasPair) = (
       RecipeSpecification.neutral, !architecture.networks(of: .discriminator).isEmpty
     )
@@ -57,7 +57,10 @@ extension RunSpecification {
       ("smooth", recipe.realLabel != neutral.realLabel),
       ("updates", recipe.updates != neutral.updates), ("fakes", recipe.fakes != neutral.fakes),
     ]
-    if !hasPair, let first = ofPairs.first(where: \.isSet)?.key {
+    let remedy = recipe.remedies.first {
+      signatures.remedies.named($0.keyword)?.isOfDiscriminator == true
+    }
+    if !hasPair, let first = ofPairs.first(where: \.isSet)?.key ?? remedy?.keyword {
       return "`\(first)` changes nothing: it is about a discriminator, and the model has none"
     }
     if recipe.divergenceWeight != neutral.divergenceWeight,

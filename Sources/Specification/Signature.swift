@@ -19,6 +19,8 @@ package struct Signature: Sendable, Hashable {
   package let options: Set<String>
   /// Whether it takes each score for a function of one example, as batch normalisation makes none.
   package let isOfEachExample: Bool
+  /// Whether it is about a discriminator.
+  package let isOfDiscriminator: Bool
 
   /// The `10` of `gp:10`.
   package struct Argument: Sendable, Hashable {
@@ -34,12 +36,14 @@ package struct Signature: Sendable, Hashable {
 
   package init(
     _ keyword: String, synonyms: [String] = [], summary: String, discussion: String,
-    argument: Argument? = nil, options: Set<String> = [], isOfEachExample: Bool = false
+    argument: Argument? = nil, options: Set<String> = [], isOfEachExample: Bool = false,
+    isOfDiscriminator: Bool = false
   ) {
     (self.keyword, self.synonyms) = (keyword, synonyms)
     (self.summary, self.discussion) = (summary, discussion)
     (self.argument, self.options) = (argument, options)
     self.isOfEachExample = isOfEachExample
+    self.isOfDiscriminator = isOfDiscriminator
   }
 
   /// How it is typed with what it takes: `gp:10`.

@@ -11,6 +11,10 @@ package struct ClassifierScore: Sendable, Hashable {
   /// Of each number of the layout (of words of all together): what is known, and what was said rightly.
   package private(set) var known: [Int]
   package private(set) var right: [Int]
+  /// Of each attribute: of how many it is known to hold, of how many it was said, and of how many both.
+  package private(set) var held: [Int]
+  package private(set) var said: [Int]
+  package private(set) var found: [Int]
   private var loss = 0.0
 
   package init(_ layout: LabelLayout) {
@@ -21,6 +25,7 @@ package struct ClassifierScore: Sendable, Hashable {
       ? [[Int]](repeating: [Int](repeating: 0, count: layout.width), count: layout.width) : []
     known = [Int](repeating: 0, count: isOfWords ? 1 : layout.width)
     right = known
+    (held, said, found) = (known, known, known)
   }
 
   /// Whether an example's class is one of some words.
@@ -47,8 +52,12 @@ package struct ClassifierScore: Sendable, Hashable {
     }
     for place in label.indices where isKnown[place] > 0 {
       let score = Double(scores[place])
+      let (isSaid, holds) = (score > 0, label[place] > 0.5)
       known[place] += 1
-      right[place] += (score > 0) == (label[place] > 0.5) ? 1 : 0
+      right[place] += isSaid == holds ? 1 : 0
+      held[place] += holds ? 1 : 0
+      said[place] += isSaid ? 1 : 0
+      found[place] += isSaid && holds ? 1 : 0
       loss += max(score, 0) + log1p(exp(-abs(score))) - score * Double(label[place])
     }
   }

@@ -76,6 +76,9 @@ import Testing
       try archive.begin("points", .float32, shape: [1, 2])
       try archive.append(Data(count: 8))
     }
+    let empty = try write("empty.npz") { archive in
+      try archive.begin("images", .uint8, shape: [0, 4, 4, 3])
+    }
     let classes = try write("classes.npz") { archive in
       try archive.begin("images", .uint8, shape: [2, 4, 4])
       try archive.append(Data(count: 32))
@@ -86,7 +89,7 @@ import Testing
     let text = try scratch.write(Data("no archive".utf8), "text.npz")
     for (path, reason) in [
       (short, "it has 95 bytes"), (floats, "`images` is [1, 4, 4, 3] of <f4"),
-      (none, "it has no array `images`"),
+      (none, "it has no array `images`"), (empty, "found 0 in `images`"),
       (classes, "the label of image 1 is 3.0, and no class from 0 to 1"), (text, "is no zip file"),
       (scratch.path + "/nothing.npz", "nothing is at"),
     ] {

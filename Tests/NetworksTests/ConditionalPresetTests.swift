@@ -57,6 +57,10 @@ import Testing
     ("like dcgan image=16 labels=A,B,A", "`A` is given twice"),
     ("like dcgan image=16 labels=A classes=3", "either `labels` or `classes`"),
     ("like vae image=37x37x3", "halved to 16"),
+    (
+      "custom image=8x8x1 latent=4 { generator { dense 4x4x4; minibatchstd; deconv 1 } "
+        + "discriminator { flatten; dense 1 } }", "`minibatchstd` sees a whole batch"
+    ),
     ("like vae image=32x32x3 pack=2", "pack is about discriminators"),
     ("like dcgan image=16 labels=Smiling pack=2", "pack=2 has no place for labels"),
     (

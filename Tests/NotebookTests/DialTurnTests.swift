@@ -60,6 +60,12 @@ import Testing
     #expect(
       try values("glr", ["killed"]) == ["0.0002, 0.0001 from step 1, 0.0003 from step 21"])
     #expect(try values("dlr", ["killed"]) == ["0.0002, 0.0001 from step 1"])
+    let standing = try notebook.query(
+      "select value from parameters where run = 'killed' and key = 'dlr'"
+    ).rows
+    #expect("\(standing)".contains("0.0001"), "\(standing)")
+    let run = try #require(try notebook.run(named: "killed")).id
+    #expect(try notebook.effectiveTweaks(run: run).map(\.step) == [0, 20])
     let turns = [
       Tweak(.learningRate, .numbers([0.001]), from: 700),
       Tweak(.learningRate, .numbers([0.0001]), from: 0),

@@ -25,12 +25,12 @@ import Testing
   @Test func `each attribute has a row, and all together`() throws {
     let output = try evaluate("evaluate glasses on others | csv").output
     let lines = output.split(separator: "\n").map(String.init)
-    #expect(lines.first == "label,known,right")
+    #expect(lines.first == "label,known,right,holds,recall,precision")
     #expect(lines.count == 4, "\(output)")
     #expect(lines[1].hasPrefix("Smiling,32,") && lines[2].hasPrefix("Eyeglasses,32,"))
     #expect(lines[3].hasPrefix("all together,64,"))
     let shares = lines.dropFirst().compactMap {
-      $0.split(separator: ",").last.flatMap { Double($0) }
+      Double($0.split(separator: ",", omittingEmptySubsequences: false)[2])
     }
     #expect(shares.count == 3 && abs((shares[0] + shares[1]) / 2 - shares[2]) < 1e-9)
   }

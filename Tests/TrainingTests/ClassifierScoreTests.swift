@@ -38,6 +38,7 @@ import Training
     score.count([-2, 4], [0, 0], known: [1, 0])
     #expect(score.confusion.isEmpty && score.known == [2, 1] && score.right == [2, 0])
     #expect(score.accuracy == 2.0 / 3)
+    #expect(score.held == [1, 1] && score.said == [1, 0] && score.found == [1, 0])
     let expected = (2 * log(1 + exp(-2.0)) + log(1 + exp(1.0))) / 3
     #expect(abs(try #require(score.crossEntropy) - expected) < 1e-9)
   }

@@ -15,7 +15,7 @@ import Training
     "hinge", "lsgan", "wasserstein", "relativistic", "ra", "ralsgan", "minimax", "gp-onesided",
     "gp-zero", "gp-max", "dragan", "r1", "adamw", "optimistic", "rmsprop", "sgd", "simultaneous",
     "clip-norm",
-    "clip-value", "clip-weights", "instance-noise",
+    "clip-value", "clip-weights", "instance-noise", "augment",
     "further",
   ]
   private static let models = [

@@ -26,6 +26,9 @@ struct NumPySource: ImageSource {
   private let pixels: [UInt8]
   private let height, width, channels: Int
 
+  /// Bytes of the images.
+  private static let limit: UInt64 = 1 << 34
+
   private static let expected = "a NumPy archive (.npz) with an array `images` of bytes"
 
   init(path: String) throws(DatasetError) {
@@ -38,7 +41,7 @@ struct NumPySource: ImageSource {
         path: path, expected: Self.expected, found: stamp.kind(of: file, typedAs: path))
     }
     let archive = try ZipArchive(path: file)
-    guard let images = try NumPyArray("images", in: archive) else {
+    guard let images = try NumPyArray("images", in: archive, limit: Self.limit) else {
       throw .malformedFile(path: file, reason: "it has no array `images`")
     }
     let shape = images.shape
@@ -51,6 +54,9 @@ struct NumPySource: ImageSource {
         reason:
           "`images` is \(images.described), and should be bytes (uint8), images by rows by columns, "
           + "with 1 or 3 channels after them or none")
+    }
+    guard (1...Int(Int32.max)).contains(shape[0]) else {
+      throw .noImages(path: path, expected: "an image", found: "\(shape[0]) in `images`")
     }
     (count, height, width) = (shape[0], shape[1], shape[2])
     channels = shape.count == 4 ? shape[3] : 1

@@ -17,7 +17,7 @@ extension LayerDefinition {
         """,
       arguments: [
         .init("group", .integer(2...1024), "examples of a group", standard: "4")
-      ], traits: [.mixesExamples],
+      ], traits: [.mixesExamples, .judgesBatches],
       example: .statement(
         "At the end of a discriminator.",
         """
@@ -55,7 +55,7 @@ extension LayerDefinition {
           "kernels", .integer(1...4096), demand: "its number of kernels: `minibatchdisc 50`",
           sample: "50"),
         .init("dim", .integer(1...1024), "numbers that are compared for a kernel", standard: "5"),
-      ], traits: [.mixesExamples],
+      ], traits: [.mixesExamples, .judgesBatches],
       example: .statement(
         "Before the last layer of a discriminator.",
         """
@@ -67,6 +67,11 @@ extension LayerDefinition {
     let x = scope.flattened(x)
     let (count, width) = (x.shape[0], x.shape[1])
     let (kernels, dimensions) = (try scope.integer("kernels"), try scope.integer("dim"))
+    guard kernels * dimensions <= mostCompared else {
+      throw Diagnostic(
+        "\(kernels) kernels of \(dimensions) numbers would be compared for every two examples; at most "
+          + "\(mostCompared) numbers in all")
+    }
     let tensor = try scope.parameter("weight", [kernels * dimensions, width], .weight)
     let made = x.matmul(tensor, transposeRight: true).reshape([count, kernels, dimensions])
     let pairs = Shape([count, count, kernels, dimensions])
@@ -75,4 +80,7 @@ extension LayerDefinition {
     let distances = (ones - others).absolute().sum([3])
     return .concatenate([x, (0 - distances).exp().sum([1])], axis: 1)
   }
+
+  /// Numbers of minibatch discrimination that are compared for every two examples of a batch.
+  private static let mostCompared = 1 << 14
 }

@@ -34,8 +34,8 @@ struct AdversarialModel: Sendable {
       // What the discriminator's statistics are made of is real or fake, and nothing between.
       var unused = StateValues(graph: batch.fake.graph)
       return PenaltyDefinition.Inputs(
-        real: batch.real ?? batch.fake, fake: batch.fake, realScores: judgement.real,
-        fakeScores: judgement.fake
+        real: (batch.real ?? batch.fake).packed(batch.pack), fake: batch.fake.packed(batch.pack),
+        realScores: judgement.real, fakeScores: judgement.fake
       ) { examples, areFakes in
         judgement.network.verdict(
           on: examples, areFakes ? batch.besideFake : batch.besideReal,
@@ -53,6 +53,8 @@ struct AdversarialModel: Sendable {
     let labels: Labels?
     /// What goes with the examples, by wire: labels, and codes where there is an encoder.
     let besideReal, besideFake: [String: Tensor]
+    /// Examples that are judged together.
+    let pack: Int
   }
 
   /// Labels of a batch, `[N, k]`: of real examples, where they are known, and of fakes.
@@ -185,7 +187,8 @@ struct AdversarialModel: Sendable {
       from: besideFake.merging([Model.Wire.latent: latents]) { $1 }, mode: mode, in: &states)
     guard readsReal else {
       return Batch(
-        real: nil, fake: packed(fake), labels: nil, besideReal: [:], besideFake: besideFake)
+        real: nil, fake: fake, labels: nil, besideReal: [:], besideFake: besideFake,
+        pack: pack)
     }
     let real = states.graph.input(BatchColumn.image.input, Shape([batch] + example))
     let labels = labels(in: states.graph)
@@ -197,8 +200,8 @@ struct AdversarialModel: Sendable {
         encoder.apply(to: [Model.Wire.image: real], mode: mode, in: &states)[encoder.role.output]
     }
     return Batch(
-      real: packed(real), fake: packed(fake), labels: labels, besideReal: besideReal,
-      besideFake: besideFake)
+      real: real, fake: fake, labels: labels, besideReal: besideReal,
+      besideFake: besideFake, pack: pack)
   }
 
   private func labels(in graph: Graph) -> Labels? {
@@ -214,30 +217,14 @@ struct AdversarialModel: Sendable {
     return graph.input(column.input, Shape([count ?? batch, labels.count]))
   }
 
-  /// Examples that are judged together as channels of one: `[N, C, …]` to `[N / pack, pack · C, …]`.
-  private func packed(_ examples: Tensor) -> Tensor {
-    guard pack > 1 else { return examples }
-    let shape = examples.shape
-    return examples.reshape(
-      [shape[0] / pack, pack * shape[1]] + shape.dimensions.dropFirst(2))
-  }
-
   /// Remedies that change what discriminators are given.
   var noises: [RemedyDefinition] {
     remedies.filter { if case .examples = $0.effect { true } else { false } }
   }
 
-  /// Examples as a discriminator is given them.
+  /// Examples as a discriminator is given them, `pack` together.
   private func seen(_ examples: Tensor, _ application: Int) -> Tensor {
-    noises.reduce(examples) { examples, remedy in
-      guard case .examples(let change) = remedy.effect else { return examples }
-      let stream = RandomStream(
-        Stream.instanceNoise | UInt64(application) << 32,
-        for: "`\(remedy.signature.keyword)`, application \(application)")
-      let graph = examples.graph
-      return change(
-        examples, graph.random(.normal, stream, examples.shape), graph.input(remedy.input, .scalar))
-    }
+    noises.reduce(examples) { $1.seen($0, application: application) }.packed(pack)
   }
 
   private func latents(_ purpose: Purpose, in graph: Graph) -> Tensor {
@@ -321,6 +308,14 @@ struct AdversarialModel: Sendable {
         RandomStream(Stream.furtherLatent, for: "latents of the generator's further updates")
       }
     }
+  }
+}
+
+extension Tensor {
+  /// Examples that are judged together as channels of one: `[N, C, …]` to `[N / count, count · C, …]`.
+  fileprivate func packed(_ count: Int) -> Tensor {
+    guard count > 1 else { return self }
+    return reshape([shape[0] / count, count * shape[1]] + shape.dimensions.dropFirst(2))
   }
 }
 

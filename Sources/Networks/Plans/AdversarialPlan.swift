@@ -25,6 +25,9 @@ extension Plan {
       batch: recipe.batch, pack: architecture.pack,
       fakes: recipe.fakes)
     let averages = recipe.generatorAverage != nil
+    if let first = remedies.first(where: \.isOfImages), case .point = architecture.example {
+      throw .architecture("`\(first.signature.keyword)` changes images, and examples are points")
+    }
     guard recipe.batch % architecture.pack == 0 else {
       throw .architecture(
         "a batch of \(recipe.batch) cannot be judged \(architecture.pack) at once; use a multiple")

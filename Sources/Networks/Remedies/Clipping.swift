@@ -37,7 +37,8 @@ extension RemedyDefinition {
       discussion: """
         Every weight of the discriminators is cut to [-c, c] (Arjovsky et al. 2017: c = 0.01, with \
         `objective=wasserstein`, rmsprop and lr=5e-5). A penalty of gradients does the same with less harm.
-        """, argument: .init("a number", in: .leastNonzeroMagnitude...1e6, standard: 0.01)),
+        """, argument: .init("a number", in: .leastNonzeroMagnitude...1e6, standard: 0.01),
+      isOfDiscriminator: true),
     effect: .discriminatorWeights { weight, limit in weight.clipped(to: limit) })
 }
 

@@ -11,6 +11,6 @@ extension RemedyDefinition {
         Normal noise is added to real examples and fakes alike, so that their distributions overlap and the \
         discriminator cannot be sure (Sønderby et al. 2017). It is usual to let it fall to 0: `tune RUN \
         instance-noise=0.1->0`. Penalties look at the examples without it.
-        """, argument: .init("a deviation", in: 0...10, standard: 0.1)),
-    effect: .examples { examples, noise, deviation in examples + noise * deviation })
+        """, argument: .init("a deviation", in: 0...10, standard: 0.1), isOfDiscriminator: true),
+    effect: .examples { $0.examples + $0.noise * $0.strength })
 }

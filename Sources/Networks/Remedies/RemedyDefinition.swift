@@ -1,3 +1,4 @@
+import Randomness
 package import Specification
 import TensorGraph
 
@@ -7,6 +8,8 @@ import TensorGraph
 package struct RemedyDefinition: Sendable {
   package let signature: Signature
   let effect: Effect
+  /// Whether it is of no use with points.
+  var isOfImages = false
 
   /// What it acts on.
   enum Effect: Sendable {
@@ -14,10 +17,22 @@ package struct RemedyDefinition: Sendable {
     case gradients(@Sendable (_ gradients: [Tensor], _ strength: Tensor) -> [Tensor])
     /// Each weight of a discriminator after its update.
     case discriminatorWeights(@Sendable (_ weight: Tensor, _ strength: Tensor) -> Tensor)
-    /// What discriminators are given, `[N, …]`, real examples and fakes alike; `noise` is drawn anew from
-    /// N(0, 1) at each application.
-    case examples(
-      @Sendable (_ examples: Tensor, _ noise: Tensor, _ strength: Tensor) -> Tensor)
+    /// What discriminators are given, real examples and fakes alike.
+    case examples(@Sendable (Seen) -> Tensor)
+  }
+
+  /// Examples before they are judged, `[N, …]`.
+  struct Seen {
+    let examples: Tensor
+    /// A scalar.
+    let strength: Tensor
+    fileprivate let random: (_ distribution: Distribution, _ number: Int, Shape) -> Tensor
+
+    /// Uniform numbers from 0 to 1, others at each application.
+    func draw(_ number: Int, _ shape: [Int]) -> Tensor { random(.uniform, number, Shape(shape)) }
+
+    /// Numbers of N(0, 1), one for each of the examples'.
+    var noise: Tensor { random(.normal, 0, examples.shape) }
   }
 
   /// The scalar input that holds the strength.
@@ -35,6 +50,25 @@ extension RecipeSpecification {
       else { throw .unknown("remedy", remedy.keyword) }
       return known
     }
+  }
+}
+
+extension RemedyDefinition {
+  /// Examples as a discriminator is given them.
+  ///
+  /// - Parameter application: of the discriminator; each draws from streams of its own.
+  func seen(_ examples: Tensor, application: Int) -> Tensor {
+    guard case .examples(let change) = effect else { return examples }
+    let (graph, keyword) = (examples.graph, signature.keyword)
+    return change(
+      Seen(examples: examples, strength: graph.input(input, .scalar)) {
+        distribution, number, shape in
+        let stream = Stream.lowWord(of: "remedy.\(keyword).\(number)") | UInt64(application) << 32
+        return graph.random(
+          distribution,
+          RandomStream(stream, for: "`\(keyword)`, draw \(number) of application \(application)"),
+          shape)
+      })
   }
 }
 

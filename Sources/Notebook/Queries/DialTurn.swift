@@ -25,7 +25,7 @@ package struct DialTurn: Sendable, Hashable {
   /// The turns of a run's dials in SQL, as `read` has them.
   static let lines = """
     (SELECT group_concat(step || ' ' || dial || ' ' || setting, char(10)) FROM
-      (SELECT * FROM tweak WHERE tweak.run = run.id AND step IS NOT NULL ORDER BY step, id))
+      (SELECT * FROM tweak WHERE tweak.run = run.id AND step IS NOT NULL ORDER BY id))
     """
 }
 
@@ -46,7 +46,13 @@ extension Notebook {
     let tweaks = try tweaks(run: run)
     guard let derivation else { return tweaks }
     return tweaks.indices.filter { index in
-      let later = tweaks[(index + 1)...].filter { $0.step == tweaks[index].step }
+      // One that waits replaces nothing yet.
+      let later = tweaks[(index + 1)...].filter { one in
+        guard let step = one.step, let own = tweaks[index].step else {
+          return one.step == tweaks[index].step
+        }
+        return step <= own
+      }
       return derivation.parts(tweaks[index].dial).contains { part in
         !later.contains { derivation.parts($0.dial).contains(part) }
       }

@@ -21,8 +21,9 @@ struct EvaluateCommand: Command {
     ],
     discussion: """
       Of classes there is a table: a row for each that is known, with the examples of it, the share told \
-      rightly, and a column for each class that was said. Of attributes there is a row for each. Labels that \
-      are not known are left out. Averaged weights are used where the run keeps them.
+      rightly, and a column for each class that was said. Of attributes there is a row for each: of how many it \
+      is known, the share told rightly, of which share it holds, and of those of which it holds (recall) and was \
+      said (precision) the share that was told. Labels that are not known are left out. Averaged weights are used where the run keeps them.
       """,
     examples: [
       Example(
@@ -79,14 +80,16 @@ struct EvaluateCommand: Command {
 
   private static func table(_ score: ClassifierScore) -> Table {
     guard score.isOfClasses, case .words(let words)? = score.layout.columns.first?.kind else {
-      var table = Table(["label", "known", "right"])
+      var table = Table(["label", "known", "right", "holds", "recall", "precision"])
       for (column, place) in zip(score.layout.columns, score.layout.offsets) {
+        let (held, found) = (score.held[place], score.found[place])
         table.append([
           .text(column.name), .integer(score.known[place]),
-          share(score.right[place], score.known[place]),
+          share(score.right[place], score.known[place]), share(held, score.known[place]),
+          share(found, held), share(found, score.said[place]),
         ])
       }
-      table.append(whole(score))
+      table.append(whole(score) + [.text(""), .text(""), .text("")])
       return table
     }
     let said = words.map { SafeText.oneLine($0) }

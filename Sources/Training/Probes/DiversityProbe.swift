@@ -22,19 +22,33 @@ package struct DiversityProbe: Probe {
       let count = subject.dataset.count, count > 1
     else { return nil }
     let chosen = min(Self.samples, count)
-    let examples = (0..<chosen).flatMap { subject.dataset.values(of: $0 * count / chosen) }
+    let examples = (0..<chosen).flatMap {
+      Self.some(of: subject.dataset.values(of: $0 * count / chosen))
+    }
     distance = Self.meanDistance(examples, count: chosen)
     guard distance > 0 else { return nil }
     interval = subject.specification.sampleInterval
   }
 
   package func measure(_ trainer: borrowing Trainer) -> ProbeReading {
-    let samples = trainer.sample(Self.samples)
+    let all = trainer.sample(Self.samples)
+    let size = all.count / Self.samples
+    let samples = (0..<Self.samples).flatMap { Self.some(of: all[$0 * size..<($0 + 1) * size]) }
     return .values([
       MetricReading(
         Self.diversity, Self.meanDistance(samples, count: Self.samples) / distance)
     ])
   }
+
+  /// Values of an image, evenly over it: no more than a small image has, so that a large one takes no longer.
+  private static func some(of values: some RandomAccessCollection<Float>) -> [Float] {
+    guard values.count > mostValues else { return Array(values) }
+    return (0..<mostValues).map { place in
+      values[values.index(values.startIndex, offsetBy: place * values.count / mostValues)]
+    }
+  }
+
+  private static let mostValues = 64 * 64 * 3
 
   /// The mean Euclidean distance of two of so many vectors, which follow each other.
   static func meanDistance(_ values: [Float], count: Int) -> Double {

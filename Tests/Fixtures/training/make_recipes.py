@@ -17,13 +17,14 @@ import torch
 import torch.nn.functional as F
 
 import make_fixtures as base
+import models
 import philox
 import presets
 
 SAMPLES = 24
 # `high << 32 | low` is the stream of shares of each penalty between two batches.
 SHARES = {"gp": 0, "gp-onesided": 1, "gp-zero": 2, "dragan": 3, "gp-max": 4}
-PERTURBATION, FURTHER, INSTANCE_NOISE = 20, 21, 24
+PERTURBATION, FURTHER = 20, 21
 # Objectives whose generator reads scores of real examples.
 PAIRED = ("relativistic", "ra", "ralsgan")
 
@@ -57,6 +58,7 @@ RECIPES = {
     "clip-value": "clip-value=0.003",
     "clip-weights": "objective=wasserstein optimiser=rmsprop:0.9 lr=1e-4 epsilon=1e-2 clip-weights=0.05",
     "instance-noise": "instance-noise=0.3 objective=relativistic",
+    "augment": "augment-colour=0.8 augment-cutout=0.4 augment-translation=0.2 penalty=r1:1",
     "further": "generator-steps=2 critic=2 objective=relativistic",
 }
 
@@ -67,7 +69,8 @@ def read(text):
         "objective": "nonsaturating", "lr": 2e-4, "betas": (0.5, 0.999), "epsilon": 1e-8,
         "critic": 1, "generator-steps": 1, "updates": "sequential", "smooth": 1.0, "penalty": [],
         "goptimiser": "adam", "doptimiser": "adam", "clip-norm": 0.0, "clip-value": 0.0,
-        "clip-weights": 0.0, "instance-noise": 0.0}
+        "clip-weights": 0.0, "instance-noise": 0.0,
+        "augment-colour": 0.0, "augment-cutout": 0.0, "augment-translation": 0.0}
     for option in text.split():
         key, value = option.split("=")
         if key == "penalty":
@@ -218,13 +221,51 @@ class Training(base.Training):
                 weight.data.clamp_(-recipe["clip-weights"], recipe["clip-weights"])
 
     def seen(self, images, application, step):
-        """Examples as the discriminator is given them."""
-        if not self.recipe["instance-noise"]:
-            return images
-        stream = application << 32 | INSTANCE_NOISE
-        draw = philox.normals(self.inputs.seed, stream, step, math.prod(images.shape))
-        noise = self.tensor(np.asarray(draw, dtype=np.float32).reshape(images.shape))
-        return images + self.recipe["instance-noise"] * noise
+        """Examples as the discriminator is given them; remedies in alphabetical order."""
+        count, recipe = images.shape[0], self.recipe
+
+        def draw(kind, keyword, number, shape):
+            stream = application << 32 | models.low_word(f"remedy.{keyword}.{number}")
+            values = kind(self.inputs.seed, stream, step, math.prod(shape))
+            return self.tensor(np.asarray(values, dtype=np.float32).reshape(shape))
+
+        def uniform(keyword, number, shape):
+            return draw(philox.uniforms, keyword, number, shape)
+
+        if amount := recipe["augment-colour"]:
+            # DiffAugment's rand_brightness, rand_saturation, rand_contrast at 1.
+            bright, saturation, contrast = (
+                uniform("augment-colour", n, (count, 1, 1, 1)) - 0.5 for n in range(3))
+            images = images + amount * bright
+            grey = images.mean(1, keepdim=True)
+            images = (images - grey) * (1 + 2 * amount * saturation) + grey
+            middle = images.mean((1, 2, 3), keepdim=True)
+            images = (images - middle) * (1 + amount * contrast) + middle
+        if amount := recipe["augment-cutout"]:
+            inside = []
+            for number, side in enumerate(images.shape[2:]):
+                middle = uniform("augment-cutout", number, (count, 1)) * side
+                places = torch.arange(side, dtype=images.dtype) + 0.5
+                inside.append(((places - middle).abs() < amount * side / 2).to(images.dtype))
+            images = images * (1 - inside[0][:, None, :, None] * inside[1][:, None, None, :])
+        if amount := recipe["augment-translation"]:
+            shifts = [
+                torch.round(
+                    (uniform("augment-translation", number, (count,)) - 0.5)
+                    * (2 * amount * side + 1)).long()
+                for number, side in enumerate(images.shape[2:])]
+            moved = []
+            for image, down, across in zip(images, *shifts):
+                most = max(images.shape[2:])
+                wide = F.pad(image, [most] * 4)
+                top, left = most - int(down), most - int(across)
+                moved.append(
+                    wide[:, top:top + image.shape[1], left:left + image.shape[2]])
+            images = torch.stack(moved)
+        if amount := recipe["instance-noise"]:
+            images = images + amount * draw(
+                philox.normals, "instance-noise", 0, images.shape)
+        return images
 
     def step(self, number):
         recipe = self.recipe
