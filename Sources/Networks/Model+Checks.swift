@@ -38,14 +38,14 @@ extension Model {
           help: ["end with `from mean`, where `mean` is the layer's name"])
       }
     }
-    guard let stray = encoder.outputs.first(where: { !read.contains($0.name) }) else { return }
-    throw Diagnostic(
-      "nothing reads the output `\(stray.name)` of the \(encoder.name)",
-      at: encoder.place(ofOutput: stray.name),
-      help: [
-        nearest(to: stray.name, in: known).map { "did you mean `\($0)`?" }
-          ?? "write `decoder(\(stray.name)) { … }`"
-      ])
+    // Other outputs that nobody reads have always been allowed; one that is nearly a known one is a slip, by which
+    // the code would not be drawn.
+    for output in encoder.outputs where !read.contains(output.name) {
+      guard let meant = nearest(to: output.name, in: known) else { continue }
+      throw Diagnostic(
+        "nothing reads the output `\(output.name)` of the \(encoder.name)",
+        at: encoder.place(ofOutput: output.name), help: ["did you mean `\(meant)`?"])
+    }
   }
 
   /// Whether what is judged together can be.

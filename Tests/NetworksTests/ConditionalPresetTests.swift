@@ -111,6 +111,13 @@ import Testing
     }
   }
 
+  @Test func `an output that nobody reads and that is called like nothing known is allowed`() throws
+  {
+    _ = try architecture(
+      "custom image=8x8x1 latent=2 { encoder { flatten; dense 3; output seen; dense 2 } "
+        + "decoder { dense 8x8x1; tanh } }")
+  }
+
   @Test func `labels with marks are stored and read back`() throws {
     for name in ["a,b", "a\"b", "a=b", "line\nend", "größe", "日本", "Smiling", "1", "as", "x:1", ""]
     {
