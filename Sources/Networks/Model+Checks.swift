@@ -94,7 +94,7 @@ extension Model {
 
   /// Whether the encoder of a bidirectional model gives a latent vector, and a discriminator judges it.
   private func checkCode() throws(Diagnostic) {
-    guard let encoder = network(.encoder) else { return }
+    guard let encoder = network(.encoder) ?? network(.reconstructor) else { return }
     guard encoder.output.volume == architecture.latent, encoder.output.count == 1 else {
       throw Diagnostic(
         "the \(encoder.name) ends in \(described(encoder.output)), but a latent vector has "
@@ -143,10 +143,13 @@ extension Model {
       }
       return .classifier
     }
-    let isBidirectional = roles.isSuperset(of: [.encoder, .generator])
+    let isBidirectional =
+      roles.contains(.reconstructor) || roles.isSuperset(of: [.encoder, .generator])
     if isBidirectional {
+      let coder =
+        roles.contains(.reconstructor) ? NetworkSpecification.Role.reconstructor : .encoder
       try expect(
-        only: [.encoder, .mapping, .generator, .discriminator], in: architecture,
+        only: [coder, .mapping, .generator, .discriminator], in: architecture,
         "a bidirectional model")
     } else if roles.contains(.encoder) || roles.contains(.decoder) {
       try expect(only: [.encoder, .decoder], in: architecture, "an autoencoder")
@@ -222,7 +225,7 @@ extension Network {
       throw Diagnostic(
         "the \(name) ends in \(described(output)), but there are \(wanted) labels", at: place,
         help: ["end with `dense \(wanted)`"])
-    case .mapping, .encoder: return
+    case .mapping, .encoder, .reconstructor: return
     }
   }
 

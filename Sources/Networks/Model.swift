@@ -69,9 +69,10 @@ package struct Model: Sendable {
       switch role {
       case .discriminator:
         name == Self.image && (source == nil || source == .generator)
-          || name == Self.label && source == nil || name == Self.latent && source == .encoder
+          || name == Self.label && source == nil
+          || name == Self.latent && (source == .encoder || source == .reconstructor)
       case .generator, .mapping: source == .mapping || source == nil && name != Self.image
-      case .encoder, .classifier: name == Self.image && source == nil
+      case .encoder, .reconstructor, .classifier: name == Self.image && source == nil
       case .decoder: name == Self.latent
       }
     }

@@ -103,6 +103,13 @@ package struct Network: Sendable {
   package func apply(
     to inputs: [String: Tensor], mode: Mode, in states: inout StateValues, average: Bool = false
   ) -> [String: Tensor] {
+    pass(inputs, mode: mode, in: &states, average: average).outputs
+  }
+
+  /// The same, and what the last layer with weights is given.
+  func pass(
+    _ inputs: [String: Tensor], mode: Mode, in states: inout StateValues, average: Bool = false
+  ) -> (outputs: [String: Tensor], features: Tensor?) {
     let given = self.inputs.map { wire, _ in
       guard let tensor = inputs[wire] else { preconditionFailure("\(name) is not given \(wire)") }
       return (wire: wire, tensor: tensor)
@@ -114,7 +121,7 @@ package struct Network: Sendable {
       let y = try pass.apply(
         specification.layers, to: given[0].tensor, &names, isNumbered: specification.isNumbered)
       states = pass.states
-      return pass.outputs.merging([role.output: y]) { named, _ in named }
+      return (pass.outputs.merging([role.output: y]) { named, _ in named }, pass.features)
     } catch {
       // Shapes do not depend on the batch, and `init` has been through every layer.
       preconditionFailure("a network that was resolved does not fit: \(error)")

@@ -15,6 +15,8 @@ final class NetworkApplication {
   let isAverage: Bool
   var states: StateValues
   private(set) var outputs: [String: Tensor] = [:]
+  /// What the last layer with weights outside braces is given.
+  private(set) var features: Tensor?
   /// Results by name, innermost braces last.
   private var wires: [[String: Wire]]
   /// What has been found so far; nil in a network that was resolved before.
@@ -62,6 +64,7 @@ final class NetworkApplication {
       do {
         let definition = try LayerDefinition.named(layer.keyword)
         let signature = definition.signature
+        if wires.count == 1, signature.traits.contains(.contraction) { features = value }
         let scope = LayerScope(
           application: self, layer: layer, signature: signature,
           name: names.next(
@@ -220,7 +223,7 @@ extension NetworkSpecification.Role {
     switch self {
     case .discriminator: Stream.layerNoise
     case .generator: Stream.layerNoise + 32_768
-    case .mapping, .encoder, .decoder, .classifier: nil
+    case .mapping, .encoder, .reconstructor, .decoder, .classifier: nil
     }
   }
 }

@@ -14,8 +14,8 @@ extension Signatures {
 
 extension ObjectiveDefinition {
   package static let all = [
-    minimax, nonSaturating, hinge, leastSquares, wasserstein, relativistic, relativisticAverage,
-    relativisticLeastSquares,
+    minimax, nonSaturating, reverseKL, hinge, leastSquares, wasserstein, relativistic,
+    relativisticAverage, relativisticLeastSquares,
   ]
 }
 
@@ -31,8 +31,10 @@ extension OptimiserDefinition {
 
 extension RemedyDefinition {
   package static let all = [
-    clipNorm, clipValue, clipWeights, instanceNoise, augmentColour, augmentTranslation,
-    augmentCutout,
+    modeSeeking, featureMatching, latentReconstruction, historicalAveraging, orthogonalWeights,
+    instanceNoise, latentNoise, smoothFakes, flipLabels, topK, gradientNormalisation,
+    consensusOptimisation, symplecticAdjustment, clipNorm, clipValue, clipWeights, averageRampUp,
+    augmentColour, augmentTranslation, augmentCutout,
   ]
 }
 

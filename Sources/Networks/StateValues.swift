@@ -21,6 +21,11 @@ package struct StateValues {
 
   package mutating func replace(_ name: String, by tensor: Tensor) { replaced[name] = tensor }
 
+  /// Takes a state's value from what another walk in this graph made of it.
+  mutating func take(_ state: (name: String, shape: Shape), from other: StateValues) {
+    replace(state.name, by: other.value(state.name, state.shape))
+  }
+
   /// The same with some states as the machine keeps them.
   func before(replacing names: [String]) -> StateValues {
     var values = self

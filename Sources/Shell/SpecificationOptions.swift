@@ -96,6 +96,9 @@ package let recipeOptions =
       "generator-steps", .integer, "updates of the generator in a step", initial: "1",
       example: "recipe calm generator-steps=2"),
     OptionSynopsis(
+      "unrolled", .integer, "discriminator's updates that the generator's loss is seen through",
+      initial: "0", example: "recipe calm unrolled=5"),
+    OptionSynopsis(
       "updates", .choice(UpdateOrder.allCases.map(\.rawValue)),
       "whether the generator is updated through the discriminator as just updated",
       initial: "sequential",

@@ -44,6 +44,15 @@ package enum LatentDistribution: String, Sendable, Hashable, CaseIterable {
   case normal
   /// U(-1, 1) in each dimension.
   case uniform
+  /// N(0, I) of numbers from -2 to 2: what lies beyond is drawn again (Brock et al. 2019, arXiv:1809.11096,
+  /// section 3.1).
+  case truncated
+
+  /// Where a truncated distribution ends.
+  package static let truncation = 2.0
+  /// High words of the streams of its draws: the first of them within the bounds is taken, and where none is (4 in
+  /// a million) the last is cut.
+  package static let draws: Range<UInt64> = 0..<4
 }
 
 /// What is known of an example beside the example.

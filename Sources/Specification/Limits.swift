@@ -29,6 +29,8 @@ package enum Limits {
   /// Values of one weight tensor.
   package static let maximumWeights = 1 << 30
   package static let batch = 1...65_536
+  /// Updates of the discriminator that a generator's loss is seen through.
+  package static let unrolledSteps = 0...32
   package static let steps = 1...1_000_000_000
 }
 

@@ -27,13 +27,13 @@ package struct NetworkSpecification: Sendable, Hashable {
 
   /// What a network of a model is for.
   package enum Role: String, Sendable, Hashable, CaseIterable {
-    case mapping, generator, discriminator, encoder, decoder, classifier
+    case mapping, generator, discriminator, encoder, reconstructor, decoder, classifier
 
     /// The wires of a network that names none.
     package var standardInputs: [String] {
       switch self {
       case .mapping, .generator, .decoder: ["z"]
-      case .discriminator, .encoder, .classifier: ["image"]
+      case .discriminator, .encoder, .reconstructor, .classifier: ["image"]
       }
     }
 
@@ -43,7 +43,7 @@ package struct NetworkSpecification: Sendable, Hashable {
       case .mapping: "w"
       case .generator, .decoder: "image"
       case .discriminator: "score"
-      case .encoder: "z"
+      case .encoder, .reconstructor: "z"
       case .classifier: "label"
       }
     }

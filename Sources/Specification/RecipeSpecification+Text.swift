@@ -4,8 +4,8 @@ extension RecipeSpecification {
   /// The options of `recipe`, which `run` takes as well; for completion.
   package static let optionKeys = [
     "objective", "lr", "glr", "dlr", "betas", "gbetas", "dbetas", "epsilon", "gepsilon", "depsilon",
-    "optimiser", "goptimiser", "doptimiser", "batch", "critic", "generator-steps", "updates",
-    "fakes",
+    "optimiser", "goptimiser", "doptimiser", "batch", "critic", "generator-steps", "unrolled",
+    "updates", "fakes",
     "ema", "smooth", "beta", "penalty", "precision",
   ]
 
@@ -91,7 +91,9 @@ extension RecipeSpecification {
   private static func meaning(of key: String) -> String? {
     let others = [
       "batchsize": "batch", "ncritic": "critic", "dsteps": "critic", "discriminatorsteps": "critic",
-      "gsteps": "generator-steps", "ngenerator": "generator-steps", "lrg": "glr", "lrd": "dlr",
+      "gsteps": "generator-steps",
+      "unrolledsteps": "unrolled", "unrollingsteps": "unrolled", "unroll": "unrolled",
+      "ngenerator": "generator-steps", "lrg": "glr", "lrd": "dlr",
       "labelsmoothing": "smooth", "reallabel": "smooth", "lambda": "penalty", "lambdagp": "penalty",
       "gp": "penalty", "r1": "penalty", "r1gamma": "penalty", "gamma": "penalty",
       "loss": "objective", "momentum": "optimiser", "weightdecay": "optimiser", "beta1": "betas",
@@ -137,6 +139,9 @@ extension RecipeSpecification {
     }
     if let term = options.take("generator-steps") {
       generatorSteps = try term.integer(in: 1...100, for: "generator-steps")
+    }
+    if let term = options.take("unrolled") {
+      unrolledSteps = try term.integer(in: Limits.unrolledSteps, for: "unrolled")
     }
     if let term = options.take("updates") {
       updates = try term.choice(of: UpdateOrder.self, for: "updates")
@@ -287,7 +292,9 @@ extension RecipeSpecification {
   /// stand in every text.
   private static let optional: [Argument] = [
     ("precision", { $0.precision.rawValue }), ("beta", { printed($0.divergenceWeight) }),
-    ("generator-steps", { String($0.generatorSteps) }), ("updates", { $0.updates.rawValue }),
+    ("generator-steps", { String($0.generatorSteps) }),
+    ("unrolled", { String($0.unrolledSteps) }),
+    ("updates", { $0.updates.rawValue }),
   ]
 
   /// What a text means that leaves them out.

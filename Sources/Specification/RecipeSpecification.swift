@@ -8,6 +8,8 @@ package struct RecipeSpecification: Sendable, Hashable {
   package var discriminatorSteps: Int
   /// Generator updates in a step.
   package var generatorSteps: Int
+  /// Updates of the discriminator that the generator's loss is seen through.
+  package var unrolledSteps: Int
   /// Whether the generator is updated through the discriminator as just updated.
   package var updates: UpdateOrder
   /// Whether the generator update uses the fakes of the last discriminator update.
@@ -29,7 +31,8 @@ package struct RecipeSpecification: Sendable, Hashable {
     generatorOptimiser: OptimiserSpecification = OptimiserSpecification(),
     discriminatorOptimiser: OptimiserSpecification = OptimiserSpecification(),
     batch: Int = 64, discriminatorSteps: Int = 1, generatorSteps: Int = 1,
-    updates: UpdateOrder = .sequential, fakes: FakeBatch = .same, generatorAverage: Double? = nil,
+    unrolledSteps: Int = 0, updates: UpdateOrder = .sequential, fakes: FakeBatch = .same,
+    generatorAverage: Double? = nil,
     realLabel: Double = 1, divergenceWeight: Double = 1, penalties: [PenaltySpecification] = [],
     remedies: [RemedySpecification] = [], precision: Precision = .single
   ) {
@@ -39,6 +42,7 @@ package struct RecipeSpecification: Sendable, Hashable {
     self.batch = batch
     self.discriminatorSteps = discriminatorSteps
     self.generatorSteps = generatorSteps
+    self.unrolledSteps = unrolledSteps
     self.updates = updates
     self.fakes = fakes
     self.generatorAverage = generatorAverage
@@ -55,7 +59,8 @@ package struct RecipeSpecification: Sendable, Hashable {
   package static let neutral = RecipeSpecification(
     objective: .nonSaturating,
     generatorOptimiser: .neutral, discriminatorOptimiser: .neutral,
-    batch: 64, discriminatorSteps: 1, generatorSteps: 1, updates: .sequential, fakes: .same,
+    batch: 64, discriminatorSteps: 1, generatorSteps: 1, unrolledSteps: 0,
+    updates: .sequential, fakes: .same,
     generatorAverage: nil, realLabel: 1, divergenceWeight: 1, penalties: [], remedies: [],
     precision: .single)
 }
@@ -73,6 +78,8 @@ package enum UpdateOrder: String, Sendable, Hashable, CaseIterable {
   case sequential
   /// As both networks were before the step.
   case simultaneous
+  /// Both as a step of both would leave them, from where they were: Gidel et al. 2019, arXiv:1802.10551.
+  case extragradient
 }
 
 package enum FakeBatch: String, Sendable, Hashable, CaseIterable {

@@ -97,11 +97,17 @@ extension ArchitectureSpecification {
 
   /// Latent vectors of samples, `[count, latent]`, by their numbers.
   package func latents(_ numbers: Range<Int>, seed: UInt64) -> [Float] {
-    let philox = Philox(seed: seed, stream: Randomness.Stream.sampleLatent)
+    let stream = Randomness.Stream.sampleLatent
+    let philox = Philox(seed: seed, stream: stream)
+    let draws = LatentDistribution.draws.map { Philox(seed: seed, stream: stream | $0 << 32) }
+    let bound = Float(LatentDistribution.truncation)
     return (numbers.lowerBound * latent..<numbers.upperBound * latent).map { index in
       switch latentDistribution {
-      case .normal: philox.normal(index)
-      case .uniform: 2 * philox.uniform(index) - 1
+      case .normal: return philox.normal(index)
+      case .uniform: return 2 * philox.uniform(index) - 1
+      case .truncated:
+        let numbers = draws.lazy.map { $0.normal(index) }
+        return numbers.first { abs($0) <= bound } ?? max(-bound, min(bound, draws[3].normal(index)))
       }
     }
   }

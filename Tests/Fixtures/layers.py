@@ -76,6 +76,8 @@ CASES = [
     ("groupnorm 2 eps=0.01", {"image": ROUND}, False, "no"),
     ("dense 6; groupnorm 3", {"image": [4]}, False, "no"),
     ("conv 2 kernel=1 stride=1 bias=no; minibatchstd; tanh", {"image": [2, 2, 2]}, True, "no"),
+    ("dense 6; maxout 3; dense 2", {"image": [3]}, True, "no"),
+    ("conv 4 kernel=1 stride=1; maxout 2", {"image": [2, 3, 3]}, True, "no"),
     ("dense 4; minibatchstd group=2; dense 2", {"image": [3]}, False, "no"),
     (f"{ONE}; minibatchdisc 3 dim=2; dense 2", {"image": IMAGE}, True, "no"),
     ("dense 4; minibatchdisc 2", {"image": [3]}, False, "no"),

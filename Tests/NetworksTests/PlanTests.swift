@@ -47,7 +47,8 @@ import Testing
 
   private static func plan(_ phases: [Phase], isSimultaneous: Bool = false) throws -> Plan {
     try Plan(
-      networks: [], tensors: [a, b, c], phases: phases, isSimultaneous: isSimultaneous, batch: 1,
+      networks: [], tensors: [a, b, c], phases: phases,
+      updates: isSimultaneous ? .simultaneous : .sequential, batch: 1,
       measured: phases.flatMap(\.measured))
   }
 

@@ -10,7 +10,10 @@ import Testing
   @Test(
     arguments: [
       ("runs where ", "stat", ["status"]),
-      ("runs where ", "f", ["fakes", "flip", "filter", "fid", "first("]),
+      (
+        "runs where ", "f",
+        ["fakes", "feature-matching", "flip", "flip-labels", "filter", "fid", "first("]
+      ),
       ("runs where status=", "fin", ["finished"]), ("runs where status!=", "r", ["running"]),
       ("runs where status in running,", "fa", ["failed"]),
       ("runs where status in (running, ", "fa", ["failed"]),

@@ -46,6 +46,11 @@ struct FixtureMachine {
     }
   }
 
+  /// Whether something in a program depends on an input.
+  func reads(_ input: String, _ program: String) -> Bool {
+    inputs[program]?.contains(input) ?? false
+  }
+
   /// Makes the fixture's real examples of a step a program's input.
   func setRealExamples(ofStep step: Int, in program: String) {
     let size = architecture.example.dimensions.reduce(1, *)

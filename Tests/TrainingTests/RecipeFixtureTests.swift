@@ -9,7 +9,7 @@ import Testing
 import Training
 
 /// Training steps under each objective, penalty, optimiser and order of updates, and of models of many kinds,
-/// against PyTorch (`Fixtures/training/make_recipes.py`, `make_models.py`).
+/// against PyTorch (`Fixtures/training/make_recipes.py`, `make_remedies.py`, `make_models.py`).
 @Suite struct RecipeFixtureTests {
   private static let recipes = [
     "hinge", "lsgan", "wasserstein", "relativistic", "ra", "ralsgan", "minimax", "gp-onesided",
@@ -18,13 +18,21 @@ import Training
     "clip-value", "clip-weights", "instance-noise", "augment",
     "further",
   ]
+  /// `make_remedies.py`.
+  private static let remedies = [
+    "mode-seeking", "feature-matching", "historical-averaging", "orthogonal-weights",
+    "latent-noise", "smooth-fakes", "smooth-fakes-lsgan", "flip-labels", "top-k",
+    "gradient-normalisation", "reverse-kl", "unrolled-1", "unrolled-5", "unrolled-critic",
+    "consensus", "symplectic", "extragradient",
+  ]
   private static let models = [
     "resnet-spectral", "resnet-penalty", "attention", "unet", "two-discriminators", "mapping",
     "projection", "concatenated-labels", "auxiliary-classes", "auxiliary-attributes", "sngan",
     "wgan-gp", "sagan", "sngan-classes", "minibatch", "packed", "bidirectional",
+    "veegan",
   ]
   private static let names =
-    ["mlp", "dcgan"].flatMap { network in recipes.map { "\(network)-\($0)" } }
+    ["mlp", "dcgan"].flatMap { network in (recipes + remedies).map { "\(network)-\($0)" } }
     + models.map { "model-\($0)" }
 
   private static func recipe(_ fixture: TrainingFixture) throws
@@ -70,7 +78,8 @@ import Training
     var step = ""
     for execution in plan.executions(after: counters, dials: recipe) {
       let program = execution.program
-      for (name, value) in plan.inputs(of: execution, dials: recipe, after: counters.updates) {
+      for (name, value) in plan.inputs(of: execution, dials: recipe, after: counters.updates)
+      where training.reads(name, program) {
         machine.setInput(name, of: program, to: value)
       }
       let draw = counters.draw(of: execution)

@@ -4,7 +4,7 @@ extension LayerDefinition {
     dense, convolution, transposedConvolution, embedding, batchNormalisation, meanNormalisation,
     layerNormalisation,
     instanceNormalisation, groupNormalisation, pixelNormalisation, conditionalBatchNormalisation,
-    minibatchDeviation, minibatchDiscrimination, dropout, noise, relu, leakyRelu, elu, tanh,
+    minibatchDeviation, minibatchDiscrimination, maxout, dropout, noise, relu, leakyRelu, elu, tanh,
     sigmoid, softplus, silu, gelu, maximumPooling,
     averagePooling, blurPooling, globalPooling, sumPooling, upsample, reshape, flatten, crop,
     residual, shortcut, block, from, add, concat, multiply, attention, project, output,

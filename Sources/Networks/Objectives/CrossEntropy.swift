@@ -31,8 +31,21 @@ extension ObjectiveDefinition {
   /// ½·E[softplus(-D(x)) + smoothing·D(x)] + ½·E[softplus(D(G(z)))]. The smoothing stands alone so that
   /// a confident discriminator's small gradients are not lost by cancellation.
   @Sendable private static func halvedCrossEntropy(_ scores: DiscriminatorInputs) -> Tensor {
-    let real = scores.real
+    let (real, fake) = (scores.real, scores.fake)
     let realLoss = ((-real).softplus() + real * scores.smoothing).mean()
-    return (realLoss + scores.fake.softplus().mean()) * 0.5
+    let fakeLoss = scores.fakeTarget.map { fake.softplus() - fake * $0 } ?? fake.softplus()
+    return (realLoss + fakeLoss.mean()) * 0.5
   }
+
+  /// Sønderby et al. 2017, arXiv:1610.04490, equation 7; Srivastava et al. 2017, arXiv:1705.07761, algorithm 1.
+  static let reverseKL = ObjectiveDefinition(
+    Signature(
+      "reverse-kl", synonyms: ["kl", "logit"],
+      summary: "the generator maximises the logit itself, an estimate of the reverse divergence",
+      discussion: """
+        The discriminator's loss is the minimax one, and its logit an estimate of log p(x)/q(x); the generator \
+        minimises -E D(G(z)), the Kullback-Leibler divergence of its distribution from that of the data \
+        (Sønderby et al. 2017, equation 7; VEEGAN's). It seeks modes rather than covering them.
+        """, options: ["smooth"]),
+    isOfProbabilities: true, discriminator: halvedCrossEntropy, generator: .ofFakes { -$0.mean() })
 }

@@ -13,7 +13,8 @@ extension ObjectiveDefinition {
         """, options: ["smooth"]),
     discriminator: { scores in
       let real = (scores.real - 1 + scores.smoothing).squared().mean()
-      return (real + scores.fake.squared().mean()) * 0.5
+      let fake = scores.fakeTarget.map { scores.fake - $0 } ?? scores.fake
+      return (real + fake.squared().mean()) * 0.5
     },
     generator: .ofFakes { ($0 - 1).squared().mean() * 0.5 })
 }

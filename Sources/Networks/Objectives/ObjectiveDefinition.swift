@@ -15,12 +15,18 @@ package struct ObjectiveDefinition: Sendable {
   package struct DiscriminatorInputs {
     /// Scores of real examples and of fakes, `[N]`.
     package let real, fake: Tensor
+    /// The target of fakes, a scalar; nil: 0.
+    package let fakeTarget: Tensor?
     private let makeSmoothing: () -> Tensor
 
     /// - Parameters:
     ///   - smoothing: a scalar dial, 1 minus the target of real examples; made if it is read.
-    package init(real: Tensor, fake: Tensor, smoothing: @escaping @autoclosure () -> Tensor) {
-      (self.real, self.fake, makeSmoothing) = (real, fake, smoothing)
+    package init(
+      real: Tensor, fake: Tensor, fakeTarget: Tensor? = nil,
+      smoothing: @escaping @autoclosure () -> Tensor
+    ) {
+      (self.real, self.fake, self.fakeTarget) = (real, fake, fakeTarget)
+      makeSmoothing = smoothing
     }
 
     package var smoothing: Tensor { makeSmoothing() }

@@ -33,7 +33,7 @@ extension OptimiserDefinition {
       adamStep(
         Inputs(
           weight: inputs.weight * inputs.dial("shrinkage"), gradient: inputs.gradient,
-          states: inputs.states, dial: inputs.dial))
+          states: inputs.states, dial: inputs.dial, isDifferentiated: inputs.isDifferentiated))
     })
 
   /// Daskalakis et al. 2018, arXiv:1711.00141, algorithm 1: twice Adam's step less the one before.
@@ -71,7 +71,7 @@ extension OptimiserDefinition {
     let (gradient, dial) = (inputs.gradient, inputs.dial)
     let m = inputs.states[0] * dial("beta1") + gradient * dial("beta1_complement")
     let v = inputs.states[1] * dial("beta2") + gradient.squared() * dial("beta2_complement")
-    let denominator = v.sqrt() * dial("second_correction") + dial("epsilon")
+    let denominator = inputs.root(of: v) * dial("second_correction") + dial("epsilon")
     return (inputs.weight - m / denominator * dial("step_size"), [m, v])
   }
 }

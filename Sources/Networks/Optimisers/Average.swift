@@ -12,13 +12,15 @@ package enum Average {
   /// The state that holds a state's average.
   package static func name(of state: String) -> String { "average.\(state)" }
 
-  /// The scalar inputs of the averages of some networks, in a recipe.
+  /// The scalar inputs of the averages of some networks.
   static func inputs(
-    of networks: [Network]
-  ) -> @Sendable (RecipeSpecification) -> [(name: String, value: Double)] {
-    { dials in
-      guard let average = dials.generatorAverage else { return [] }
-      return networks.map { (input(of: $0), 1 - average) }
+    of networks: [Network], remedies: [RemedyDefinition] = []
+  ) -> @Sendable (Phase.Moment) -> [(name: String, value: Double)] {
+    { moment in
+      guard let average = moment.dials.generatorAverage else { return [] }
+      let updates = moment.updates["generator", default: 0]
+      let decay = remedies.averageDecay(average, in: moment.dials, updates: updates)
+      return networks.map { (input(of: $0), 1 - decay) }
     }
   }
 

@@ -22,6 +22,13 @@ package struct OptimiserDefinition: Sendable {
     let states: [Tensor]
     /// A scalar input by its name in `dials`.
     let dial: (String) -> Tensor
+    /// Whether the step is differentiated.
+    var isDifferentiated = false
+
+    /// The root of an average of squares, whose derivative is finite where it vanishes.
+    func root(of squares: Tensor) -> Tensor {
+      (isDifferentiated ? squares + 1e-30 : squares).sqrt()
+    }
   }
 
   init(
@@ -33,9 +40,13 @@ package struct OptimiserDefinition: Sendable {
   }
 
   /// Replaces the weights of a network and what is kept of them.
+  ///
+  /// - Parameters:
+  ///   - network: what scalar inputs are called by.
+  ///   - isDifferentiated: whether a loss is differentiated through the step.
   func update(
     _ weights: [(name: String, tensor: Tensor)], of network: String, gradients: [Tensor],
-    in states: inout StateValues
+    isDifferentiated: Bool = false, in states: inout StateValues
   ) {
     let graph = states.graph
     for ((name, weight), gradient) in zip(weights, gradients) {
@@ -44,7 +55,8 @@ package struct OptimiserDefinition: Sendable {
         Inputs(
           weight: weight, gradient: gradient,
           states: names.map { states.value($0, weight.shape) },
-          dial: { graph.input(input($0, of: network), .scalar) }))
+          dial: { graph.input(input($0, of: network), .scalar) },
+          isDifferentiated: isDifferentiated))
       for (state, value) in zip(names, moved.states) { states.replace(state, by: value) }
       states.replace(name, by: moved.weight)
     }

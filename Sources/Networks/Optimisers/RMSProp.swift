@@ -23,7 +23,7 @@ extension OptimiserDefinition {
       let (gradient, dial) = (inputs.gradient, inputs.dial)
       let average =
         inputs.states[0] * dial("decay") + gradient.squared() * dial("decay_complement")
-      let step = gradient / (average.sqrt() + dial("epsilon"))
+      let step = gradient / (inputs.root(of: average) + dial("epsilon"))
       return (inputs.weight - step * dial("rate"), [average])
     })
 }

@@ -7,8 +7,8 @@ struct AdversarialModel: Sendable {
   /// The generator, after what it is given results of: a mapping.
   let makers: [Network]
   let discriminators: [Network]
-  /// What gives the code of a real example, where discriminators judge pairs of an example and its code; nil:
-  /// they judge examples.
+  /// What gives the code of a real example, where discriminators judge pairs of an example and its code: an
+  /// encoder or a reconstructor; nil: they judge examples.
   var encoder: Network?
   /// What is known of examples; nil: nothing.
   let labels: LabelShape?
@@ -50,6 +50,8 @@ struct AdversarialModel: Sendable {
     /// Nil where no loss reads real examples.
     let real: Tensor?
     let fake: Tensor
+    /// What the fakes are made of, `[N, k]`.
+    let latents: Tensor
     let labels: Labels?
     /// What goes with the examples, by wire: labels, and codes where there is an encoder.
     let besideReal, besideFake: [String: Tensor]
@@ -67,6 +69,7 @@ struct AdversarialModel: Sendable {
     let scores: [(fake: Tensor, real: Tensor?, told: Tensor?)]
     /// The fakes' labels.
     let label: Tensor?
+    let generation: RemedyDefinition.Generation
   }
 
   /// One discriminator's scores of a batch, `[N]`, and what it tells of labels, `[N, k]`.
@@ -74,6 +77,8 @@ struct AdversarialModel: Sendable {
     let network: Network
     let real, fake: Tensor
     let told: (real: Tensor, fake: Tensor)?
+    /// What its last layer is given.
+    let features: (fake: Tensor, real: Tensor)?
   }
 
   /// Whether some network is given labels or tells them.
@@ -93,7 +98,12 @@ struct AdversarialModel: Sendable {
   var labelLoss: LabelLoss? { tellsLabels ? labels.map { LabelLoss(labels: $0) } : nil }
 
   /// Whether the generator's loss reads scores of real examples.
-  var pairsRealExamples: Bool { objective.pairsRealExamples || encoder != nil }
+  var pairsRealExamples: Bool {
+    objective.pairsRealExamples || encodes || remedies.contains(where: \.readsRealExamples)
+  }
+
+  /// Whether the encoder is to be taken for the generator, as the generator for it; a reconstructor is not.
+  var encodes: Bool { encoder?.role == .encoder }
 
   /// What the generator's phase moves.
   var made: [Network] { makers + (encoder.map { [$0] } ?? []) }
@@ -121,22 +131,36 @@ struct AdversarialModel: Sendable {
     }
     let applications =
       isFurther ? Application.inFurtherUpdate : Application.inGeneratorUpdate
-    let label = batch.besideFake[Model.Wire.label]
-    guard batch.real != nil else {
-      return GeneratorPasses(
-        scores: discriminators.map { network in
-          let verdict = network.verdict(
-            on: seen(batch.fake, applications.fake), batch.besideFake,
-            mode: .training(application: applications.fake),
-            in: &states)
-          return (verdict.score, nil, verdict.told)
-        }, label: label)
+    let judgements = discriminators.map { network in
+      judgement(by: network, batch, applications: applications, in: &states)
     }
     return GeneratorPasses(
-      scores: discriminators.map { network in
-        let both = judgement(by: network, batch, applications: applications, in: &states)
-        return (both.fake, both.real, both.told?.fake)
-      }, label: label)
+      scores: judgements.map { ($0.fake, batch.real == nil ? nil : $0.real, $0.told?.fake) },
+      label: batch.besideFake[Model.Wire.label],
+      generation: generation(of: batch, judgements, isFurther: isFurther, in: &states))
+  }
+
+  /// What terms of the generator's loss are computed from.
+  private func generation(
+    of batch: Batch, _ judgements: [Judgement], isFurther: Bool, in states: inout StateValues
+  ) -> RemedyDefinition.Generation {
+    let application = Application.ofFakesCode + (isFurther ? 1 : 0)
+    let readsCode = remedies.contains(where: \.isOfCodes)
+    let code = readsCode ? encoder : nil
+    let graph = states.graph
+    return RemedyDefinition.Generation(
+      latents: batch.latents, fakes: batch.fake,
+      others: {
+        // What passes twice in an update leaves its statistics once.
+        var unused = StateValues(graph: graph)
+        let purpose = isFurther ? Purpose.otherFurtherUpdate : .other
+        let other = self.batch(for: purpose, readsReal: false, in: &unused)
+        return (other.latents, other.fake)
+      },
+      features: judgements.compactMap(\.features),
+      code: code?.apply(
+        to: [Model.Wire.image: batch.fake], mode: .training(application: application), in: &states)[
+          Model.Wire.latent])
   }
 
   /// Images of given latents, with the generator's weights or their average.
@@ -179,7 +203,8 @@ struct AdversarialModel: Sendable {
   private func batch(
     for purpose: Purpose, readsReal: Bool, in states: inout StateValues
   ) -> Batch {
-    let latents = latents(purpose, in: states.graph)
+    let drawn = latents(purpose, in: states.graph)
+    let latents = remedies.latents(drawn, application: purpose.rawValue)
     var besideFake: [String: Tensor] = [:]
     besideFake[Model.Wire.label] = column(.drawnLabel, in: states.graph)
     let mode = Mode.training(application: purpose.application)
@@ -187,21 +212,25 @@ struct AdversarialModel: Sendable {
       from: besideFake.merging([Model.Wire.latent: latents]) { $1 }, mode: mode, in: &states)
     guard readsReal else {
       return Batch(
-        real: nil, fake: fake, labels: nil, besideReal: [:], besideFake: besideFake,
-        pack: pack)
+        real: nil, fake: fake, latents: latents, labels: nil, besideReal: [:],
+        besideFake: withCodes(besideFake, latents), pack: pack)
     }
     let real = states.graph.input(BatchColumn.image.input, Shape([batch] + example))
     let labels = labels(in: states.graph)
     var besideReal: [String: Tensor] = [:]
     besideReal[Model.Wire.label] = labels?.real
     if let encoder {
-      besideFake[Model.Wire.latent] = latents
       besideReal[Model.Wire.latent] =
         encoder.apply(to: [Model.Wire.image: real], mode: mode, in: &states)[encoder.role.output]
     }
     return Batch(
-      real: real, fake: fake, labels: labels, besideReal: besideReal,
-      besideFake: besideFake, pack: pack)
+      real: real, fake: fake, latents: latents, labels: labels, besideReal: besideReal,
+      besideFake: withCodes(besideFake, latents), pack: pack)
+  }
+
+  /// What goes with fakes: of models with codes their latents, too.
+  private func withCodes(_ beside: [String: Tensor], _ latents: Tensor) -> [String: Tensor] {
+    encoder == nil ? beside : beside.merging([Model.Wire.latent: latents]) { $1 }
   }
 
   private func labels(in graph: Graph) -> Labels? {
@@ -217,21 +246,28 @@ struct AdversarialModel: Sendable {
     return graph.input(column.input, Shape([count ?? batch, labels.count]))
   }
 
-  /// Remedies that change what discriminators are given.
-  var noises: [RemedyDefinition] {
-    remedies.filter { if case .examples = $0.effect { true } else { false } }
-  }
-
   /// Examples as a discriminator is given them, `pack` together.
   private func seen(_ examples: Tensor, _ application: Int) -> Tensor {
-    noises.reduce(examples) { $1.seen($0, application: application) }.packed(pack)
+    remedies.seen(examples, application: application).packed(pack)
   }
 
   private func latents(_ purpose: Purpose, in graph: Graph) -> Tensor {
-    let shape = Shape([batch, latent])
-    return switch distribution {
-    case .normal: graph.random(.normal, purpose.latents, shape)
-    case .uniform: graph.random(.uniform, purpose.latents, shape) * 2 - 1
+    let (shape, stream) = (Shape([batch, latent]), purpose.latents)
+    switch distribution {
+    case .normal: return graph.random(.normal, stream, shape)
+    case .uniform: return graph.random(.uniform, stream, shape) * 2 - 1
+    case .truncated:
+      let bound = LatentDistribution.truncation
+      let draws = LatentDistribution.draws.map { number in
+        graph.random(
+          .normal,
+          RandomStream(stream.number | number << 32, for: "\(stream.purpose), draw \(number)"),
+          shape)
+      }
+      let last = draws[draws.count - 1].maximum(-bound).minimum(graph.constant(bound))
+      return draws.dropLast().reversed().reduce(last) { later, draw in
+        draw.absolute().greater(than: bound).select(later, draw)
+      }
     }
   }
 
@@ -247,23 +283,35 @@ struct AdversarialModel: Sendable {
     return wires[Model.Wire.image] ?? states.graph.constant(0)
   }
 
-  /// Together in one batch where that is the same, so that weights are read once.
+  /// Together in one batch where that is the same, so that weights are read once; of fakes alone where no loss
+  /// reads real examples.
   private func judgement(
     by network: Network, _ batch: Batch, applications: (real: Int, fake: Int),
     in states: inout StateValues
   ) -> Judgement {
     func judgement(_ real: Network.Verdict, _ fake: Network.Verdict) -> Judgement {
       let told = real.told.flatMap { real in fake.told.map { (real: real, fake: $0) } }
-      return Judgement(network: network, real: real.score, fake: fake.score, told: told)
+      let features = real.features.flatMap { real in fake.features.map { (fake: $0, real: real) } }
+      return Judgement(
+        network: network, real: real.score, fake: fake.score, told: told, features: features)
     }
-    let real = seen(batch.real ?? batch.fake, applications.real)
+    func verdict(
+      on examples: Tensor, _ beside: [String: Tensor], _ application: Int
+    ) -> Network.Verdict {
+      remedies.verdict(on: examples) {
+        network.verdict(on: $0, beside, mode: .training(application: application), in: &states)
+      }
+    }
+    guard let examples = batch.real else {
+      let onFake = verdict(
+        on: seen(batch.fake, applications.fake), batch.besideFake, applications.fake)
+      return judgement(onFake, onFake)
+    }
+    let real = seen(examples, applications.real)
     let fake = seen(batch.fake, applications.fake)
     guard network.treatsExamplesAlone else {
-      let onReal = network.verdict(
-        on: real, batch.besideReal, mode: .training(application: applications.real), in: &states)
-      let onFake = network.verdict(
-        on: fake, batch.besideFake, mode: .training(application: applications.fake),
-        in: &states)
+      let onReal = verdict(on: real, batch.besideReal, applications.real)
+      let onFake = verdict(on: fake, batch.besideFake, applications.fake)
       return judgement(onReal, onFake)
     }
     let together = Tensor.concatenate([real, fake], axis: 0)
@@ -274,13 +322,13 @@ struct AdversarialModel: Sendable {
       }
       beside[wire] = .concatenate([ofReal, ofFake], axis: 0)
     }
-    let both = network.verdict(
-      on: together, beside, mode: .training(application: applications.real), in: &states)
+    let both = verdict(on: together, beside, applications.real)
     func half(_ start: Int) -> Network.Verdict {
       func part(_ tensor: Tensor) -> Tensor {
         tensor.slice(axis: 0, start: start, size: real.shape[0])
       }
-      return Network.Verdict(score: part(both.score), told: both.told.map(part))
+      return Network.Verdict(
+        score: part(both.score), told: both.told.map(part), features: both.features.map(part))
     }
     return judgement(half(0), half(real.shape[0]))
   }
@@ -289,11 +337,13 @@ struct AdversarialModel: Sendable {
   private enum Application {
     static let inGeneratorUpdate = (real: 3, fake: 2)
     static let inFurtherUpdate = (real: 5, fake: 4)
+    /// Of an encoder that is given fakes; 7 in a further update.
+    static let ofFakesCode = 6
   }
 
   /// What a batch of fakes is for.
   private enum Purpose: Int {
-    case discriminator, generator, furtherUpdate
+    case discriminator, generator, furtherUpdate, other, otherFurtherUpdate
 
     var application: Int { rawValue }
 
@@ -306,6 +356,10 @@ struct AdversarialModel: Sendable {
         RandomStream(Stream.generatorLatent, for: "latents of the generator's update")
       case .furtherUpdate:
         RandomStream(Stream.furtherLatent, for: "latents of the generator's further updates")
+      case .other, .otherFurtherUpdate:
+        RandomStream(
+          Stream.lowWord(of: "latents.other") | UInt64(rawValue) << 32,
+          for: "other latents of the same labels, \(self)")
       }
     }
   }
@@ -325,8 +379,10 @@ extension Network {
 
   /// A discriminator's score of each example, `[N]`, and what it tells of labels, `[N, k]`.
   struct Verdict {
-    let score: Tensor
+    var score: Tensor
     let told: Tensor?
+    /// What the last layer is given, a vector for each example.
+    let features: Tensor?
   }
 
   /// - Parameter beside: what goes with the examples, by wire.
@@ -334,10 +390,11 @@ extension Network {
     on examples: Tensor, _ beside: [String: Tensor], mode: Mode, in states: inout StateValues
   ) -> Verdict {
     let wires = beside.merging([Model.Wire.image: examples]) { $1 }
-    let outputs = apply(to: wires, mode: mode, in: &states)
+    let (outputs, features) = pass(wires, mode: mode, in: &states)
     let count = examples.shape[0]
     return Verdict(
       score: (outputs[role.output] ?? examples).reshape([count]),
-      told: outputs[Self.told].map { $0.reshape([count, $0.shape.count / count]) })
+      told: outputs[Self.told].map { $0.reshape([count, $0.shape.count / count]) },
+      features: features.map { $0.reshape([count, $0.shape.count / count]) })
   }
 }

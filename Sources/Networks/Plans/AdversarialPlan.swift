@@ -17,30 +17,24 @@ extension Plan {
     let remedies = try recipe.remedyDefinitions()
     let architecture = networks.architecture
     let model = AdversarialModel(
-      makers: networks.networks.filter { ![.discriminator, .encoder].contains($0.role) },
-      discriminators: networks.networks(of: .discriminator), encoder: networks.network(.encoder),
+      makers: networks.networks.filter { [.mapping, .generator].contains($0.role) },
+      discriminators: networks.networks(of: .discriminator),
+      encoder: networks.network(.encoder) ?? networks.network(.reconstructor),
       labels: architecture.labels,
       objective: objective, remedies: remedies, latent: architecture.latent,
       distribution: architecture.latentDistribution, example: architecture.example.dimensions,
       batch: recipe.batch, pack: architecture.pack,
       fakes: recipe.fakes)
     let averages = recipe.generatorAverage != nil
-    if let first = remedies.first(where: \.isOfImages), case .point = architecture.example {
-      throw .architecture("`\(first.signature.keyword)` changes images, and examples are points")
-    }
-    guard recipe.batch % architecture.pack == 0 else {
-      throw .architecture(
-        "a batch of \(recipe.batch) cannot be judged \(architecture.pack) at once; use a multiple")
-    }
+    try model.check(recipe, isOfPoints: architecture.example.dimensions.count == 1)
     let scores = AdversarialMetrics.scores(of: objective)
+    let discriminator = try model.discriminatorPhase(recipe)
     return try Plan(
       networks: model.made.map { PlannedNetwork($0, isAveraged: averages) }
         + model.discriminators.map { PlannedNetwork($0) },
       labels: model.takesLabels ? model.labels : nil,
-      phases: [
-        try model.discriminatorPhase(recipe), try model.generatorPhase(recipe),
-      ],
-      isSimultaneous: recipe.updates == .simultaneous, batch: recipe.batch,
+      phases: [discriminator, try model.generatorPhase(recipe, after: discriminator)],
+      updates: recipe.updates, batch: recipe.batch,
       measured: [
         AdversarialMetrics.generatorLoss, AdversarialMetrics.discriminatorLoss, scores.real,
         scores.fake, AdversarialMetrics.generatorGradientNorm,
@@ -54,16 +48,56 @@ extension Plan {
 }
 
 extension AdversarialModel {
+  /// - Throws: for what does not go together, in a sentence.
+  fileprivate func check(_ recipe: RecipeSpecification, isOfPoints: Bool) throws(NetworksError) {
+    guard recipe.batch % pack == 0 else {
+      throw .architecture(
+        "a batch of \(recipe.batch) cannot be judged \(pack) at once; use a multiple")
+    }
+    for remedy in remedies {
+      let keyword = remedy.signature.keyword
+      if remedy.isOfImages && isOfPoints {
+        throw .architecture("`\(keyword)` changes images, and examples are points")
+      }
+      if remedy.isOfCodes && encoder == nil {
+        throw .architecture(
+          "`\(keyword)` reads latents back, and the model has no network for it: write "
+            + "`reconstructor(image) { … }`, or `like veegan`")
+      }
+      if case .fakeTarget = remedy.effect, !objective.signature.options.contains("smooth") {
+        throw .architecture(
+          "`\(keyword)` means nothing with the objective `\(objective.signature.keyword)`: it has no target"
+        )
+      }
+    }
+    let game = remedies.first(where: \.isOfGames).map { "`\($0.signature.keyword)`" }
+    if let both = recipe.unrolledSteps > 0 ? "`unrolled`" : game, recipe.generatorSteps > 1 {
+      throw .architecture(
+        "\(both) takes both players' losses of one batch, and with `generator-steps` above 1 the generator "
+          + "has batches of its own")
+    }
+    guard recipe.updates == .extragradient else { return }
+    guard recipe.generatorSteps == 1, recipe.discriminatorSteps == 1, recipe.unrolledSteps == 0
+    else {
+      throw .architecture(
+        "`updates=extragradient` moves both players once a step: `critic=1 generator-steps=1 unrolled=0`"
+      )
+    }
+  }
+
   fileprivate func discriminatorPhase(
     _ recipe: RecipeSpecification
   ) throws(NetworksError) -> Phase {
-    let objective = objective
+    let (objective, remedies) = (objective, remedies)
     var terms = [
       LossTerm<DiscriminatorPasses>("objective") { passes in
         let graph = passes.batch.fake.graph
-        return passes.scores.map {
-          objective.discriminatorLoss(
-            .init(real: $0.real, fake: $0.fake, smoothing: graph.input(Self.smoothing, .scalar)))
+        return passes.scores.enumerated().map { number, scores in
+          let (real, fake) = remedies.judged(scores.real, scores.fake, by: number)
+          return objective.discriminatorLoss(
+            .init(
+              real: real, fake: fake, fakeTarget: remedies.fakeTarget(in: graph),
+              smoothing: graph.input(Self.smoothing, .scalar)))
         }.added
       }
     ]
@@ -91,14 +125,14 @@ extension AdversarialModel {
     }
     let scores = AdversarialMetrics.scores(of: objective)
     let smooths = objective.signature.options.contains("smooth")
-    let noises = noises
     return Phase(
       "discriminator", updating: discriminators.flatMap(\.trained),
       by: try PhaseOptimiser(recipe) { $0.discriminatorOptimiser },
       updates: .dial(.discriminatorSteps), terms: terms,
       columns: Set([.image] + (takesLabels ? [.label, .mask, .drawnLabel] : [])),
-      inputs: { dials in
-        (smooths ? [(Self.smoothing, 1 - dials.realLabel)] : []) + noises.inputs(dials)
+      inputs: { moment in
+        (smooths ? [(Self.smoothing, 1 - moment.dials.realLabel)] : [])
+          + remedies.strengths(moment.dials)
       },
       remedies: remedies.corrections(ofDiscriminator: true),
       measured: [
@@ -116,16 +150,19 @@ extension AdversarialModel {
       })
   }
 
-  fileprivate func generatorPhase(_ recipe: RecipeSpecification) throws(NetworksError) -> Phase {
-    let objective = objective
+  /// - Parameter discriminator: the phase that it may be seen through.
+  fileprivate func generatorPhase(
+    _ recipe: RecipeSpecification, after discriminator: Phase
+  ) throws(NetworksError) -> Phase {
+    let (objective, remedies) = (objective, remedies)
     let averaged = recipe.generatorAverage == nil ? [] : made
-    let exchanges = encoder != nil
-    let noises = noises
+    let exchanges = encodes
     var terms = [
       LossTerm<GeneratorPasses>("objective") { passes in
         passes.scores.map { scores in
           guard exchanges, let real = scores.real else {
-            return objective.generatorLoss(fake: scores.fake, real: scores.real)
+            return objective.generatorLoss(
+              fake: remedies.generatorScores(scores.fake), real: scores.real)
           }
           // Donahue et al. 2017, section 3.3: generator and encoder are each to be taken for the other.
           return objective.discriminatorLoss(
@@ -142,19 +179,35 @@ extension AdversarialModel {
           }.added
         })
     }
+    terms += remedies.generatorTerms
+    var columns = Set(
+      (pairsRealExamples ? [.image] + (takesLabels ? [.label] : []) : [])
+        + (takesLabels ? [BatchColumn.drawnLabel] : []))
+    var unrolling: Unrolling?
+    if recipe.unrolledSteps > 0 {
+      let kept = discriminators.flatMap(\.parameters).map(\.name)
+      unrolling = Unrolling(
+        of: discriminator, steps: recipe.unrolledSteps,
+        isSimultaneous: recipe.updates == .simultaneous,
+        states: Set(kept + discriminator.updated.flatMap(discriminator.states)))
+    }
+    if unrolling != nil || remedies.contains(where: \.isOfGames) {
+      columns.formUnion(discriminator.columns)
+    }
     return Phase(
       "generator", updating: made.flatMap(\.trained),
       by: try PhaseOptimiser(recipe) { $0.generatorOptimiser },
       updates: .fixed(recipe.generatorSteps), terms: terms,
-      columns: Set(
-        (pairsRealExamples ? [.image] + (takesLabels ? [.label] : []) : [])
-          + (takesLabels ? [.drawnLabel] : [])),
-      inputs: { Average.inputs(of: averaged)($0) + noises.inputs($0) },
-      remedies: remedies.corrections(), averaged: averaged,
+      columns: columns,
+      inputs: {
+        Average.inputs(of: averaged, remedies: remedies)($0) + remedies.strengths($0.dials)
+      },
+      remedies: remedies.corrections(ofGenerator: true), averaged: averaged,
       // The same fakes are those of the weights that the discriminator's update saw: a power iteration takes
       // one step for both.
       seenBefore: fakes == .same
         ? made.flatMap(\.parameters).filter { !$0.role.isTrained } : [],
+      unrolling: unrolling,
       measured: [AdversarialMetrics.generatorLoss, AdversarialMetrics.generatorGradientNorm],
       passes: { occurrence, states in
         generatorPasses(isFurther: occurrence.isLeading, in: &states)

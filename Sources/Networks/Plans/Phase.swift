@@ -26,10 +26,19 @@ package struct Phase: Sendable {
   package let columns: Set<BatchColumn>
   let terms: [Summand]
   /// What it does to gradients before the optimiser sees them, and to weights after.
-  private let remedies: [RemedyDefinition]
-  /// Further scalar inputs, with their values in a recipe.
-  let inputs: @Sendable (RecipeSpecification) -> [(name: String, value: Double)]
-  private let build: @Sendable (Occurrence, inout StateValues) -> Built
+  let remedies: [RemedyDefinition]
+  /// Further scalar inputs, with their values.
+  let inputs: @Sendable (Moment) -> [(name: String, value: Double)]
+  /// Updates of another phase that its loss is seen through.
+  let unrolling: Unrolling?
+  let build: @Sendable (Occurrence, inout StateValues) -> Built
+
+  /// When a phase is updated: what its scalar inputs are a function of.
+  package struct Moment: Sendable {
+    package let dials: RecipeSpecification
+    /// Updates that each phase has made before the execution.
+    package let updates: [String: Int]
+  }
 
   /// A term without its values.
   struct Summand: Sendable {
@@ -63,7 +72,7 @@ package struct Phase: Sendable {
     package let dueTerms: [String]
   }
 
-  private struct Built {
+  struct Built {
     let loss: Tensor
     let measures: () -> [Tensor]
   }
@@ -71,6 +80,7 @@ package struct Phase: Sendable {
   /// - Parameters:
   ///   - measured: the metrics of the loss, of what `measures` gives, and of the gradients' norm.
   ///   - seenBefore: states that it sees as they were before its program.
+  ///   - unrolling: updates of another phase that its loss is seen through.
   ///   - passes: what the terms are computed from; running statistics that it moves are replaced in the
   ///     states.
   ///   - measures: further scalars to be measured.
@@ -78,9 +88,9 @@ package struct Phase: Sendable {
     _ name: String, updating updated: [Parameter], by optimiser: PhaseOptimiser,
     updates: UpdateCount = .fixed(1), interval: Int = 1, terms: [LossTerm<Passes>],
     columns: Set<BatchColumn>,
-    inputs: @escaping @Sendable (RecipeSpecification) -> [(name: String, value: Double)] = { _ in []
-    },
+    inputs: @escaping @Sendable (Moment) -> [(name: String, value: Double)] = { _ in [] },
     remedies: [RemedyDefinition] = [], averaged: [Network] = [], seenBefore: [Parameter] = [],
+    unrolling: Unrolling? = nil,
     measured: [MetricDescription],
     passes: @escaping @Sendable (Occurrence, inout StateValues) -> Passes,
     measures: @escaping @Sendable (Passes) -> [Tensor] = { _ in [] }
@@ -88,10 +98,14 @@ package struct Phase: Sendable {
     (self.name, self.updated, self.optimiser) = (name, updated, optimiser)
     (self.interval, self.updates) = (max(1, interval), updates)
     (self.averaged, self.measured, self.columns) = (averaged, measured, columns)
-    self.seenBefore = seenBefore
+    (self.seenBefore, self.unrolling) = (seenBefore, unrolling)
     self.terms = terms.map { Summand(name: $0.name, weight: $0.weight, interval: $0.interval) }
     self.remedies = remedies
-    self.inputs = { inputs($0) + remedies.inputs($0) }
+    self.inputs = { moment in
+      let update = moment.updates[name, default: 0] + 1
+      return inputs(moment) + remedies.inputs(moment.dials, update: update)
+        + (unrolling?.inputs(moment) ?? [])
+    }
     build = { occurrence, states in
       let graph = states.graph
       let made = passes(occurrence, &states)
@@ -127,77 +141,17 @@ extension Phase {
     terms.filter { $0.interval > 1 && done % $0.interval == 0 }.map(\.name)
   }
 
+  /// What its optimiser's scalar inputs are called by in an extrapolation.
+  var nameAhead: String { "\(name).ahead" }
+
+  /// What is kept of each of its weights beside their gradients, by name: it begins at zero.
+  func states(of parameter: Parameter) -> [String] {
+    optimiser.definition.states.map { OptimiserDefinition.state($0, of: parameter.name) }
+      + remedies.states(of: parameter.name)
+  }
+
   /// The terms that an update's loss has.
   func terms(due: [String]) -> [Summand] {
     terms.filter { $0.interval == 1 || due.contains($0.name) }
-  }
-
-  /// The update of the phase that comes first in its program.
-  ///
-  /// - Returns: what is measured, by name.
-  func update(
-    _ occurrence: Occurrence, in states: inout StateValues
-  ) -> [(name: String, tensor: Tensor)] {
-    let built = build(occurrence, &states)
-    let weights = values(in: states)
-    let gradients = states.graph.gradients(
-      of: built.loss, withRespectTo: weights.map(\.tensor))
-    move(weights, gradients, in: &states)
-    return readings(built.loss, built.measures(), gradients)
-  }
-
-  /// The update of a phase that comes after others in its program.
-  ///
-  /// The loss is differentiated in a graph of its own, where weights are states and not what earlier
-  /// updates made of them: these may depend on what this loss depends on too, and their derivative is not
-  /// wanted. What both graphs say alike, a batch of fakes for one, is one node again here.
-  ///
-  /// - Parameters:
-  ///   - unseen: states that it sees as they were before the program.
-  func laterUpdate(
-    _ occurrence: Occurrence, unseen: [String], in states: inout StateValues
-  ) -> [(name: String, tensor: Tensor)] {
-    let graph = Graph()
-    var own = StateValues(graph: graph)
-    let weights = values(in: own)
-    let built = build(occurrence, &own)
-    let gradients = graph.gradients(of: built.loss, withRespectTo: weights.map(\.tensor))
-    let (measures, replaced) = (built.measures(), own.updates)
-
-    let source = states.before(replacing: unseen)
-    var rebuilt = source.rebuild(
-      [built.loss] + replaced.map(\.tensor) + gradients + measures)[...]
-    let loss = rebuilt.removeFirst()
-    for (name, _) in replaced { states.replace(name, by: rebuilt.removeFirst()) }
-    let here = Array(rebuilt.prefix(gradients.count))
-    move(values(in: states), here, in: &states)
-    return readings(loss, Array(rebuilt.dropFirst(gradients.count)), here)
-  }
-
-  private func values(in states: StateValues) -> [(name: String, tensor: Tensor)] {
-    updated.map { (name: $0.name, tensor: states.value($0.name, Shape($0.shape))) }
-  }
-
-  private func move(
-    _ weights: [(name: String, tensor: Tensor)], _ gradients: [Tensor],
-    in states: inout StateValues
-  ) {
-    let corrected = remedies.corrected(gradients, in: states.graph)
-    optimiser.definition.update(weights, of: name, gradients: corrected, in: &states)
-    if !remedies.isEmpty {
-      for (name, weight) in weights {
-        let moved = states.value(name, weight.shape)
-        states.replace(name, by: remedies.corrected(weight: moved))
-      }
-    }
-    for network in averaged { Average.update(network, in: &states) }
-  }
-
-  private func readings(
-    _ loss: Tensor, _ measures: [Tensor], _ gradients: [Tensor]
-  ) -> [(name: String, tensor: Tensor)] {
-    let squares = gradients.map { $0.squared().sum() }
-    let norm = squares.dropFirst().reduce(squares[0], +).sqrt()
-    return zip(measured.map(\.name), [loss] + measures + [norm]).map { ($0, $1) }
   }
 }

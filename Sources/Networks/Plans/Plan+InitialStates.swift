@@ -38,9 +38,7 @@ extension Plan {
     for phase in phases {
       for parameter in phase.updated {
         let zeros = [Float](repeating: 0, count: parameter.count)
-        for state in phase.optimiser.definition.states {
-          try body(OptimiserDefinition.state(state, of: parameter.name), zeros)
-        }
+        for state in phase.states(of: parameter) { try body(state, zeros) }
       }
     }
   }

@@ -14,8 +14,8 @@ package struct Plan: Sendable {
   package let tensors: [FreeTensor]
   /// In the order in which they are executed.
   package let phases: [Phase]
-  /// Whether phases of one step do not see each other's updates.
-  let isSimultaneous: Bool
+  /// What phases of one step see of each other's updates.
+  let updates: UpdateOrder
   /// Examples of a batch.
   package let batch: Int
   /// What a step measures, in the order in which it is shown.
@@ -30,12 +30,12 @@ package struct Plan: Sendable {
   package init(
     networks: [PlannedNetwork], labels: LabelShape? = nil, tensors: [FreeTensor] = [],
     phases: [Phase],
-    isSimultaneous: Bool = false, batch: Int, measured: [MetricDescription],
+    updates: UpdateOrder = .sequential, batch: Int, measured: [MetricDescription],
     evaluations: [Evaluation] = []
   ) throws(NetworksError) {
     (self.networks, self.labels, self.tensors) = (networks, labels, tensors)
     self.phases = phases
-    self.isSimultaneous = isSimultaneous
+    self.updates = updates
     (self.batch, self.measured, self.evaluations) = (batch, measured, evaluations)
     try check()
   }

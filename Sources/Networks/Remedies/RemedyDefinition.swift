@@ -1,4 +1,3 @@
-import Randomness
 package import Specification
 import TensorGraph
 
@@ -10,33 +9,121 @@ package struct RemedyDefinition: Sendable {
   let effect: Effect
   /// Whether it is of no use with points.
   var isOfImages = false
+  /// Whether the generator's loss reads scores or features of real examples with it.
+  var readsRealExamples = false
+  /// Whether it is of no use without a network that gives a latent vector for an example.
+  var isOfCodes = false
 
   /// What it acts on.
   enum Effect: Sendable {
     /// The gradients of a phase together, before its optimiser sees them.
     case gradients(@Sendable (_ gradients: [Tensor], _ strength: Tensor) -> [Tensor])
+    /// The gradient of each weight, before the optimiser sees it.
+    case weights(WeightCorrection)
+    /// The gradients of a phase, by those of the other player too.
+    case game(@Sendable (_ game: Game, _ strength: Tensor) -> [Tensor])
     /// Each weight of a discriminator after its update.
     case discriminatorWeights(@Sendable (_ weight: Tensor, _ strength: Tensor) -> Tensor)
     /// What discriminators are given, real examples and fakes alike.
     case examples(@Sendable (Seen) -> Tensor)
+    /// Latent vectors of the training, `[N, k]`.
+    case latents(@Sendable (Seen) -> Tensor)
+    /// Scores as the discriminator's loss reads them.
+    case scores(@Sendable (Scores) -> (real: Tensor, fake: Tensor))
+    /// Scores `[N]` as every loss reads them, at the examples that are judged.
+    case normalisedScores(
+      @Sendable (_ scores: Tensor, _ examples: Tensor, _ strength: Tensor) -> Tensor)
+    /// The target of fakes in the discriminator's loss.
+    case fakeTarget
+    /// Scores of fakes as the generator's loss reads them, `[N]`.
+    case generatorScores(@Sendable (_ scores: Tensor, _ strength: Tensor) -> Tensor)
+    /// A summand of the generator's loss before it is weighed by the strength, a scalar.
+    case generatorTerm(@Sendable (Generation) -> Tensor)
+    /// The decay of the averaged generator.
+    case averageDecay(@Sendable (AverageDecay) -> Double)
   }
 
-  /// Examples before they are judged, `[N, …]`.
+  /// Whether it corrects a player's gradients by the other's.
+  var isOfGames: Bool { if case .game = effect { true } else { false } }
+
+  /// Both players' gradients, each of its own loss by its own weights.
+  struct Game {
+    var gradients: [Tensor]
+    let weights: [Tensor]
+    let otherGradients, otherWeights: [Tensor]
+  }
+
+  /// How the gradient of a weight is changed.
+  struct WeightCorrection: Sendable {
+    /// Whether only weights of what makes examples are meant.
+    var isOfGenerators = false
+    /// What is kept of each weight; it begins at zero.
+    var states: [String] = []
+    /// Further scalar inputs at the `update`-th update (from 1).
+    var dials: @Sendable (_ update: Int) -> [(name: String, value: Double)] = { _ in [] }
+    let correct: @Sendable (Weight) -> (gradient: Tensor, states: [Tensor])
+  }
+
+  /// A weight whose gradient is changed.
+  struct Weight {
+    let weight, gradient: Tensor
+    /// In the order of the correction's `states`.
+    let states: [Tensor]
+    /// A scalar.
+    let strength: Tensor
+    /// A scalar input by its name in `dials`.
+    let dial: (String) -> Tensor
+  }
+
+  /// Examples before they are judged, or latent vectors, `[N, …]`.
   struct Seen {
     let examples: Tensor
     /// A scalar.
     let strength: Tensor
-    fileprivate let random: (_ distribution: Distribution, _ number: Int, Shape) -> Tensor
+    let draws: Draws
 
     /// Uniform numbers from 0 to 1, others at each application.
-    func draw(_ number: Int, _ shape: [Int]) -> Tensor { random(.uniform, number, Shape(shape)) }
+    func draw(_ number: Int, _ shape: [Int]) -> Tensor {
+      draws.numbers(.uniform, number, Shape(shape))
+    }
 
     /// Numbers of N(0, 1), one for each of the examples'.
-    var noise: Tensor { random(.normal, 0, examples.shape) }
+    var noise: Tensor { draws.numbers(.normal, 0, examples.shape) }
+  }
+
+  /// One discriminator's scores of real examples and of fakes, `[N]`.
+  struct Scores {
+    let real, fake: Tensor
+    /// A scalar.
+    let strength: Tensor
+    let draws: Draws
+  }
+
+  /// What a generator made in its update.
+  struct Generation {
+    /// `[N, k]`, and what was made of them, `[N, …]`.
+    let latents, fakes: Tensor
+    /// Fakes of other latents, with the same labels where there are any.
+    let others: () -> (latents: Tensor, fakes: Tensor)
+    /// What each discriminator's last layer is given, for fakes and for real examples.
+    let features: [(fake: Tensor, real: Tensor)]
+    /// What a reconstructor or an encoder takes the fakes' latents for, `[N, k]`.
+    let code: Tensor?
+  }
+
+  /// What the decay of an average is computed from.
+  struct AverageDecay: Sendable {
+    let decay, strength: Double
+    let batch: Int
+    /// Updates of the generator before this one.
+    let updates: Int
   }
 
   /// The scalar input that holds the strength.
   var input: String { "remedy.\(signature.keyword)" }
+
+  /// What it keeps of a weight.
+  func state(_ name: String, of weight: String) -> String { "\(input).\(weight).\(name)" }
 }
 
 extension RecipeSpecification {
@@ -49,61 +136,6 @@ extension RecipeSpecification {
         let known = RemedyDefinition.all.first(where: { $0.signature.keyword == remedy.keyword })
       else { throw .unknown("remedy", remedy.keyword) }
       return known
-    }
-  }
-}
-
-extension RemedyDefinition {
-  /// Examples as a discriminator is given them.
-  ///
-  /// - Parameter application: of the discriminator; each draws from streams of its own.
-  func seen(_ examples: Tensor, application: Int) -> Tensor {
-    guard case .examples(let change) = effect else { return examples }
-    let (graph, keyword) = (examples.graph, signature.keyword)
-    return change(
-      Seen(examples: examples, strength: graph.input(input, .scalar)) {
-        distribution, number, shape in
-        let stream = Stream.lowWord(of: "remedy.\(keyword).\(number)") | UInt64(application) << 32
-        return graph.random(
-          distribution,
-          RandomStream(stream, for: "`\(keyword)`, draw \(number) of application \(application)"),
-          shape)
-      })
-  }
-}
-
-extension [RemedyDefinition] {
-  /// Those that a phase applies when it moves weights.
-  ///
-  /// - Parameter isDiscriminator: whether the weights are those of discriminators.
-  func corrections(ofDiscriminator isDiscriminator: Bool = false) -> [RemedyDefinition] {
-    filter { remedy in
-      switch remedy.effect {
-      case .gradients: true
-      case .discriminatorWeights: isDiscriminator
-      case .examples: false
-      }
-    }
-  }
-
-  /// Names and values of their scalar inputs.
-  func inputs(_ dials: RecipeSpecification) -> [(name: String, value: Double)] {
-    map { ($0.input, dials.strength(of: $0.signature.keyword) ?? 0) }
-  }
-
-  /// What optimisers are given.
-  func corrected(_ gradients: [Tensor], in graph: Graph) -> [Tensor] {
-    reduce(gradients) { gradients, remedy in
-      guard case .gradients(let correct) = remedy.effect else { return gradients }
-      return correct(gradients, graph.input(remedy.input, .scalar))
-    }
-  }
-
-  /// What a weight is after its update.
-  func corrected(weight: Tensor) -> Tensor {
-    reduce(weight) { weight, remedy in
-      guard case .discriminatorWeights(let correct) = remedy.effect else { return weight }
-      return correct(weight, weight.graph.input(remedy.input, .scalar))
     }
   }
 }

@@ -229,6 +229,11 @@ MODELS = {
     dense 16; lrelu 0.2; dense 1
   }
 }""", 0.15, 8, 414, "penalty=r1:1+r2:1@2 critic=2 epsilon=1e-3"),
+    "veegan": ("""custom image=4x4x1 latent=8 prior=normal {
+  generator { dense 16; relu; dense 16; tanh; reshape 4x4x1 }
+  reconstructor { flatten; dense 16; relu; dense 8 }
+  discriminator(image, z) { flatten; concat z; dense 12; maxout 2; dense 1 }
+}""", 0.3, 8, 415, "objective=reverse-kl latent-reconstruction=0.5 epsilon=1e-3"),
 }
 
 
@@ -286,7 +291,8 @@ class Training(recipes.Training):
         self.discriminators = architecture.of_role("discriminator")
         self.makers = [n for n in architecture.networks if n not in self.discriminators]
         self.pack = architecture.pack
-        self.encoder = next(iter(architecture.of_role("encoder")), None)
+        self.encoder = next(iter(architecture.of_role("encoder", "reconstructor")), None)
+        self.encodes = self.encoder is not None and self.encoder.role == "encoder"
         self.networks = self.makers + self.discriminators
         self.values = {
             name: self.tensor(value) for name, value in inputs.initial(self.networks).items()}
@@ -409,17 +415,21 @@ class Training(recipes.Training):
         label, drawn = self.labelled
         for network in self.discriminators:
             on_real = None
-            if objective in recipes.PAIRED or self.encoder is not None:
+            if objective in recipes.PAIRED or self.encodes:
                 (on_real, _), (on_fake, classes) = self.judge(
                     network, (real, label, codes[0]), (fake, drawn, codes[1]), (3, 2))
             else:
-                on_fake, classes = self.score(network, fake, drawn, None, 2)
-            if self.encoder is None:
+                on_fake, classes = self.score(network, fake, drawn, codes[1], 2)
+            if not self.encodes:
                 loss = loss + recipes.generator_loss(objective, on_fake, on_real)
             else:
                 loss = loss + recipes.discriminator_loss(objective, on_fake, on_real, 1)
             if classes is not None:
                 loss = loss + self.label_loss(classes, drawn)
+        if weight := self.recipe["latent-reconstruction"]:
+            # Srivastava et al. 2017: half the squared distance of each latent from what is read back.
+            distances = (codes[1] - self.encode(fake)).square().sum(1)
+            loss = loss + weight * distances.mean() / 2
         return loss
 
     def move(self, side, networks, loss):

@@ -69,7 +69,7 @@ def read(text):
         "objective": "nonsaturating", "lr": 2e-4, "betas": (0.5, 0.999), "epsilon": 1e-8,
         "critic": 1, "generator-steps": 1, "updates": "sequential", "smooth": 1.0, "penalty": [],
         "goptimiser": "adam", "doptimiser": "adam", "clip-norm": 0.0, "clip-value": 0.0,
-        "clip-weights": 0.0, "instance-noise": 0.0,
+        "clip-weights": 0.0, "instance-noise": 0.0, "latent-reconstruction": 0.0,
         "augment-colour": 0.0, "augment-cutout": 0.0, "augment-translation": 0.0}
     for option in text.split():
         key, value = option.split("=")
@@ -120,7 +120,7 @@ def make_optimiser(choice, weights, recipe):
 
 
 def discriminator_loss(objective, real, fake, target):
-    if objective in ("nonsaturating", "minimax"):
+    if objective in ("nonsaturating", "minimax", "reverse-kl"):
         return (base.cross_entropy(real, target) + base.cross_entropy(fake, 0)) / 2
     if objective == "hinge":
         return F.relu(1 - real).mean() + F.relu(1 + fake).mean()
@@ -140,7 +140,7 @@ def generator_loss(objective, fake, real):
         return base.cross_entropy(fake, 1)
     if objective == "minimax":
         return -base.cross_entropy(fake, 0)
-    if objective in ("hinge", "wasserstein"):
+    if objective in ("hinge", "wasserstein", "reverse-kl"):
         return -fake.mean()
     if objective == "lsgan":
         return ((fake - 1) ** 2).mean() / 2
@@ -323,15 +323,15 @@ def size(gradients):
     return math.sqrt(sum(float(g.double().square().sum()) for g in gradients))
 
 
-def make(network, recipe_name):
+def make(network, recipe_name, text, training=Training, read=read):
+    """Trains in both precisions and writes the fixture."""
     preset, image, latent, width, deviation, batch, seed = NETWORKS[network]
     architecture = preset(image, latent, deviation, width)
-    text = RECIPES[recipe_name]
     text = text if recipe_name == "sgd" or "epsilon" in text else CALM + text
     inputs = base.Inputs(architecture, seed, deviation, batch)
-    double = Training(architecture, inputs, read(text), torch.float64)
+    double = training(architecture, inputs, read(text), torch.float64)
     records, _ = double.run()
-    single = Training(architecture, inputs, read(text), torch.float32)
+    single = training(architecture, inputs, read(text), torch.float32)
     single.run()
     exact, rounded = double.results(), single.results()
     base.SAMPLES = SAMPLES
@@ -362,7 +362,8 @@ def main():
     parser.add_argument("names", nargs="*", default=names)
     philox.check_known_answers()
     for name in parser.parse_args().names:
-        make(*name.split("-", 1))
+        network, recipe = name.split("-", 1)
+        make(network, recipe, RECIPES[recipe])
 
 
 if __name__ == "__main__":

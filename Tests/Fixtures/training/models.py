@@ -14,9 +14,9 @@ import torch.nn.functional as F
 import philox
 
 OUTPUT = {"mapping": "w", "generator": "image", "discriminator": "score", "encoder": "z",
-          "decoder": "image", "classifier": "label"}
+          "reconstructor": "z", "decoder": "image", "classifier": "label"}
 INPUTS = {"mapping": ["z"], "generator": ["z"], "decoder": ["z"], "discriminator": ["image"],
-          "encoder": ["image"], "classifier": ["image"]}
+          "encoder": ["image"], "reconstructor": ["image"], "classifier": ["image"]}
 NOISE = {"discriminator": 256, "generator": 256 + 32_768}
 PENALTY_APPLICATION = 16_384
 WINDOW = {"kernel": "4", "stride": "2", "padding": "same", "bias": "yes", "weights": "network"}
@@ -433,6 +433,11 @@ class Pass:
         made = F.linear(x, weight).reshape(-1, kernels, size)
         distances = (made[:, None] - made[None]).abs().sum(3)
         return torch.cat([x, torch.exp(-distances).sum(1)], 1)
+
+    def maxout(self, x, operand, options):
+        """Goodfellow et al. 2013: the largest of so many neighbours."""
+        count, channels, *rest = x.shape
+        return x.reshape(count, channels // int(operand), int(operand), *rest).amax(2)
 
     def pixelnorm(self, x, operand, options):
         return x * torch.rsqrt(x.square().mean(1, keepdim=True) + float(options["eps"]))
