@@ -178,7 +178,7 @@ private struct ArchitectureReader {
       variants: variants)
     var architecture = try base(request)
     architecture.latentDistribution = prior ?? .normal
-    architecture.pack = pack ?? 1
+    if let pack { architecture.pack = pack }
     return architecture
   }
 

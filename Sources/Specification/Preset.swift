@@ -12,18 +12,23 @@ package struct Preset: Sendable {
   /// How the weights of a network begin that is written in a block under its name.
   package let initialisation: Initialisation
   /// What it is trained with when no recipe is named.
-  package let recipe: RecipeSpecification
+  private let recipe: RecipeSpecification
+  /// The same where examples are points; nil: as images.
+  private let pointRecipe: RecipeSpecification?
+  /// Whether the recipe's batch counts what is judged at once, and not examples.
+  private let batchesArePacks: Bool
   package let example: String
   private let make: @Sendable (Request) throws(Diagnostic) -> ArchitectureSpecification
 
   package init(
     _ keyword: String, summary: String, discussion: String, options: Set<String> = ["width"],
     initialisation: Initialisation, recipe: RecipeSpecification = RecipeSpecification(),
-    example: String,
+    pointRecipe: RecipeSpecification? = nil, batchesArePacks: Bool = false, example: String,
     make: @escaping @Sendable (Request) throws(Diagnostic) -> ArchitectureSpecification
   ) {
     (self.keyword, self.summary, self.discussion) = (keyword, summary, discussion)
     (self.options, self.initialisation, self.recipe) = (options, initialisation, recipe)
+    (self.pointRecipe, self.batchesArePacks) = (pointRecipe, batchesArePacks)
     (self.example, self.make) = (example, make)
   }
 
@@ -54,6 +59,19 @@ package struct Preset: Sendable {
     case projection
     /// Predicted by a further output: Odena et al. 2017.
     case auxiliary
+  }
+
+  /// What an architecture of it is trained with when no recipe is named.
+  package func recipe(for architecture: ArchitectureSpecification) -> RecipeSpecification {
+    var recipe = recipe
+    if case .point = architecture.example, let pointRecipe { recipe = pointRecipe }
+    if batchesArePacks { recipe.batch *= architecture.pack }
+    return recipe
+  }
+
+  /// Its recipes as they are typed: that of images, and that of points where it is another.
+  package var recipes: [String] {
+    [recipe.description] + (pointRecipe.map { [$0.description] } ?? [])
   }
 
   /// The complete architecture.

@@ -1,3 +1,5 @@
+import Language
+
 /// How a pair of networks is trained.
 package struct RecipeSpecification: Sendable, Hashable {
   package var objective: Objective
@@ -24,6 +26,9 @@ package struct RecipeSpecification: Sendable, Hashable {
   package var penalties: [PenaltySpecification]
   /// Changes of the step against an unstable game; each keyword at most once, in alphabetical order.
   package var remedies: [RemedySpecification]
+  /// Dials that glide from the first step on, one schedule each, in the order of their keys; what a recipe says of
+  /// such a dial beside it is where it begins.
+  package var schedules: [Tweak] = []
   package var precision: Precision
 
   package init(
@@ -63,6 +68,26 @@ package struct RecipeSpecification: Sendable, Hashable {
     updates: .sequential, fakes: .same,
     generatorAverage: nil, realLabel: 1, divergenceWeight: 1, penalties: [], remedies: [],
     precision: .single)
+}
+
+extension RecipeSpecification {
+  /// Lets a dial glide; of a dial of both networks, that of each.
+  mutating func setSchedule(_ dial: Dial, to setting: DialSetting?) {
+    if let (generator, discriminator) = dial.ofEachNetwork {
+      setSchedule(generator, to: setting)
+      setSchedule(discriminator, to: setting)
+      return
+    }
+    schedules.removeAll { $0.dial == dial }
+    guard let setting else { return }
+    schedules.append(Tweak(dial, setting, from: 0))
+    schedules.sort { $0.dial.rawValue < $1.dial.rawValue }
+  }
+
+  /// What stands for a dial in a text: its schedule, or its number.
+  func text(of dial: Dial, _ number: Double) -> String {
+    schedules.first { $0.dial == dial }?.setting.description ?? printed(number)
+  }
 }
 
 /// In which contractions multiply. Weights, statistics and sums are single precision in any case.

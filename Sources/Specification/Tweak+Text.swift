@@ -167,7 +167,7 @@ extension Signature {
   /// Whether a dial of it can be turned to where a term says.
   ///
   /// - Throws: where a number of it is out of the range.
-  fileprivate func check(_ term: Term) throws(Diagnostic) {
+  func check(_ term: Term) throws(Diagnostic) {
     let range = argument?.range ?? 0...1
     if case .schedule(let from, let to, _) = term.value {
       for end in [from, to] where !range.contains(end) {

@@ -36,12 +36,12 @@ package enum DialSetting: Sendable, Hashable, Codable {
 
 extension RecipeSpecification {
   /// The recipe with its dials as they stand in the step after `done` steps: those that were asked
-  /// for later go before earlier ones.
+  /// for later go before earlier ones, and all before its own schedules.
   ///
   /// - Parameter tweaks: in the order in which they were asked for.
   package func tuned(by tweaks: [Tweak], after done: Int) -> RecipeSpecification {
     var recipe = self
-    for tweak in tweaks {
+    for tweak in schedules + tweaks {
       if let numbers = tweak.numbers(after: done) { recipe.set(tweak.dial, to: numbers) }
     }
     return recipe

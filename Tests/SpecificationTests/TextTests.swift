@@ -281,7 +281,7 @@ struct TextTests {
         epsilon: dice.real(1e-9...1e-6))
     }
     let generator = adam(&dice)
-    return RecipeSpecification(
+    var recipe = RecipeSpecification(
       objective: Objective(
         dice.pick(Signatures.all.objectives.filter { $0.options.contains("smooth") }).keyword),
       generatorOptimiser: generator,
@@ -293,7 +293,53 @@ struct TextTests {
         PenaltySpecification(
           $0.keyword, weight: dice.real(0...50), interval: dice.coin() ? 1 : dice.whole(2...99))
       },
+      remedies: Signatures.all.remedies.filter { _ in dice.coin() }.map {
+        RemedySpecification($0.keyword, dice.real(0.01...1))
+      }.sorted { $0.keyword < $1.keyword },
       precision: dice.pick(Precision.allCases))
+    recipe.unrolledSteps = dice.whole(0...3)
+    let dials: [Dial] =
+      [.generatorLearningRate, .discriminatorEpsilon, .realLabel, .divergenceWeight]
+      + recipe.remedies.map { .remedy($0.keyword) }
+      + recipe.penalties.map { .weight(of: $0.keyword) }
+      + (recipe.generatorAverage == nil ? [] : [.generatorAverage])
+    for dial in dials where dice.coin() {
+      guard let start = recipe.numbers(of: dial).first else { continue }
+      let end = min(dial.range.upperBound, max(dial.range.lowerBound, dice.real(0.5...0.9)))
+      let schedule = DialSetting.schedule(from: start, to: end, steps: dice.whole(1...9000))
+      recipe.schedules.append(Tweak(dial, schedule, from: 0))
+    }
+    recipe.schedules.sort { $0.dial.rawValue < $1.dial.rawValue }
+    return recipe
+  }
+
+  @Test func `a schedule of a recipe glides from the first step, and turns go before it`() throws {
+    let recipe = try RecipeSpecification(
+      parsing: statement(
+        "recipe r lr=1e-3->0 over 100 dlr=5e-4 penalty=r1:10 penalty.r1=10->0 over 10"),
+      .all)
+    #expect(
+      "\(recipe)".contains("glr=0.001->0 over 100 dlr=0.0005")
+        && "\(recipe)".contains("penalty=r1:10 penalty.r1=10->0 over 10"), "\(recipe)")
+    func rates(_ tweaks: [Tweak], after done: Int) -> [Double] {
+      let now = recipe.tuned(by: tweaks, after: done)
+      return [now.generatorOptimiser.learningRate, now.discriminatorOptimiser.learningRate]
+    }
+    #expect(rates([], after: 0) == [1e-3, 5e-4])
+    #expect(abs(rates([], after: 50)[0] - 5e-4) < 1e-12 && rates([], after: 200)[0] == 0)
+    let turn = Tweak(.learningRate, .numbers([2e-3]), from: 20)
+    #expect(rates([turn], after: 30) == [2e-3, 2e-3])
+    let plain = try RecipeSpecification(
+      parsing: statement("recipe q like r lr=1e-4").options, .all, base: recipe)
+    #expect(plain.schedules.map(\.dial) == [.weight(of: "r1")])
+    for (text, part) in [
+      ("lr=1e-3->0", "does not know how long"), ("clip-norm=1->-1 over 5", "clip-norm"),
+      ("critic=5->1 over 10", "critic"), ("lr=1->20 over 5", "lr"),
+    ] {
+      #expect { try RecipeSpecification(parsing: statement("recipe r \(text)"), .all) } throws: {
+        "\(($0 as? Diagnostic)?.message ?? "")".contains(part)
+      }
+    }
   }
 
   @Test func `defaults of data sets are what the manual says`() throws {

@@ -23,6 +23,7 @@ import Training
     "mode-seeking", "feature-matching", "historical-averaging", "orthogonal-weights",
     "latent-noise", "smooth-fakes", "smooth-fakes-lsgan", "flip-labels", "top-k",
     "gradient-normalisation", "reverse-kl", "unrolled-1", "unrolled-5", "unrolled-critic",
+    "unrolled-minimax",
     "consensus", "symplectic", "extragradient",
   ]
   private static let models = [

@@ -13,7 +13,8 @@ extension ObjectiveDefinition {
         discriminator's loss is half of the sum, so that a penalty weighs twice what it does beside a sum.
         """, options: ["smooth"]),
     isOfProbabilities: true, discriminator: halvedCrossEntropy,
-    generator: .ofFakes { -$0.softplus().mean() })
+    generator: .ofFakes { -$0.softplus().mean() },
+    generatorOfReal: { -(-$0).softplus().mean() })
 
   /// Goodfellow et al. 2014, arXiv:1406.2661, section 3.
   static let nonSaturating = ObjectiveDefinition(

@@ -10,6 +10,9 @@ package struct ObjectiveDefinition: Sendable {
   package let isOfProbabilities: Bool
   private let ofDiscriminator: @Sendable (DiscriminatorInputs) -> Tensor
   private let ofGenerator: GeneratorLoss
+  /// What the generator minimises of scores of real examples where these depend on it, as they do through an unrolled
+  /// discriminator: the rest of the game's value. Nil: nothing.
+  private let ofReal: (@Sendable (Tensor) -> Tensor)?
 
   /// What the discriminator's loss is computed from.
   package struct DiscriminatorInputs {
@@ -40,16 +43,20 @@ package struct ObjectiveDefinition: Sendable {
 
   init(
     _ signature: Signature, isOfProbabilities: Bool = false,
-    discriminator: @escaping @Sendable (DiscriminatorInputs) -> Tensor, generator: GeneratorLoss
+    discriminator: @escaping @Sendable (DiscriminatorInputs) -> Tensor, generator: GeneratorLoss,
+    generatorOfReal ofReal: (@Sendable (Tensor) -> Tensor)? = nil
   ) {
     (self.signature, self.isOfProbabilities) = (signature, isOfProbabilities)
-    (ofDiscriminator, ofGenerator) = (discriminator, generator)
+    (ofDiscriminator, ofGenerator, self.ofReal) = (discriminator, generator, ofReal)
   }
 
   /// Whether the generator's loss reads scores of real examples.
   package var pairsRealExamples: Bool {
     if case .ofPairs = ofGenerator { true } else { false }
   }
+
+  /// Whether a generator that sees its loss through the discriminator's updates reads scores of real examples.
+  var readsRealWhenUnrolled: Bool { pairsRealExamples || ofReal != nil }
 
   /// What the discriminator minimises, a scalar.
   package func discriminatorLoss(_ inputs: DiscriminatorInputs) -> Tensor {
@@ -61,10 +68,15 @@ package struct ObjectiveDefinition: Sendable {
   /// - Parameters:
   ///   - fake: `[N]`, scores of generated examples.
   ///   - real: `[N]`, of real ones, needed where `pairsRealExamples`.
-  package func generatorLoss(fake: Tensor, real: Tensor? = nil) -> Tensor {
+  ///   - isUnrolled: whether scores of real examples depend on the generator.
+  package func generatorLoss(
+    fake: Tensor, real: Tensor? = nil, isUnrolled: Bool = false
+  ) -> Tensor {
     switch ofGenerator {
-    case .ofFakes(let loss): loss(fake)
-    case .ofPairs(let loss): loss(fake, real ?? fake)
+    case .ofFakes(let loss):
+      guard isUnrolled, let ofReal, let real else { return loss(fake) }
+      return loss(fake) + ofReal(real)
+    case .ofPairs(let loss): return loss(fake, real ?? fake)
     }
   }
 }

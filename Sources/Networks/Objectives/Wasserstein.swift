@@ -13,5 +13,5 @@ extension ObjectiveDefinition {
         `critic=5` (Gulrajani et al. 2017).
         """),
     discriminator: { $0.fake.mean() - $0.real.mean() },
-    generator: .ofFakes { -$0.mean() })
+    generator: .ofFakes { -$0.mean() }, generatorOfReal: { $0.mean() })
 }

@@ -23,6 +23,8 @@ struct AdversarialModel: Sendable {
   /// Examples that are judged together.
   let pack: Int
   let fakes: FakeBatch
+  /// Whether the generator's loss is seen through updates of the discriminators.
+  let isUnrolled: Bool
 
   /// What the terms of a discriminator's loss are computed from.
   struct DiscriminatorPasses {
@@ -100,6 +102,7 @@ struct AdversarialModel: Sendable {
   /// Whether the generator's loss reads scores of real examples.
   var pairsRealExamples: Bool {
     objective.pairsRealExamples || encodes || remedies.contains(where: \.readsRealExamples)
+      || isUnrolled && objective.readsRealWhenUnrolled
   }
 
   /// Whether the encoder is to be taken for the generator, as the generator for it; a reconstructor is not.

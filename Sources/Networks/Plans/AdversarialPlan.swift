@@ -24,7 +24,7 @@ extension Plan {
       objective: objective, remedies: remedies, latent: architecture.latent,
       distribution: architecture.latentDistribution, example: architecture.example.dimensions,
       batch: recipe.batch, pack: architecture.pack,
-      fakes: recipe.fakes)
+      fakes: recipe.fakes, isUnrolled: recipe.unrolledSteps > 0)
     let averages = recipe.generatorAverage != nil
     try model.check(recipe, isOfPoints: architecture.example.dimensions.count == 1)
     let scores = AdversarialMetrics.scores(of: objective)
@@ -156,13 +156,14 @@ extension AdversarialModel {
   ) throws(NetworksError) -> Phase {
     let (objective, remedies) = (objective, remedies)
     let averaged = recipe.generatorAverage == nil ? [] : made
-    let exchanges = encodes
+    let (exchanges, isUnrolled) = (encodes, isUnrolled)
     var terms = [
       LossTerm<GeneratorPasses>("objective") { passes in
         passes.scores.map { scores in
           guard exchanges, let real = scores.real else {
             return objective.generatorLoss(
-              fake: remedies.generatorScores(scores.fake), real: scores.real)
+              fake: remedies.generatorScores(scores.fake), real: scores.real,
+              isUnrolled: isUnrolled)
           }
           // Donahue et al. 2017, section 3.3: generator and encoder are each to be taken for the other.
           return objective.discriminatorLoss(

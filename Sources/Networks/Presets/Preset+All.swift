@@ -4,7 +4,8 @@ package import Specification
 extension Preset {
   /// In the order of the manual.
   package static let all = [
-    mlp, conv, dcgan, sngan, wganGP, sagan, classifier, vae, autoencoder,
+    mlp, conv, dcgan, wgan, wganGP, dragan, lsgan, sngan, sagan, pacGAN, unrolled, veegan, r3,
+    classifier, vae, autoencoder,
   ]
 
   package static func named(_ keyword: String) -> Preset? {
@@ -28,6 +29,6 @@ extension ArchitectureSpecification {
 extension RecipeSpecification {
   /// The recipe that an architecture is trained with when none is named: its preset's.
   package static func standard(for architecture: ArchitectureSpecification) -> RecipeSpecification {
-    Preset.named(architecture.origin)?.recipe ?? RecipeSpecification()
+    Preset.named(architecture.origin)?.recipe(for: architecture) ?? RecipeSpecification()
   }
 }

@@ -29,17 +29,21 @@ struct ResidualStages {
 }
 
 extension Preset {
+  /// ReLU after a normalisation; nil: after none.
+  static func activated(_ norm: String?) -> String { norm.map { "\($0); relu" } ?? "relu" }
+
   /// A block that doubles height and width: normalisation, activation, nearest neighbours, two 3x3
   /// convolutions.
   ///
   /// - Parameter norm: the normalisation.
-  static func growing(_ name: String, _ channels: Int, norm: String) -> String {
-    """
-    residual as \(name) {
-      \(norm); relu; upsample 2; conv \(channels) kernel=3 stride=1
-      \(norm); relu; conv \(channels) kernel=3 stride=1
-      shortcut { upsample 2; conv \(channels) kernel=1 stride=1 } }
-    """
+  static func growing(_ name: String, _ channels: Int, norm: String?) -> String {
+    let start = activated(norm)
+    return """
+      residual as \(name) {
+        \(start); upsample 2; conv \(channels) kernel=3 stride=1
+        \(start); conv \(channels) kernel=3 stride=1
+        shortcut { upsample 2; conv \(channels) kernel=1 stride=1 } }
+      """
   }
 
   /// The first block of a discriminator, which is given the image and halves it.

@@ -12,7 +12,7 @@ extension Preset {
       in the generator and half of them in the discriminator; above, those for larger images, with `width` \
       (64) channels at the image's side and twice as many at each halving, to 16·`width`. Weights begin by \
       Glorot's scheme. Its recipe is hinge, five updates of the discriminator for one of the generator, \
-      Adam with 2e-4 and (0, 0.9).
+      Adam with 2e-4 and (0, 0.9). Points by three hidden layers of `width` (512) ReLU in both networks.
 
       With `labels=` or `classes=` the label scales and shifts the generator's batch normalisation, and \
       `condition=` says how it reaches the discriminator, `projection` as in Miyato and Koyama 2018.
@@ -20,6 +20,11 @@ extension Preset {
     recipe: residualRecipe(objective: Objective("hinge"), rate: 2e-4, critic: 5),
     example: "arch net like sngan image=32x32x3 width=16"
   ) { request throws(Diagnostic) in
+    if let points = request.points {
+      var architecture = try request.pointPair("sngan", points)
+      architecture.networks[1].transform = "spectral"
+      return architecture
+    }
     let stages = try ResidualStages(request.image(for: "sngan"), for: "sngan")
     let widths = try ResidualWidths(request, stages)
     let labelled = try ConditionalParts(request)
@@ -69,14 +74,14 @@ struct ResidualWidths {
     discriminator = (0...doublings).map(channels)
   }
 
-  func generator(_ stages: ResidualStages, norm: String) -> String {
+  func generator(_ stages: ResidualStages, norm: String?) -> String {
     let blocks = (1...stages.doublings).map {
       Preset.growing(stages.name($0), generator[$0], norm: norm)
     }
     return """
       block as \(stages.name(0)) { dense \(stages.name(0))x\(generator[0]) }
       \(blocks.joined(separator: "\n"))
-      block as image { \(norm); relu; conv \(stages.image.channels) kernel=3 stride=1; tanh }
+      block as image { \(Preset.activated(norm)); conv \(stages.image.channels) kernel=3 stride=1; tanh }
       """
   }
 

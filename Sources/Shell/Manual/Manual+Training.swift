@@ -73,12 +73,19 @@ extension Manual {
         example: Example(source.use.caption, source.use.statement))
     })
 
+  /// What it is trained with, every number of it.
+  private static func recipe(of preset: Preset) -> String {
+    let recipes = preset.recipes.map { "`\($0)`" }
+    return "Without `with` it is trained by " + recipes.joined(separator: ", points by ") + "."
+  }
+
   /// Every preset, as the file that writes it out describes it.
   package static let presets = Section(
     name: "presets", singular: "preset", summary: "architectures by name, after `like` in `arch`",
     entries: Preset.all.map { preset in
       Entry(
-        preset.keyword, "like \(preset.keyword)", preset.summary, preset.discussion,
+        preset.keyword, "like \(preset.keyword)", preset.summary,
+        preset.discussion + "\n\n" + recipe(of: preset),
         example: Example("Every number of it.", preset.example))
     })
 }

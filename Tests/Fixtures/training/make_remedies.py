@@ -34,6 +34,7 @@ RECIPES = {
     "unrolled-1": "unrolled=1",
     "unrolled-5": "unrolled=5 updates=simultaneous",
     "unrolled-critic": "unrolled=2 critic=2 objective=relativistic",
+    "unrolled-minimax": "unrolled=3 objective=minimax updates=simultaneous",
     "consensus": "consensus-optimisation=0.1 updates=simultaneous",
     "symplectic": "symplectic-adjustment=1 updates=simultaneous",
     "extragradient": "updates=extragradient",
@@ -154,7 +155,9 @@ class Training(recipes.Training):
     def generator_loss(self, values, real, latents, fakes):
         recipe, objective = self.recipe, self.recipe["objective"]
         on_real, of_real = None, None
-        if objective in recipes.PAIRED or recipe["feature-matching"]:
+        # The rest of the game's value depends on the generator through an unrolled discriminator.
+        whole = recipe["unrolled"] and objective == "minimax"
+        if objective in recipes.PAIRED or recipe["feature-matching"] or whole:
             on_real, of_real = self.judge(real, values)
         on_fake, of_fake = self.judge(fakes, values)
         learnt = on_fake
@@ -162,7 +165,7 @@ class Training(recipes.Training):
             learnt = on_fake.topk(round(share * len(on_fake))).values
         loss = recipes.generator_loss(objective, learnt, on_real)
         shown = recipes.generator_loss(objective, on_fake, on_real)
-        terms = 0
+        terms = -base.cross_entropy(on_real, 1) if whole else 0
         if weight := recipe["mode-seeking"]:
             draw = philox.normals(
                 self.inputs.seed, OTHERS, self.updates, math.prod(latents.shape))

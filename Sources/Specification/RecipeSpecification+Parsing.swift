@@ -118,13 +118,11 @@ extension RecipeSpecification {
     }
     try takeOptimisers(from: &options, signatures?.optimisers)
     for prefix in ["", "g", "d"] {
-      let rate = try options.take(prefix + "lr")?.number(
-        in: Dial.learningRate.range, for: prefix + "lr")
+      let rate = try number(of: prefix + "lr", from: &options)
       let betas = try options.take(prefix + "betas").map { term throws(Diagnostic) in
         try Self.betas(term, for: prefix + "betas")
       }
-      let epsilon = try options.take(prefix + "epsilon")?
-        .number(in: Dial.epsilon.range, for: prefix + "epsilon")
+      let epsilon = try number(of: prefix + "epsilon", from: &options)
       func change(_ optimiser: inout OptimiserSpecification) {
         if let rate { optimiser.learningRate = rate }
         if let betas { (optimiser.beta1, optimiser.beta2) = betas }
@@ -150,17 +148,20 @@ extension RecipeSpecification {
       fakes = try term.choice(of: FakeBatch.self, for: "fakes")
     }
     if let term = options.take("ema") {
-      generatorAverage =
-        term.text == "no" ? nil : try term.number(in: Dial.generatorAverage.range, for: "ema")
+      generatorAverage = term.text == "no" ? nil : try number(term, of: .generatorAverage)
+      if generatorAverage == nil { setSchedule(.generatorAverage, to: nil) }
     }
-    if let term = options.take("smooth") {
-      realLabel = try term.number(in: Dial.realLabel.range, for: "smooth")
-    }
-    if let term = options.take("beta") {
-      divergenceWeight = try term.number(in: Dial.divergenceWeight.range, for: "beta")
-    }
+    if let number = try number(of: "smooth", from: &options) { realLabel = number }
+    if let number = try number(of: "beta", from: &options) { divergenceWeight = number }
     if let term = options.take("penalty") {
       penalties = try PenaltySpecification.list(term, signatures?.penalties)
+      schedules.removeAll { if case .weight = $0.dial { true } else { false } }
+    }
+    for index in penalties.indices {
+      let dial = Dial.weight(of: penalties[index].keyword)
+      if let number = try number(of: dial.rawValue, from: &options) {
+        penalties[index].weight = number
+      }
     }
     if let term = options.take("precision") {
       precision = try term.choice(of: Precision.self, for: "precision")
@@ -174,19 +175,50 @@ extension RecipeSpecification {
   ) throws(Diagnostic) {
     guard let signatures else {
       for option in options.remaining {
-        guard case .number(let strength) = option.value.value else { continue }
-        _ = options.take(option.key.text)
-        setRemedy(option.key.text, to: strength)
+        switch option.value.value {
+        case .number, .schedule: break
+        default: continue
+        }
+        let key = option.key.text
+        _ = options.take(key)
+        setRemedy(key, to: try number(option.value, of: .remedy(key)))
       }
       return
     }
     for signature in signatures {
       guard let term = options.take(signature.keyword) else { continue }
-      let range = signature.argument?.range ?? 0...1
-      setRemedy(
-        signature.keyword,
-        to: term.text == "no" ? nil : try term.number(in: range, for: signature.keyword))
+      let dial = Dial.remedy(signature.keyword)
+      guard term.text != "no" else {
+        setRemedy(signature.keyword, to: nil)
+        setSchedule(dial, to: nil)
+        continue
+      }
+      try signature.check(term)
+      setRemedy(signature.keyword, to: try number(term, of: dial))
     }
+  }
+
+  /// A number that a dial begins at, and its schedule if it has one.
+  private mutating func number(
+    of key: String, from options: inout OptionReader
+  ) throws(Diagnostic) -> Double? {
+    guard let term = options.take(key), let dial = Dial(rawValue: key) else { return nil }
+    return try number(term, of: dial)
+  }
+
+  private mutating func number(_ term: Term, of dial: Dial) throws(Diagnostic) -> Double {
+    let key = dial.rawValue
+    guard case .schedule(let from, _, let over) = term.value else {
+      setSchedule(dial, to: nil)
+      return try term.number(in: dial.range, for: key)
+    }
+    guard over != nil else {
+      throw Diagnostic(
+        "a recipe does not know how long a run is", at: term.span,
+        help: ["say how many steps the schedule takes: `\(key)=\(term.source) over 20k`"])
+    }
+    setSchedule(dial, to: try dial.setting(term, rest: 1))
+    return from
   }
 
   /// - Throws: for a keyword that is not there, as a stored recipe of another release may have it.
@@ -282,61 +314,5 @@ extension RecipeSpecification {
       try elements[0].number(in: Dial.betas.range, for: "the first of \(what)"),
       try elements[1].number(in: Dial.betas.range, for: "the second of \(what)")
     )
-  }
-}
-
-extension RecipeSpecification {
-  private typealias Argument = (key: String, value: @Sendable (RecipeSpecification) -> String)
-
-  /// Arguments that are printed only where they are not neutral, one line each. Those that are not here
-  /// stand in every text.
-  private static let optional: [Argument] = [
-    ("precision", { $0.precision.rawValue }), ("beta", { printed($0.divergenceWeight) }),
-    ("generator-steps", { String($0.generatorSteps) }),
-    ("unrolled", { String($0.unrolledSteps) }),
-    ("updates", { $0.updates.rawValue }),
-  ]
-
-  /// What a text means that leaves them out.
-  package static var neutralArguments: [(key: String, value: String)] {
-    optional.map { ($0.key, $0.value(.neutral)) }
-      + [("optimiser", neutral.generatorOptimiser.choice)]
-  }
-}
-
-/// What stands after the name in a declaration; with what is left out neutral it is the same recipe.
-extension RecipeSpecification: CustomStringConvertible {
-  package var description: String {
-    let (g, d) = (generatorOptimiser, discriminatorOptimiser)
-    func both(_ key: String, _ value: (OptimiserSpecification) -> String) -> [String] {
-      value(g) == value(d)
-        ? ["\(key)=\(value(g))"] : ["g\(key)=\(value(g))", "d\(key)=\(value(d))"]
-    }
-    let neutral = Self.neutral.generatorOptimiser
-    // What not every optimiser reads is printed for Adam, and for others where it is not neutral.
-    func own(_ key: String, _ value: (OptimiserSpecification) -> String) -> [String] {
-      func isPrinted(_ one: OptimiserSpecification) -> Bool {
-        one.keyword == neutral.keyword || value(one) != value(neutral)
-      }
-      if isPrinted(g) && isPrinted(d) { return both(key, value) }
-      return (isPrinted(g) ? ["g\(key)=\(value(g))"] : [])
-        + (isPrinted(d) ? ["d\(key)=\(value(d))"] : [])
-    }
-    var parts = ["objective=\(objective.keyword)"]
-    parts += both("lr") { printed($0.learningRate) }
-    parts += own("betas") { "\(printed($0.beta1)),\(printed($0.beta2))" }
-    parts += own("epsilon") { printed($0.epsilon) }
-    parts += ["batch=\(batch)", "critic=\(discriminatorSteps)", "fakes=\(fakes.rawValue)"]
-    parts += ["ema=\(generatorAverage.map(printed) ?? "no")", "smooth=\(printed(realLabel))"]
-    let penalty = penalties.isEmpty ? "no" : penalties.map(\.description).joined(separator: "+")
-    parts.append("penalty=\(penalty)")
-    for (key, value) in Self.optional where value(self) != value(.neutral) {
-      parts.append("\(key)=\(value(self))")
-    }
-    if [g, d].contains(where: { $0.choice != neutral.choice }) {
-      parts += both("optimiser", \.choice)
-    }
-    parts += remedies.map { "\($0.keyword)=\(printed($0.strength))" }
-    return parts.joined(separator: " ")
   }
 }
