@@ -3,8 +3,6 @@ import GRDB
 extension Migrations {
   /// Everything that a run makes is a row of one kind: sheets on the way, sets of samples, strips, files.
   /// What kinds there are is not the schema's to say.
-  ///
-  /// Turns of dials go by the order in which they were asked for, in the view as well.
   static let artifacts = """
     CREATE TABLE artifact (
       id INTEGER PRIMARY KEY,
@@ -32,24 +30,6 @@ extension Migrations {
     CREATE UNIQUE INDEX artifactSheet ON artifact (run, step) WHERE kind = 'sheet';
     CREATE INDEX artifactByRun ON artifact (run, kind, step);
     CREATE INDEX artifactBySession ON artifact (session) WHERE session IS NOT NULL;
-
-    DROP VIEW parameters;
-    CREATE VIEW parameters AS
-      SELECT run.name AS run, p.key AS key,
-        CASE WHEN p.key = 'steps' THEN run.stepsPlanned WHEN instr(p.text, ':') THEN p.text
-          ELSE ifnull(p.number, p.text) END AS value
-      FROM run JOIN parameter p ON p.run = run.id
-      WHERE NOT EXISTS (SELECT 1 FROM tweak WHERE tweak.run = run.id AND step IS NOT NULL)
-        AND (p.whole IS NULL
-          OR NOT EXISTS (SELECT 1 FROM parameter w WHERE w.run = p.run AND w.key = p.whole))
-      UNION ALL
-      SELECT run.name, entry.value ->> 0,
-        CASE WHEN entry.value ->> 0 = 'steps' THEN run.stepsPlanned ELSE entry.value ->> 1 END
-      FROM run JOIN json_each(settings(run.text, run.stepsDone,
-        (SELECT group_concat(step || ' ' || dial || ' ' || setting, char(10)) FROM
-          (SELECT * FROM tweak WHERE tweak.run = run.id AND step IS NOT NULL ORDER BY id))
-      )) AS entry
-      WHERE EXISTS (SELECT 1 FROM tweak WHERE tweak.run = run.id AND step IS NOT NULL);
     """
 
   /// Moves the sheets, some at a time: pages that are left take the next ones, so that the file hardly grows.

@@ -208,6 +208,31 @@ import Testing
         ])
   }
 
+  @Test func `where a killed run was turned again what was asked for last counts`() throws {
+    let path = folder.path()
+    try FileManager.default.copyItem(
+      at: Self.fixtures.appendingPathComponent("v6.sqlite"), to: URL(fileURLWithPath: path))
+    let old = try DatabaseQueue(path: path)
+    // Turned after 30 steps, killed, gone on with from step 10, turned otherwise after 20.
+    try old.write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO tweak (run, dial, setting, step, asked)
+            SELECT id, 'lr', '0.5', 30, '' FROM run WHERE name = 'brief' UNION ALL
+            SELECT id, 'lr', '0.25', 20, '' FROM run WHERE name = 'brief'
+          """)
+    }
+    try old.close()
+    let notebook = try Notebook.open(at: path, derivation: .language)
+    func rows() throws -> [[SQLValue]] {
+      try notebook.query(
+        "select value from parameters where run = 'brief' and key in ('lr', 'glr', 'dlr')"
+      ).rows
+    }
+    #expect(try rows() == [[.real(0.25)]])
+    try notebook.close()
+  }
+
   @Test func `every schema before today's has its fixture`() throws {
     let path = folder.path()
     let notebook = try Notebook.open(at: path)
@@ -286,7 +311,7 @@ import Testing
     try other.close()
     try notebook.record(event: "looked", message: "at it")
     let copy = try #require(try notebook.copyBefore?.get())
-    #expect(try version(copy) == 3 && version(path) == 6)
+    #expect(try version(copy) == 3 && version(path) == 7)
     try notebook.close()
   }
 
