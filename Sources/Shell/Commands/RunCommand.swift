@@ -113,6 +113,14 @@ struct RunCommand: Command {
     }
     try specification.checkFit(at: data.span)
     try specification.checkTestFit(at: plan.test?.span)
+    do {
+      try specification.recipe.check(fits: networks, place: plan.place)
+    } catch {
+      var fault = error
+      // Said by a recipe or an architecture that was declared before.
+      fault.span = fault.span ?? (self.recipe ?? architecture).span
+      throw fault
+    }
     try session.check(specification.retention, at: plan.retentionPlace)
     if let name, let run = try session.notebook().run(named: name.text) {
       throw Diagnostic(
@@ -130,27 +138,12 @@ struct RunCommand: Command {
     }
     try specification.checkBatch(fits: dataset, at: data.span)
     try plan.setLength(of: &specification, over: dataset)
-    let test = try openTest(of: specification, besides: dataset, in: session)
+    let test = try plan.test.flatMap { word in
+      try session.openTest(
+        of: specification, namedBy: word, besides: dataset, threads: plan.threads)
+    }
     try launch(
       specification, (dataset, test), (declared.id, dataRow.id, recipeRow?.id), in: session)
-  }
-
-  /// Opens the data set that the run is measured on.
-  ///
-  /// - Throws: where its labels are not those of the data.
-  private func openTest(
-    of specification: RunSpecification, besides dataset: Dataset, in session: Session
-  ) throws -> Dataset? {
-    guard let word = plan.test, let examples = specification.test else { return nil }
-    let test = try session.open(examples, namedBy: word, threads: plan.threads)
-    // Where the run takes no labels, those that both have must be the same by name and by meaning.
-    let (own, others) = (dataset.labels?.descriptions ?? [], test.labels?.descriptions ?? [])
-    let taken = specification.dataset.labels
-    let compared =
-      taken.isEmpty
-      ? own.filter { column in others.contains { $0.name.isExactly(column.name) } } : taken
-    try LabelLayout(compared).check(isAlso: others, of: word.text, at: word.span)
-    return test
   }
 
   private func launch(

@@ -10,17 +10,23 @@ struct RunPlan {
   /// The data set that the run is measured on beside its own.
   let test: Word?
   private let options: [Option]
+  /// Whose options they are, for messages.
+  private let owner: String
   /// Where it is said which checkpoints stay.
   let retentionPlace: Span?
+  /// Where options were typed, by their keys.
+  private let places: [String: Span]
   private let epochs: (count: Double, place: Span)?
 
   /// How long a run is when nothing says so.
   private static let usualSteps = 20_000
 
+  /// - Parameter verb: of the statement.
   /// - Throws: for a value out of its range, an unknown option (the recipe's are known), and for
   ///   `steps` beside `epochs`.
-  init(_ options: [Option]) throws(Diagnostic) {
-    var reader = try OptionReader(options, of: "`run`")
+  init(_ options: [Option], of verb: String = "run") throws(Diagnostic) {
+    owner = "`\(verb)`"
+    var reader = try OptionReader(options, of: owner)
     threads = try reader.take("threads")?.integer(in: 1...1024, for: "threads")
     test = try reader.take("test")?.asWord(for: "test")
     if let term = reader.take("epochs") {
@@ -34,6 +40,8 @@ struct RunPlan {
     }
     retentionPlace = reader.span(of: "keep")
     self.options = reader.remaining
+    places = Dictionary(
+      options.map { ($0.key.text, $0.span) }, uniquingKeysWith: { first, _ in first })
     try check()
   }
 
@@ -57,12 +65,26 @@ struct RunPlan {
     var specification = RunSpecification(
       architecture: architecture, dataset: dataset, recipe: recipe, steps: Self.usualSteps, seed: 1,
       retention: .standard)
-    var reader = try OptionReader(options, of: "`run`")
+    try change(&specification)
+    return specification
+  }
+
+  /// Changes what the options say, and nothing else.
+  func change(_ specification: inout RunSpecification) throws(Diagnostic) {
+    var reader = try OptionReader(options, of: owner)
     try specification.take(from: &reader)
     try specification.recipe.take(from: &reader, .all)
     try reader.finish(others: ["epochs", "threads", "test"])
-    return specification
   }
+
+  /// Keys of the options that were typed.
+  var keys: [String] { Array(places.keys) }
+
+  /// Whether anything says how long it is to be.
+  var hasLength: Bool { places["steps"] != nil || epochs != nil }
+
+  /// Where an option was typed; nil: it was not.
+  func place(of option: String) -> Span? { places[option] }
 
   /// Where `epochs` were asked for, makes them steps: whole passes over the data.
   func setLength(

@@ -58,6 +58,24 @@ extension Session {
     }
   }
 
+  /// Opens the data set that a run is measured on; nil: it has none.
+  ///
+  /// - Throws: where its labels are not those of the data.
+  func openTest(
+    of specification: RunSpecification, namedBy word: Word, besides dataset: Dataset, threads: Int?
+  ) throws -> Dataset? {
+    guard let examples = specification.test else { return nil }
+    let test = try open(examples, namedBy: word, threads: threads)
+    // Where the run takes no labels, those that both have must be the same by name and by meaning.
+    let (own, others) = (dataset.labels?.descriptions ?? [], test.labels?.descriptions ?? [])
+    let taken = specification.dataset.labels
+    let compared =
+      taken.isEmpty
+      ? own.filter { column in others.contains { $0.name.isExactly(column.name) } } : taken
+    try LabelLayout(compared).check(isAlso: others, of: word.text, at: word.span)
+    return test
+  }
+
   /// Where prepared data sets are kept; beside nothing better, with the temporary files.
   var cacheFolder: URL {
     configuration.cacheFolder.map { URL(fileURLWithPath: $0) }

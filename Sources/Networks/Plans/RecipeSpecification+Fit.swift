@@ -1,0 +1,37 @@
+package import Language
+package import Specification
+
+extension RecipeSpecification {
+  /// Whether some networks can be trained by it, before anything is built.
+  ///
+  /// - Parameter place: where an option was typed; nil: elsewhere, or not at all.
+  /// - Throws: at the option where networks and recipe contradict each other: a remedy of images and examples
+  ///   that are points, a batch that `pack` does not divide, or what else no plan can be made of.
+  package func check(
+    fits architecture: ArchitectureSpecification, place: (_ option: String) -> Span? = { _ in nil }
+  ) throws(Diagnostic) {
+    if !architecture.networks(of: .discriminator).isEmpty {
+      if case .point = architecture.example {
+        for remedy in remedies {
+          let known = RemedyDefinition.all.first { $0.signature.keyword == remedy.keyword }
+          guard known?.isOfImages == true else { continue }
+          throw Diagnostic(
+            "`\(remedy.keyword)` changes images, and examples are points",
+            at: place(remedy.keyword),
+            help: ["`\(remedy.keyword)=no` leaves it out"])
+        }
+      }
+      let pack = architecture.pack
+      guard batch % pack == 0 else {
+        let fitting = max(1, batch / pack) * pack
+        throw Diagnostic(
+          "a batch of \(batch) cannot be judged \(pack) at once: it is no multiple of \(pack)",
+          at: place("batch") ?? place("pack"),
+          help: ["give one that is: `batch=\(fitting)`"])
+      }
+    }
+    do { _ = try Plan(architecture: architecture, recipe: self) } catch {
+      throw Diagnostic("\(error)")
+    }
+  }
+}
