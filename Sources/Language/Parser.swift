@@ -58,6 +58,9 @@ struct Parser {
     return Word(text, at: place)
   }
 
+  /// Verbs whose options and name may stand after the block, too.
+  private static let verbsGoingOn: Set = ["branch"]
+
   /// The operands, options, block and `&` of a statement.
   private mutating func statement(_ verb: Word) throws(Diagnostic) -> Statement {
     var statement = Statement(verb: verb, span: verb.span)
@@ -68,8 +71,13 @@ struct Parser {
       case nil, .newline, .semicolon, .hash:
         break reading
       case .openBrace:
+        if statement.block != nil {
+          throw Diagnostic(
+            "a statement has one block", at: span(from: scanner.position, count: 1))
+        }
         statement.block = try block(depth: 1)
         end = scanner.position
+        if Self.verbsGoingOn.contains(verb.text) { continue reading }
         scanner.skipBlanks()
         if scanner.current == .bar { continue reading }
         try expectEnd(after: "the block", help: "options go before the block")

@@ -44,7 +44,7 @@ struct Arguments {
         continue
       }
       let next = synopsis.parameters.first {
-        $0.preposition == nil && ($0.repeats || values[$0.name] == nil)
+        $0.preposition == nil && ($0.repeats || values[$0.name] == nil) && $0.mayBe(term)
       }
       guard let next else {
         throw Diagnostic(
@@ -86,7 +86,9 @@ struct Arguments {
       return ["conditions begin with `where`"]
     }
     if statement.condition != nil { return ["join conditions with `and` or `or`"] }
-    let words = prepositions.sorted() + (synopsis.takesCondition ? ["where", "order"] : [])
+    let words =
+      prepositions.sorted() + synopsis.parameters.compactMap(\.keyword)
+      + (synopsis.takesCondition ? ["where", "order"] : [])
     // `show dta ck`: the word before may be the slip.
     let before = statement.operands.last { $0.span.end <= term.span.start }?.bareName
     let meant = nearest(to: name, in: words) ?? before.flatMap { nearest(to: $0, in: words) }
@@ -181,6 +183,21 @@ struct Arguments {
     var words: [Word] = []
     for part in parts { words.append(try part.asWord(for: key)) }
     return words
+  }
+}
+
+extension Parameter {
+  /// The word that it is, of one that is nothing else: `tree` of `runs`.
+  fileprivate var keyword: String? {
+    if preposition == nil, case .choice(let words) = kind, words.count == 1 {
+      words[0]
+    } else {
+      nil
+    }
+  }
+
+  fileprivate func mayBe(_ term: Term) -> Bool {
+    keyword.map { $0 == term.bareName } ?? true
   }
 }
 

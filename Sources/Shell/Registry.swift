@@ -16,6 +16,7 @@ package enum Registry {
     StopCommand.self,
     WaitCommand.self,
     ReplayCommand.self,
+    BranchCommand.self,
     ProfileCommand.self,
     RunsCommand.self,
     ShowCommand.self,

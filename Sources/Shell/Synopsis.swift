@@ -176,6 +176,8 @@ package enum ExampleSetting: String, Sendable, CaseIterable {
   case declarations
   /// These, and short runs `base` and `calm`.
   case runs
+  /// The declarations, and a run `base` with a checkpoint every ten steps.
+  case kept
   /// A run `base` whose folder of pictures was moved from `photos` to `pictures`.
   case moved
 
@@ -194,6 +196,11 @@ package enum ExampleSetting: String, Sendable, CaseIterable {
       return declarations + """
         run mine on ring steps=30 batch=16 as base
         run mine on ring with calm steps=20 seed=2 as calm
+
+        """
+    case .kept:
+      return declarations + """
+        run mine on ring steps=30 batch=16 checkpoint-every=10 as base
 
         """
     case .moved:

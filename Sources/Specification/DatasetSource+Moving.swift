@@ -46,3 +46,15 @@ extension DatasetSpecification {
     DatasetSpecification(source: source, preprocessing: preprocessing, labels: labels)
   }
 }
+
+extension DatasetSpecification {
+  /// Whether the examples are the same, in the same order, wherever they lie and whichever of their labels are
+  /// taken.
+  package func isSame(as other: DatasetSpecification) -> Bool {
+    func alone(_ dataset: DatasetSpecification) -> DatasetSpecification {
+      DatasetSpecification(
+        source: dataset.source.placeless, preprocessing: dataset.preprocessing)
+    }
+    return alone(self) == alone(other)
+  }
+}

@@ -28,6 +28,8 @@ extension Retention {
   /// Why a checkpoint stays.
   package enum Reason: Sendable, Hashable {
     case newest, spread
+    /// A branch begins with it.
+    case origin
     case interval(Int)
     case best(String)
   }
@@ -39,15 +41,17 @@ extension Retention {
   ///
   /// - Parameters:
   ///   - steps: of the checkpoints that there are.
+  ///   - origin: the step at which a branch begins: without its checkpoint it could not be repeated.
   ///   - best: which of them has the best value of a metric; nil: none has any.
   package func kept(
-    of steps: [Int], best: (String) throws -> Int?
+    of steps: [Int], origin: Int? = nil, best: (String) throws -> Int?
   ) rethrows -> [Int: [Reason]] {
     let steps = Set(steps).sorted()
     let (older, young) = (
       steps.dropLast(max(newest, 1)), steps.suffix(max(newest, 1))
     )
     var reasons: [Int: [Reason]] = [:]
+    if let origin, steps.contains(origin) { reasons[origin, default: []].append(.origin) }
     for step in young { reasons[step, default: []].append(.newest) }
     for step in Self.spread(Array(older), count: spread, before: young.first ?? 0) {
       reasons[step, default: []].append(.spread)

@@ -25,7 +25,7 @@ extension RunSpecification {
       \(numbers.dataStatements("examples", test: "test"))
       arch networks \(numbers.architecture)
       recipe training \(recipe)
-      run networks on examples with training seed=\(seed)\(test == nil ? "" : " test=test")
+      run networks on examples with training seed=\(seed)\(test == nil ? "" : " test=test")\(beginning)
       """
   }
 
@@ -85,7 +85,7 @@ extension RunSpecification {
     architecture architectureName: String, dataset datasetName: String,
     recipe recipeName: String, run runName: String, test testName: String = "test"
   ) -> String {
-    let measured = test == nil ? "" : " test=\(testName)"
+    let measured = (test == nil ? "" : " test=\(testName)") + beginning
     return """
       \(dataStatements(datasetName, test: testName))
       arch \(architectureName) \(architecture)
@@ -93,6 +93,9 @@ extension RunSpecification {
       run \(architectureName) on \(datasetName) with \(recipeName) \(schedule)\(measured) as \(runName)
       """
   }
+
+  /// `origin=…` of a branch, in quotes since it begins with digits.
+  private var beginning: String { origin.map { " origin=\"\($0)\"" } ?? "" }
 
   /// The statements that declare the data under these names, with everything that they are made of.
   private func dataStatements(_ name: String, test testName: String) -> String {
@@ -134,6 +137,7 @@ extension RunSpecification {
       recipe: recipe, steps: 1, seed: 0)
     var options = try OptionReader(run.options, of: "`run`")
     if let term = options.take("test") { test = try dataset(term) }
+    if let term = options.take("origin") { origin = try RunOrigin(parsing: term) }
     try take(from: &options)
     try options.finish(others: RecipeSpecification.optionKeys)
     try checkFit(at: run.span)

@@ -16,12 +16,14 @@ package struct RunSpecification: Sendable, Hashable {
   package var sampleCount: Int
   /// Which checkpoints stay when newer ones come.
   package var retention: Retention
+  /// Where it was branched off another run; nil: it begins by itself.
+  package var origin: RunOrigin?
 
   package init(
     architecture: ArchitectureSpecification, dataset: DatasetSpecification,
     recipe: RecipeSpecification, steps: Int, seed: UInt64, logInterval: Int = 1,
     sampleInterval: Int = 500, checkpointInterval: Int = 500, sampleCount: Int = 64,
-    retention: Retention = .neutral, test: DatasetSpecification? = nil
+    retention: Retention = .neutral, test: DatasetSpecification? = nil, origin: RunOrigin? = nil
   ) {
     self.architecture = architecture
     self.dataset = dataset
@@ -34,5 +36,6 @@ package struct RunSpecification: Sendable, Hashable {
     self.sampleCount = sampleCount
     self.retention = retention
     self.test = test
+    self.origin = origin
   }
 }

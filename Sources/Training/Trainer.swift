@@ -28,12 +28,14 @@ package struct Trainer: ~Copyable {
   /// Compiles the programs and fills the states: anew, or from a checkpoint.
   ///
   /// - Parameters:
+  ///   - source: the run that wrote the checkpoint, where that is another one: what fits is taken over.
   ///   - tweaks: the journal of a run that goes on or is repeated; those of later steps wait for them.
   ///   - kernels: the choices to begin with; a checkpoint brings its own.
   /// - Throws: `TrainingError`, `NetworksError`, `DatasetError` or what the backend throws.
   package init(
     _ specification: RunSpecification, dataset: Dataset, backend: any Backend,
-    from checkpoint: Checkpoint? = nil, tweaks: [Tweak] = [], kernels: [String: String] = [:]
+    from checkpoint: Checkpoint? = nil, of source: RunSpecification? = nil, tweaks: [Tweak] = [],
+    kernels: [String: String] = [:]
   ) throws {
     let (made, held) = (specification.architecture.example, dataset.exampleShape)
     guard made == held else {
@@ -48,7 +50,12 @@ package struct Trainer: ~Copyable {
       options: MachineOptions(
         bfloat16: recipe.precision == .bfloat16, kernels: checkpoint?.kernels ?? kernels))
     var counters = TrainingCounters(of: plan)
-    if let checkpoint {
+    if let checkpoint, let source {
+      let transfer = try Transfer(
+        of: checkpoint, by: source, to: specification, count: dataset.count)
+      try machine.take(transfer, from: checkpoint, for: plan, seed: specification.seed)
+      counters = transfer.counters
+    } else if let checkpoint {
       try machine.restore(checkpoint, of: specification)
       counters = try checkpoint.counters(for: plan, recipe)
     } else {
@@ -250,6 +257,16 @@ extension Machine {
     try load(states, from: checkpoint.tensors)
   }
 
+  /// Sets every state to what is taken over, or to what a new run begins with.
+  func take(
+    _ transfer: Transfer, from checkpoint: Checkpoint, for plan: Plan, seed: UInt64
+  ) throws {
+    try plan.initialStates(
+      seed: seed,
+      taking: { try transfer.takes($0) ? checkpoint.tensors.finiteValues(of: $0) : nil },
+      { setState($0, $1) })
+  }
+
   /// Sets some states to what a file holds.
   func load(
     _ states: [(name: String, shape: [Int])], from tensors: TensorFile
@@ -257,16 +274,13 @@ extension Machine {
     var shapes: [String: [Int]] = [:]
     for tensor in tensors.tensors { shapes[tensor.name] = tensor.shape }
     for (name, shape) in states {
-      guard let held = shapes[name], let values = tensors.values(of: name) else {
+      guard let held = shapes[name] else {
         throw .foreign(file: tensors.name, "it has no \(name)")
       }
       guard held == shape else {
         throw .foreign(file: tensors.name, "its \(name) is \(held), wanted \(shape)")
       }
-      guard values.allSatisfy(\.isFinite) else {
-        throw .unreadable(file: tensors.name, "its \(name) holds a value that is not finite")
-      }
-      setState(name, values)
+      setState(name, try tensors.finiteValues(of: name))
     }
   }
 
@@ -290,6 +304,17 @@ extension Machine {
       result += made.prefix(wanted * (made.count / batch))
     }
     return result
+  }
+}
+
+extension TensorFile {
+  /// - Throws: `.foreign` where there is no such tensor, `.unreadable` where not every value is finite.
+  fileprivate func finiteValues(of tensor: String) throws(TrainingError) -> [Float] {
+    guard let values = values(of: tensor) else { throw .foreign(file: name, "it has no \(tensor)") }
+    guard values.allSatisfy(\.isFinite) else {
+      throw .unreadable(file: name, "its \(tensor) holds a value that is not finite")
+    }
+    return values
   }
 }
 

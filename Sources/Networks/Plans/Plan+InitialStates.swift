@@ -13,32 +13,52 @@ extension Plan {
   package func initialStates(
     seed: UInt64, _ body: (_ name: String, _ values: [Float]) throws -> Void
   ) rethrows {
+    try initialStates(seed: seed, taking: { _ in nil }, body)
+  }
+
+  /// The same of a run that takes states over from another one.
+  ///
+  /// - Parameters:
+  ///   - taken: what a state begins with instead; nil: nothing is known of it. An average that is not taken
+  ///     begins as the weights do that are, and so does the length of a weight.
+  ///   - body: called once for each state.
+  package func initialStates(
+    seed: UInt64, taking taken: (_ name: String) throws -> [Float]?,
+    _ body: (_ name: String, _ values: [Float]) throws -> Void
+  ) rethrows {
     let streams = initialStreams
     for planned in networks {
       var weights: [String: (shape: [Int], values: [Float])] = [:]
       for parameter in planned.network.parameters {
-        let stream = streams[parameter.name] ?? Stream.initialWeights
-        var values = planned.network.specification.initialisation.values(
-          for: parameter, from: Philox(seed: seed, stream: stream))
-        if case .magnitude(let name, let axis) = parameter.role, let weight = weights[name] {
+        let values: [Float]
+        if let known = try taken(parameter.name) {
+          values = known
+        } else if case .magnitude(let name, let axis) = parameter.role, let weight = weights[name] {
           values = lengths(of: weight.values, weight.shape, along: axis)
+        } else {
+          values = planned.network.specification.initialisation.values(
+            for: parameter,
+            from: Philox(seed: seed, stream: streams[parameter.name] ?? Stream.initialWeights))
         }
         weights[parameter.name] = (parameter.shape, values)
         try body(parameter.name, values)
-        if planned.isAveraged { try body(Average.name(of: parameter.name), values) }
+        guard planned.isAveraged else { continue }
+        let average = Average.name(of: parameter.name)
+        try body(average, try taken(average) ?? values)
       }
     }
     for tensor in tensors {
       let stream = streams[tensor.parameter.name] ?? Stream.initialWeights
       try body(
         tensor.parameter.name,
-        tensor.initialisation.values(
-          for: tensor.parameter, from: Philox(seed: seed, stream: stream)))
+        try taken(tensor.parameter.name)
+          ?? tensor.initialisation.values(
+            for: tensor.parameter, from: Philox(seed: seed, stream: stream)))
     }
     for phase in phases {
       for parameter in phase.updated {
         let zeros = [Float](repeating: 0, count: parameter.count)
-        for state in phase.states(of: parameter) { try body(state, zeros) }
+        for state in phase.states(of: parameter) { try body(state, try taken(state) ?? zeros) }
       }
     }
   }

@@ -31,7 +31,16 @@ extension RecipeSpecification {
       }
     }
     do { _ = try Plan(architecture: architecture, recipe: self) } catch {
-      throw Diagnostic("\(error)")
+      let message = "\(error)"
+      throw Diagnostic(message, at: Self.options(namedIn: message).lazy.compactMap(place).first)
+    }
+  }
+
+  /// Keys of the options that a message speaks of, as in `updates=extragradient`.
+  private static func options(namedIn message: String) -> [String] {
+    let parts = message.split(separator: "`", omittingEmptySubsequences: false)
+    return parts.indices.filter { $0 % 2 == 1 }.flatMap { index in
+      parts[index].split(separator: " ").map { String($0.prefix { $0 != "=" }) }
     }
   }
 }

@@ -112,6 +112,16 @@ extension Notebook {
     }
   }
 
+  /// Good checkpoints with these bytes, of whichever run.
+  package func checkpoints(withDigest digest: String) throws(NotebookError) -> [CheckpointRecord] {
+    try read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT * FROM checkpoint WHERE digest = ? AND good = 1 ORDER BY id",
+        arguments: [digest]
+      ).map(CheckpointRecord.init)
+    }
+  }
+
   /// The newest good checkpoint at or before `step` (nil: of all); nil when there is none.
   package func latestGoodCheckpoint(
     run: Int64, atStep step: Int? = nil

@@ -44,13 +44,33 @@ package struct RunStart: Sendable, Hashable {
   package var kind: String
   /// The run that it comes from, and the steps of it that it has taken over; nil for one of its own.
   package var parent: RunParent?
+  /// Steps that were done of it before it begins, whose points are taken over from the parent; 0: it begins at
+  /// the beginning.
+  package var stepsTaken: Int
+  /// Turns of dials that were made in a run before it.
+  package var turns: [DialTurn]
+  /// What happened at its beginning.
+  package var events: [Event]
+
+  /// An event before the first step.
+  package struct Event: Sendable, Hashable {
+    package var kind: String
+    package var step: Int
+    package var message: String
+    package var json: String?
+
+    package init(_ kind: String, step: Int, message: String, json: String? = nil) {
+      (self.kind, self.step, self.message, self.json) = (kind, step, message, json)
+    }
+  }
 
   package init(
     name: String, session: Int64? = nil, architecture: Int64? = nil, dataset: Int64? = nil,
     recipe: Int64? = nil, text: String, seed: UInt64, stepsPlanned: Int,
     build: String, threads: Int, kernels: String, host: String = HostFacts.current.name,
     git: GitState? = nil, process: ProcessIdentity = .current, started: Date = .now,
-    data: DataContent? = nil, kind: String = "adversarial", parent: RunParent? = nil
+    data: DataContent? = nil, kind: String = "adversarial", parent: RunParent? = nil,
+    stepsTaken: Int = 0, turns: [DialTurn] = [], events: [Event] = []
   ) {
     self.name = name
     self.session = session
@@ -70,6 +90,9 @@ package struct RunStart: Sendable, Hashable {
     self.data = data
     self.kind = kind
     self.parent = parent
+    self.stepsTaken = stepsTaken
+    self.turns = turns
+    self.events = events
   }
 }
 
@@ -208,9 +231,9 @@ extension Notebook {
         INSERT INTO run (name, session, architecture, dataset, recipe, text, seed, status,
           stepsPlanned, started, heartbeat, pid, processStart, host, build, threads, kernels,
           gitCommit, gitDirty, gitDiffDigest, dataDigest, labelsDigest, dataCount,
-          kind, parent, parentStep)
+          kind, parent, parentStep, stepsDone)
         VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-          ?, ?, ?)
+          ?, ?, ?, ?)
         RETURNING *
         """,
       arguments: [
@@ -219,9 +242,25 @@ extension Notebook {
         run.process.pid, run.process.start, run.host, run.build, run.threads, run.kernels,
         run.git?.commit, run.git?.isDirty, run.git?.diffDigest, run.data?.examples,
         run.data?.labels, run.data?.count, run.kind, run.parent?.run, run.parent?.step,
+        max(0, run.stepsTaken),
       ])
     let record = try RunRecord(required(row, "run"))
     try derive(derivation, db, run: record.id, text: record.text)
+    if let parent = run.parent, run.stepsTaken > 0 {
+      try MetricTrack.copy(db, from: parent.run, to: record.id, upTo: run.stepsTaken)
+    }
+    for turn in run.turns {
+      try db.execute(
+        sql: """
+          INSERT INTO tweak (run, dial, setting, step, session, asked) VALUES (?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [record.id, turn.dial, turn.setting, turn.step, run.session, run.started])
+    }
+    for event in run.events {
+      try insertEvent(
+        db, run: record.id, step: event.step, kind: event.kind, message: event.message,
+        json: event.json, time: run.started)
+    }
     return record
   }
 

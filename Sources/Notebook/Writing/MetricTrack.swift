@@ -44,7 +44,9 @@ struct MetricTrack {
   }
 
   /// Reads what the notebook knows of the metric so far.
-  init(_ db: Database, run: Int64, name: Int64) throws {
+  ///
+  /// - Parameter count: of its points; nil: the summary has it.
+  init(_ db: Database, run: Int64, name: Int64, count: Int? = nil) throws {
     self.run = run
     self.name = name
     let rows = try Row.fetchCursor(
@@ -57,7 +59,7 @@ struct MetricTrack {
     }
     stored = Set(indices)
     let count =
-      try Int.fetchOne(
+      try count ?? Int.fetchOne(
         db, sql: "SELECT count FROM metricSummary WHERE run = ? AND name = ?",
         arguments: [run, name]) ?? 0
     // Mostly only the last bucket has no row.
@@ -120,6 +122,12 @@ struct MetricTrack {
     if let open { fold(before: open.index - Self.kept) }
     try db.cachedStatement(sql: Self.summarySQL)
       .execute(arguments: [run, name, total.mean] + total.arguments)
+  }
+
+  /// Writes what no row has, as well.
+  mutating func writeAll(_ db: Database) throws {
+    unwritten = Set(indices).subtracting(stored)
+    try write(db)
   }
 
   /// The whole metric.

@@ -74,6 +74,7 @@ struct DeleteCommand: Command {
     }
     let folder = try notebook.runsFolder()
     for run in doomed { try folder?.checkChange(ofRun: run.run.name) }
+    for run in doomed { try tellBranches(of: run.run, besides: doomed, in: session) }
     if asks, try !confirm(doomed, in: session) {
       return session.output.line("kept: nothing was deleted")
     }
@@ -88,6 +89,24 @@ struct DeleteCommand: Command {
       throw ShellError.failed(
         "the notebook knows no more of the deleted, but of their files some are left: "
           + refused.joined(separator: "; "))
+    }
+  }
+
+  /// Says what becomes of branches whose parent goes.
+  private func tellBranches(
+    of run: RunRecord, besides doomed: [Doomed], in session: Session
+  ) throws {
+    let notebook = try session.notebook()
+    for child in try notebook.children(ofRun: run.id) {
+      guard let step = child.parent?.step, step > 0,
+        !doomed.contains(where: { $0.run.id == child.id })
+      else { continue }
+      let own = try notebook.checkpoints(run: child.id).contains { $0.step == step && $0.isGood }
+      session.errors.line(
+        "note: \(child.name) was branched off \(run.name) at step \(grouped(step)) and stays: "
+          + (own
+            ? "it has its own checkpoint of that step, goes on and can be repeated"
+            : "it has no checkpoint of its own of that step, and cannot be repeated any more"))
     }
   }
 

@@ -53,13 +53,20 @@ struct ReplayCommand: Command {
   func run(in session: Session) throws {
     let original = try session.run(named: name)
     let notebook = try session.notebook()
-    guard original.stepsDone > 0, !original.isAlive else {
+    let origin = try original.specification().origin
+    let first = origin?.step ?? 0
+    guard original.stepsDone > first, !original.isAlive else {
       throw Diagnostic(
         original.isAlive
           ? "run `\(original.name)` is still under way" : "run `\(original.name)` has done no step",
         at: name.span, help: ["`replay` repeats what has come to an end"])
     }
     let specification = try original.specification(steps: original.stepsDone)
+    // A branch is repeated from where it began.
+    let source = try origin.flatMap {
+      try session.beginning(ofBranch: original, specification, at: $0)
+    }
+    if let origin, source == nil { throw try session.lostBeginning(of: original, at: origin) }
     let tweaks = try notebook.journalledTweaks(of: original).filter {
       $0.step < specification.steps
     }
@@ -71,19 +78,22 @@ struct ReplayCommand: Command {
     let backend = try session.makeBackend(threads)
     session.tellBuild(of: original, verb: "is repeated by")
     let folder = try session.takeRunsFolder()
+    let turns = tweaks.map {
+      DialTurn(dial: $0.dial.rawValue, setting: $0.setting.description, step: $0.step)
+    }
     let row = try begin(
-      original, specification, found.content, backend, folder, in: session)
-    try session.keepPlace(of: found, ofRun: row, from: DataPlaces(specification), step: 0)
+      original, specification, found.content, turns, backend, folder, in: session)
+    try session.keepPlace(of: found, ofRun: row, from: DataPlaces(specification), step: first)
     if let test = found.test { try session.keep(test: test, ofRun: row) }
     for reason in reasons {
-      try notebook.record(event: "data", run: row.id, step: 0, message: reason)
+      try notebook.record(event: "data", run: row.id, step: first, message: reason)
       session.errors.line("note: \(reason)")
     }
-    try notebook.tune(
-      run: row.id, tweaks.map { ($0.dial.rawValue, $0.setting.description, $0.step) },
-      session: session.journal.sessionRow)
+    let steps = grouped(specification.steps)
     session.errors.line(
-      "\(row.name): the \(grouped(specification.steps)) steps of \(original.name)"
+      "\(row.name): the "
+        + (first > 0 ? "steps from \(grouped(first)) to \(steps)" : "\(steps) steps")
+        + " of \(original.name)"
         + (tweaks.isEmpty
           ? ""
           : " with \(grouped(tweaks.count)) \(tweaks.count == 1 ? "turn of a dial" : "turns of dials")")
@@ -91,7 +101,8 @@ struct ReplayCommand: Command {
     let goal = try notebook.checkpoints(run: original.id).last { $0.step == specification.steps }
     try session.launch(
       new: row, specification, on: found.dataset, test: found.test, with: backend, in: folder,
-      from: RunBeginning(tweaks: tweaks, kernels: kernels), inBackground: isBackground
+      from: RunBeginning(tweaks: tweaks, kernels: kernels, source: source), step: first,
+      inBackground: isBackground
     ) { [build = session.configuration.build] file in
       guard let goal, goal.step == file.step else {
         return "\(original.name) has no checkpoint of step \(grouped(file.step)) to compare with"
@@ -130,7 +141,7 @@ struct ReplayCommand: Command {
 
   private func begin(
     _ original: RunRecord, _ specification: RunSpecification, _ content: DataContent,
-    _ backend: any Backend, _ folder: RunsFolder, in session: Session
+    _ turns: [DialTurn], _ backend: any Backend, _ folder: RunsFolder, in session: Session
   ) throws -> RunRecord {
     let notebook = try session.notebook()
     if let newName, try notebook.run(named: newName.text) != nil {
@@ -138,6 +149,12 @@ struct ReplayCommand: Command {
         "a run named `\(newName.text)` exists", at: newName.span, help: ["choose another name"])
     }
     let git = try session.journal.git()
+    let branched = try notebook.branchRecord(of: original).map { record in
+      RunStart.Event(
+        BranchRecord.kind, step: record.step,
+        message: "as \(original.name) from a checkpoint of step \(grouped(record.step))",
+        json: record.json)
+    }
     func start(_ name: String) -> RunStart {
       RunStart(
         name: name, session: session.journal.sessionRow, architecture: original.architecture,
@@ -146,7 +163,9 @@ struct ReplayCommand: Command {
         seed: specification.seed, stepsPlanned: specification.steps,
         build: session.configuration.build, threads: backend.threads,
         kernels: backend.description, git: git, data: content, kind: original.kind,
-        parent: RunParent(run: original.id, step: 0))
+        parent: RunParent(run: original.id, step: 0),
+        stepsTaken: specification.origin?.step ?? 0, turns: turns,
+        events: [branched].compactMap(\.self))
     }
     if let newName {
       try session.checkFolder(ofNewRun: newName, in: folder)

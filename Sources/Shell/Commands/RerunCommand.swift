@@ -62,9 +62,10 @@ extension Session {
   /// A cell's text with a name that is free, where it gives a run one that is taken.
   fileprivate func renamed(_ source: SourceText) throws -> SourceText {
     guard let statement = parsePrefix(source).statements.first,
-      let synopsis = [RunCommand.synopsis, ReplayCommand.synopsis].first(where: {
-        $0.name == statement.verb.text
-      }), let name = try? Arguments(statement, of: synopsis).term("name"),
+      let synopsis = [RunCommand.synopsis, ReplayCommand.synopsis, BranchCommand.synopsis].first(
+        where: {
+          $0.name == statement.verb.text
+        }), let name = try? Arguments(statement, of: synopsis).term("name"),
       let notebook = try existingNotebook(), try notebook.run(named: name.text) != nil
     else { return source }
     let free = try notebook.freeName(.rerun(of: name.text))

@@ -88,7 +88,14 @@ struct ResumeCommand: Command {
     let start = try session.reconcile(run, in: own, of: notebook) {
       session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
     }
-    let step = start?.step ?? 0
+    let origin = specification.origin
+    let source =
+      try start == nil
+      ? origin.flatMap { try session.beginning(ofBranch: run, specification, at: $0) } : nil
+    if start == nil, source == nil, let origin {
+      throw try session.lostBeginning(of: run, at: origin)
+    }
+    let step = start?.step ?? origin?.step ?? 0
     if let strange = try notebook.strangeStep(inMetricsOf: run.id) {
       session.errors.line(
         "\(session.errors.styled("warning:", .yellow)) the notebook has points of \(run.name) up to "
@@ -96,12 +103,15 @@ struct ResumeCommand: Command {
           + "are replaced")
     }
     guard step < specification.steps else { throw tooShort(run, step) }
-    if start == nil, run.stepsDone > 0 {
+    if start == nil, run.stepsDone > step {
       session.errors.line(
-        "note: no checkpoint of \(run.name) is left: it begins again at step 0, though "
+        "note: no checkpoint of \(run.name) is left: it begins again at step \(grouped(step)), though "
           + "\(grouped(run.stepsDone)) steps are in the notebook")
     }
-    let threads = start.flatMap { Training.threads(choosing: $0.kernels) } ?? run.threads
+    let threads =
+      (start?.kernels ?? source?.checkpoint.kernels).flatMap {
+        Training.threads(choosing: $0)
+      } ?? run.threads
     let found = try session.findData(
       of: run, specification, data, verb: "resume", namedBy: name, threads: threads)
     let backend = try session.makeBackend(threads)
@@ -121,7 +131,8 @@ struct ResumeCommand: Command {
       row, specification, on: found.dataset, test: found.test, with: backend, in: (all, own),
       from: RunBeginning(
         checkpoint: start?.url, digest: start?.digest,
-        tweaks: try notebook.journalledTweaks(of: run)),
+        tweaks: try notebook.journalledTweaks(of: run),
+        kernels: source?.checkpoint.kernels ?? [:], source: source),
       step: step, inBackground: isBackground)
   }
 

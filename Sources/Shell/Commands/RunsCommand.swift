@@ -6,12 +6,15 @@ import Reports
 import Terminal
 import TerminalText
 
-/// `runs [where …] [order by …] [limit N]`.
+/// `runs [where …] [order by …] [limit N]`, `runs tree`.
 struct RunsCommand: Command {
   static let synopsis = Synopsis(
     "runs", "list the runs of the notebook, or those that meet a condition",
     parameters: [
-      Parameter("limit", .integer, "how many at most", after: "limit", isRequired: false)
+      Parameter(
+        "tree", .choice(["tree"]), "the word `tree`: which run was branched off which",
+        isRequired: false),
+      Parameter("limit", .integer, "how many at most", after: "limit", isRequired: false),
     ],
     options: [
       OptionSynopsis(
@@ -33,8 +36,13 @@ struct RunsCommand: Command {
         "Chosen columns.",
         "runs where name like ba* columns=name,lr,batch,\(ExampleMetric.score)@20 order by started desc",
         given: .runs),
+      Example(
+        "Families.", "branch base at 20 lr=1e-5 steps=10 as slower; runs tree", given: .kept),
     ],
-    searchTerms: ["list", "ls", "experiments", "filter", "find", "sort", "query"],
+    searchTerms: [
+      "list", "ls", "tree", "families", "branches", "lineage", "experiments", "filter", "find",
+      "sort", "query",
+    ],
     answer: .listing)
 
   private static let discussion = """
@@ -53,21 +61,60 @@ struct RunsCommand: Command {
     the value at a step. A wide terminal shows the course of the first metric that is spoken of (else of \
     the first that is listed) as a small curve. A learning rate of one network alone is `glr` or `dlr`.
 
+    `runs tree` draws families: each run below the one that it was branched off or repeats, with the step \
+    at which it was, what it says otherwise, and the last value of a metric.
+
     Dates are `2026-11-01`, `2026-11-01T14:30`, `today`, `yesterday` or `2h ago` (also `m`, `d`, `w`); \
     `>` is from the beginning of a day, `=` within it. Durations are `90s`, `30min`, `2h`.
     """
 
   private let selection: RowSelection
   private let columns: [Quantity]?
+  private let isTree: Bool
 
   init(parsing statement: Statement) throws(Diagnostic) {
     let arguments = try Arguments(statement, of: Self.synopsis)
     selection = RowSelection(
       statement, limit: try arguments.term("limit")?.integer(in: 1...1_000_000, for: "limit"))
+    isTree = try Self.wantsTree(arguments, statement)
     columns = try arguments.option("columns")?.elements.map(Quantity.init(parsing:))
   }
 
+  private static func wantsTree(
+    _ arguments: Arguments, _ statement: Statement
+  ) throws(Diagnostic) -> Bool {
+    guard arguments.term("tree") != nil else { return false }
+    let other =
+      statement.clausePlace ?? arguments.term("limit")?.span ?? arguments.option("columns")?.span
+    if let other {
+      throw Diagnostic("`runs tree` draws all families", at: other, help: ["leave this out"])
+    }
+    return true
+  }
+
+  private func showTree(in session: Session) throws {
+    let mode = session.configuration.outputMode
+    let isDrawn = mode == .plain || mode == .box
+    let runs = try session.existingNotebook()?.runs() ?? []
+    let tree = RunTree(
+      of: runs,
+      drawnWith: isDrawn ? (CharacterEncoding.isUTF8() ? .unicode : .ascii) : nil)
+    guard let notebook = try session.existingNotebook(), !tree.branches.isEmpty else {
+      if isDrawn {
+        return session.output.line("no run was branched yet; `help branch` tells how that is done")
+      }
+      return session.show(Table([]))
+    }
+    session.show(
+      try tree.table(in: notebook, metric: session.metrics.headline, isDrawn: isDrawn))
+    if isDrawn, tree.others > 0 {
+      session.output.line(
+        "\(grouped(tree.others)) \(tree.others == 1 ? "run belongs" : "runs belong") to no family")
+    }
+  }
+
   func run(in session: Session) throws {
+    if isTree { return try showTree(in: session) }
     let vocabulary = try session.runVocabulary()
     let query = try selection.query(in: vocabulary)
     let listing =

@@ -203,6 +203,7 @@ struct ShowCommand: Command {
     let (run, output) = (details.run, session.output)
     output.line(output.styled(run.name, .bold) + ": " + standing(run, details.events))
     if !run.message.isEmpty { output.line("  " + run.message) }
+    try tellFamily(of: run, in: session)
     output.line()
     output.write(run.standingText + "\n")
     output.line()
@@ -239,6 +240,31 @@ struct ShowCommand: Command {
     return "\(waits ? "paused" : run.status.rawValue) after \(Readable.integer(run.stepsDone)) of "
       + "\(Readable.integer(run.stepsPlanned)) steps, begun \(Readable.date(run.started))\(ended), "
       + "took \(Readable.duration(run.secondsAtWork))"
+  }
+
+  /// Where it comes from, and what comes from it.
+  private func tellFamily(of run: RunRecord, in session: Session) throws {
+    let (notebook, output) = (try session.notebook(), session.output)
+    let record = try notebook.branchRecord(of: run)
+    if let place = run.parent {
+      let parent = try notebook.run(place.run).name
+      let changes = try notebook.changes(of: run)?.entries.joined(separator: ", ") ?? ""
+      output.line(
+        place.step > 0
+          ? "branched off \(parent) at step \(grouped(place.step)): "
+            + (changes.isEmpty ? "without a change" : changes)
+          : "repeats \(parent)")
+    } else if let record {
+      output.line(
+        "branched at step \(grouped(record.step)) off a run `\(record.run)` that was deleted")
+    }
+    let children = try notebook.children(ofRun: run.id)
+    let branches = children.filter { ($0.parent?.step ?? 0) > 0 }.map { child in
+      "\(child.name) (at step \(grouped(child.parent?.step ?? 0)))"
+    }
+    if !branches.isEmpty { output.line("branches: " + branches.joined(separator: ", ")) }
+    let replays = children.filter { $0.parent?.step == 0 }.map(\.name)
+    if !replays.isEmpty { output.line("repeated by " + replays.joined(separator: ", ")) }
   }
 
   private func metrics(_ summaries: [MetricSummary]) -> Table {

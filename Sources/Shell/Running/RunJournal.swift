@@ -23,6 +23,8 @@ final class RunJournal: Sendable {
   /// Whether sheets are made by averaged weights.
   private let keepsAverage: Bool
   private let retention: Retention
+  /// The step at which a branch begins.
+  private let origin: Int?
   private let folders: (all: RunsFolder, own: RunFolder)
   private let failures = Mutex<Set<String>>([])
   /// Gives a checkpoint its name.
@@ -52,6 +54,7 @@ final class RunJournal: Sendable {
     self.notebook = notebook
     self.folders = folders
     (sampleCount, retention) = (specification.sampleCount, specification.retention)
+    origin = specification.origin?.step
     keepsAverage = specification.recipe.generatorAverage != nil
     writer = notebook.metricWriter(for: run, whenShort: whenShort)
   }
@@ -132,7 +135,7 @@ final class RunJournal: Sendable {
 
   private func record(_ entries: [RunEntry]) throws -> [String] {
     try notebook.record(entries, run: run.id) { steps, best in
-      Set(try retention.kept(of: steps, best: best).keys)
+      Set(try retention.kept(of: steps, origin: origin, best: best).keys)
     }
   }
 
@@ -186,7 +189,7 @@ final class RunJournal: Sendable {
     case .failed(let reason): .event(kind: "failed", step: nil, message: reason)
     case .stopped(let step, _):
       .event(kind: "stopped", step: step, message: "stopped at step \(grouped(step))")
-    case .started(let summary) where summary.step == 0:
+    case .started(let summary) where summary.step == origin ?? 0:
       .event(
         kind: "started", step: summary.step,
         message: summary.networks.map { grouped($0.parameters) }.joined(separator: " + ")

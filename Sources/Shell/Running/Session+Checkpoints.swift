@@ -68,7 +68,9 @@ extension Session {
     }
     folder?.removeHalfWritten()
     let kept = Set(
-      try specification.retention.kept(of: Array(places.keys)) {
+      try specification.retention.kept(
+        of: Array(places.keys), origin: specification.origin?.step
+      ) {
         try notebook.bestCheckpoint(of: $0, run: run.id, among: places.keys.sorted())
       }.keys)
 

@@ -9,19 +9,21 @@ import Training
 
 extension Session {
   /// Starts a run that has just been journalled, in a folder of its own. See below.
+  ///
+  /// - Parameter step: steps that it has taken over.
   func launch(
     new run: RunRecord, _ specification: RunSpecification, on dataset: Dataset, test: Dataset?,
     with backend: any Backend, in folder: RunsFolder, from beginning: RunBeginning,
-    inBackground: Bool, remark: (@Sendable (CheckpointFile) throws -> String)? = nil
+    step: Int = 0, inBackground: Bool, remark: (@Sendable (CheckpointFile) throws -> String)? = nil
   ) throws {
     let own: RunFolder
     do { own = try takeFolder(ofRun: run.name, in: folder) } catch {
-      try notebook().finish(run: run.id, status: .failed, stepsDone: 0, message: "\(error)")
+      try notebook().finish(run: run.id, status: .failed, stepsDone: step, message: "\(error)")
       throw error
     }
     try launch(
       run, specification, on: dataset, test: test, with: backend, in: (folder, own),
-      from: beginning, step: 0, inBackground: inBackground, remark: remark)
+      from: beginning, step: step, inBackground: inBackground, remark: remark)
   }
 
   /// Starts a run that is journalled, and stays with it or leaves it to the background.

@@ -30,14 +30,16 @@ extension Session {
   /// Which part of `keep=` holds each of a run's checkpoints: `last:3`, `best:fid`; by step.
   func retention(of run: RunRecord, _ checkpoints: [CheckpointRecord]) throws -> [Int: [String]] {
     // What cannot be read any more keeps nothing back, and is told elsewhere.
-    guard let retention = try? run.specification().retention else { return [:] }
+    guard let specification = try? run.specification() else { return [:] }
+    let retention = specification.retention
     let steps = checkpoints.filter(\.isGood).map(\.step)
     let notebook = try notebook()
-    return try retention.kept(of: steps) { metric in
+    return try retention.kept(of: steps, origin: specification.origin?.step) { metric in
       try notebook.bestCheckpoint(of: metric, run: run.id, among: steps)
     }.mapValues { reasons in
       reasons.map { reason in
         switch reason {
+        case .origin: "branch"
         case .newest: "last:\(retention.newest)"
         case .spread: "spread:\(retention.spread)"
         case .interval(let steps): "every:\(steps)"

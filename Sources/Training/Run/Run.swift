@@ -39,7 +39,8 @@ struct Run {
         try Checkpoint(contentsOf: url, digest: beginning.digest)
       }
       var trainer = try Trainer(
-        specification, dataset: dataset, backend: backend, from: checkpoint,
+        specification, dataset: dataset, backend: backend,
+        from: checkpoint ?? beginning.source?.checkpoint, of: beginning.source?.specification,
         tweaks: beginning.tweaks, kernels: beginning.kernels)
       var last: CheckpointFile?
       if let url = beginning.checkpoint, let checkpoint {
@@ -53,6 +54,8 @@ struct Run {
             step: trainer.step, steps: specification.steps,
             networks: trainer.sizes, memory: trainer.memory, backend: backend.description,
             preparation: begun.duration(to: .now).seconds)))
+      // What it has taken over is its own from here on, whatever becomes of where that came from.
+      if beginning.source != nil, let end = try keep(trainer, &files, isLast: false) { return end }
       return try train(&trainer, dataset, &files)
     } catch { return .failed("\(error)") }
   }

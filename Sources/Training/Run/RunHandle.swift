@@ -8,6 +8,9 @@ import Synchronization
 package struct RunBeginning: Sendable {
   /// What it goes on from; nil: it begins anew.
   package var checkpoint: URL?
+  /// A checkpoint outside the run's own folder that it begins with, and the run that wrote it: what fits is taken
+  /// over, and the run's first checkpoint is what came of it.
+  package var source: (checkpoint: Checkpoint, specification: RunSpecification)?
   /// The checkpoint's SHA-256, if known.
   package var digest: String?
   /// Turns of dials that an earlier life of it has journalled, before and after the checkpoint.
@@ -17,12 +20,14 @@ package struct RunBeginning: Sendable {
 
   package init(
     checkpoint: URL? = nil, digest: String? = nil, tweaks: [Tweak] = [],
-    kernels: [String: String] = [:]
+    kernels: [String: String] = [:],
+    source: (checkpoint: Checkpoint, specification: RunSpecification)? = nil
   ) {
     self.checkpoint = checkpoint
     self.digest = digest
     self.tweaks = tweaks
     self.kernels = kernels
+    self.source = source
   }
 }
 

@@ -1,0 +1,105 @@
+import Language
+import Notebook
+import Specification
+import TerminalText
+import Training
+
+/// From which of a run's checkpoints a branch begins.
+enum BranchPoint {
+  /// The newest that is whole.
+  case last
+  case step(Int, place: Span)
+  /// The one at which a metric was best.
+  case best(metric: String, place: Span)
+
+  /// - Parameter term: what stands after `at`; nil: nothing does.
+  init(_ term: Term?) throws(Diagnostic) {
+    guard let term else {
+      self = .last
+      return
+    }
+    switch term.value {
+    case .name("last"): self = .last
+    case .tagged(let word, let metric) where word.text == "best":
+      self = .best(metric: metric.text, place: term.span)
+    case .number:
+      self = .step(try term.integer(in: Limits.steps, for: "a step"), place: term.span)
+    default:
+      throw Diagnostic(
+        "`\(term.brief)` is no checkpoint", at: term.span,
+        help: ["a step (`at 2000`), `at best:METRIC` or `at last`"])
+    }
+  }
+
+  /// The checkpoint, with its file.
+  ///
+  /// - Parameters:
+  ///   - name: where the run is named.
+  ///   - warn: told of newer ones that are passed over since they are damaged.
+  /// - Throws: a `Diagnostic` that names the checkpoints that there are.
+  func find(
+    of run: RunRecord, namedBy name: Word, in session: Session, warn: (String) -> Void
+  ) throws -> (row: CheckpointRecord, checkpoint: Checkpoint) {
+    let notebook = try session.notebook()
+    let rows = try notebook.checkpoints(run: run.id).filter(\.isGood)
+    guard let first = rows.first, let last = rows.last else {
+      throw Diagnostic(
+        "run `\(run.name)` has kept no checkpoint to branch from", at: name.span,
+        help: ["a run keeps one at its end, and every `checkpoint-every=` steps"])
+    }
+    switch self {
+    case .last:
+      for row in rows.reversed() {
+        do throws(TrainingError) { return (row, try row.read(in: notebook)) } catch {
+          warn("\(error)")
+        }
+      }
+      throw Diagnostic(
+        "no checkpoint of run `\(run.name)` can be read", at: name.span,
+        help: ["`show \(run.name)` lists them"])
+    case .step(let step, let place):
+      guard let row = rows.first(where: { $0.step == step }) else {
+        let before = rows.last { $0.step < step }?.step
+        let after = rows.first { $0.step > step }?.step
+        throw Self.missing(step, of: run, nearest: [before, after].compactMap(\.self), place)
+      }
+      return (row, try Self.read(row, in: notebook, at: place))
+    case .best(let metric, let place):
+      // Refuses what is no metric, or has no better end.
+      try session.check(Retention(newest: 1, metrics: [metric]), at: place)
+      let steps = rows.map(\.step)
+      guard
+        let best = try notebook.bestCheckpoint(of: metric, run: run.id, among: steps),
+        let row = rows.first(where: { $0.step == best })
+      else {
+        throw Diagnostic(
+          "run `\(run.name)` has no \(metric) at any of its checkpoints, of steps "
+            + "\(grouped(first.step)) to \(grouped(last.step))", at: place)
+      }
+      return (row, try Self.read(row, in: notebook, at: place))
+    }
+  }
+
+  private static func missing(
+    _ step: Int, of run: RunRecord, nearest: [Int], _ place: Span
+  ) -> Diagnostic {
+    let steps = nearest.map { grouped($0) }.joined(separator: " and ")
+    let ways = nearest.map { "`at \($0)`" }.joined(separator: " or ")
+    return Diagnostic(
+      "run `\(run.name)` has no checkpoint of step \(grouped(step))", at: place,
+      help: [
+        nearest.count == 1
+          ? "the nearest is that of step \(steps): \(ways)"
+          : "the nearest are those of steps \(steps): \(ways)",
+        "`show \(run.name)` lists all of them",
+      ])
+  }
+
+  private static func read(
+    _ row: CheckpointRecord, in notebook: Notebook, at place: Span
+  ) throws(Diagnostic) -> Checkpoint {
+    do { return try row.read(in: notebook) } catch {
+      throw Diagnostic("\(error)", at: place)
+    }
+  }
+}

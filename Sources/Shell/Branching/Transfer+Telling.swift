@@ -1,0 +1,44 @@
+import Training
+
+extension Transfer {
+  /// What is taken over and what begins anew, a line each.
+  var lines: [String] {
+    let whole = parts.filter(\.anew.isEmpty).map(\.spoken)
+    var lines: [String] = []
+    if !whole.isEmpty {
+      lines.append("taken over whole: \(whole.joined(separator: ", "))")
+    }
+    for part in parts where !part.anew.isEmpty { lines.append(part.line) }
+    if !keepsPosition { lines.append("the data are others: their first pass begins") }
+    return lines
+  }
+}
+
+extension Transfer.Part {
+  fileprivate var spoken: String {
+    switch kind {
+    case .network: name
+    case .average: "the averages"
+    case .optimiser: "the optimiser of the \(name)"
+    }
+  }
+
+  fileprivate var line: String {
+    switch kind {
+    case .optimiser: return "\(spoken) begins anew: \(reason)"
+    case .average where taken == 0: return "the averages begin anew, \(reason)"
+    case .average, .network: break
+    }
+    let all = taken + anew.count
+    let names =
+      anew.count <= Self.longestList
+      ? anew.joined(separator: ", ")
+      : anew.prefix(Self.longestList).joined(separator: ", ")
+        + " and \(anew.count - Self.longestList) more"
+    let beginning = taken == 0 ? "all of it begins anew" : "\(taken) of \(all) taken over, anew"
+    return "\(spoken): \(beginning): \(names)"
+  }
+
+  /// Names that a line lists.
+  private static let longestList = 4
+}

@@ -1,0 +1,51 @@
+import Specification
+
+extension BranchCommand {
+  /// Those of `run`, told as what they are here.
+  static let runOptions: [OptionSynopsis] = [
+    OptionSynopsis("steps", .integer, "further steps", initial: "what was left of the run's"),
+    OptionSynopsis(
+      "epochs", .number, "further passes over the data, instead of steps",
+      example: """
+        data faces portraits count=16 size=16; arch small like mlp image=16x16x3 width=8
+        run small on faces steps=2 batch=8 as begun
+        branch begun epochs=1 as further
+        """),
+    OptionSynopsis(
+      "test", .dataset, "a declared data set that it is measured on", initial: "the run's",
+      example: "data other ring modes=8; branch base test=other steps=5"),
+    OptionSynopsis(
+      "seed", .integer, "what all random numbers are drawn with from here on", initial: "the run's",
+      example: "branch base at 10 seed=2 steps=5 as luckier"),
+    OptionSynopsis(
+      "threads", .integer, "threads that compute", initial: "the checkpoint's",
+      example: "branch base threads=1 steps=5"),
+    OptionSynopsis(
+      "log-every", .integer, "steps between logged metrics", initial: "the run's",
+      example: "branch base log-every=10 steps=10"),
+    OptionSynopsis(
+      "sample-every", .integer, "steps between sample sheets", initial: "the run's",
+      example: "branch base sample-every=5 steps=5"),
+    OptionSynopsis(
+      "samples", .integer, "samples on a sheet", initial: "the run's",
+      example: "branch base samples=16 steps=5"),
+    OptionSynopsis(
+      "checkpoint-every", .integer, "steps between checkpoints", initial: "the run's",
+      example: "branch base checkpoint-every=5 steps=10"),
+    OptionSynopsis(
+      "keep", .text, "which checkpoints stay, as of `run`; its first always does",
+      initial: "the run's", example: "branch base keep=last:2 steps=5"),
+  ]
+
+  static let networkOptions = [
+    OptionSynopsis(
+      "latent", .integer, "numbers in a latent vector", initial: "the run's",
+      example: "branch base latent=4 steps=5"),
+    OptionSynopsis(
+      "prior", .choice(LatentDistribution.allCases.map(\.rawValue)), "what latents are drawn from",
+      initial: "the run's", example: "branch base prior=uniform steps=5"),
+    OptionSynopsis(
+      "pack", .integer, "examples that a discriminator judges together", initial: "the run's",
+      example: "branch base pack=2 steps=5"),
+  ]
+}
