@@ -34,7 +34,8 @@ extension RemedyDefinition {
     modeSeeking, featureMatching, latentReconstruction, historicalAveraging, orthogonalWeights,
     instanceNoise, latentNoise, smoothFakes, flipLabels, topK, gradientNormalisation,
     consensusOptimisation, symplecticAdjustment, clipNorm, clipValue, clipWeights, averageRampUp,
-    augmentColour, augmentTranslation, augmentCutout,
+    augmentColour, augmentTranslation, augmentCutout, adaptiveTarget,
+    adaptiveCeiling,
   ]
 }
 

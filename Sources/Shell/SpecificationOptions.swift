@@ -72,6 +72,10 @@ package let recipeOptions =
     OptionSynopsis(
       "dbetas", .text, Dial.discriminatorBetas.summary, example: "recipe calm dbetas=0.5,0.9"),
     OptionSynopsis(
+      "beta1", .number, Dial.firstBeta.summary, example: "recipe calm beta1=0.5->0 over 20k"),
+    OptionSynopsis(
+      "beta2", .number, Dial.secondBeta.summary, example: "recipe calm beta2=0.9->0.99 over 20k"),
+    OptionSynopsis(
       "epsilon", .number, Dial.epsilon.summary, initial: "1e-8",
       example: "recipe calm epsilon=1e-7"),
     OptionSynopsis(

@@ -7,6 +7,9 @@ package enum Dial: Sendable, Hashable {
   case betas
   case generatorBetas
   case discriminatorBetas
+  /// One of the decays of both networks: unlike the pair it can glide.
+  case firstBeta
+  case secondBeta
   case epsilon
   case generatorEpsilon
   case discriminatorEpsilon
@@ -50,6 +53,8 @@ extension Dial: RawRepresentable {
     case .betas: "betas"
     case .generatorBetas: "gbetas"
     case .discriminatorBetas: "dbetas"
+    case .firstBeta: "beta1"
+    case .secondBeta: "beta2"
     case .epsilon: "epsilon"
     case .generatorEpsilon: "gepsilon"
     case .discriminatorEpsilon: "depsilon"
@@ -70,7 +75,8 @@ extension Dial: CaseIterable {
   /// Those that every recipe may have; the weights of several penalties come to them.
   package static let allCases: [Dial] = [
     .learningRate, .generatorLearningRate, .discriminatorLearningRate, .betas, .generatorBetas,
-    .discriminatorBetas, .epsilon, .generatorEpsilon, .discriminatorEpsilon, .discriminatorSteps,
+    .discriminatorBetas, .firstBeta, .secondBeta, .epsilon, .generatorEpsilon,
+    .discriminatorEpsilon, .discriminatorSteps,
     .generatorAverage, .realLabel, .divergenceWeight, .penaltyWeight,
   ]
 }
@@ -92,7 +98,8 @@ extension Dial {
     case .betas: (.generatorBetas, .discriminatorBetas)
     case .epsilon: (.generatorEpsilon, .discriminatorEpsilon)
     case .generatorLearningRate, .discriminatorLearningRate, .generatorBetas, .discriminatorBetas,
-      .generatorEpsilon, .discriminatorEpsilon, .discriminatorSteps, .generatorAverage, .realLabel,
+      .firstBeta, .secondBeta, .generatorEpsilon, .discriminatorEpsilon, .discriminatorSteps,
+      .generatorAverage, .realLabel,
       .divergenceWeight, .penaltyWeight, .weight, .remedy:
       nil
     }
@@ -110,7 +117,8 @@ extension Dial {
   package var range: ClosedRange<Double> {
     switch self {
     case .learningRate, .generatorLearningRate, .discriminatorLearningRate: 0...10
-    case .betas, .generatorBetas, .discriminatorBetas, .generatorAverage: 0...1.0.nextDown
+    case .betas, .generatorBetas, .discriminatorBetas, .firstBeta, .secondBeta, .generatorAverage:
+      0...1.0.nextDown
     case .epsilon, .generatorEpsilon, .discriminatorEpsilon: .leastNonzeroMagnitude...1
     case .discriminatorSteps: 1...100
     case .realLabel: 0.5...1
@@ -132,6 +140,8 @@ extension Dial {
     case .betas: "Adam's two decays"
     case .generatorBetas: "Adam's two decays for the generator alone"
     case .discriminatorBetas: "Adam's two decays for the discriminator alone"
+    case .firstBeta: "the first of Adam's decays, of both networks"
+    case .secondBeta: "the second of Adam's decays, of both networks"
     case .epsilon: "what keeps the optimiser from dividing by 0"
     case .generatorEpsilon: "what keeps the generator's optimiser from dividing by 0"
     case .discriminatorEpsilon: "what keeps the discriminator's optimiser from dividing by 0"
@@ -165,6 +175,8 @@ extension RecipeSpecification {
     case .discriminatorLearningRate: [discriminatorOptimiser.learningRate]
     case .betas, .generatorBetas: [generatorOptimiser.beta1, generatorOptimiser.beta2]
     case .discriminatorBetas: [discriminatorOptimiser.beta1, discriminatorOptimiser.beta2]
+    case .firstBeta: [generatorOptimiser.beta1]
+    case .secondBeta: [generatorOptimiser.beta2]
     case .epsilon, .generatorEpsilon: [generatorOptimiser.epsilon]
     case .discriminatorEpsilon: [discriminatorOptimiser.epsilon]
     case .discriminatorSteps: [Double(discriminatorSteps)]
@@ -195,6 +207,8 @@ extension RecipeSpecification {
     case .generatorBetas: (generatorOptimiser.beta1, generatorOptimiser.beta2) = (first, last)
     case .discriminatorBetas:
       (discriminatorOptimiser.beta1, discriminatorOptimiser.beta2) = (first, last)
+    case .firstBeta: (generatorOptimiser.beta1, discriminatorOptimiser.beta1) = (first, first)
+    case .secondBeta: (generatorOptimiser.beta2, discriminatorOptimiser.beta2) = (first, first)
     case .epsilon:
       set(.generatorEpsilon, to: numbers)
       set(.discriminatorEpsilon, to: numbers)

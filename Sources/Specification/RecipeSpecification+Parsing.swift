@@ -3,7 +3,8 @@ package import Language
 extension RecipeSpecification {
   /// The options of `recipe`, which `run` takes as well; for completion.
   package static let optionKeys = [
-    "objective", "lr", "glr", "dlr", "betas", "gbetas", "dbetas", "epsilon", "gepsilon", "depsilon",
+    "objective", "lr", "glr", "dlr", "betas", "gbetas", "dbetas", "beta1", "beta2", "epsilon",
+    "gepsilon", "depsilon",
     "optimiser", "goptimiser", "doptimiser", "batch", "critic", "generator-steps", "unrolled",
     "updates", "fakes",
     "ema", "smooth", "beta", "penalty", "precision",
@@ -96,8 +97,8 @@ extension RecipeSpecification {
       "ngenerator": "generator-steps", "lrg": "glr", "lrd": "dlr",
       "labelsmoothing": "smooth", "reallabel": "smooth", "lambda": "penalty", "lambdagp": "penalty",
       "gp": "penalty", "r1": "penalty", "r1gamma": "penalty", "gamma": "penalty",
-      "loss": "objective", "momentum": "optimiser", "weightdecay": "optimiser", "beta1": "betas",
-      "beta2": "betas", "optim": "optimiser", "optimizer": "optimiser", "emadecay": "ema",
+      "loss": "objective", "momentum": "optimiser", "weightdecay": "optimiser",
+      "optim": "optimiser", "optimizer": "optimiser", "emadecay": "ema",
     ]
     let plain = key.lowercased().filter { $0 != "_" && $0 != "-" }
     return others[plain] ?? Dial(inWords: key)?.rawValue
@@ -122,6 +123,7 @@ extension RecipeSpecification {
       let betas = try options.take(prefix + "betas").map { term throws(Diagnostic) in
         try Self.betas(term, for: prefix + "betas")
       }
+      if betas != nil { for dial in [Dial.firstBeta, .secondBeta] { setSchedule(dial, to: nil) } }
       let epsilon = try number(of: prefix + "epsilon", from: &options)
       func change(_ optimiser: inout OptimiserSpecification) {
         if let rate { optimiser.learningRate = rate }
@@ -131,6 +133,8 @@ extension RecipeSpecification {
       if prefix != "d" { change(&generatorOptimiser) }
       if prefix != "g" { change(&discriminatorOptimiser) }
     }
+    if let beta = try number(of: "beta1", from: &options) { set(.firstBeta, to: [beta]) }
+    if let beta = try number(of: "beta2", from: &options) { set(.secondBeta, to: [beta]) }
     if let term = options.take("batch") { batch = try term.integer(in: Limits.batch, for: "batch") }
     if let term = options.take("critic") {
       discriminatorSteps = try term.integer(in: 1...100, for: "critic")

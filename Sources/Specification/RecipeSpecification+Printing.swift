@@ -61,7 +61,11 @@ extension RecipeSpecification: CustomStringConvertible {
       parts += both("optimiser", \.choice)
     }
     for tweak in schedules {
-      if case .weight = tweak.dial { parts.append("\(tweak.dial.rawValue)=\(tweak.setting)") }
+      switch tweak.dial {
+      case .weight, .firstBeta, .secondBeta: break
+      default: continue
+      }
+      parts.append("\(tweak.dial.rawValue)=\(tweak.setting)")
     }
     parts += remedies.map { "\($0.keyword)=\(text(of: .remedy($0.keyword), $0.strength))" }
     return parts.joined(separator: " ")

@@ -107,9 +107,12 @@ extension RecipeSpecification {
       signatures.optimisers.named(optimiser.keyword)?.options.contains(key) == false
     }
     let (g, d) = (generatorOptimiser, discriminatorOptimiser)
-    let key = [.betas, .generatorBetas, .discriminatorBetas].contains(dial) ? "betas" : "epsilon"
+    let ofBetas: [Dial] = [.betas, .generatorBetas, .discriminatorBetas, .firstBeta, .secondBeta]
+    let key = ofBetas.contains(dial) ? "betas" : "epsilon"
     switch dial {
     case .betas where lacks(g, key) && lacks(d, key),
+      .firstBeta where lacks(g, key) && lacks(d, key),
+      .secondBeta where lacks(g, key) && lacks(d, key),
       .epsilon where lacks(g, key) && lacks(d, key), .generatorBetas where lacks(g, key),
       .generatorEpsilon where lacks(g, key):
       return "`\(g.keyword)` has no \(key)"

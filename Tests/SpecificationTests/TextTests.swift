@@ -299,12 +299,17 @@ struct TextTests {
       precision: dice.pick(Precision.allCases))
     recipe.unrolledSteps = dice.whole(0...3)
     let dials: [Dial] =
-      [.generatorLearningRate, .discriminatorEpsilon, .realLabel, .divergenceWeight]
+      [
+        .generatorLearningRate, .discriminatorEpsilon, .realLabel, .divergenceWeight, .firstBeta,
+        .secondBeta,
+      ]
       + recipe.remedies.map { .remedy($0.keyword) }
       + recipe.penalties.map { .weight(of: $0.keyword) }
       + (recipe.generatorAverage == nil ? [] : [.generatorAverage])
     for dial in dials where dice.coin() {
       guard let start = recipe.numbers(of: dial).first else { continue }
+      // Of both networks it begins where the first of them stands.
+      recipe.set(dial, to: [start])
       let end = min(dial.range.upperBound, max(dial.range.lowerBound, dice.real(0.5...0.9)))
       let schedule = DialSetting.schedule(from: start, to: end, steps: dice.whole(1...9000))
       recipe.schedules.append(Tweak(dial, schedule, from: 0))

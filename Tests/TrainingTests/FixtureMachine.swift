@@ -46,6 +46,11 @@ struct FixtureMachine {
     }
   }
 
+  /// Lets adaptive augmentation begin in the middle, where it changes something.
+  func setAugmentation(_ probability: Float) {
+    machine.setState("augmentation.probability", [probability])
+  }
+
   /// Whether something in a program depends on an input.
   func reads(_ input: String, _ program: String) -> Bool {
     inputs[program]?.contains(input) ?? false

@@ -24,7 +24,7 @@ import Training
     "latent-noise", "smooth-fakes", "smooth-fakes-lsgan", "flip-labels", "top-k",
     "gradient-normalisation", "reverse-kl", "unrolled-1", "unrolled-5", "unrolled-critic",
     "unrolled-minimax",
-    "consensus", "symplectic", "extragradient",
+    "consensus", "symplectic", "extragradient", "adaptive",
   ]
   private static let models = [
     "resnet-spectral", "resnet-penalty", "attention", "unet", "two-discriminators", "mapping",
@@ -48,6 +48,7 @@ import Training
     let fixture = try TrainingFixture(named: name)
     let recipe = try Self.recipe(fixture)
     let training = try FixtureMachine(fixture, recipe, on: CPUBackend())
+    if recipe.strength(of: "ada-target") != nil { training.setAugmentation(0.5) }
     var counters = TrainingCounters(of: training.plan)
     for (step, expected) in fixture.steps.enumerated() {
       let program = train(training, recipe, &counters)

@@ -2,9 +2,22 @@ package import MetricDescriptions
 
 /// What an adversarial step measures: the objective's values and the sizes of the gradients.
 package enum AdversarialMetrics {
-  package static let all = [
-    generatorLoss, discriminatorLoss, realScore, fakeScore, rawRealScore, rawFakeScore,
-    generatorGradientNorm, discriminatorGradientNorm, labelLoss,
+  package static let all =
+    [
+      generatorLoss, discriminatorLoss, realScore, fakeScore, rawRealScore, rawFakeScore,
+      generatorGradientNorm, discriminatorGradientNorm, labelLoss,
+    ] + ofAugmentation
+
+  /// In the order in which a discriminator's phase measures them.
+  static let ofAugmentation = [
+    MetricDescription(
+      "augmentation_probability", label: "augmentation", family: "augmentation",
+      meaning: "the probability of each change of adaptive augmentation, 0 to 1"),
+    MetricDescription(
+      "real_sign", label: "r", family: "augmentation",
+      meaning:
+        "the share of real examples that score above 0 less those below, an average over some "
+        + "batches; near 1 where the discriminator knows them by heart"),
   ]
 
   /// The metrics of the mean scores: probabilities where the objective takes the scores for logits.

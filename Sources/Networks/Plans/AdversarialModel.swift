@@ -30,6 +30,8 @@ struct AdversarialModel: Sendable {
   struct DiscriminatorPasses {
     let batch: Batch
     let scores: [Judgement]
+    /// The probability of adaptive augmentation and what it is adapted to; empty without it.
+    let adapted: [Tensor]
 
     /// - Parameter place: of the penalty in the recipe: it has random numbers of its own.
     func penaltyInputs(_ judgement: Judgement, place: Int) -> PenaltyDefinition.Inputs {
@@ -116,7 +118,11 @@ struct AdversarialModel: Sendable {
     let scores = discriminators.map {
       judgement(by: $0, batch, applications: (0, 1), in: &states)
     }
-    return DiscriminatorPasses(batch: batch, scores: scores)
+    remedies.adapt(to: scores.map(\.real), batch: self.batch, in: &states)
+    let kept = [AdaptiveAugmentation.probability, AdaptiveAugmentation.overfitting]
+    return DiscriminatorPasses(
+      batch: batch, scores: scores,
+      adapted: remedies.isAdaptive ? kept.map { states.value($0, .scalar) } : [])
   }
 
   /// - Parameters:
@@ -250,8 +256,10 @@ struct AdversarialModel: Sendable {
   }
 
   /// Examples as a discriminator is given them, `pack` together.
-  private func seen(_ examples: Tensor, _ application: Int) -> Tensor {
-    remedies.seen(examples, application: application).packed(pack)
+  private func seen(
+    _ examples: Tensor, _ application: Int, in states: StateValues
+  ) -> Tensor {
+    remedies.seen(examples, application: application, in: states).packed(pack)
   }
 
   private func latents(_ purpose: Purpose, in graph: Graph) -> Tensor {
@@ -307,11 +315,11 @@ struct AdversarialModel: Sendable {
     }
     guard let examples = batch.real else {
       let onFake = verdict(
-        on: seen(batch.fake, applications.fake), batch.besideFake, applications.fake)
+        on: seen(batch.fake, applications.fake, in: states), batch.besideFake, applications.fake)
       return judgement(onFake, onFake)
     }
-    let real = seen(examples, applications.real)
-    let fake = seen(batch.fake, applications.fake)
+    let real = seen(examples, applications.real, in: states)
+    let fake = seen(batch.fake, applications.fake, in: states)
     guard network.treatsExamplesAlone else {
       let onReal = verdict(on: real, batch.besideReal, applications.real)
       let onFake = verdict(on: fake, batch.besideFake, applications.fake)

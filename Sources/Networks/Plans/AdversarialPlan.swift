@@ -39,7 +39,8 @@ extension Plan {
         AdversarialMetrics.generatorLoss, AdversarialMetrics.discriminatorLoss, scores.real,
         scores.fake, AdversarialMetrics.generatorGradientNorm,
         AdversarialMetrics.discriminatorGradientNorm,
-      ] + (model.tellsLabels ? [AdversarialMetrics.labelLoss] : []),
+      ] + (model.tellsLabels ? [AdversarialMetrics.labelLoss] : [])
+        + (remedies.isAdaptive ? AdversarialMetrics.ofAugmentation : []),
       evaluations: (averages ? [false, true] : [false]).flatMap { isOfAverage in
         [model.sampler(isOfAverage: isOfAverage)]
           + (model.reconstruction(isOfAverage: isOfAverage).map { [$0] } ?? [])
@@ -135,18 +136,23 @@ extension AdversarialModel {
           + remedies.strengths(moment.dials)
       },
       remedies: remedies.corrections(ofDiscriminator: true),
+      scalars: remedies.isAdaptive
+        ? [AdaptiveAugmentation.probability, AdaptiveAugmentation.overfitting] : [],
       measured: [
         AdversarialMetrics.discriminatorLoss, scores.real, scores.fake,
       ] + (tellsLabels ? [AdversarialMetrics.labelLoss] : [])
+        + (remedies.isAdaptive ? AdversarialMetrics.ofAugmentation : [])
         + [AdversarialMetrics.discriminatorGradientNorm],
       passes: { _, states in discriminatorPasses(in: &states) },
       measures: { passes in
-        let means = [passes.scores.map(\.real), passes.scores.map(\.fake)].map { shown($0) }
-        guard let loss = labelLoss, let labels = passes.batch.labels else { return means }
-        let told = passes.scores.compactMap(\.told).map {
-          loss.value($0.real, labels.real, known: labels.known)
+        var measures = [passes.scores.map(\.real), passes.scores.map(\.fake)].map { shown($0) }
+        if let loss = labelLoss, let labels = passes.batch.labels {
+          let told = passes.scores.compactMap(\.told).map {
+            loss.value($0.real, labels.real, known: labels.known)
+          }
+          measures.append(told.added * (1 / Double(told.count)))
         }
-        return means + [told.added * (1 / Double(told.count))]
+        return measures + passes.adapted
       })
   }
 

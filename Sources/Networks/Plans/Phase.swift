@@ -20,6 +20,8 @@ package struct Phase: Sendable {
   /// States that it sees as they were before its program, where it computes again what an earlier phase of
   /// the program has computed.
   package let seenBefore: [Parameter]
+  /// Scalars that its passes keep, which begin at zero.
+  let scalars: [String]
   /// What an update measures: the loss, what the phase adds, and the norm of all gradients.
   package let measured: [MetricDescription]
   /// What its programs read of a batch.
@@ -81,6 +83,7 @@ package struct Phase: Sendable {
   ///   - measured: the metrics of the loss, of what `measures` gives, and of the gradients' norm.
   ///   - seenBefore: states that it sees as they were before its program.
   ///   - unrolling: updates of another phase that its loss is seen through.
+  ///   - scalars: states that its passes keep, which begin at zero.
   ///   - passes: what the terms are computed from; running statistics that it moves are replaced in the
   ///     states.
   ///   - measures: further scalars to be measured.
@@ -90,7 +93,7 @@ package struct Phase: Sendable {
     columns: Set<BatchColumn>,
     inputs: @escaping @Sendable (Moment) -> [(name: String, value: Double)] = { _ in [] },
     remedies: [RemedyDefinition] = [], averaged: [Network] = [], seenBefore: [Parameter] = [],
-    unrolling: Unrolling? = nil,
+    unrolling: Unrolling? = nil, scalars: [String] = [],
     measured: [MetricDescription],
     passes: @escaping @Sendable (Occurrence, inout StateValues) -> Passes,
     measures: @escaping @Sendable (Passes) -> [Tensor] = { _ in [] }
@@ -99,6 +102,7 @@ package struct Phase: Sendable {
     (self.interval, self.updates) = (max(1, interval), updates)
     (self.averaged, self.measured, self.columns) = (averaged, measured, columns)
     (self.seenBefore, self.unrolling) = (seenBefore, unrolling)
+    self.scalars = scalars
     self.terms = terms.map { Summand(name: $0.name, weight: $0.weight, interval: $0.interval) }
     self.remedies = remedies
     self.inputs = { moment in

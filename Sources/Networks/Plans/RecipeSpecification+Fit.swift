@@ -1,3 +1,4 @@
+import Foundation
 package import Language
 package import Specification
 
@@ -30,10 +31,30 @@ extension RecipeSpecification {
           help: ["give one that is: `batch=\(fitting)`"])
       }
     }
+    try checkMemory(architecture, place)
     do { _ = try Plan(architecture: architecture, recipe: self) } catch {
       let message = "\(error)"
       throw Diagnostic(message, at: Self.options(namedIn: message).lazy.compactMap(place).first)
     }
+  }
+
+  /// - Throws: where updates that a loss is seen through take more than this machine has.
+  private func checkMemory(
+    _ architecture: ArchitectureSpecification, _ place: (_ option: String) -> Span?
+  ) throws(Diagnostic) {
+    guard unrolledSteps > 0, let model = try? Model(architecture) else { return }
+    let has = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    // Each update keeps what it computes, and its derivative, until the end.
+    let once = model.trainingBytes(batch: batch)
+    func needed(_ steps: Int) -> Int { once * (1 + 2 * steps) }
+    guard needed(unrolledSteps) > has else { return }
+    let fitting = (0..<unrolledSteps).last { needed($0) <= has } ?? 0
+    throw Diagnostic(
+      "unrolled=\(unrolledSteps) takes about \(needed(unrolledSteps) >> 30) GiB, and this machine has \(has >> 30)",
+      at: place("unrolled"),
+      help: [
+        fitting > 0 ? "`unrolled=\(fitting)` fits; so does a smaller batch" : "take a smaller batch"
+      ])
   }
 
   /// Keys of the options that a message speaks of, as in `updates=extragradient`.

@@ -93,7 +93,7 @@ extension RemedyDefinition.Seen {
 
 extension Graph {
   /// 0, 1, … `[count]`.
-  fileprivate func numbers(below count: Int) -> Tensor {
+  func numbers(below count: Int) -> Tensor {
     .concatenate((0..<count).map { constant(Double($0)).reshape([1]) }, axis: 0)
   }
 }

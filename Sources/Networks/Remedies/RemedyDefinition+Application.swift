@@ -6,10 +6,32 @@ extension [RemedyDefinition] {
   /// Examples as a discriminator is given them.
   ///
   /// - Parameter application: of the discriminator; each draws from streams of its own.
-  func seen(_ examples: Tensor, application: Int) -> Tensor {
+  func seen(_ examples: Tensor, application: Int, in states: StateValues) -> Tensor {
     reduce(examples) { examples, remedy in
-      guard case .examples(let change) = remedy.effect else { return examples }
-      return change(remedy.seen(examples, application))
+      switch remedy.effect {
+      case .examples(let change): return change(remedy.seen(examples, application))
+      case .adaptedExamples(let change):
+        let probability = states.value(AdaptiveAugmentation.probability, .scalar)
+        return change(remedy.seen(examples, application), probability)
+      default: return examples
+      }
+    }
+  }
+
+  /// Whether there is a probability that is adapted.
+  var isAdaptive: Bool {
+    contains { if case .adaptedExamples = $0.effect { true } else { false } }
+  }
+
+  /// Adapts the probability to scores of real examples, one tensor a discriminator.
+  func adapt(to scores: [Tensor], batch: Int, in states: inout StateValues) {
+    for remedy in self {
+      guard case .adaptedExamples = remedy.effect else { continue }
+      let graph = states.graph
+      AdaptiveAugmentation.adapt(
+        to: .concatenate(scores.map { $0.stopGradient() }, axis: 0), batch: batch,
+        target: remedy.strength(in: graph),
+        ceiling: RemedyDefinition.adaptiveCeiling.strength(in: graph), in: &states)
     }
   }
 

@@ -16,7 +16,8 @@ extension [RemedyDefinition] {
       case .gradients, .game: true
       case .weights(let correction): isGenerator || !correction.isOfGenerators
       case .discriminatorWeights: isDiscriminator
-      case .examples, .latents, .scores, .normalisedScores, .fakeTarget, .generatorScores,
+      case .examples, .adaptedExamples, .nothing, .latents, .scores, .normalisedScores, .fakeTarget,
+        .generatorScores,
         .generatorTerm, .averageDecay:
         false
       }
@@ -26,6 +27,12 @@ extension [RemedyDefinition] {
   /// Their strengths as scalar inputs; a program reads some of them.
   func strengths(_ dials: RecipeSpecification) -> [(name: String, value: Double)] {
     map { ($0.input, dials.strength(of: $0.signature.keyword) ?? 0) }
+      + (isAdaptive ? [(RemedyDefinition.adaptiveCeiling.input, ceiling(dials))] : [])
+  }
+
+  private func ceiling(_ dials: RecipeSpecification) -> Double {
+    dials.strength(of: RemedyDefinition.adaptiveCeiling.signature.keyword)
+      ?? AdaptiveAugmentation.ceiling
   }
 
   /// Names and values of the scalar inputs of corrections.
@@ -70,7 +77,8 @@ extension [RemedyDefinition] {
           gradients[index] = corrected.gradient
           for (state, value) in zip(names, corrected.states) { states.replace(state, by: value) }
         }
-      case .game, .discriminatorWeights, .examples, .latents, .scores, .normalisedScores,
+      case .game, .discriminatorWeights, .examples, .adaptedExamples, .nothing, .latents, .scores,
+        .normalisedScores,
         .fakeTarget,
         .generatorScores, .generatorTerm, .averageDecay:
         break

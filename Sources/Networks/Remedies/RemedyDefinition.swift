@@ -26,6 +26,8 @@ package struct RemedyDefinition: Sendable {
     case discriminatorWeights(@Sendable (_ weight: Tensor, _ strength: Tensor) -> Tensor)
     /// What discriminators are given, real examples and fakes alike.
     case examples(@Sendable (Seen) -> Tensor)
+    /// The same with a probability that is adapted to what discriminators say of real examples.
+    case adaptedExamples(@Sendable (Seen, _ probability: Tensor) -> Tensor)
     /// Latent vectors of the training, `[N, k]`.
     case latents(@Sendable (Seen) -> Tensor)
     /// Scores as the discriminator's loss reads them.
@@ -41,6 +43,8 @@ package struct RemedyDefinition: Sendable {
     case generatorTerm(@Sendable (Generation) -> Tensor)
     /// The decay of the averaged generator.
     case averageDecay(@Sendable (AverageDecay) -> Double)
+    /// Nothing by itself: it is a number of another one.
+    case nothing
   }
 
   /// Whether it corrects a player's gradients by the other's.

@@ -38,6 +38,8 @@ RECIPES = {
     "consensus": "consensus-optimisation=0.1 updates=simultaneous",
     "symplectic": "symplectic-adjustment=1 updates=simultaneous",
     "extragradient": "updates=extragradient",
+    # The probability begins at 0.5.
+    "adaptive": "ada-target=0.4 ada-ceiling=0.5",
 }
 # Further latents of the same labels: purpose 3.
 OTHERS = 3 << 32 | models.low_word("latents.other")
@@ -49,7 +51,7 @@ def read(text):
         "unrolled": 0, "mode-seeking": 0.0, "feature-matching": 0.0, "historical-averaging": 0.0,
         "orthogonal-weights": 0.0, "latent-noise": 0.0, "smooth-fakes": 0.0, "flip-labels": 0.0,
         "top-k": 0.0, "gradient-normalisation": 0.0, "consensus-optimisation": 0.0,
-        "symplectic-adjustment": 0.0}
+        "symplectic-adjustment": 0.0, "ada-target": 0.0, "ada-ceiling": 0.8}
     for option in text.split():
         key, value = option.split("=")
         recipe[key] = value if isinstance(recipe[key], str) else type(recipe[key])(float(value))
@@ -83,11 +85,79 @@ class Adam:
         return {name: value.detach().requires_grad_() for name, value in moved.items()}
 
 
+class Augmentation:
+    """Changes of Karras et al. 2020 along rows and columns and of colours, each with a probability."""
+
+    def __init__(self, training, application, count):
+        self.training, self.application, self.count = training, application, count
+        self.number = 0
+
+    def next(self, kind):
+        value = self.training.draw(
+            kind, f"remedy.ada-target.{self.number}", (self.count,), self.application)
+        self.number += 1
+        return value
+
+    def gate(self):
+        chosen = self.next(philox.uniforms) <= self.training.probability
+        return chosen.to(self.training.precision)
+
+    def half(self):
+        return (self.next(philox.uniforms) > 0.5).to(self.training.precision)
+
+    def resampled(self, images, axis, scale, shift):
+        """Between the two nearest places, nothing outside."""
+        side = images.shape[axis]
+        places = torch.arange(side, dtype=images.dtype)
+        middle = (side - 1) / 2
+        origin = (places - middle - shift[:, None] * side) / scale[:, None] + middle
+        weights = (1 - (origin[:, :, None] - places).abs()).clamp(min=0)
+        return torch.einsum(
+            "nts,ncsw->nctw" if axis == 2 else "nts,nchs->ncht", weights, images)
+
+    def __call__(self, images):
+        mirror = 1 - 2 * self.gate() * self.half()
+        turned = self.gate() * self.half()
+        upside_down = 1 - 2 * self.gate() * self.half()
+        moved = self.gate()
+        shifts = [(2 * self.next(philox.uniforms) - 1) * moved / 8 for _ in range(2)]
+        gate = self.gate()
+        both = 2 ** (0.2 * self.next(philox.normals) * gate)
+        gate = self.gate()
+        apart = 2 ** (0.2 * self.next(philox.normals) * gate)
+        each = (slice(None), None, None, None)
+        images = torch.where(turned[each] > 0, images.transpose(2, 3), images)
+        images = self.resampled(images, 2, both / apart * upside_down, shifts[0])
+        images = self.resampled(images, 3, both * apart * mirror, shifts[1])
+        gate = self.gate()
+        images = images + 0.2 * (self.next(philox.normals) * gate)[each]
+        gate = self.gate()
+        images = images * (2 ** (0.5 * self.next(philox.normals) * gate))[each]
+        if images.shape[1] == 1:
+            return images
+        flipped = self.gate() * self.half()
+        gate = self.gate()
+        a, b = self.next(philox.normals), self.next(philox.normals)
+        angle = torch.atan2(b, a) * gate
+        gate = self.gate()
+        saturation = 2 ** (self.next(philox.normals) * gate)
+        # As matrices: inverted along the axis (1, 1, 1), turned about it, stretched off it.
+        axis = torch.ones(3, dtype=images.dtype) / math.sqrt(3)
+        along, unit = axis[:, None] * axis, torch.eye(3, dtype=images.dtype)
+        cross = torch.tensor(
+            [[0, -axis[2], axis[1]], [axis[2], 0, -axis[0]], [-axis[1], axis[0], 0]]).to(images)
+        pick = (slice(None), None, None)
+        matrix = along * (1 - 2 * flipped[pick]) + saturation[pick] * (
+            torch.cos(angle)[pick] * (unit - along) + torch.sin(angle)[pick] * cross)
+        return torch.einsum("nij,njhw->nihw", matrix, images)
+
+
 class Training(recipes.Training):
     def __init__(self, architecture, inputs, recipe, precision):
         super().__init__(architecture, inputs, recipe, precision)
         self.optimisers = {side: Adam(recipe) for side in ("generator", "discriminator")}
         self.means = {}
+        self.probability, self.known = 0.5, 0.0
 
     def own(self, side, values):
         network = getattr(self, side)
@@ -110,8 +180,10 @@ class Training(recipes.Training):
                 philox.normals, "remedy.latent-noise.0", latent.shape)
         return latent
 
-    def judge(self, images, values):
+    def judge(self, images, values, application=0):
         """Scores, and what the last layer is given."""
+        if self.recipe["ada-target"]:
+            images = Augmentation(self, application, images.shape[0])(images)
         factor = self.recipe["gradient-normalisation"]
         if factor:
             images = images if images.requires_grad else images.requires_grad_()
@@ -131,7 +203,7 @@ class Training(recipes.Training):
     def discriminator_loss(self, values, real, fakes):
         """Of fakes as they are: what they depend on, the loss depends on."""
         recipe = self.recipe
-        on_real, on_fake = self.judge(real, values)[0], self.judge(fakes, values)[0]
+        on_real, on_fake = self.judge(real, values, 0)[0], self.judge(fakes, values, 1)[0]
         if share := recipe["flip-labels"]:
             draw = self.draw(philox.uniforms, "remedy.flip-labels.0", on_real.shape)
             flipped = (draw <= share).to(on_real.dtype)
@@ -158,8 +230,8 @@ class Training(recipes.Training):
         # The rest of the game's value depends on the generator through an unrolled discriminator.
         whole = recipe["unrolled"] and objective == "minimax"
         if objective in recipes.PAIRED or recipe["feature-matching"] or whole:
-            on_real, of_real = self.judge(real, values)
-        on_fake, of_fake = self.judge(fakes, values)
+            on_real, of_real = self.judge(real, values, 3)
+        on_fake, of_fake = self.judge(fakes, values, 2)
         learnt = on_fake
         if share := recipe["top-k"]:
             learnt = on_fake.topk(round(share * len(on_fake))).values
@@ -247,6 +319,7 @@ class Training(recipes.Training):
             fakes = self.generator.forward(latents, self.values)
             fixed = fakes.detach()
             loss, (on_real, on_fake) = self.discriminator_loss(self.values, real, fixed)
+            self.adapt(on_real)
             weights = self.own("discriminator", self.values)
             gradients = torch.autograd.grad(loss, list(weights.values()))
             is_simultaneous = (
@@ -275,6 +348,12 @@ class Training(recipes.Training):
         self.values |= self.optimisers["generator"].step(ours, corrected)
         self.updates += 1
         return self.record(loss, value, on_real, on_fake, gradients, of_generator), {}
+
+    def adapt(self, on_real):
+        recipe = self.recipe
+        self.known += (float(on_real.detach().sign().mean()) - self.known) / 4
+        step = np.sign(self.known - recipe["ada-target"]) * self.inputs.batch / 500_000
+        self.probability = min(recipe["ada-ceiling"], max(0, self.probability + step))
 
     def record(self, loss, value, on_real, on_fake, gradients, of_generator):
         return {
