@@ -91,7 +91,7 @@ extension RecipeSpecification {
         throw Diagnostic(
           "the run's penalty is `\(penalties.first?.keyword ?? "")`, not `\(word.text)`",
           at: option.value.span,
-          help: ["begin another run with it: `run … penalty=\(option.value.source)`"])
+          help: ["go another way with it: `branch RUN penalty=\(option.value.source)`"])
       }
       if settings.contains(where: { $0.dial == dial }) {
         throw Diagnostic("`\(key.text)` is given twice", at: option.span)
@@ -156,7 +156,7 @@ extension RecipeSpecification {
     if (optionKeys + RunSpecification.optionKeys).contains(key.text) {
       return Diagnostic(
         "`\(key.text)` is built into a run and cannot be turned",
-        at: key.span, help: ["begin another run with it: `run … \(key.text)=…`"])
+        at: key.span, help: ["go another way with it: `branch RUN \(key.text)=…`"])
     }
     let dials = Dial.allCases.map(\.rawValue) + signatures.remedies.map(\.keyword)
     return Diagnostic(

@@ -62,8 +62,8 @@ import Testing
       #expect(longer.errors.contains("  10 further steps, which were left of base\n"))
       #expect(
         longer.errors.contains(
-          "  taken over whole: generator, discriminator, the optimiser of the discriminator, "
-            + "the optimiser of the generator\n"), "\(longer.errors)")
+          "same: base from step 50 to 60, without a change\n  10 further steps, which were left of "
+            + "base\n  everything is taken over\n"), "\(longer.errors)")
       let own = try losses("base", from: 50, in: folder)
       #expect(own.split(separator: "\n").count == 11, "\(own)")
       #expect(try losses("same", from: 50, in: folder) == own)
@@ -115,6 +115,34 @@ import Testing
         made.output.contains("dial,setting\nbetas,\"0,0.9\"\nlr,0.0005\n"), "\(made.output)")
       #expect(made.errors.contains("one: base from step 40 to 45, dlr=0.001\n"), "\(made.errors)")
       #expect(made.errors.contains("both: base from step 40 to 45, lr=0.0001\n"), "\(made.errors)")
+    }
+  }
+
+  @Test func `a schedule that is said of a branch begins with it`() throws {
+    try withBase { folder in
+      let made = try Program.run(
+        [], in: folder,
+        input: """
+          branch base at 20 glr=1e-3->1e-5 over 10 steps=20 as glides
+          branch base at 20 glr=1e-3 steps=10 as stands
+          """)
+      #expect(made.status == 0, "\(made.errors)")
+      #expect(
+        made.errors.contains("glides: base from step 20 to 40, glr=0.001->1e-05 over 10\n"),
+        "\(made.errors)")
+      #expect(
+        try rows("select dial, setting, step from tweaks where run = 'glides'", in: folder)
+          == "dial,setting,step\nglr,0.001->1e-05 over 10,21\n")
+      #expect(
+        try rows("select value from parameters where run = 'glides' and key = 'glr'", in: folder)
+          == "value\n1e-05\n")
+      // Its first step is under the first value, the next ones are not.
+      let (one, other) = try (
+        losses("glides", from: 20, in: folder), losses("stands", from: 20, in: folder)
+      )
+      let (first, second) = (one.split(separator: "\n"), other.split(separator: "\n"))
+      #expect(first[1...2] == second[1...2] && first[4] != second[4], "\(first) \(second)")
+      #expect(try run("replay glides", in: folder).output.contains("bit for bit"))
     }
   }
 

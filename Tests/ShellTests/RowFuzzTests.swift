@@ -54,7 +54,9 @@ import Testing
     "delete brief yes", "delete where steps>100 yes", "tune turned lr=1e-4", "stop base",
     "pause base",
     "resume base steps=330", "resume turned steps=20", "resume halved steps=8", "replay brief",
-    "rerun 1..3 session=1", "data new ring modes=4", "run mine on ring steps=2 batch=4 as fresh",
+    "branch base at 300 lr=1e-4 steps=2 as other", "branch turned steps=2", "runs tree",
+    "runs tree | json", "rerun 1..3 session=1", "data new ring modes=4",
+    "run mine on ring steps=2 batch=4 as fresh",
     "wait",
   ]
 

@@ -21,7 +21,7 @@ import Testing
     ("tune base steps=400", "`resume base steps=400`"),
     ("tune base steps=7", "`resume base steps=60`"),
     ("tune calm log-every=5", "`resume calm steps=40 log-every=5`"),
-    ("tune base batch=3", "begin another run with it: `run … batch=…`"),
+    ("tune base batch=3", "go another way with it: `branch RUN batch=…`"),
     ("recipe x learning-rate=1e-4", "did you mean `lr`?"),
     ("run mine on ring LearningRate=1e-4", "did you mean `lr`?"),
     ("best d_rael", "did you mean `best by d_real`?"),

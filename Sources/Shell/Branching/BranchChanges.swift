@@ -23,8 +23,17 @@ struct BranchChanges {
       let turns = run.turns.filter { $0.step <= done }.map {
         RecordedTurn(dial: $0.dial, setting: $0.setting, step: $0.step)
       }
-      return RunParameters(of: run.text, Signatures.all.layers, turnedBy: turns).now(after: done)
-        .filter { $0.kind != .detail && !Self.beside.contains($0.key) }
+      var entries = RunParameters(of: run.text, Signatures.all.layers, turnedBy: turns)
+        .now(after: done).filter { $0.kind != .detail && !Self.beside.contains($0.key) }
+      // What glides is told whole, and not where it has come to.
+      for index in entries.indices {
+        let last = turns.last { turn in
+          turn.dial == entries[index].key
+            || RunParameters.parts(of: turn.dial).contains(entries[index].key)
+        }
+        if let last, last.isUnderWay(after: done) { entries[index].text = last.setting }
+      }
+      return entries
     }
     let (before, after) = (standing(parent), standing(branch))
     let known = Dictionary(
@@ -63,6 +72,15 @@ struct BranchChanges {
     if one == other { return true }
     guard let first = Double(one), let second = Double(other) else { return false }
     return first == second
+  }
+}
+
+extension RecordedTurn {
+  fileprivate func isUnderWay(after done: Int) -> Bool {
+    guard setting.contains("->"),
+      let steps = setting.split(separator: " ").last.flatMap({ Int($0) })
+    else { return false }
+    return done - step < steps
   }
 }
 

@@ -50,9 +50,9 @@ enum BranchPoint {
     switch self {
     case .last:
       for row in rows.reversed() {
-        do throws(TrainingError) { return (row, try row.read(in: notebook)) } catch {
-          warn("\(error)")
-        }
+        do throws(Diagnostic) {
+          return (row, try Self.read(row, in: notebook, at: name.span))
+        } catch { warn(error.message) }
       }
       throw Diagnostic(
         "no checkpoint of run `\(run.name)` can be read", at: name.span,
@@ -98,8 +98,13 @@ enum BranchPoint {
   private static func read(
     _ row: CheckpointRecord, in notebook: Notebook, at place: Span
   ) throws(Diagnostic) -> Checkpoint {
-    do { return try row.read(in: notebook) } catch {
-      throw Diagnostic("\(error)", at: place)
+    let checkpoint: Checkpoint
+    do { checkpoint = try row.read(in: notebook) } catch { throw Diagnostic("\(error)", at: place) }
+    guard checkpoint.step == row.step else {
+      throw Diagnostic(
+        "\(row.path) is of step \(grouped(checkpoint.step)), and the notebook has it as one of step "
+          + grouped(row.step), at: place)
     }
+    return checkpoint
   }
 }

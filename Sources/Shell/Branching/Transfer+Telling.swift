@@ -3,6 +3,7 @@ import Training
 extension Transfer {
   /// What is taken over and what begins anew, a line each.
   var lines: [String] {
+    if keepsPosition, parts.allSatisfy(\.anew.isEmpty) { return ["everything is taken over"] }
     let whole = parts.filter(\.anew.isEmpty).map(\.spoken)
     var lines: [String] = []
     if !whole.isEmpty {

@@ -114,8 +114,10 @@ struct BranchCommand: Command {
     try setLength(of: &specification, parent, from: row.step, over: found.dataset)
     let transfer = try Transfer(
       of: checkpoint, by: source, to: specification, count: found.dataset.count)
-    let turns = try session.notebook().journalledTweaks(of: parent).taken(
-      after: row.step, without: plan.keys)
+    let turns =
+      try session.notebook().journalledTweaks(of: parent).taken(
+        after: row.step, without: plan.keys)
+      + specification.recipe.takeSchedules(saidBy: plan.keys, from: row.step)
     let beginning = RunBeginning(
       tweaks: turns, kernels: checkpoint.kernels, source: (checkpoint, source))
     try begin(
@@ -221,7 +223,7 @@ struct BranchCommand: Command {
   private func setLength(
     of specification: inout RunSpecification, _ parent: RunRecord, from step: Int,
     over dataset: Dataset
-  ) throws(Diagnostic) {
+  ) throws {
     guard plan.hasLength else {
       guard parent.stepsPlanned > step else {
         throw Diagnostic(
@@ -229,7 +231,7 @@ struct BranchCommand: Command {
             + "\(grouped(step))", at: name.span,
           help: ["say how many further ones: `steps=\(max(1, step))`"])
       }
-      specification.steps = parent.stepsPlanned
+      specification.steps = try parent.specification(steps: parent.stepsPlanned).steps
       return
     }
     try plan.setLength(of: &specification, over: dataset)

@@ -54,8 +54,11 @@ struct Run {
             step: trainer.step, steps: specification.steps,
             networks: trainer.sizes, memory: trainer.memory, backend: backend.description,
             preparation: begun.duration(to: .now).seconds)))
-      // What it has taken over is its own from here on, whatever becomes of where that came from.
-      if beginning.source != nil, let end = try keep(trainer, &files, isLast: false) { return end }
+      if beginning.source != nil {
+        // What it has taken over is its own from here on, whatever becomes of where that came from.
+        if let end = try keep(trainer, &files, isLast: false) { return end }
+        if specification.sampleInterval > 0 { sendSheet(trainer, dataset) }
+      }
       return try train(&trainer, dataset, &files)
     } catch { return .failed("\(error)") }
   }
