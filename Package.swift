@@ -99,7 +99,7 @@ let package = Package(
       [
         "Language", "Specification", "Networks", "TensorGraph", "Compilation", "Datasets",
         "Images", "Training", "Notebook", "Reports", "MetricDescriptions", "Terminal",
-        "TerminalText", "CLinux",
+        "TerminalText", "Digests", "Randomness", "CLinux",
       ]),
     .executableTarget(
       name: "gansh",

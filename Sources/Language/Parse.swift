@@ -19,12 +19,23 @@ package struct Reading: Sendable {
   package let statement: Result<Statement, Diagnostic>
 }
 
-/// The statements of a text in their order.
-///
-/// - Parameter all: whether the reading goes on behind a fault, with the statement after it; else it
-///   ends there, and the last span holds the rest of the text.
+/// The statements of a text without parameters; see below.
 package func readings(of source: SourceText, all: Bool) -> [Reading] {
   var parser = Parser(source.text)
+  return parser.readings(all: all)
+}
+
+/// The statements of a text in their order.
+///
+/// - Parameters:
+///   - all: whether the reading goes on behind a fault, with the statement after it; else it ends there, and
+///     the last span holds the rest of the text.
+///   - parameters: what `$name` stands for; those that the text declares hold in it from there on.
+package func readings(
+  of source: SourceText, all: Bool, with parameters: inout ScriptParameters
+) -> [Reading] {
+  var parser = Parser(source.text, parameters)
+  defer { parameters = parser.parameters ?? parameters }
   return parser.readings(all: all)
 }
 

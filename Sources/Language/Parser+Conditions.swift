@@ -43,6 +43,11 @@ extension Parser {
 
   // MARK: Conditions
 
+  /// A condition without `where` before it.
+  mutating func bareCondition(after place: Span) throws(Diagnostic) -> Condition {
+    try condition(after: place, depth: 0)
+  }
+
   private mutating func condition(
     after place: Span, depth: Int
   ) throws(Diagnostic) -> Condition {

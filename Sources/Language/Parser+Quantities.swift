@@ -34,7 +34,7 @@ extension Parser {
     if let mark = takeStepMark() {
       scanner.skipBlanks()
       let start = scanner.position
-      let text = try bareWord()
+      let text = try self.word().text
       guard let step = Numeral.number(text[...]) else {
         throw Diagnostic(
           "`\(scanner.text(mark.start, mark.end))` needs a step after it, not `\(text)`",
@@ -53,7 +53,7 @@ extension Parser {
       let text = try quoted(by: quote)
       return Word(text, at: Span(start, scanner.position))
     }
-    let text = try bareWord()
+    let text = try self.word().text
     guard text.isEmpty else { return Word(text, at: Span(start, scanner.position)) }
     let missing = scanner.text(place.start, place.end)
     throw Diagnostic(
@@ -114,7 +114,8 @@ extension Quantity {
     guard parser.scanner.isAtEnd else { throw mismatch }
     self = read
     // Places within the term are known only where it stands there letter by letter.
-    let isVerbatim = term.text == term.source
+    let isVerbatim =
+      term.text == term.source && term.span.end - term.span.start == term.source.utf8.count
     func shifted(_ place: Span) -> Span {
       isVerbatim ? Span(place.start + term.span.start, place.end + term.span.start) : term.span
     }

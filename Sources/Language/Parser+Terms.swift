@@ -31,7 +31,8 @@ extension Parser {
     let start = scanner.position
     let first = try element(inOption: inOption)
     guard scanner.current == .comma else { return first }
-    var elements = [first]
+    // A parameter may be several values, which join the others.
+    var elements = first.elements
     while scanner.current == .comma {
       let comma = scanner.position
       scanner.advance()
@@ -39,9 +40,12 @@ extension Parser {
       if isAtWordEnd && scanner.current != .quote {
         throw Diagnostic("a value is missing after this comma", at: span(from: comma, count: 1))
       }
-      elements.append(try element(inOption: inOption))
+      elements += try element(inOption: inOption).elements
     }
-    return made(.list(elements), from: start)
+    let list = made(.list(elements), from: start)
+    guard parameters != nil, list.source.utf8.contains(.dollar) else { return list }
+    return Term(
+      list.value, at: list.span, source: elements.map(\.source).joined(separator: ","))
   }
 
   private func made(_ value: Value, from start: Int) -> Term {
@@ -54,7 +58,11 @@ extension Parser {
     if let quote = scanner.current, quote == .quote || quote == .apostrophe {
       return made(.string(try quoted(by: quote)), from: start)
     }
-    let word = try bareWord()
+    let read = try self.word()
+    if read.isReplaced, let value = try replacement(read, from: start, inOption: inOption) {
+      return value
+    }
+    let word = read.text
     try checkTypography(of: word, at: start)
     if word.isEmpty {
       let found = scanner.text(start, start + 1)
@@ -75,6 +83,17 @@ extension Parser {
     }
     if inOption, let schedule = try schedule(word, at: start) { return made(schedule, from: start) }
     return made(classify(word[...], at: start, allowsTag: true), from: start)
+  }
+
+  /// A word in which parameters were replaced as a value, all of it at the place where it was typed.
+  private mutating func replacement(
+    _ read: ReadWord, from start: Int, inOption: Bool
+  ) throws(Diagnostic) -> Term? {
+    if inOption, let schedule = try schedule(read.text, at: start) {
+      let place = Span(start, scanner.position)
+      return Term(schedule, at: place, source: schedule.description)
+    }
+    return read.value ?? made(ofReplaced: read.text, from: start)
   }
 
   /// Signs of word processors and of typeset text, and what they are typed as here.
@@ -164,7 +183,7 @@ extension Parser {
     if target.isEmpty {
       scanner.skipBlanks()
       let begin = scanner.position
-      target = try bareWord()
+      target = try self.word().text
       place = Span(begin, scanner.position)
     }
     guard let to = Numeral.number(target[...]) else {
@@ -201,7 +220,7 @@ extension Parser {
     ahead.skipBlanks()
     scanner = ahead
     let start = scanner.position
-    let word = try bareWord()
+    let word = try self.word().text
     guard let steps = Numeral.number(word[...]), steps > 0 else {
       throw Diagnostic(
         "`over` needs the number of steps that the schedule takes",

@@ -19,6 +19,13 @@ extension Parser {
           "`\(quote)` is not a quote here", at: span(from: scanner.position, count: 3),
           help: ["use the straight quote `\"`"])
       }
+      if byte == .dollar,
+        let reference = Self.reference(in: scanner.bytes[scanner.position...])
+      {
+        // The braces of `${name}` are part of the word.
+        scanner.advance(by: reference.length)
+        continue
+      }
       scanner.advance()
       // A run of `&` is looked through once, not once for each.
       while byte == .ampersand, scanner.current == .ampersand { scanner.advance() }
@@ -63,6 +70,13 @@ extension Parser {
         text += try escape().utf8
       case 0:
         throw nulFault()
+      case .dollar where quote == .quote:
+        if let value = try referenceInString() {
+          text += value.utf8
+        } else {
+          text.append(byte)
+          scanner.advance()
+        }
       default:
         text.append(byte)
         scanner.advance()
@@ -102,6 +116,7 @@ extension Parser {
     case .quote: plain = "\""
     case .apostrophe: plain = "'"
     case .backslash: plain = "\\"
+    case .dollar: plain = "$"
     case .newline: plain = ""
     default: plain = nil
     }
@@ -118,7 +133,7 @@ extension Parser {
     while let byte = scanner.byte(ahead: length), byte & 0xC0 == 0x80 { length += 1 }
     throw Diagnostic(
       "unknown escape in a string", at: span(from: start, count: length),
-      help: [#"known are \n \t \r \" \' \\ and \u{1F600}; write `\\` for a backslash"#])
+      help: [#"known are \n \t \r \" \' \\ \$ and \u{1F600}; write `\\` for a backslash"#])
   }
 
   /// That a NUL stands here, at which other programs would cut the text; or the escape that says one.

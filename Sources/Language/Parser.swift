@@ -9,9 +9,12 @@ struct Parser {
   var needsMore = false
   /// What ends a bare word here beside what ends it everywhere; conditions have marks of their own.
   var wordEnds: Set<UInt8> = []
+  /// What `$name` stands for; nil: a `$` is a letter like others.
+  var parameters: ScriptParameters?
 
-  init(_ text: String) {
+  init(_ text: String, _ parameters: ScriptParameters? = nil) {
     scanner = Scanner(text)
+    self.parameters = parameters
   }
 
   mutating func parseText() -> ParsedText {
@@ -36,6 +39,11 @@ struct Parser {
     switch verb.text {
     case "sql": return try wholeLine(verb, keepsContinuations: false)
     case "help": return help(verb)
+    case "expect": return try expectation(verb)
+    case "param":
+      let statement = try statement(verb)
+      try parameters?.declare(statement)
+      return statement
     default: return try statement(verb)
     }
   }
@@ -142,6 +150,17 @@ struct Parser {
     start.position = verb.span.end
     start.skipBlanks()
     return scanner.text(start.position, end)
+  }
+
+  /// `expect CONDITION`.
+  private mutating func expectation(_ verb: Word) throws(Diagnostic) -> Statement {
+    var statement = Statement(verb: verb, span: verb.span)
+    statement.condition = try bareCondition(after: verb.span)
+    let end = scanner.position
+    statement.rest = rest(after: verb, to: end)
+    statement.span = Span(verb.span.start, end)
+    try expectEnd(after: "the condition", help: "join conditions with `and` or `or`")
+    return statement
   }
 
   // MARK: Statements that take their line whole

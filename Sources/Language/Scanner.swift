@@ -134,6 +134,7 @@ extension UInt8 {
   static let space = UInt8(ascii: " ")
   static let quote = UInt8(ascii: "\"")
   static let apostrophe = UInt8(ascii: "'")
+  static let dollar = UInt8(ascii: "$")
   static let hash = UInt8(ascii: "#")
   static let ampersand = UInt8(ascii: "&")
   static let comma = UInt8(ascii: ",")

@@ -7,6 +7,7 @@ extension Statement: CustomStringConvertible {
     if verb.text == "sql" || verb.text == "help" {
       return (rest.isEmpty ? verb.text : verb.text + " " + continued(rest)) + ending
     }
+    if verb.text == "expect", let condition { return "expect \(condition)" }
     var parts = [verb.text] + operands.map(\.description) + options.map(\.description)
     if let condition { parts.append("where \(condition)") }
     if !order.isEmpty {
@@ -76,11 +77,15 @@ package func printed(_ number: Double) -> String {
 }
 
 /// A string in quotes, with escapes where it needs them; `parse` reads it back as it was.
+///
+/// In single quotes where it would hold a reference to a parameter otherwise.
 package func quoted(_ text: String) -> String {
-  var result = "\""
+  let quote = Parser.holdsReference(text) ? "'" : "\""
+  var result = quote
   for scalar in text.unicodeScalars {
     switch scalar {
-    case "\"": result += "\\\""
+    case "\"" where quote == "\"": result += "\\\""
+    case "'" where quote == "'": result += "\\'"
     case "\\": result += "\\\\"
     case "\n": result += "\\n"
     case "\t": result += "\\t"
@@ -93,11 +98,12 @@ package func quoted(_ text: String) -> String {
       }
     }
   }
-  return result + "\""
+  return result + quote
 }
 
 /// A name or path as it is typed: bare where that reads back as the same name, else in quotes.
 package func word(_ text: String) -> String {
+  guard !Parser.holdsReference(text) else { return quoted(text) }
   let parsed = parsePrefix(SourceText(name: "", text: "x \(text) a=\(text)"))
   guard parsed.fault == nil, parsed.statements.count == 1, let statement = parsed.statements.first,
     let option = statement.options.first, statement.options.count == 1,

@@ -14,7 +14,7 @@ enum Migrations {
     Step(name: "v1", sql: v1), Step(name: "tweaks", sql: tweaks),
     Step(name: "records", sql: records), Step(name: "metrics", sql: metrics),
     Step(name: "text", sql: text), Step(name: "artifacts", sql: artifacts, then: moveSheets),
-    Step(name: "turns", sql: turns),
+    Step(name: "turns", sql: turns), Step(name: "sweeps", sql: sweeps),
   ]
 
   /// The schema version that this build writes into `PRAGMA user_version`.

@@ -24,7 +24,7 @@ extension Notebook {
   package static let schemaDescription: [TableDescription] =
     [notebookTable, sessionTable, cellTable, declarationTable, runTable, parameterTable]
     + metricTables
-    + productTables + remarkTables + views
+    + productTables + remarkTables + sweepTables + views
 
   private static let notebookTable = TableDescription(
     "notebook", "What the notebook knows about itself: one row.",
@@ -53,6 +53,7 @@ extension Notebook {
       "number": "Its number in the session, as in `In [7]`.", "source": "What was typed.",
       "output": "What was printed.", "started": "When.", "duration": "Seconds it took.",
       "status": "`running`, `ok`, `error` or `interrupted`.",
+      "outer": "Number of the cell that it was part of; null if it was typed itself.",
     ])
 
   private static let declarationTable = TableDescription(
@@ -201,7 +202,46 @@ extension Notebook {
       "tag", "Words by which runs are grouped.", ["run": "Whose it is.", "name": "The word."]),
   ]
 
+  private static let sweepTables = [
+    TableDescription(
+      "sweep", "Many runs that one statement asks for.",
+      [
+        "id": "Its number.", "name": "Its name, unique.",
+        "text": "The statement, with what parameters stood for.",
+        "session": "Where it was typed.", "made": "When.",
+        "jobs": "Processes that were asked for last.", "threads": "Threads of each of its runs.",
+        "metric": "By which the better ones go on; null where all go on to the end.",
+        "direction": "Which end of it is better.", "factor": "One in so many goes on.",
+        "stopped": "When somebody asked that no more of it is begun; null if it may be.",
+      ]),
+    TableDescription(
+      "trial", "A run that a sweep asks for, which may not have begun.",
+      [
+        "id": "Its number.", "sweep": "Whose it is.", "number": "Its number in the sweep.",
+        "configuration": "The number of what it has in common with runs of other seeds.",
+        "seed": "What its random numbers are drawn with.",
+        "name": "What its run is called at first.", "settings": "What was chosen, as typed.",
+        "statement": "The statement that runs it.",
+        "fingerprint": "SHA-256 of the specification without lengths and places.",
+        "steps": "Steps that it is to do now.", "goal": "Steps that it may do in all.",
+        "state": "`waiting`, `taken` by a process, or `done` as far as it goes now.",
+        "host": "Machine of the process that has taken it.", "pid": "That process.",
+        "processStart": "Boot and tick in which that process started.",
+        "taken": "When it was taken last.", "takings": "How often it was taken.",
+        "failure": "Why it could not begin.", "run": "Its run; null before it has begun.",
+      ]),
+  ]
+
   private static let views = [
+    TableDescription(
+      "trials", "The runs that sweeps ask for, with names: a view of `trial`.",
+      [
+        "sweep": "The sweep's name.", "number": "Its number in the sweep.",
+        "configuration": "The number of what it has in common with runs of other seeds.",
+        "seed": "What its random numbers are drawn with.", "settings": "What was chosen.",
+        "state": "`waiting`, `taken` or `done`.", "run": "The name of its run, once it has begun.",
+        "status": "The run's status, or why it could not begin.",
+      ]),
     TableDescription(
       "metrics", "Every logged value with names instead of ids: a view of `metric`.",
       [

@@ -25,6 +25,8 @@ package enum Stream {
   package static let drawnLabel: UInt64 = 22
   /// What an autoencoder's codes are drawn with.
   package static let encodedLatent: UInt64 = 23
+  /// What a sweep draws of its ranges: the step is the number of the draw.
+  package static let sweepDraw: UInt64 = 24
   /// Dropout masks, several for each layer: see `Network.Layer`.
   package static let layerNoise: UInt64 = 256
   /// Initial weights: this plus the parameter's number, in order of creation.

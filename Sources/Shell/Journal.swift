@@ -11,13 +11,16 @@ final class Journal {
   final class Cell {
     let number: Int
     let source: String
+    /// The number of the cell that it is part of.
+    let outer: Int?
     let started = Date.now
     fileprivate var row: Int64?
     fileprivate var result: (output: String, duration: Double, outcome: Outcome)?
 
-    fileprivate init(number: Int, source: String) {
+    fileprivate init(number: Int, source: String, outer: Int?) {
       self.number = number
       self.source = source
+      self.outer = outer
     }
   }
 
@@ -59,7 +62,8 @@ final class Journal {
   /// A statement begins.
   func open(_ source: String) -> Cell {
     cells += 1
-    let cell = Cell(number: cells, source: source)
+    let outer = waiting.last { $0.result == nil }?.number
+    let cell = Cell(number: cells, source: source, outer: outer)
     waiting.append(cell)
     return cell
   }
@@ -129,8 +133,10 @@ final class Journal {
     guard let session else { return }
     for cell in waiting {
       if cell.row == nil {
-        cell.row = try notebook.beginCell(session: session, source: cell.source, at: cell.started)
-          .id
+        cell.row = try notebook.beginCell(
+          session: session, source: cell.source, within: cell.outer, at: cell.started
+        )
+        .id
       }
       if let row = cell.row, let result = cell.result {
         try notebook.finishCell(

@@ -9,6 +9,8 @@ package enum Registry {
     ArchCommand.self,
     RecipeCommand.self,
     RunCommand.self,
+    SweepCommand.self,
+    WorkCommand.self,
     JobsCommand.self,
     TuneCommand.self,
     PauseCommand.self,
@@ -22,6 +24,7 @@ package enum Registry {
     ShowCommand.self,
     BestCommand.self,
     CompareCommand.self,
+    ExpectCommand.self,
     DiffCommand.self,
     SamplesCommand.self,
     EvaluateCommand.self,
@@ -39,6 +42,7 @@ package enum Registry {
     SQLCommand.self,
     HelpCommand.self,
     IncludeCommand.self,
+    ParamCommand.self,
     SetCommand.self,
     ShellCommand.self,
     QuitCommand.self,
@@ -82,7 +86,7 @@ package enum Registry {
 extension Command {
   /// Whether options of a run stand in its statements.
   static var takesOptionsOfRuns: Bool {
-    ["run", "resume", "tune"].contains(synopsis.name)
+    ["run", "sweep", "resume", "tune"].contains(synopsis.name)
   }
 
   /// - Throws: also where rows are asked for in some format and there are none.

@@ -14,6 +14,7 @@ extension Session {
     case .dataset: return declared(.dataset, in: notebook)
     case .architecture: return declared(.architecture, in: notebook)
     case .recipe: return declared(.recipe, in: notebook)
+    case .sweep: return (try? notebook.sweeps().map(\.name)) ?? []
     case .metric: return (try? notebook.metricNames()) ?? []
     default: return []
     }

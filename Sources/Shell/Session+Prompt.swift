@@ -1,5 +1,5 @@
 import Foundation
-import Language
+package import Language
 import Notebook
 import Terminal
 
@@ -45,12 +45,14 @@ extension Session {
   }
 
   /// Runs a script.
-  package func runFile(at path: String) -> Outcome {
+  ///
+  /// - Parameter asked: values of its parameters by name; it must declare each of them.
+  package func runFile(at path: String, with asked: [String: Term] = [:]) -> Outcome {
     do {
       let source = try SourceText(readingFileAt: path)
       includes.append(path)
       defer { includes.removeLast() }
-      return run(source)
+      return with(ScriptParameters(asked: asked)) { run(source) }
     } catch TextFileError.interrupted {
       return .interrupted
     } catch {
@@ -61,9 +63,10 @@ extension Session {
   }
 
   /// Reads standard input to its end and runs it as a script.
-  package func runStandardInput() -> Outcome {
+  package func runStandardInput(with asked: [String: Term] = [:]) -> Outcome {
     do {
-      return run(try SourceText(readingStandardInputAs: "<stdin>"))
+      let source = try SourceText(readingStandardInputAs: "<stdin>")
+      return with(ScriptParameters(asked: asked)) { run(source) }
     } catch TextFileError.interrupted {
       return .interrupted
     } catch {

@@ -55,9 +55,15 @@ extension Session {
   /// Runs the statements of a text.
   func run(_ source: SourceText, _ perseverance: Perseverance) -> Outcome {
     giveDelayedNotes()
-    let entries = entries(of: source, all: perseverance == .keepsGoing)
+    var parameters = parameters
+    let entries = entries(
+      of: source, all: perseverance == .keepsGoing, with: &parameters)
     if perseverance == .stopsBeforeFaults, let fault = entries.compactMap(\.command.fault).first {
       show(fault, in: source)
+      return .failed
+    }
+    do { try parameters.checkAsked(in: source.name) } catch {
+      show(error, in: source)
       return .failed
     }
     var outcome = Outcome.succeeded
@@ -78,11 +84,20 @@ extension Session {
     return Interrupts.mustEnd ? .interrupted : outcome
   }
 
+  /// Does something whose `$name` stand for these values, and goes back to those of before.
+  func with<Result>(_ inner: ScriptParameters, _ body: () throws -> Result) rethrows -> Result {
+    let before = parameters
+    parameters = inner
+    defer { parameters = before }
+    return try body()
+  }
+
   /// Runs a file's statements as part of this session.
   ///
+  /// - Parameter asked: values of parameters that the file must declare.
   /// - Throws: a `Diagnostic` where files include one another in a circle or too deep, or
   ///   `ShellError.reported` where a statement of the file failed.
-  func include(_ source: SourceText, at place: Span) throws {
+  func include(_ source: SourceText, at place: Span, asked: [String: Term] = [:]) throws {
     guard includes.count < 32 || includes.contains(source.name) else {
       throw Diagnostic(
         "files include one another 32 deep, and no deeper is gone", at: place,
@@ -94,7 +109,7 @@ extension Session {
     }
     includes.append(source.name)
     defer { includes.removeLast() }
-    switch run(source) {
+    switch with(parameters.handedOn(asked: asked), { run(source) }) {
     case .succeeded: return
     case .failed: throw ShellError.reported
     case .interrupted: throw ShellError.interrupted
@@ -112,12 +127,14 @@ extension Session {
   private static let longestStatement = 1_000_000
 
   /// The statements of a text up to its first fault, or all that can be read of it.
-  private func entries(of source: SourceText, all: Bool) -> [Entry] {
+  private func entries(
+    of source: SourceText, all: Bool, with parameters: inout ScriptParameters
+  ) -> [Entry] {
     guard source.text.utf8.count <= SourceText.longest else {
       return [Entry(text: "", command: .failure(source.tooLong), output: nil)]
     }
     let allowsAbbreviation = configuration.isInteractive && includes.isEmpty
-    return readings(of: source, all: all).map { reading in
+    return readings(of: source, all: all, with: &parameters).map { reading in
       let text = source.text(of: reading.span)
       guard text.utf8.count <= Self.longestStatement else {
         let size = Readable.bytes(text.utf8.count)

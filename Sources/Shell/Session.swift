@@ -35,6 +35,8 @@ package final class Session {
     package var cacheFolder: String?
     /// Name and version of this build, for the notebook.
     package var build: String
+    /// This program's own file, of which workers of a sweep are started; nil: none can be.
+    package var program: String?
 
     package init(
       notebookPath: String, isInteractive: Bool = false, outputMode: OutputMode = .plain,
@@ -65,6 +67,8 @@ package final class Session {
 
   /// Set by `quit`; nothing more is read then.
   var isQuitting = false
+  /// What `$name` stands for in what is read next.
+  var parameters = ScriptParameters()
   /// Files that are being included, outermost first.
   var includes: [String] = []
   /// Whether the statement under way has shown rows.
@@ -78,6 +82,8 @@ package final class Session {
   let journal: Journal
   /// Runs of this process, at work or ended since `announce` was last called.
   var jobs: [Job] = []
+  /// Sweeps that this process has started workers for, as long as one of these is at work.
+  var sweeps: [SweepWorkers] = []
   /// What they have to say.
   let notices = Notices()
   /// Whether the person was told, at the last line, that leaving stops runs.

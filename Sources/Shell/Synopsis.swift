@@ -135,7 +135,7 @@ package struct OptionSynopsis: Sendable {
 
 /// What an operand or an option's value is; each kind knows how it is completed.
 package enum ParameterKind: Sendable, Hashable {
-  case dataset, architecture, recipe, run, metric
+  case dataset, architecture, recipe, run, metric, sweep
   /// What runs can be chosen and listed by: a column, a key of the specification, a metric.
   case runColumn
   /// What `help` knows of.

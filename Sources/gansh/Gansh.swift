@@ -20,6 +20,7 @@ struct Gansh: ParsableCommand {
     usage: """
       gansh                          sit down at the notebook gansh.sqlite
       gansh quickstart.gansh         run a script
+      gansh study.gansh steps=1k     the same with a parameter that it declares
       gansh -c "runs"                run one line
       gansh --json -c "runs"         the same for a program to read
       gansh --output box             a shell whose rows stand in a frame
@@ -71,12 +72,37 @@ struct Gansh: ParsableCommand {
     help: "No colours (the variable NO_COLOR does the same).")
   var forbidsColour = false
 
-  @Argument(help: "Scripts, run one after the other; - is standard input.")
-  var files: [String] = []
+  @Argument(
+    help: ArgumentHelp(
+      "Scripts, run one after the other; - is standard input. NAME=VALUE gives a parameter of theirs.",
+      valueName: "files"))
+  var arguments: [String] = []
+
+  /// What is not `name=value`; a file of such a name is written `./name=value`.
+  private var files: [String] { arguments.filter { Self.parameter($0) == nil } }
+
+  /// Values of parameters, by name.
+  private var parameters: [(name: String, text: String)] { arguments.compactMap(Self.parameter) }
+
+  private static func parameter(_ argument: String) -> (name: String, text: String)? {
+    guard let sign = argument.firstIndex(of: "=") else { return nil }
+    let name = String(argument[..<sign])
+    guard ScriptParameters.isName(name) else { return nil }
+    return (name, String(argument[argument.index(after: sign)...]))
+  }
 
   mutating func validate() throws {
     if command != nil && !files.isEmpty {
       throw ValidationError("either -c or files, not both")
+    }
+    if let parameter = parameters.first {
+      if files.isEmpty {
+        throw ValidationError("`\(parameter.name)=` is a parameter, and no script is named")
+      }
+      var seen: Set<String> = []
+      for parameter in parameters where !seen.insert(parameter.name).inserted {
+        throw ValidationError("`\(parameter.name)` is given twice")
+      }
     }
     if let outputMode {
       if prefersJSON { throw ValidationError("either --output or --json, not both") }
@@ -116,6 +142,8 @@ struct Gansh: ParsableCommand {
       configuration.startupPath = StandardFolders.configuration.map { $0 + "/startup.gansh" }
     }
     configuration.keepsGoing = keepsGoing
+    configuration.program = try? FileManager.default.destinationOfSymbolicLink(
+      atPath: "/proc/self/exe")
     configuration.echoes = echoes
     return Session(
       configuration, output: Output(.output, policy: policy),
@@ -140,8 +168,12 @@ struct Gansh: ParsableCommand {
     if let command { return session.runCommandLine(command) }
     if files.isEmpty { return session.converse() }
     var outcome = Outcome.succeeded
+    let asked = Dictionary(
+      parameters.map { ($0.name, Term(ofText: $0.text)) }, uniquingKeysWith: { $1 })
     for file in files {
-      let result = file == "-" ? session.runStandardInput() : session.runFile(at: file)
+      let result =
+        file == "-"
+        ? session.runStandardInput(with: asked) : session.runFile(at: file, with: asked)
       if result != .succeeded { outcome = result }
       if result == .interrupted || (result == .failed && !keepsGoing) { break }
     }

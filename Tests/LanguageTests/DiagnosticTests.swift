@@ -113,7 +113,7 @@ struct DiagnosticTests {
         test:1:11
           note 日本 "a\\qb"
                       ^^
-        help: known are \\n \\t \\r \\" \\' \\\\ and \\u{1F600}; write `\\\\` for a backslash
+        help: known are \\n \\t \\r \\" \\' \\\\ \\$ and \\u{1F600}; write `\\\\` for a backslash
       """
     ),
     (

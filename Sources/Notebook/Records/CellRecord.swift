@@ -18,6 +18,9 @@ package struct CellRecord: Sendable, Hashable, Identifiable, Codable {
   /// Seconds; nil while it runs.
   package var duration: Double?
   package var status: CellStatus
+  /// The number of the cell that it was part of, an `include` or a `rerun`; nil where it was typed itself,
+  /// and in notebooks of older releases.
+  package var outer: Int?
 }
 
 extension CellRecord {
@@ -31,6 +34,7 @@ extension CellRecord {
     started = try field("started")
     duration = try field.optional("duration")
     status = try field.choice("status")
+    outer = try field.optional("outer")
   }
 }
 
@@ -39,17 +43,17 @@ extension Notebook {
   ///
   /// - Throws: `.busy` where another process is in the way; nobody waits for a cell.
   package func beginCell(
-    session: Int64, source: String, at started: Date = .now
+    session: Int64, source: String, within outer: Int? = nil, at started: Date = .now
   ) throws(NotebookError) -> CellRecord {
     try writeAtOnce { db in
       let row = try Row.fetchOne(
         db,
         sql: """
-          INSERT INTO cell (session, number, source, started, status)
-          VALUES (?, (SELECT ifnull(max(number), 0) + 1 FROM cell WHERE session = ?), ?, ?,
+          INSERT INTO cell (session, number, source, outer, started, status)
+          VALUES (?, (SELECT ifnull(max(number), 0) + 1 FROM cell WHERE session = ?), ?, ?, ?,
             'running') RETURNING *
           """,
-        arguments: [session, session, source, started])
+        arguments: [session, session, source, outer, started])
       return try CellRecord(required(row, "cell"))
     }
   }

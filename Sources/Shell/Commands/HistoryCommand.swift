@@ -9,11 +9,21 @@ struct HistoryCommand: Command {
   static let synopsis = Synopsis(
     "history", "list what was typed in this notebook",
     parameters: [
-      Parameter("text", .text, "a text that the statement holds", isRequired: false),
+      Parameter(
+        "text", .text, "a text that the statement holds, or with `to` numbers of cells: 3..20",
+        isRequired: false),
       Parameter(
         "limit", .integer, "how many at most, as `count=`", after: "limit", isRequired: false),
+      Parameter(
+        "file", .path, "a script (.gansh) to make of the cells", after: "to", isRequired: false),
     ],
-    options: [OptionSynopsis("count", .integer, "how many of the latest", initial: "50")],
+    options: [
+      OptionSynopsis("count", .integer, "how many of the latest", initial: "50"),
+      OptionSynopsis(
+        "session", .integer, "the sitting whose cells make the script",
+        initial: "this one, or the latest that has them",
+        example: "history 1..3 session=1 to again.gansh"),
+    ],
     takesCondition: true,
     discussion: """
       All sessions of the notebook are here, scripts too; the arrow keys go through what was typed \
@@ -22,6 +32,8 @@ struct HistoryCommand: Command {
 
       A condition may speak of `text`, `output`, `status` (`ok`, `error`, `interrupted`, `running`), \
       `number`, `session`, `started` and `took`; `help runs` tells how conditions are written.
+
+      `history 3..20 to study.gansh` makes a script of cells: what went well as it was typed, what did not as comments.       What an `include` brought in is left to the `include`; what a `rerun` did stands there itself. A parameter that was       declared before is declared at the top, with the value that it has now. A file that `history` has       not made stays.
       """,
     examples: [
       Example("The latest statements.", "history"),
@@ -29,6 +41,7 @@ struct HistoryCommand: Command {
       Example(
         "What took long lately, the longest first.",
         "history where text like run* and started>yesterday order by took desc", given: .runs),
+      Example("A script of the first cells.", "history 1..3 to study.gansh", given: .declarations),
     ],
     searchTerms: ["log", "cells", "journal", "past", "stale"], answer: .listing,
     isJournalled: false)
@@ -36,16 +49,71 @@ struct HistoryCommand: Command {
   private let text: String?
   private let count: Int
   private let selection: RowSelection
+  /// The cells of which a script is made, and where it goes.
+  private let script: (numbers: ClosedRange<Int>, place: Span, sitting: Int64?, file: Word)?
 
   init(parsing statement: Statement) throws(Diagnostic) {
     let arguments = try Arguments(statement, of: Self.synopsis)
-    text = try arguments.word("text")?.text
+    text = arguments.term("file") == nil ? try arguments.word("text")?.text : nil
     let limit = try arguments.term("limit")?.integer(in: 1...1_000_000, for: "limit")
     count = try arguments.integer("count", in: 1...1_000_000) ?? limit ?? 50
     selection = RowSelection(statement, limit: count)
+    script = try Self.script(arguments, statement)
+  }
+
+  private static func script(
+    _ arguments: Arguments, _ statement: Statement
+  ) throws(Diagnostic) -> (ClosedRange<Int>, Span, Int64?, Word)? {
+    let sitting = try arguments.integer("session", in: 1...Int(1e12)).map(Int64.init)
+    guard let file = try arguments.word("file") else {
+      if sitting != nil, let place = arguments.option("session")?.span {
+        throw Diagnostic(
+          "`session` belongs to a script: `history 3..20 session=1 to study.gansh`", at: place)
+      }
+      return nil
+    }
+    guard file.fileEnding == "gansh" else {
+      throw Diagnostic(
+        "a script's name ends in .gansh, not `\(file.text)`", at: file.span,
+        help: ["write `to \(word(file.text + ".gansh"))`"])
+    }
+    guard let term = arguments.term("text"), statement.clausePlace == nil else {
+      throw Diagnostic(
+        "a script is made of cells by their numbers", at: file.span,
+        help: ["write it like `history 3..20 to \(word(file.text))`"])
+    }
+    return (try term.cellNumbers(), term.span, sitting, file)
+  }
+
+  private func write(
+    _ script: (numbers: ClosedRange<Int>, place: Span, sitting: Int64?, file: Word),
+    in session: Session
+  ) throws {
+    let file = script.file
+    if let text = try? String(contentsOfFile: session.path(file), encoding: .utf8), !text.isEmpty,
+      !text.hasPrefix(HistoryScript.heading)
+    {
+      throw Diagnostic(
+        "`\(file.text)` is a script that `history` has not made, and stays", at: file.span,
+        help: ["choose another name"])
+    }
+    let cells = try session.cells(
+      script.numbers, ofSession: script.sitting, at: script.place)
+    let sitting = cells.first?.session
+    let first = script.numbers.lowerBound
+    let earlier =
+      first > 1 ? try session.cells(1...first - 1, ofSession: sitting, at: script.place) : []
+    let made = HistoryScript(
+      cells, after: earlier,
+      known: sitting == session.journal.session ? session.parameters : ScriptParameters())
+    try session.write(Data(made.text.utf8), to: file)
+    let count = made.count
+    try session.tell(
+      "\(count) \(count == 1 ? "statement" : "statements")", writtenTo: file)
   }
 
   func run(in session: Session) throws {
+    if let script { return try write(script, in: session) }
     var query = try selection.query(in: Vocabulary<CellQuantity>.cells)
     if let text {
       let holds = RowFilter<CellQuantity>.like(.text, "%\(Pattern.escaped(text))%")

@@ -6,21 +6,33 @@ import Terminal
 struct IncludeCommand: Command {
   static let synopsis = Synopsis(
     "include", "run the statements of a file",
-    parameters: [Parameter("file", .path, "a file of statements")],
+    parameters: [Parameter("file", .path, "a file of statements")], takesFurtherOptions: true,
     discussion: """
       The whole file is read before its first statement runs, so a slip on the last line is found at
       once. Paths in it are relative to the directory gansh runs in, not to the file. It is a file, not a \
       pipe; `gansh <(make-script)` on the command line takes a pipe.
+
+      Parameters are handed on: `$name` stands in the file for what it stands for here, whatever the file's       own `param` says. `name=value` after the path gives one that the file declares; a name that it does       not declare is an error. What the file declares ends with it.
       """,
     examples: [
-      Example("Run a file of declarations.", "include declarations.gansh", given: .declarations)
+      Example("Run a file of declarations.", "include declarations.gansh", given: .declarations),
+      Example(
+        "A script of five steps.",
+        """
+        !printf 'param steps=400k\\nrun mine on ring steps=$steps as part\\n' > part.gansh
+        include part.gansh steps=5
+        """, given: .declarations),
     ],
     searchTerms: ["source", "load", "import", "script"])
 
   private let path: Word
+  private let asked: [String: Term]
 
   init(parsing statement: Statement) throws(Diagnostic) {
-    path = try Arguments(statement, of: Self.synopsis).requiredWord("file")
+    let arguments = try Arguments(statement, of: Self.synopsis)
+    path = try arguments.requiredWord("file")
+    asked = Dictionary(
+      arguments.options.map { ($0.key.text, $0.value) }, uniquingKeysWith: { $1 })
   }
 
   func run(in session: Session) throws {
@@ -33,7 +45,7 @@ struct IncludeCommand: Command {
     } catch {
       throw Diagnostic("\(error)", at: path.span, help: suggestion(forFileAt: path.text))
     }
-    try session.include(source, at: path.span)
+    try session.include(source, at: path.span, asked: asked)
   }
 }
 

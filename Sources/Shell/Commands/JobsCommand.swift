@@ -9,7 +9,7 @@ import TerminalText
 /// `jobs`.
 struct JobsCommand: Command {
   static let synopsis = Synopsis(
-    "jobs", "list the runs at work in this shell",
+    "jobs", "list the runs and sweeps at work in this shell",
     discussion: """
       Runs that other processes work on are in `runs`, with the status `running`; `stop`, `pause` and \
       `tune` reach them too.
@@ -30,7 +30,8 @@ struct JobsCommand: Command {
 
   func run(in session: Session) throws {
     let jobs = session.atWork
-    if jobs.isEmpty && !session.configuration.prefersJSON {
+    let sweeps = session.sweeps.filter { $0.count > 0 }
+    if jobs.isEmpty && sweeps.isEmpty && !session.configuration.prefersJSON {
       session.output.line("nothing is at work here; an `&` after `run …` begins it so")
       let others =
         try session.existingNotebook()?.runs(
@@ -59,6 +60,22 @@ struct JobsCommand: Command {
           progress.rate.map { .number($0) } ?? .none,
           progress.remaining.map { .duration($0) } ?? .none,
         ] + metrics.map { Table.Cell(progress.value(of: $0.name), of: $0) })
+    }
+    for workers in sweeps {
+      let standing = try session.standing(of: workers.sweep)
+      let (done, all) = standing.steps
+      table.append([
+        .text(workers.sweep.name),
+        .text("\(standing.done.count) of \(counted(standing.trials.count, "run"))"),
+        .integer(done), .integer(all), .number(standing.speed),
+        standing.remaining.map { .duration($0) } ?? .none,
+      ])
+      for run in standing.atWork {
+        table.append([
+          .text(run.name), .text(run.status.rawValue), .integer(run.stepsDone),
+          .integer(run.stepsPlanned),
+        ])
+      }
     }
     session.show(table)
   }

@@ -1,4 +1,5 @@
 import Language
+import Notebook
 import Terminal
 
 /// `quit`.
@@ -23,7 +24,7 @@ struct QuitCommand: Command {
 extension Session {
   /// Whether nobody minds that the program ends; said once where runs would be stopped by it.
   func mayLeave() -> Bool {
-    let names = atWork.map(\.name)
+    let names = atWork.map(\.name) + sweeps.filter { $0.count > 0 }.map(\.sweep.name)
     if names.isEmpty || hasWarnedOfRuns || !configuration.isInteractive { return true }
     hasWarnedOfRuns = true
     errors.line(

@@ -12,8 +12,8 @@ import Training
 /// `resume RUN`.
 struct ResumeCommand: Command {
   static let synopsis = Synopsis(
-    "resume", "go on with a run that was stopped, paused or is to be longer",
-    parameters: [Parameter("run", .run, "a run")],
+    "resume", "go on with a run or a sweep that was stopped, or make a run longer",
+    parameters: [Parameter("run", .anyOf([.run, .sweep]), "a run or a sweep")],
     options: [
       OptionSynopsis("steps", .integer, "steps in all, to make it longer", initial: "as planned"),
       OptionSynopsis(
@@ -28,6 +28,9 @@ struct ResumeCommand: Command {
       OptionSynopsis(
         "checkpoint-every", .integer, "steps between checkpoints", initial: "the run's",
         example: "resume base steps=60 checkpoint-every=10"),
+      OptionSynopsis(
+        "jobs", .integer, "processes that work on a sweep", initial: "as many as before",
+        example: "sweep mine on ring lr=2e-4,5e-4 steps=10 as s; resume s jobs=2"),
     ] + DataOptions.synopses("resume base steps=60"),
     mayRunInBackground: true,
     discussion: """
@@ -39,6 +42,9 @@ struct ResumeCommand: Command {
       Where the data hold something else than when the run was begun (images more or fewer, other \
       pixels, other labels) it says so and goes on only if told to with `data=changed`, which the \
       run's record keeps. A folder that was moved is given anew with `path=`.
+
+      Of a sweep it does what is missing: runs that have not begun, and those that were stopped or whose process was \
+      killed, each from its last checkpoint.
       """,
     examples: [
       Example("Make a finished run longer.", "resume base steps=60", given: .runs),
@@ -55,6 +61,9 @@ struct ResumeCommand: Command {
   private let intervals: (log: Int?, sheets: Int?, samples: Int?, checkpoints: Int?)
   private let data: DataOptions
   private let isBackground: Bool
+  private let jobs: Int?
+  /// An option that is about a run.
+  private let runOption: Option?
 
   init(parsing statement: Statement) throws(Diagnostic) {
     let arguments = try Arguments(statement, of: Self.synopsis)
@@ -62,6 +71,8 @@ struct ResumeCommand: Command {
     steps = arguments.option("steps")
     data = try DataOptions(arguments)
     isBackground = statement.isBackground
+    jobs = try arguments.integer("jobs", in: 1...256)
+    runOption = arguments.options.first { $0.key.text != "jobs" }
     stepCount = try arguments.integer("steps", in: Limits.steps)
     intervals = (
       try arguments.integer("log-every", in: Limits.steps),
@@ -72,6 +83,9 @@ struct ResumeCommand: Command {
   }
 
   func run(in session: Session) throws {
+    if let sweep = try session.sweepBesidesRuns(named: name) {
+      return try resume(sweep, in: session)
+    }
     let run = try session.run(named: name)
     let notebook = try session.notebook()
     if run.isAlive { return try proceed(run, in: session) }
@@ -134,6 +148,19 @@ struct ResumeCommand: Command {
         tweaks: try notebook.journalledTweaks(of: run),
         kernels: source?.checkpoint.kernels ?? [:], source: source),
       step: step, inBackground: isBackground)
+  }
+
+  private func resume(_ sweep: SweepRecord, in session: Session) throws {
+    if let runOption {
+      throw Diagnostic(
+        "`\(runOption.key.text)` is about a run, and `\(sweep.name)` is a sweep",
+        at: runOption.span,
+        help: ["`resume \(sweep.name) jobs=2` says how many processes work on it"])
+    }
+    let notebook = try session.notebook()
+    try notebook.reopen(sweep: sweep.id, jobs: jobs)
+    guard let renewed = try notebook.sweep(named: sweep.name) else { return }
+    try session.work(on: renewed, inBackground: isBackground)
   }
 
   /// Nothing is left to do up to the step that is asked for or planned.

@@ -1,5 +1,6 @@
 import Compilation
 import Datasets
+import Digests
 import Foundation
 import Language
 import Networks
@@ -100,7 +101,42 @@ struct RunCommand: Command {
     plan = try RunPlan(statement.options)
   }
 
+  /// Everything that is found out before a run begins.
+  struct Prepared {
+    var specification: RunSpecification
+    let data: (training: Dataset, test: Dataset?)
+    let rows: (architecture: Int64, dataset: Int64, recipe: Int64?)
+  }
+
   func run(in session: Session) throws {
+    if let name, let run = try session.notebook().run(named: name.text) {
+      throw Diagnostic(
+        "a run named `\(name.text)` exists", at: name.span,
+        help: ["choose another name; `\(run.wayOn)` goes on with that one"])
+    }
+    if let name, try session.notebook().sweep(named: name.text) != nil {
+      throw Diagnostic(
+        "a sweep named `\(name.text)` exists", at: name.span, help: ["choose another name"])
+    }
+    try launch(try prepare(in: session), in: session)
+  }
+
+  /// Runs what a sweep asks for.
+  ///
+  /// - Throws: also where what it is made of means something else than when the sweep was planned.
+  func run(ofTrial trial: TrialRecord, in session: Session) throws {
+    let prepared = try prepare(in: session)
+    guard prepared.specification.fingerprint == trial.plan.fingerprint else {
+      throw ShellError.failed(
+        "what \(trial.plan.name) is made of means something else than when it was planned")
+    }
+    try launch(prepared, of: trial, in: session)
+  }
+
+  /// Looks up what the names mean, opens the data, and sees that everything fits.
+  func prepare(
+    in session: Session, with opened: OpenedDatasets = OpenedDatasets()
+  ) throws -> Prepared {
     let declared = try session.declaration(.architecture, named: architecture)
     let dataRow = try session.declaration(.dataset, named: data)
     let recipeRow = try recipe.map { try session.declaration(.recipe, named: $0) }
@@ -122,12 +158,8 @@ struct RunCommand: Command {
       throw fault
     }
     try session.check(specification.retention, at: plan.retentionPlace)
-    if let name, let run = try session.notebook().run(named: name.text) {
-      throw Diagnostic(
-        "a run named `\(name.text)` exists", at: name.span,
-        help: ["choose another name; `\(run.wayOn)` goes on with that one"])
-    }
-    let dataset = try session.open(examples, namedBy: data, threads: plan.threads)
+    let dataset = try opened.open(
+      examples, namedBy: data, threads: plan.threads, in: session)
     try specification.takeLabels(
       among: dataset.labels?.descriptions ?? [], questions: dataset.labels?.names ?? [],
       of: data.text, at: data.span)
@@ -140,16 +172,17 @@ struct RunCommand: Command {
     try plan.setLength(of: &specification, over: dataset)
     let test = try plan.test.flatMap { word in
       try session.openTest(
-        of: specification, namedBy: word, besides: dataset, threads: plan.threads)
+        of: specification, namedBy: word, besides: dataset, threads: plan.threads, with: opened)
     }
-    try launch(
-      specification, (dataset, test), (declared.id, dataRow.id, recipeRow?.id), in: session)
+    return Prepared(
+      specification: specification, data: (dataset, test),
+      rows: (declared.id, dataRow.id, recipeRow?.id))
   }
 
   private func launch(
-    _ specification: RunSpecification, _ data: (training: Dataset, test: Dataset?),
-    _ rows: (architecture: Int64, dataset: Int64, recipe: Int64?), in session: Session
+    _ prepared: Prepared, of trial: TrialRecord? = nil, in session: Session
   ) throws {
+    let (specification, data, rows) = (prepared.specification, prepared.data, prepared.rows)
     let notebook = try session.notebook()
     let backend = try session.makeBackend(plan.threads)
     let git = try session.journal.git()
@@ -167,11 +200,18 @@ struct RunCommand: Command {
     }
     let folder = try session.takeRunsFolder()
     if let name { try session.checkFolder(ofNewRun: name, in: folder) }
-    let row =
-      if let name { try notebook.begin(start(name.text)) } else {
-        try notebook.begin(
-          named: .counted(architecture.text), avoiding: folder.takenNames, start)
+    let row: RunRecord
+    if let trial {
+      guard let begun = try notebook.begin(start(trial.plan.name), ofTrial: trial.id) else {
+        throw ShellError.interrupted
       }
+      row = begun
+    } else if let name {
+      row = try notebook.begin(start(name.text))
+    } else {
+      row = try notebook.begin(
+        named: .counted(architecture.text), avoiding: folder.takenNames, start)
+    }
     session.errors.line(
       "\(row.name): \(Readable.integer(specification.steps)) steps of \(architecture.text) on "
         + "\(data.training), seed \(specification.seed)")
@@ -184,6 +224,9 @@ struct RunCommand: Command {
 }
 
 extension RunSpecification {
+  /// The digest of all that its numbers depend on, lengths and places apart.
+  var fingerprint: String { SHA256.digest(of: essence) }
+
   func checkBatch(fits dataset: Dataset, at place: Span) throws(Diagnostic) {
     guard let count = dataset.count, count < recipe.batch else { return }
     throw Diagnostic(

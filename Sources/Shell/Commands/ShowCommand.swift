@@ -12,9 +12,9 @@ import TerminalText
 /// `show recipe NAME`.
 struct ShowCommand: Command {
   static let synopsis = Synopsis(
-    "show", "show a run, its samples, an architecture, data, a recipe or a cell",
+    "show", "show a run, a sweep, an architecture, data, a recipe or a cell",
     parameters: [
-      Parameter("run", .run, "a run", isRequired: false),
+      Parameter("run", .anyOf([.run, .sweep]), "a run or a sweep", isRequired: false),
       Parameter(
         "architecture", .architecture, "an architecture", after: "arch", isRequired: false),
       Parameter("data", .dataset, "a data set", after: "data", isRequired: false),
@@ -32,6 +32,10 @@ struct ShowCommand: Command {
         "batch", .integer, "the batch for which `show arch` reckons memory", initial: "64",
         example: "show arch mine batch=256"),
       OptionSynopsis(
+        "by", .metric, "the metric by which a sweep's configurations are compared",
+        initial: "the first that listings show and that has a better end",
+        example: "sweep mine on ring lr=2e-4,5e-4 steps=10 as s; show s by=\(ExampleMetric.count)"),
+      OptionSynopsis(
         "count", .integer, "examples on a data set's sheet", initial: "64",
         example: "show data ring count=16 to few.png"),
       OptionSynopsis(
@@ -46,7 +50,9 @@ struct ShowCommand: Command {
       what happened to it. Of an architecture: every layer with its output, parameters and multiply-adds, and the \
       memory that training on a batch takes. Of a data set: how many examples there are, the sizes \
       of the images, how many have each label, and which files were left out and why; it is \
-      prepared first, if no run has done so. `show samples RUN` is `samples RUN` without a file.
+      prepared first, if no run has done so. Of a sweep: its configurations, best first by the mean of a \
+      metric's last value over seeds, each with its standard error and the difference to the first \
+      configuration over common seeds. A difference within two of its standard errors is a tie. `show samples RUN` is `samples RUN` without a file.
       """,
     examples: [
       Example("A run.", "show base", given: .runs),
@@ -63,7 +69,7 @@ struct ShowCommand: Command {
     answer: .listing)
 
   private enum Subject {
-    case run(Word)
+    case run(Word, by: Word?)
     case architecture(Word)
     case dataset(DatasetPage)
     case recipe(Word)
@@ -79,7 +85,8 @@ struct ShowCommand: Command {
     let arguments = try Arguments(statement, of: Self.synopsis)
     batch = try arguments.integer("batch", in: Limits.batch) ?? 64
     var subjects: [Subject] = []
-    if let word = try arguments.word("run") { subjects.append(.run(word)) }
+    let metric = try arguments.option("by")?.asWord(for: "by")
+    if let word = try arguments.word("run") { subjects.append(.run(word, by: metric)) }
     if let word = try arguments.word("architecture") { subjects.append(.architecture(word)) }
     if let page = try Self.datasetPage(arguments) { subjects.append(.dataset(page)) }
     if let word = try arguments.word("recipe") { subjects.append(.recipe(word)) }
@@ -127,7 +134,14 @@ struct ShowCommand: Command {
 
   func run(in session: Session) throws {
     switch subject {
-    case .run(let word): try show(run: word, in: session)
+    case .run(let word, let metric):
+      if let sweep = try session.sweepBesidesRuns(named: word) {
+        return try session.tell(sweep, by: metric)
+      }
+      if let metric {
+        throw Diagnostic("`by` belongs to a sweep, and a run has none", at: metric.span)
+      }
+      try show(run: word, in: session)
     case .architecture(let word):
       let row = try session.declaration(.architecture, named: word)
       try show(row.value(), row, in: session)

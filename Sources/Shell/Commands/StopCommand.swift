@@ -5,11 +5,15 @@ import Terminal
 /// `stop RUN …`.
 struct StopCommand: Command {
   static let synopsis = Synopsis(
-    "stop", "end a run at its step, saved",
-    parameters: [Parameter("run", .run, "a run that is at work", repeats: true)],
+    "stop", "end a run or the runs of a sweep at their step, saved",
+    parameters: [
+      Parameter(
+        "run", .anyOf([.run, .sweep]), "a run that is at work, or a sweep", repeats: true)
+    ],
     discussion: """
       `resume` goes on with it later, in this shell or another one, as if it had never been stopped. It \
-      may be a run of another process on the same notebook.
+      may be a run of another process on the same notebook. Of a sweep all runs at work are stopped, and no more are \
+      begun until `resume`.
       """,
     examples: [
       Example(
@@ -28,7 +32,15 @@ struct StopCommand: Command {
   }
 
   func run(in session: Session) throws {
-    let runs = try names.map { try session.runAtWork($0, to: "stop") }
+    var (runs, sweeps): ([RunRecord], [SweepRecord]) = ([], [])
+    for name in names {
+      if let sweep = try session.sweepBesidesRuns(named: name) {
+        sweeps.append(sweep)
+      } else {
+        runs.append(try session.runAtWork(name, to: "stop"))
+      }
+    }
+    for sweep in sweeps { try session.stop(sweep) }
     let requests = try runs.map { try session.ask(.stop, of: $0) }
     for (run, request) in zip(runs, requests) { try session.awaitEnd(of: run, askedBy: request) }
   }

@@ -5,10 +5,11 @@ import Terminal
 /// `wait [RUN …]`.
 struct WaitCommand: Command {
   static let synopsis = Synopsis(
-    "wait", "stay with runs of the background until they have ended",
+    "wait", "stay with runs and sweeps of the background until they have ended",
     parameters: [
       Parameter(
-        "run", .run, "a run of this shell (all of them if left out)", isRequired: false,
+        "run", .anyOf([.run, .sweep]), "a run of this shell or a sweep (all if left out)",
+        isRequired: false,
         repeats: true)
     ],
     discussion: """
@@ -35,9 +36,14 @@ struct WaitCommand: Command {
 
   func run(in session: Session) throws {
     var jobs = session.atWork
+    var sweeps = session.sweeps
     if !names.isEmpty {
-      jobs = []
+      (jobs, sweeps) = ([], [])
       for name in names {
+        if let sweep = try session.sweepBesidesRuns(named: name) {
+          sweeps.append(try session.workers(of: sweep))
+          continue
+        }
         let run = try session.run(named: name)
         if let job = session.job(named: run.name) {
           jobs.append(job)
@@ -48,6 +54,7 @@ struct WaitCommand: Command {
         }
       }
     }
+    for sweep in sweeps { try session.attend(sweep, stops: false) }
     try session.wait(for: jobs)
   }
 }

@@ -7,14 +7,16 @@ struct WatchCommand: Command {
   static let synopsis = Synopsis(
     "watch", "look at a run while it is at work, here or in another process",
     parameters: [
-      Parameter("run", .run, "a run; else the newest at work", isRequired: false),
+      Parameter(
+        "run", .anyOf([.run, .sweep]), "a run or a sweep; else the newest run at work",
+        isRequired: false),
       Parameter(
         "form", .choice(["full"]), "`full` for the whole screen; else one line", isRequired: false),
     ],
     discussion: """
       A line with steps, rate, time left, and the metrics that listings show; `full` adds curves, \
       the newest sheet and what happened. It stays until the run has ended; `q` or Ctrl-C leaves \
-      earlier, and the run goes on.
+      earlier, and the run goes on. Of a sweep the line tells how many runs are done and how long the rest takes.
 
       Everything comes from the notebook, where it is within half a second. Off a terminal a plain \
       line is printed now and then.
@@ -47,6 +49,9 @@ struct WatchCommand: Command {
 
   func run(in session: Session) throws {
     let notebook = try session.notebook()
+    if let name, let sweep = try session.sweepBesidesRuns(named: name) {
+      return try watch(sweep, in: session)
+    }
     var view = try RunView(of: chosenRun(in: session), in: notebook)
     Interrupts.install()
     let before = Interrupts.pendingCount
@@ -65,6 +70,15 @@ struct WatchCommand: Command {
     // A script that is interrupted ends; a person only leaves.
     if Interrupts.pendingCount > before && !session.configuration.isInteractive {
       throw ShellError.interrupted
+    }
+  }
+
+  private func watch(_ sweep: SweepRecord, in session: Session) throws {
+    do { try session.attend(try session.workers(of: sweep), stops: false) } catch ShellError
+      .interrupted
+    {
+      if !session.configuration.isInteractive { throw ShellError.interrupted }
+      session.output.line("\(sweep.name)  \(try session.standing(of: sweep).line)")
     }
   }
 

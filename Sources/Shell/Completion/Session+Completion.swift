@@ -136,7 +136,7 @@ extension Session {
     case .settingValue:
       let setting = Setting.all.first { $0.key == context.words.last }
       return words((setting?.values ?? []).map { Candidate($0) }, context.word)
-    case .dataset, .architecture, .recipe, .run, .metric, .runColumn:
+    case .dataset, .architecture, .recipe, .run, .metric, .runColumn, .sweep:
       return words(named(kind, context), context.word)
     case .newName, .integer, .number, .text: return .none
     }
@@ -177,6 +177,8 @@ extension Session {
         Candidate(run.name, "\(run.status.rawValue) after \(grouped(run.stepsDone)) steps")
       }
     case .metric: return metrics(of: context, in: notebook).map { Candidate($0) }
+    case .sweep:
+      return ((try? notebook.sweeps()) ?? []).map { Candidate($0.name, $0.text) }
     case .runColumn:
       return (try? runVocabulary()).map { ConditionCompletion.columns(of: $0) } ?? []
     default: return []

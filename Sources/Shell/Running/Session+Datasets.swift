@@ -62,10 +62,11 @@ extension Session {
   ///
   /// - Throws: where its labels are not those of the data.
   func openTest(
-    of specification: RunSpecification, namedBy word: Word, besides dataset: Dataset, threads: Int?
+    of specification: RunSpecification, namedBy word: Word, besides dataset: Dataset, threads: Int?,
+    with opened: OpenedDatasets = OpenedDatasets()
   ) throws -> Dataset? {
     guard let examples = specification.test else { return nil }
-    let test = try open(examples, namedBy: word, threads: threads)
+    let test = try opened.open(examples, namedBy: word, threads: threads, in: self)
     // Where the run takes no labels, those that both have must be the same by name and by meaning.
     let (own, others) = (dataset.labels?.descriptions ?? [], test.labels?.descriptions ?? [])
     let taken = specification.dataset.labels

@@ -76,12 +76,15 @@ extension Session {
   /// - Returns: the outcome with theirs in it.
   package func settle(_ outcome: Outcome) -> Outcome {
     defer { announce() }
-    guard !atWork.isEmpty else { return outcome }
+    guard !atWork.isEmpty || !sweeps.isEmpty else { return outcome }
     if configuration.isInteractive || outcome == .interrupted {
       stopAll()
       return outcome
     }
-    do { try wait(for: atWork) } catch ShellError.interrupted {
+    do {
+      for sweep in sweeps { try attend(sweep) }
+      try wait(for: atWork)
+    } catch ShellError.interrupted {
       stopAll()
       return .interrupted
     } catch { return .failed }
@@ -91,11 +94,22 @@ extension Session {
   private func stopAll() {
     Interrupts.take()
     let jobs = atWork
+    let sweeps = sweeps.filter { $0.count > 0 }
     for job in jobs { job.stop() }
-    let names = jobs.map(\.name).joined(separator: ", ")
+    for sweep in sweeps {
+      do { try stop(sweep) } catch { report("\(error)") }
+    }
+    let names = (jobs.map(\.name) + sweeps.map(\.sweep.name)).joined(separator: ", ")
+    guard !names.isEmpty else { return }
     errors.put("stopping \(names) at the end of a step, saved; Ctrl-C leaves at once\n")
     for job in jobs {
       while job.wait(upTo: 0.1) == nil { if Interrupts.pendingCount > 0 { leave() } }
+    }
+    for sweep in sweeps {
+      while sweep.count > 0 {
+        if Interrupts.pendingCount > 0 { leave() }
+        Thread.sleep(forTimeInterval: 0.1)
+      }
     }
   }
 

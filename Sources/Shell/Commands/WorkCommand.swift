@@ -1,0 +1,126 @@
+import Foundation
+import Language
+import Notebook
+import Terminal
+
+/// `work SWEEP`.
+struct WorkCommand: Command {
+  static let synopsis = Synopsis(
+    "work", "take runs of a sweep one after the other, here, until none is left",
+    parameters: [Parameter("sweep", .sweep, "a sweep")],
+    discussion: """
+      This is what the processes do that `sweep … jobs=2` starts. It may be typed in another terminal or on another \
+      machine that has the notebook, to help. A run is taken by one process in one transaction; one \
+      whose process has died is taken up from its last checkpoint. Ctrl-C stops at a step, saved, and leaves the run to others.
+      """,
+    examples: [
+      Example(
+        "Do what another shell has left.",
+        """
+        sweep mine on ring lr=2e-4,5e-4 steps=10 as s
+        work s
+        """, given: .declarations)
+    ],
+    searchTerms: ["worker", "help", "sweep", "queue"])
+
+  private let name: Word
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    name = try Arguments(statement, of: Self.synopsis).requiredWord("sweep")
+  }
+
+  func run(in session: Session) throws {
+    let sweep = try session.sweep(named: name)
+    let count = try SweepWorker(sweep: sweep, session: session).workOff()
+    session.output.line(
+      "\(sweep.name): \(counted(count, "run")) done here, and none is left to take")
+  }
+}
+
+/// A process at work on the runs of a sweep.
+struct SweepWorker {
+  let sweep: SweepRecord
+  let session: Session
+
+  /// Seconds between looks where others are at work.
+  private static let pause = 0.5
+
+  /// Takes runs until none is left.
+  ///
+  /// - Returns: how many.
+  /// - Throws: `ShellError.interrupted`.
+  func workOff() throws -> Int {
+    let notebook = try session.notebook()
+    var count = 0
+    while true {
+      if Interrupts.pendingCount > 0 { throw ShellError.interrupted }
+      session.lookForDeadRuns()
+      switch try patiently({ try notebook.takeTrial(ofSweep: sweep.id) }) {
+      case .nothing: return count
+      case .later:
+        Thread.sleep(forTimeInterval: Self.pause)
+      case .trial(let trial):
+        try work(trial, in: notebook)
+        count += 1
+      }
+    }
+  }
+
+  /// Does something that another process may be in the way of, which is waited for as long as it takes.
+  private func patiently<Result>(_ body: () throws -> Result) throws -> Result {
+    while true {
+      do { return try body() } catch let error as NotebookError where error.isPassing {
+        if Interrupts.pendingCount > 0 { throw ShellError.interrupted }
+        Thread.sleep(forTimeInterval: Self.pause)
+      }
+    }
+  }
+
+  private func work(_ trial: TrialRecord, in notebook: Notebook) throws {
+    var failure: String?
+    do {
+      try lead(trial, in: notebook)
+    } catch ShellError.interrupted {
+      if Interrupts.pendingCount > 0 {
+        try patiently { try notebook.release(trial: trial.id) }
+        throw ShellError.interrupted
+      }
+      // Somebody has stopped this run, or the whole sweep.
+    } catch let error as NotebookError where error.isPassing {
+      session.errors.line("note: \(trial.plan.name): \(error); trying again")
+      return try patiently { try notebook.release(trial: trial.id) }
+    } catch {
+      let text = (error as? Diagnostic)?.message ?? "\(error)"
+      session.report(text)
+      failure = text
+    }
+    // What has a run tells of its failure there.
+    let hasRun = try patiently {
+      try notebook.trials(ofSweep: sweep.id).first { $0.id == trial.id }?.run != nil
+    }
+    try patiently { try notebook.end(trial: trial.id, failure: hasRun ? nil : failure) }
+  }
+
+  private func lead(_ trial: TrialRecord, in notebook: Notebook) throws {
+    guard let run = trial.run else {
+      let statement = try parse(SourceText(name: "trial", text: trial.plan.statement))
+      guard let statement = statement.first else { return }
+      return try RunCommand(parsing: statement).run(ofTrial: trial, in: session)
+    }
+    switch run.status {
+    case .diverged, .failed: return
+    case .finished where run.stepsDone >= trial.plan.steps: return
+    case .finished, .running, .stopped, .interrupted: break
+    }
+    let longer = trial.plan.steps > run.stepsPlanned ? " steps=\(trial.plan.steps)" : ""
+    let line = "resume \(word(run.name))\(longer)"
+    guard let statement = try parse(SourceText(name: "trial", text: line)).first else { return }
+    do { try ResumeCommand(parsing: statement).run(in: session) } catch let fault as Diagnostic {
+      // It died behind its last step, before that was written down.
+      guard let last = try notebook.checkpoints(run: run.id).map(\.step).max(),
+        last >= trial.plan.steps
+      else { throw fault }
+      try notebook.finish(run: run.id, status: .finished, stepsDone: last)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Language
+import Notebook
+
+/// Cells as a script: what went well as it was typed, what did not as a comment.
+///
+/// What an `include` brought in is left to it; what a `rerun` repeated stands there itself. A parameter that
+/// was declared before the first cell is declared at the top.
+struct HistoryScript {
+  /// What such a script begins with, by which an earlier one is known.
+  static let heading = "# Made by `history` of gansh"
+
+  let text: String
+  /// Statements in it, comments aside.
+  let count: Int
+
+  /// - Parameters:
+  ///   - cells: in their order.
+  ///   - earlier: of the same session before them, for the parameters that they declare.
+  ///   - known: parameters that hold now.
+  init(_ cells: [CellRecord], after earlier: [CellRecord], known: ScriptParameters) {
+    var lines: [String] = []
+    var count = 0
+    let included = Set(cells.filter { Self.verb(of: $0) == "include" }.map(\.number))
+    let repeated = Set(cells.filter { Self.verb(of: $0) == "rerun" }.map(\.number))
+    var own = ScriptParameters()
+    var missing: [String] = []
+    for cell in cells {
+      if let outer = cell.outer, included.contains(outer) { continue }
+      if repeated.contains(cell.number) { continue }
+      let source = cell.source.split(separator: "\n", omittingEmptySubsequences: false)
+      guard cell.status == .ok else {
+        lines.append("# \(cell.status.rawValue):")
+        lines += source.map { "# " + $0 }
+        continue
+      }
+      count += 1
+      lines += source.map(String.init)
+      for name in references(in: cell.source)
+      where own.values[name] == nil && !missing.contains(name) {
+        missing.append(name)
+      }
+      Self.declare(cell, in: &own)
+    }
+    var before = known
+    for cell in earlier where cell.status == .ok { Self.declare(cell, in: &before) }
+    let declarations = missing.compactMap { name in
+      before.values[name].map { "param \(name)=\($0.typed)" }
+    }
+    text = ([Self.heading] + declarations + lines).map { $0 + "\n" }.joined()
+    self.count = count + declarations.count
+  }
+
+  private static func verb(of cell: CellRecord) -> String {
+    cell.source.split { $0.isWhitespace }.first.map(String.init) ?? ""
+  }
+
+  private static func declare(_ cell: CellRecord, in parameters: inout ScriptParameters) {
+    guard verb(of: cell) == "param" else { return }
+    let source = SourceText(name: "cell", text: cell.source)
+    _ = readings(of: source, all: false, with: &parameters)
+  }
+}

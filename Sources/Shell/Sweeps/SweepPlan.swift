@@ -1,0 +1,167 @@
+import Foundation
+import Language
+import MetricDescriptions
+import Notebook
+import Specification
+
+/// The runs of a sweep, every name looked up and everything found to fit.
+struct SweepPlan {
+  struct Planned {
+    var configuration: Int
+    let seed: UInt64
+    let settings: String
+    /// The statement of its run, but for the name.
+    let statement: (_ name: String) -> String
+    let fingerprint: String
+    let steps: Int
+    let goal: Int
+    let architecture: Int64
+    let batch: Int
+  }
+
+  let request: SweepRequest
+  let threads: Int
+  let halving: Halving?
+  private(set) var runs: [Planned] = []
+  /// Configurations that the condition leaves out.
+  private(set) var leftOut = 0
+  /// The first configuration, by which a step can be timed.
+  private(set) var first: RunCommand.Prepared?
+
+  /// - Throws: a `Diagnostic` at the first value that does not fit.
+  init(
+    _ request: SweepRequest, threads: Int, in session: Session
+  ) throws {
+    self.request = request
+    self.threads = threads
+    halving = try request.halving.map { try Self.halving($0, in: session) }
+    let opened = OpenedDatasets()
+    var seen: [String: String] = [:]
+    var configuration = 0
+    for choice in try request.choices() {
+      func statement(_ seed: UInt64, _ name: String) -> Statement {
+        request.statement(of: choice, seed: seed, threads: threads, named: name)
+      }
+      let command = try RunCommand(parsing: statement(1, "run"))
+      var prepared = try command.prepare(in: session, with: opened)
+      if let condition = request.condition,
+        try !SweepConstraint(prepared.specification, choice).holds(condition)
+      {
+        leftOut += 1
+        continue
+      }
+      configuration += 1
+      if first == nil { first = prepared }
+      let settings = SweepRequest.settings(of: choice)
+      for seed in request.seeds {
+        prepared.specification.seed = seed
+        let goal = prepared.specification.steps
+        let fingerprint = prepared.specification.fingerprint
+        if let other = seen.updateValue(settings, forKey: "\(fingerprint) \(goal)") {
+          throw Diagnostic(
+            "two configurations are the same run: `\(other)` and `\(settings)`",
+            at: request.name.span)
+        }
+        runs.append(
+          Planned(
+            configuration: configuration, seed: seed, settings: settings,
+            statement: { statement(seed, $0).description }, fingerprint: fingerprint,
+            steps: firstSteps(of: goal), goal: goal, architecture: prepared.rows.architecture,
+            batch: prepared.specification.recipe.batch))
+      }
+    }
+    guard !runs.isEmpty else {
+      throw Diagnostic("the condition leaves no configuration", at: request.name.span)
+    }
+    guard runs.count <= SweepRequest.most else {
+      throw Diagnostic("a sweep has at most 10,000 runs", at: request.name.span)
+    }
+  }
+
+  private static func halving(
+    _ asked: (metric: Word, factor: Int, rungs: Int), in session: Session
+  ) throws -> Halving {
+    let metric = try session.measure(named: asked.metric)
+    return Halving(
+      metric: metric.name, direction: metric.direction ?? .highest, factor: asked.factor)
+  }
+
+  /// Steps of the first rung: so many that factor times as many at each rung come to the goal.
+  private func firstSteps(of goal: Int) -> Int {
+    guard let asked = request.halving else { return goal }
+    var steps = goal
+    for _ in 1..<asked.rungs { steps = max(1, (steps + asked.factor - 1) / asked.factor) }
+    return steps
+  }
+
+  // MARK: What there is already
+
+  /// What the statement makes of the sweep of its name: its runs are found by what they are made of, and keep
+  /// their names and numbers.
+  ///
+  /// - Throws: where there are runs that the statement does not ask for, or anything else is another.
+  func change(
+    _ before: SweepRecord?, _ trials: [TrialRecord], text: String, session: Int64?
+  ) throws(Diagnostic) -> Notebook.SweepChange {
+    var sweep = SweepRecord(
+      name: request.name.text, text: text, session: session, jobs: request.jobs, threads: threads,
+      halving: halving)
+    if let before {
+      guard before.halving == halving else { throw another("it goes on by another rule") }
+      guard before.threads == threads else {
+        throw another("its runs have \(before.threads) threads")
+      }
+      sweep.id = before.id
+    }
+    var known: [String: TrialRecord] = [:]
+    for trial in trials { known["\(trial.plan.fingerprint) \(trial.plan.goal)"] = trial }
+    var change = Notebook.SweepChange(sweep: sweep, added: [])
+    var numbers: [Int: Int] = [:]
+    for run in runs {
+      guard let trial = known["\(run.fingerprint) \(run.goal)"] else { continue }
+      numbers[run.configuration] = trial.plan.configuration
+    }
+    var (number, configuration) = (
+      trials.map(\.plan.number).max() ?? 0, trials.map(\.plan.configuration).max() ?? 0
+    )
+    for run in runs {
+      if numbers[run.configuration] == nil {
+        configuration += 1
+        numbers[run.configuration] = configuration
+      }
+      let own = numbers[run.configuration] ?? run.configuration
+      if let trial = known.removeValue(forKey: "\(run.fingerprint) \(run.goal)") {
+        var plan = trial.plan
+        (plan.configuration, plan.settings) = (own, run.settings)
+        plan.statement = run.statement(plan.name)
+        change.kept[trial.id] = plan
+        continue
+      }
+      number += 1
+      let name = "\(request.name.text)-\(number)"
+      change.added.append(
+        TrialPlan(
+          number: number, configuration: own, seed: run.seed, name: name, settings: run.settings,
+          statement: run.statement(name), fingerprint: run.fingerprint, steps: run.steps,
+          goal: run.goal))
+    }
+    if let lost = known.values.min(by: { $0.plan.number < $1.plan.number }) {
+      let same = runs.contains { $0.settings == lost.plan.settings && $0.seed == lost.plan.seed }
+      throw another(
+        same
+          ? "what \(lost.plan.name) is made of means something else now"
+          : "this line does not ask for \(lost.plan.name), \(lost.plan.settings) seed=\(lost.plan.seed)"
+      )
+    }
+    if before?.halving != nil, !change.added.isEmpty {
+      throw another("where the better ones go on, nothing can be added")
+    }
+    return change
+  }
+
+  private func another(_ why: String) -> Diagnostic {
+    Diagnostic(
+      "`\(request.name.text)` is another sweep: \(why)", at: request.name.span,
+      help: ["alternatives can be added, nothing taken away; or give another name"])
+  }
+}
