@@ -139,6 +139,20 @@ extension Notebook {
     }
   }
 
+  /// Removes a sweep and what it plans; its runs stay.
+  ///
+  /// - Throws: `NotebookError.stillRunning` where a process works on it.
+  package func delete(sweep: SweepRecord) throws(NotebookError) {
+    try write { db in
+      if let held = try Self.trials(db, ofSweep: sweep.id).first(where: \.isHeld) {
+        throw NotebookError.stillRunning(
+          run: held.run?.name ?? held.plan.name,
+          process: "process \(held.holder?.pid ?? 0) on \(held.host ?? "another host")")
+      }
+      try db.execute(sql: "DELETE FROM sweep WHERE id = ?", arguments: [sweep.id])
+    }
+  }
+
   // MARK: Being worked on
 
   /// Lets the missing runs of a sweep be taken again.

@@ -7,6 +7,14 @@ extension Plot {
   }
 }
 
+extension Plot {
+  /// The places of the horizontal axis that are written out.
+  func ticks(of axis: Axis, about count: Int) -> [Axis.Tick] {
+    horizontalTicks?.map { Axis.Tick(value: $0.x, label: $0.label) }
+      ?? axis.ticks(about: count, isCompact: true)
+  }
+}
+
 /// One plot at its place on a page.
 private struct PlotDrawing {
   private let plot: Plot
@@ -46,12 +54,13 @@ private struct PlotDrawing {
     self.palette = palette
     outer = (x, y)
     let points = plot.curves.lazy.flatMap(\.points)
-    horizontal = Axis(covering: points.map(\.x), margin: 0)
+    horizontal = Axis(covering: points.map(\.x), margin: plot.horizontalMargin)
     vertical = Axis(
       covering: points.map(\.y), isLogarithmic: plot.isLogarithmic, margin: 0.05)
     top = y + 30
     self.height = max(20, height - 30 - 36)
-    verticalTicks = vertical.ticks(about: max(2, Int(self.height / 42)))
+    verticalTicks =
+      plot.hasVerticalScale ? vertical.ticks(about: max(2, Int(self.height / 42))) : []
     let tickWidth = verticalTicks.map { canvas.width(of: $0.label, Self.font) }.max() ?? 0
     left = x + tickWidth + 10
     let named = plot.curves.filter { !$0.isFaint && !$0.label.isEmpty }
@@ -80,6 +89,17 @@ private struct PlotDrawing {
     }
     for curve in plot.curves where !curve.isFaint { markGaps(of: curve) }
     drawMarks()
+    for label in plot.labels {
+      let (x, y) = (
+        frameX(horizontal.position(of: label.x)), frameY(vertical.position(of: label.y))
+      )
+      guard x.isFinite, y.isFinite else { continue }
+      // Lines would run through it.
+      canvas.fill(
+        x: x + 3, y: y - 6, width: canvas.width(of: label.text, Self.font) + 2, height: 12,
+        palette.paper.faint(0.85))
+      canvas.text(label.text, x: x + 4, y: y + 3.8, Self.font, palette.ink)
+    }
     drawLabels()
   }
 
@@ -94,11 +114,13 @@ private struct PlotDrawing {
         tick.label, x: left - 6, y: y + 3.8, Self.font, palette.softInk, anchor: .end)
     }
     let bottom = top + height
-    for tick in horizontal.ticks(about: max(2, Int(width / 80)), isCompact: true) {
+    let room = width / Double(max(1, plot.horizontalTicks?.count ?? 1))
+    for tick in plot.ticks(of: horizontal, about: max(2, Int(width / 80))) {
       let x = frameX(horizontal.position(of: tick.value))
       canvas.line(x1: x, y1: top, x2: x, y2: bottom, width: 0.8, palette.grid)
       canvas.text(
-        tick.label, x: x, y: bottom + 14, Self.font, palette.softInk, anchor: .middle)
+        canvas.cut(tick.label, to: max(24, room), Self.font), x: x, y: bottom + 14, Self.font,
+        palette.softInk, anchor: .middle)
     }
     canvas.line(x1: left, y1: bottom, x2: left + width, y2: bottom, width: 1, palette.axis)
     canvas.text(

@@ -36,7 +36,7 @@ private struct TextPlot {
     self.hasColour = hasColour
     curves = plot.curves.filter { !$0.isFaint }
     let points = curves.lazy.flatMap(\.points)
-    horizontal = Axis(covering: points.map(\.x), margin: 0)
+    horizontal = Axis(covering: points.map(\.x), margin: plot.horizontalMargin)
     let vertical = Axis(
       covering: points.map(\.y), isLogarithmic: plot.isLogarithmic, margin: 0.04)
     self.vertical = vertical
@@ -44,7 +44,8 @@ private struct TextPlot {
     let height = rows - 3
     self.rows = height
     var ticks: [Int: String] = [:]
-    for tick in vertical.ticks(about: max(2, height / 3)) {
+    let shown = plot.hasVerticalScale ? vertical.ticks(about: max(2, height / 3)) : []
+    for tick in shown {
       let row = Int(((1 - vertical.position(of: tick.value)) * Double(height - 1)).rounded())
       if ticks[row] == nil { ticks[row] = tick.label }
     }
@@ -118,9 +119,12 @@ private struct TextPlot {
     ofRow row: Int, _ grid: BrailleGrid, gaps: Set<Int>, _ marks: Set<Int>
   ) -> [TextDrawing.Piece] {
     var pieces: [TextDrawing.Piece] = []
+    let words = wordLetters(ofRow: row)
     for column in 0..<columns {
       var piece = TextDrawing.Piece(" ")
-      if gaps.contains(column) {
+      if let letter = words[column] {
+        piece = TextDrawing.Piece(String(letter), .soft)
+      } else if gaps.contains(column) {
         piece = TextDrawing.Piece("×", .alarm)
       } else if let (letter, curve) = grid.letter(column: column, row: row) {
         let shown = usesMarks ? Self.mark(curve) : letter
@@ -135,6 +139,23 @@ private struct TextPlot {
       }
     }
     return pieces
+  }
+
+  /// Letters of words beside points, by column.
+  private func wordLetters(ofRow row: Int) -> [Int: Character] {
+    var letters: [Int: Character] = [:]
+    for label in plot.labels {
+      let (h, v) = (horizontal.position(of: label.x), vertical.position(of: label.y))
+      guard !h.isNaN, !v.isNaN, Int(((1 - v) * Double(rows - 1)).rounded()) == row else { continue }
+      let text = Array(SafeText.oneLine(label.text))
+      let place = Int((h * Double(columns - 1)).rounded())
+      // Left of its point where there is no room to the right.
+      let start = place + 1 + text.count <= columns ? place + 1 : max(0, place - text.count)
+      for (index, letter) in text.enumerated() where letters[start + index] == nil {
+        letters[start + index] = letter
+      }
+    }
+    return letters
   }
 
   /// Columns where a curve has no value.
@@ -183,7 +204,7 @@ private struct TextPlot {
     var axis = Array(repeating: Character("─"), count: columns)
     var values = Array(repeating: Character(" "), count: columns + labelWidth + 1)
     var end = 0
-    for tick in horizontal.ticks(about: max(2, columns / 9), isCompact: true) {
+    for tick in plot.ticks(of: horizontal, about: max(2, columns / 9)) {
       let at = Int((horizontal.position(of: tick.value) * Double(columns - 1)).rounded())
       let label = Array(tick.label)
       let start = max(0, at - label.count / 2)

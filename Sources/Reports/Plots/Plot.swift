@@ -65,6 +65,32 @@ package struct Plot: Sendable, Hashable {
   /// Upright lines where something was changed.
   package var marks: [Mark]
 
+  /// Places of the horizontal axis that have names; nil: round values.
+  package var horizontalTicks: [Tick]?
+  /// Whether values stand beside the vertical axis.
+  package var hasVerticalScale = true
+  /// Share of the horizontal range that is left free at both ends.
+  package var horizontalMargin = 0.0
+  /// Words within the frame, beside their points.
+  package var labels: [Label] = []
+
+  /// A place of the horizontal axis and its name.
+  package struct Tick: Sendable, Hashable {
+    package var x: Double
+    package var label: String
+
+    package init(x: Double, label: String) { (self.x, self.label) = (x, label) }
+  }
+
+  /// A word beside a point.
+  package struct Label: Sendable, Hashable {
+    package var x: Double
+    package var y: Double
+    package var text: String
+
+    package init(x: Double, y: Double, text: String) { (self.x, self.y, self.text) = (x, y, text) }
+  }
+
   /// Where something was changed, and what.
   package struct Mark: Sendable, Hashable {
     package var x: Double

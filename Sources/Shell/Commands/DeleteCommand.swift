@@ -8,7 +8,7 @@ import TerminalText
 /// `delete RUN …`, `delete where …`.
 struct DeleteCommand: Command {
   static let synopsis = Synopsis(
-    "delete", "remove runs with their files, or a declaration",
+    "delete", "remove runs with their files, a declaration, or the plan of a sweep",
     parameters: [
       Parameter(
         "runs", .run, "runs, or a condition; `yes` at the end asks nothing", isRequired: false,
@@ -16,6 +16,7 @@ struct DeleteCommand: Command {
       Parameter("data", .dataset, "a data set", after: "data", isRequired: false),
       Parameter("architecture", .architecture, "an architecture", after: "arch", isRequired: false),
       Parameter("recipe", .recipe, "a recipe", after: "recipe", isRequired: false),
+      Parameter("sweep", .sweep, "a sweep", after: "sweep", isRequired: false),
     ],
     takesCondition: true,
     discussion: """
@@ -28,17 +29,28 @@ struct DeleteCommand: Command {
       was made of. They do not ask, since nothing is lost: its line stays in the history, and declared \
       again it is as before. Where runs were made of an \
       earlier one of the same name, the name means that again. What was made of it keeps its own text.
+
+      `delete sweep NAME` forgets what a sweep plans and that its runs belong together; the runs stay. They go before it, with \
+      `delete where sweep=NAME`.
       """,
     examples: [
       Example("One run.", "delete calm yes", given: .runs),
       Example("All that failed early.", "delete where steps<25 yes", given: .runs),
       Example("A data set that was declared by mistake.", "data rings ring; delete data rings"),
+      Example(
+        "A sweep with its runs.",
+        """
+        sweep mine on ring lr=2e-4,5e-4 steps=10 as s
+        delete where sweep=s yes
+        delete sweep s
+        """, given: .declarations),
     ],
     searchTerms: ["remove", "rm", "erase", "clean", "prune", "space"])
 
   private let declarations: [(kind: DeclarationKind, name: Word)]
   /// Nil where only declarations are named.
   private let runs: RunChoice?
+  private let sweep: Word?
   private let asks: Bool
   private let place: Span
 
@@ -54,13 +66,19 @@ struct DeleteCommand: Command {
       if let word = try arguments.word(parameter) { declarations.append((kind, word)) }
     }
     self.declarations = declarations
-    let isAboutRuns = declarations.isEmpty || !words.isEmpty || statement.clausePlace != nil
+    sweep = try arguments.word("sweep")
+    let isAboutRuns =
+      declarations.isEmpty && sweep == nil || !words.isEmpty || statement.clausePlace != nil
     runs = isAboutRuns ? try RunChoice(words, statement, to: "delete") : nil
     place = statement.verb.span
   }
 
   func run(in session: Session) throws {
     for (kind, name) in declarations { try session.delete(kind, named: name) }
+    if let sweep {
+      try session.notebook().delete(sweep: try session.sweep(named: sweep))
+      session.output.line("sweep \(sweep.text) is deleted; its runs stay")
+    }
     guard let runs else { return }
     // One that was typed twice goes once.
     var seen: Set<String> = []

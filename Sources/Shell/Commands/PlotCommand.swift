@@ -8,11 +8,11 @@ import Terminal
 /// `plot RUN … [METRIC …] [to FILE]`.
 struct PlotCommand: Command {
   static let synopsis = Synopsis(
-    "plot", "draw the curves of runs, in the terminal or as PNG or SVG",
+    "plot", "draw curves of runs or a sweep's outcome, in the terminal or as PNG or SVG",
     parameters: [
       Parameter(
-        "runs", .anyOf([.run, .metric]),
-        "a run, or several to lay over one another; then the metrics to draw",
+        "runs", .anyOf([.run, .sweep, .metric]),
+        "a run, or several to lay over one another; then the metrics to draw; or a sweep",
         repeats: true),
       Parameter(
         "file", .path, "a file ending in .png or .svg; without it the terminal", after: "to",
@@ -26,6 +26,13 @@ struct PlotCommand: Command {
       OptionSynopsis(
         "scale", .choice(["linear", "log"]), "the vertical axis", initial: "linear",
         example: "plot base scale=log to log.png"),
+      OptionSynopsis(
+        "kind", .choice(["effects", "parallel"]), "of a sweep: what each choice does, or each run",
+        initial: "effects"),
+      OptionSynopsis(
+        "by", .metric, "of a sweep: the metric", initial: "as `show` has it",
+        example: "sweep mine on ring lr=2e-4,5e-4 seeds=2 steps=20 as s; "
+          + "plot s by=\(ExampleMetric.count)"),
     ],
     discussion: """
       Metrics of a family share a plot: both losses, D(x) with D(G(z)), both gradient norms. A smoothed \
@@ -33,6 +40,10 @@ struct PlotCommand: Command {
 
       Unless `smooth` says otherwise, a curve with more points than can be told apart is averaged \
       over a hundredth of its steps. The line below a plot says what was done.
+
+      Of a sweep `kind=effects` draws for each key the mean of the metric over all finished runs with each \
+      alternative, and its standard error; `kind=parallel` draws each configuration as a line through what it \
+      was given to how it came out, the best eight in colour.
 
       Without a file the plot is drawn in the terminal: as a picture where kitty's graphics, iTerm2's \
       or sixels are taken, else in letters. The variable `GANSH_PICTURES` (kitty, iterm, sixel, \
@@ -48,6 +59,13 @@ struct PlotCommand: Command {
         "Two runs, one metric.",
         "plot base calm metrics=\(ExampleMetric.loss) smooth=20 to losses.svg",
         given: .runs),
+      Example(
+        "What a sweep came to.",
+        """
+        sweep mine on ring lr=2e-4,5e-4 objective=hinge,nonsaturating steps=20 as s
+        plot s kind=effects to effects.svg
+        plot s kind=parallel to parallel.png
+        """, given: .declarations),
     ],
     searchTerms: ["curve", "chart", "graph", "draw", "loss"])
 
@@ -57,6 +75,8 @@ struct PlotCommand: Command {
   private let chosen: [Word]
   private let smoothing: Smoothing
   private let isLogarithmic: Bool
+  private let kind: Term?
+  private let metric: Word?
 
   init(parsing statement: Statement) throws(Diagnostic) {
     let arguments = try Arguments(statement, of: Self.synopsis)
@@ -72,9 +92,19 @@ struct PlotCommand: Command {
     smoothing = steps.map { $0 > 0 ? .over(steps: Double($0)) : .off } ?? .automatic
     let scale = try arguments.option("scale")?.choice(from: ["linear", "log"], for: "scale")
     isLogarithmic = scale == "log"
+    kind = arguments.option("kind")
+    _ = try kind?.choice(from: ["effects", "parallel"], for: "kind")
+    metric = try arguments.option("by")?.asWord(for: "by")
   }
 
   func run(in session: Session) throws {
+    if let sweep = try session.sweepBesidesRuns(named: names[0]) {
+      return try draw(sweep, in: session)
+    }
+    if let place = kind?.span ?? metric?.span {
+      throw Diagnostic(
+        "`kind` and `by` belong to a sweep, and `\(names[0].text)` is none", at: place)
+    }
     let notebook = try session.notebook()
     let (runs, metrics) = try sorted(in: session)
     let known = try notebook.summaries(runs: runs.map(\.id)).values.joined().metrics
@@ -103,6 +133,37 @@ struct PlotCommand: Command {
     for mark in figure.plots.first?.marks ?? [] {
       session.output.line("┊ from step \(Readable.integer(mark.firstStep)) on \(mark.label)")
     }
+  }
+
+  private func draw(_ sweep: SweepRecord, in session: Session) throws {
+    if names.count > 1 {
+      throw Diagnostic(
+        "a sweep is drawn alone", at: names[1].span, help: ["`by=METRIC` says by which metric"])
+    }
+    let comparison = try session.comparison(of: sweep, by: metric)
+    guard let metric = comparison.metric, !comparison.keys.isEmpty else {
+      throw ShellError.failed(
+        comparison.keys.isEmpty
+          ? "the configurations of \(sweep.name) do not differ"
+          : "no run of \(sweep.name) has a metric with a better end yet")
+    }
+    let isParallel = kind?.text == "parallel"
+    let title = "\(sweep.name): \(metric.label)"
+    let figure: Figure =
+      isParallel
+      ? .parallel(of: comparison, title: title) : .effects(of: comparison, title: title)
+    let remark =
+      isParallel
+      ? "a line for each configuration, the mean of \(metric.name) over seeds at its end"
+      : "means of \(metric.name) over finished runs, with their standard errors"
+    guard let file else {
+      try session.show(figure)
+      return session.output.line("\(title): \(remark)")
+    }
+    let data = file.fileEnding == "svg" ? Data(try figure.svg().utf8) : try figure.png()
+    try session.write(data, to: file)
+    try session.tell(
+      "\(counted(figure.plots.count, "plot")), \(remark)", writtenTo: file)
   }
 
   /// Words that name runs, and those that name metrics.

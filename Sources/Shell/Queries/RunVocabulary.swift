@@ -29,6 +29,9 @@ extension Vocabulary<RunQuantity> {
       Field(
         "recipe", as: .column(.recipe), .name("recipe") { names(.recipe) },
         "the recipe it was made of"),
+      Field(
+        "sweep", as: .column(.sweep), .name("sweep") { names(.sweep) },
+        "the sweep that asked for it"),
       Field("tag", as: .member(.tag), .name("tag", known: tags), "words it is marked with"),
       Field("note", as: .member(.note), .text, "remarks about it"),
       Field("event", as: .member(.event), .text, "what happened to it: warning, diverged, …"),

@@ -76,6 +76,8 @@ package enum RunColumn: String, Sendable, Hashable, CaseIterable {
   /// Seconds at work: from each time it was begun to when it ended, or was last heard of.
   case took
   case host, build, threads, kernels, commit, message
+  /// The sweep that asked for it.
+  case sweep
 
   var sql: String {
     switch self {
@@ -89,6 +91,8 @@ package enum RunColumn: String, Sendable, Hashable, CaseIterable {
         - julianday(ifnull(run.resumed, run.started))) * 86400.0)
       """
     case .commit: "run.gitCommit"
+    case .sweep:
+      "(SELECT sweep.name FROM trial JOIN sweep ON sweep.id = trial.sweep WHERE trial.run = run.id)"
     case .status:
       // Of a run that waits after a `pause` the row says that it is running.
       """
