@@ -48,6 +48,7 @@ let package = Package(
     room("Specification", ["Language", "TerminalText"]),
     room("Randomness"),
     room("MetricDescriptions"),
+    room("Metrics", ["MetricDescriptions", "Randomness"]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     room("Digests", ["CCrypto"]),
     room("TensorGraph", ["Randomness"]),
@@ -84,7 +85,7 @@ let package = Package(
       "Training",
       [
         "Networks", "TensorGraph", "Compilation", "Datasets", "Images", "Specification",
-        "Randomness", "Digests", "MetricDescriptions",
+        "Randomness", "Digests", "MetricDescriptions", "Metrics",
       ]),
     .systemLibrary(name: "CLinux"),
     room(
@@ -98,8 +99,8 @@ let package = Package(
       "Shell",
       [
         "Language", "Specification", "Networks", "TensorGraph", "Compilation", "Datasets",
-        "Images", "Training", "Notebook", "Reports", "MetricDescriptions", "Terminal",
-        "TerminalText", "Digests", "Randomness", "CLinux",
+        "Images", "Training", "Notebook", "Reports", "MetricDescriptions", "Metrics",
+        "Terminal", "TerminalText", "Digests", "Randomness", "CLinux",
       ]),
     .executableTarget(
       name: "gansh",
@@ -128,6 +129,7 @@ let package = Package(
     tests(of: "Specification", ["Datasets", "Language", "Networks"]),
     tests(of: "Randomness"),
     tests(of: "Digests"),
+    tests(of: "Metrics", ["MetricDescriptions"]),
     tests(of: "TensorGraph", ["Randomness"]),
     tests(of: "Compilation", ["TensorGraph"]),
     tests(of: "CPUBackend", ["Compilation", "TensorGraph", "Randomness"]),
@@ -143,7 +145,7 @@ let package = Package(
       of: "Training",
       [
         "Networks", "TensorGraph", "Compilation", "CPUBackend", "Datasets", "Language",
-        "Specification", "Images", "MetricDescriptions", "Randomness",
+        "Specification", "Images", "MetricDescriptions", "Metrics", "Randomness",
       ]),
     // Shell reads entries off the texts of runs.
     tests(of: "Notebook", ["MetricDescriptions", "Shell", grdb]),

@@ -1,0 +1,74 @@
+package import MetricDescriptions
+
+/// Whether samples are examples that the training has seen, and whether they repeat each other.
+package struct Memorisation: Sendable, Hashable {
+  /// The median distance of samples from their nearest training example, over that of examples that were not
+  /// trained on (or, where there are none, of training examples from the others).
+  package let nearestRatio: Double
+  /// The share of samples that have another one nearer than all but a hundredth of examples have.
+  package let duplicates: Double
+
+  package static let metrics = [nearestRatioMetric, duplicatesMetric]
+
+  package static let nearestRatioMetric = MetricDescription(
+    "nearest_ratio", label: "nearest ratio", family: "memorisation",
+    meaning:
+      "how near samples are to training examples, beside examples that are not trained on; the median "
+      + "distance from the nearest one over that of `test=` (or of training examples from each other); "
+      + "near 0 where samples are copies")
+  package static let duplicatesMetric = MetricDescription(
+    "duplicates", label: "duplicates", family: "memorisation",
+    meaning:
+      "the share of samples that another sample repeats; nearer to it than all but a hundredth of "
+      + "examples are to another; 0.01 by chance")
+
+  /// Examples, and what is known of their distances.
+  package struct Reference: Sendable, Hashable {
+    let training: FeatureMatrix
+    let medianDistance: Double
+    /// Of examples' squared distances from the nearest other one: the quantile 0.01.
+    let nearSquare: Double
+
+    /// - Parameters:
+    ///   - training: examples that are trained on.
+    ///   - heldOut: examples that are not; nil: the training examples take their place, each without itself.
+    ///   - beside: as many examples as samples will be scored, of which repetitions are known.
+    package init(training: FeatureMatrix, heldOut: FeatureMatrix?, beside: FeatureMatrix) {
+      self.training = training
+      let distances =
+        heldOut.map { nearestSquares(of: $0, among: training) } ?? nearestSquares(within: training)
+      medianDistance = CurveStability.median(distances.map { $0.squareRoot() }) ?? 0
+      let own = nearestSquares(within: beside).sorted()
+      nearSquare = own.isEmpty ? 0 : own[own.count / 100]
+    }
+  }
+
+  package init(of samples: FeatureMatrix, beside reference: Reference) {
+    let distances = nearestSquares(of: samples, among: reference.training)
+    let median = CurveStability.median(distances.map { $0.squareRoot() }) ?? .nan
+    nearestRatio = reference.medianDistance > 0 ? median / reference.medianDistance : .nan
+    let own = nearestSquares(within: samples)
+    duplicates =
+      own.isEmpty ? 0 : Double(own.count { $0 < reference.nearSquare }) / Double(own.count)
+  }
+
+  package var readings: [MetricReading] {
+    let ratio =
+      nearestRatio.isFinite ? [MetricReading(Self.nearestRatioMetric, nearestRatio)] : []
+    return ratio + [MetricReading(Self.duplicatesMetric, duplicates)]
+  }
+}
+
+/// The squared distance of each row from the nearest of others.
+private func nearestSquares(of features: FeatureMatrix, among others: FeatureMatrix) -> [Double] {
+  let (distances, count) = (features.squaredDistances(to: others), others.count)
+  return (0..<features.count).map { row in
+    distances[row * count..<(row + 1) * count].min() ?? .infinity
+  }
+}
+
+/// The squared distance of each row from the nearest other one.
+private func nearestSquares(within features: FeatureMatrix) -> [Double] {
+  let distances = features.squaredDistances
+  return (0..<features.count).map { nearest(1, of: distances, row: $0, count: features.count) }
+}
