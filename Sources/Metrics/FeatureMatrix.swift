@@ -72,6 +72,31 @@ package struct FeatureMatrix: Sendable, Hashable {
     }
   }
 
+  /// The product of each row with a vector.
+  func products(with vector: [Float]) -> [Double] {
+    precondition(vector.count == width, "a vector of \(vector.count) numbers, and rows of \(width)")
+    return withBytes { own in
+      vector.withUnsafeBytes { bytes in
+        guard let other = bytes.baseAddress else { return [] }
+        return (0..<count).map { Self.product(own, at: $0, other, at: 0, width: width) }
+      }
+    }
+  }
+
+  /// The sum of all rows, each multiplied by a number.
+  func combination(of factors: [Double]) -> [Double] {
+    var sums = [Double](repeating: 0, count: width)
+    values.withUnsafeBufferPointer { values in
+      sums.withUnsafeMutableBufferPointer { sums in
+        for row in 0..<count {
+          let factor = factors[row]
+          for column in 0..<width { sums[column] += factor * Double(values[row * width + column]) }
+        }
+      }
+    }
+    return sums
+  }
+
   /// The mean of each column.
   package var means: [Double] {
     var sums = [Double](repeating: 0, count: width)

@@ -32,6 +32,8 @@ extension Retention {
     case origin
     case interval(Int)
     case best(String)
+    /// The newest from before signals spoke of a failure; whatever `keep=` says.
+    case beforeAlarm
   }
 
   /// The checkpoints that stay, each with its reasons.
@@ -42,9 +44,10 @@ extension Retention {
   /// - Parameters:
   ///   - steps: of the checkpoints that there are.
   ///   - origin: the step at which a branch begins: without its checkpoint it could not be repeated.
+  ///   - suspicions: steps at which signals began to speak of a failure.
   ///   - best: which of them has the best value of a metric; nil: none has any.
   package func kept(
-    of steps: [Int], origin: Int? = nil, best: (String) throws -> Int?
+    of steps: [Int], origin: Int? = nil, suspicions: [Int] = [], best: (String) throws -> Int?
   ) rethrows -> [Int: [Reason]] {
     let steps = Set(steps).sorted()
     let (older, young) = (
@@ -62,6 +65,12 @@ extension Retention {
         last = step / interval
         reasons[step, default: []].append(.interval(interval))
       }
+    }
+    for suspicion in suspicions {
+      guard let step = steps.last(where: { $0 < suspicion }),
+        reasons[step]?.contains(.beforeAlarm) != true
+      else { continue }
+      reasons[step, default: []].append(.beforeAlarm)
     }
     for metric in metrics {
       if let step = try best(metric), steps.contains(step) {

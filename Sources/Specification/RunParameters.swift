@@ -8,7 +8,7 @@ import Language
 package struct RunParameters: Sendable, Hashable {
   /// The number of what is done here: it goes up with every change of keys, kinds or texts, and what is
   /// kept of another number is made anew.
-  package static let derivation = 4
+  package static let derivation = 5
 
   /// The recipe's first, then the architecture's with its layers, the data's, the run's.
   package internal(set) var entries: [RunParameter] = []
@@ -29,8 +29,10 @@ package struct RunParameters: Sendable, Hashable {
       entries += statement.renewed.options.map {
         RunParameter(key: $0.key.text, text: $0.value.written)
       }
-      if !statement.options.contains(where: { $0.key.text == "keep" }) {
-        entries.append(RunParameter(key: "keep", text: "\(Retention.neutral)"))
+      let neutral =
+        [(key: "keep", value: "\(Retention.neutral)")] + RunObservation.neutralArguments
+      for (key, value) in neutral where !statement.options.contains(where: { $0.key.text == key }) {
+        entries.append(RunParameter(key: key, text: value))
       }
     }
     // A key twice is a text that nobody printed; the first is as good as the second.

@@ -2,9 +2,10 @@ package import Language
 
 extension RunSpecification {
   /// The options of `run` beside a recipe's, for completion.
-  package static let optionKeys = [
-    "steps", "seed", "log-every", "sample-every", "checkpoint-every", "samples", "keep", "test",
-  ]
+  package static let optionKeys =
+    [
+      "steps", "seed", "log-every", "sample-every", "checkpoint-every", "samples", "keep", "test",
+    ] + RunObservation.keys
 
   /// How many samples a sheet can have.
   package static let sampleCounts = 1...1024
@@ -30,8 +31,8 @@ extension RunSpecification {
   }
 
   /// Takes a run's own options: `steps=20k seed=7`, the steps between logged metrics (`log-every`), sample
-  /// sheets (`sample-every`) and checkpoints (`checkpoint-every`), the samples on a sheet (`samples`), and
-  /// the checkpoints that stay (`keep`).
+  /// sheets (`sample-every`) and checkpoints (`checkpoint-every`), the samples on a sheet (`samples`),
+  /// the checkpoints that stay (`keep`), and what it is looked at for (`RunObservation`).
   package mutating func take(from options: inout OptionReader) throws(Diagnostic) {
     func count(_ key: String, _ value: inout Int, _ range: ClosedRange<Int>) throws(Diagnostic) {
       if let term = options.take(key) { value = try term.integer(in: range, for: key) }
@@ -43,6 +44,7 @@ extension RunSpecification {
     try count("checkpoint-every", &checkpointInterval, Limits.steps)
     try count("samples", &sampleCount, Self.sampleCounts)
     if let term = options.take("keep") { retention = try Retention(parsing: term) }
+    try observation.take(from: &options)
   }
 
   /// Whether the networks can be trained on the data.
@@ -105,12 +107,12 @@ extension RunSpecification {
     return statements.lines.joined(separator: "\n")
   }
 
-  /// `steps=… seed=… log-every=… sample-every=… checkpoint-every=… samples=…`, and `keep=…` where that is
-  /// not neutral.
+  /// `steps=… seed=… log-every=… sample-every=… checkpoint-every=… samples=…`, then `keep=…` and
+  /// what the run is looked at for, where that is not neutral.
   package var schedule: String {
     "steps=\(steps) seed=\(seed) log-every=\(logInterval) sample-every=\(sampleInterval) "
       + "checkpoint-every=\(checkpointInterval) samples=\(sampleCount)"
-      + (retention == .neutral ? "" : " keep=\(retention)")
+      + (retention == .neutral ? "" : " keep=\(retention)") + observation.text
   }
 
   /// Reads what `script` (or `description`) printed, now or in an earlier program: what is left out is

@@ -18,12 +18,15 @@ package struct RunSpecification: Sendable, Hashable {
   package var retention: Retention
   /// Where it was branched off another run; nil: it begins by itself.
   package var origin: RunOrigin?
+  /// What it is looked at for.
+  package var observation: RunObservation
 
   package init(
     architecture: ArchitectureSpecification, dataset: DatasetSpecification,
     recipe: RecipeSpecification, steps: Int, seed: UInt64, logInterval: Int = 1,
     sampleInterval: Int = 500, checkpointInterval: Int = 500, sampleCount: Int = 64,
-    retention: Retention = .neutral, test: DatasetSpecification? = nil, origin: RunOrigin? = nil
+    retention: Retention = .neutral, test: DatasetSpecification? = nil, origin: RunOrigin? = nil,
+    observation: RunObservation = .neutral
   ) {
     self.architecture = architecture
     self.dataset = dataset
@@ -37,5 +40,6 @@ package struct RunSpecification: Sendable, Hashable {
     self.retention = retention
     self.test = test
     self.origin = origin
+    self.observation = observation
   }
 }

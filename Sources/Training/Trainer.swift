@@ -42,9 +42,12 @@ package struct Trainer: ~Copyable {
       throw TrainingError.example(architecture: made.text, dataset: held.text)
     }
     let recipe = specification.recipe
-    let plan = try Plan(architecture: specification.architecture, recipe: recipe)
+    var plan = try Plan(architecture: specification.architecture, recipe: recipe)
+    if specification.observation.measuresLayers { plan = plan.measuringLayers() }
     let samples = Self.sampleCount(of: specification)
-    let programs = try plan.training() + plan.evaluating(count: samples)
+    let programs =
+      try plan.training()
+      + plan.evaluating(count: samples, judges: specification.observation.signals != nil)
     let machine = try backend.makeMachine(
       running: programs.map(ProgramSource.init),
       options: MachineOptions(
@@ -187,12 +190,18 @@ package struct Trainer: ~Copyable {
     var given: [Float] = []
     if let asked {
       given = (0..<count).flatMap { asked.vector(of: $0, count: count) }
-    } else if let labels {
-      let rows = labels.draw(count: count, seed: specification.seed, counter: .max)
-      given = rows.flatMap { labels.vector(of: Int($0)).values }
+    } else {
+      given = drawnLabels(count)
     }
     return examples(
       count, by: sampler, [(Plan.latents, latents), (BatchColumn.drawnLabel.input, given)])
+  }
+
+  /// The labels that samples are made with, drawn as the data have them; none where no program reads labels.
+  func drawnLabels(_ count: Int) -> [Float] {
+    guard let labels else { return [] }
+    let rows = labels.draw(count: count, seed: specification.seed, counter: .max)
+    return rows.flatMap { labels.vector(of: Int($0)).values }
   }
 
   /// What an evaluation makes of inputs, `[count, …]` each.

@@ -22,7 +22,9 @@ import Training
         case .sheet(let step, _, let seed): "sheet \(step) of \(seed)"
         case .checkpoint(let file): "checkpoint \(file.step)"
         case .warning(let step, let message): "warning \(step) \(message)"
-        case .diverged, .stopped, .failed, .tuned, .paused, .proceeded: "\(event)"
+        case .diverged, .stopped, .failed, .tuned, .paused, .proceeded, .suspicion, .cleared,
+          .alarm:
+          "\(event)"
         case .finished(let step): "finished \(step)"
         }
       }

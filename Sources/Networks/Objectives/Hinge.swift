@@ -10,7 +10,7 @@ extension ObjectiveDefinition {
       discussion: """
         D minimises E max(0, 1 - D(x)) + E max(0, 1 + D(G(z))), G minimises -E D(G(z)) (Lim and Ye 2017; \
         Miyato et al. 2018, equations 16 and 17). Usual with spectral normalisation.
-        """),
+        """), boundary: (score: 0, reach: 1),
     discriminator: { (1 - $0.real).maximum(0.0).mean() + ($0.fake + 1).maximum(0.0).mean() },
     generator: .ofFakes { -$0.mean() })
 }

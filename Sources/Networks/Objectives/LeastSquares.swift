@@ -10,7 +10,7 @@ extension ObjectiveDefinition {
       discussion: """
         D minimises ½·E (D(x) - 1)² + ½·E D(G(z))², G minimises ½·E (D(G(z)) - 1)² (Mao et al. 2017, \
         equation 9). With `smooth=` the target of real examples is lower, for D alone.
-        """, options: ["smooth"]),
+        """, options: ["smooth"]), boundary: (score: 0.5, reach: 0.5),
     discriminator: { scores in
       let real = (scores.real - 1 + scores.smoothing).squared().mean()
       let fake = scores.fakeTarget.map { scores.fake - $0 } ?? scores.fake

@@ -8,6 +8,9 @@ package struct ObjectiveDefinition: Sendable {
   package let signature: Signature
   /// Whether a score is the logit of the probability that the example is real.
   package let isOfProbabilities: Bool
+  /// The score above which an example is taken for real, and how far from it a score has nothing to gain; nil
+  /// where only differences of scores mean something. Of logits it is 0.
+  package let boundary: (score: Double, reach: Double)?
   private let ofDiscriminator: @Sendable (DiscriminatorInputs) -> Tensor
   private let ofGenerator: GeneratorLoss
   /// What the generator minimises of scores of real examples where these depend on it, as they do through an unrolled
@@ -43,11 +46,13 @@ package struct ObjectiveDefinition: Sendable {
 
   init(
     _ signature: Signature, isOfProbabilities: Bool = false,
+    boundary: (score: Double, reach: Double)? = nil,
     discriminator: @escaping @Sendable (DiscriminatorInputs) -> Tensor, generator: GeneratorLoss,
     generatorOfReal ofReal: (@Sendable (Tensor) -> Tensor)? = nil
   ) {
     (self.signature, self.isOfProbabilities) = (signature, isOfProbabilities)
     (ofDiscriminator, ofGenerator, self.ofReal) = (discriminator, generator, ofReal)
+    self.boundary = boundary
   }
 
   /// Whether the generator's loss reads scores of real examples.

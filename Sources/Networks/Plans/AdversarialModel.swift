@@ -208,6 +208,38 @@ struct AdversarialModel: Sendable {
     }
   }
 
+  /// The scores of examples, without noise and by running statistics; a mean over the discriminators. Nil where
+  /// pairs of an example and its code are judged.
+  var judge: Evaluation? {
+    let wires = discriminators.flatMap { $0.inputs.map(\.wire) }
+    guard encoder == nil, !wires.contains(Model.Wire.latent),
+      pack == 1 || !wires.contains(Model.Wire.label)
+    else { return nil }
+    return Evaluation("judge", .judgements) { count, states in
+      // A batch of whole packs; the last examples of another one are left out, and have the score 0.
+      let whole = count - count % pack
+      guard whole > 0 else {
+        return [(Plan.scores, states.graph.constant(0, Shape([count])))]
+      }
+      let image = states.graph.input(BatchColumn.image.input, Shape([count] + example))
+      var beside: [String: Tensor] = [:]
+      beside[Model.Wire.label] = column(.label, in: states.graph, count: count)?
+        .slice(axis: 0, start: 0, size: whole)
+      let packed = image.slice(axis: 0, start: 0, size: whole).packed(pack)
+      var scores: [Tensor] = []
+      for network in discriminators {
+        scores.append(network.verdict(on: packed, beside, mode: .inference, in: &states).score)
+      }
+      let mean = scores.count == 1 ? scores[0] : scores.added * (1 / Double(scores.count))
+      let spread = states.graph.constant(0, Shape([whole / pack, pack]))
+      var all = (mean.reshape([whole / pack, 1]) + spread).reshape([whole])
+      if whole < count {
+        all = .concatenate([all, states.graph.constant(0, Shape([count - whole]))], axis: 0)
+      }
+      return [(Plan.scores, all)]
+    }
+  }
+
   /// Fakes of latents of their own, real examples, and what goes with both.
   private func batch(
     for purpose: Purpose, readsReal: Bool, in states: inout StateValues

@@ -44,7 +44,7 @@ extension Plan {
       evaluations: (averages ? [false, true] : [false]).flatMap { isOfAverage in
         [model.sampler(isOfAverage: isOfAverage)]
           + (model.reconstruction(isOfAverage: isOfAverage).map { [$0] } ?? [])
-      })
+      } + (model.judge.map { [$0] } ?? []))
   }
 }
 

@@ -8,7 +8,12 @@ package struct Evaluation: Sendable {
   /// Whether it reads the averages of weights.
   package let isOfAverage: Bool
   /// What its program gives.
-  package var output: String { kind == .predictions ? Plan.scores : Plan.images }
+  package var output: String {
+    switch kind {
+    case .predictions, .judgements: Plan.scores
+    case .samples, .reconstructions: Plan.images
+    }
+  }
 
   let build:
     @Sendable (_ count: Int, _ states: inout StateValues) -> [(name: String, tensor: Tensor)]
@@ -21,6 +26,9 @@ package struct Evaluation: Sendable {
     case reconstructions
     /// Scores of classes, `Plan.scores` `[N, classes]`, of the column `image`.
     case predictions
+    /// The discriminators' scores, `Plan.scores` `[N]`, of the column `image` and, where they are given
+    /// labels, of the column `label`. Examples that are judged together have their score in common.
+    case judgements
   }
 
   package init(

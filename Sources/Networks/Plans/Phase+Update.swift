@@ -119,6 +119,7 @@ extension Phase {
   ) -> [(name: String, tensor: Tensor)] {
     let squares = gradients.map { $0.squared().sum() }
     let norm = squares.dropFirst().reduce(squares[0], +).sqrt()
-    return zip(measured.map(\.name), [loss] + measures + [norm]).map { ($0, $1) }
+    let norms = measuresLayers ? layers.map { $0.map { squares[$0] }.added.sqrt() } : []
+    return zip(measured.map(\.name), [loss] + measures + [norm] + norms).map { ($0, $1) }
   }
 }

@@ -23,7 +23,9 @@ package struct Phase: Sendable {
   /// Scalars that its passes keep, which begin at zero.
   let scalars: [String]
   /// What an update measures: the loss, what the phase adds, and the norm of all gradients.
-  package let measured: [MetricDescription]
+  package internal(set) var measured: [MetricDescription]
+  /// Whether the gradients of each layer are measured, too.
+  var measuresLayers = false
   /// What its programs read of a batch.
   package let columns: Set<BatchColumn>
   let terms: [Summand]

@@ -104,6 +104,15 @@ extension Plan {
   }
 }
 
+extension Network {
+  /// A parameter's first values where they are its name's alone.
+  package func initialValues(of parameter: Parameter, seed: UInt64) -> [Float] {
+    specification.initialisation.values(
+      for: parameter,
+      from: Philox(seed: seed, stream: Stream.initialWeights(of: parameter.name)))
+  }
+}
+
 extension Stream {
   /// The initial values of a parameter that is known by its name: the name's hash (FNV-1a, 32 bits) is the
   /// high word.

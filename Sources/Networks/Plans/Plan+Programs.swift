@@ -15,11 +15,16 @@ extension Plan {
     return programs
   }
 
-  /// The programs of all evaluations.
+  /// The programs of the evaluations.
   ///
-  /// - Parameter count: examples that one makes at once.
-  package func evaluating(count: Int) throws(NetworksError) -> [NetworkProgram] {
-    try evaluations.map { evaluation throws(NetworksError) in
+  /// - Parameters:
+  ///   - count: examples that one makes at once.
+  ///   - judges: whether those of scores of a discriminator are wanted.
+  package func evaluating(
+    count: Int, judges: Bool = false
+  ) throws(NetworksError) -> [NetworkProgram] {
+    let wanted = evaluations.filter { judges || $0.kind != .judgements }
+    return try wanted.map { evaluation throws(NetworksError) in
       try evaluation.program(count: count)
     }
   }

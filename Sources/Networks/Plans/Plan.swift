@@ -13,13 +13,13 @@ package struct Plan: Sendable {
   /// Tensors that are trained and belong to no network.
   package let tensors: [FreeTensor]
   /// In the order in which they are executed.
-  package let phases: [Phase]
+  package internal(set) var phases: [Phase]
   /// What phases of one step see of each other's updates.
   let updates: UpdateOrder
   /// Examples of a batch.
   package let batch: Int
   /// What a step measures, in the order in which it is shown.
-  package let measured: [MetricDescription]
+  package internal(set) var measured: [MetricDescription]
   /// Programs beside the training.
   package let evaluations: [Evaluation]
 

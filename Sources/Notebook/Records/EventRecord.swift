@@ -55,6 +55,33 @@ extension Notebook {
     }
   }
 
+  /// Steps at which rows of suspicious checks of a run began: those that led to an alarm, and the last where it
+  /// has not ended. What was before them is to be had.
+  package func suspicions(run: Int64) throws(NotebookError) -> [Int] {
+    try read { db in try Self.suspicions(db, run: run) }
+  }
+
+  static func suspicions(_ db: Database, run: Int64) throws -> [Int] {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT kind, step FROM event
+        WHERE run = ? AND kind IN ('suspicion', 'cleared', 'alarm') AND step IS NOT NULL ORDER BY id
+        """,
+      arguments: [run])
+    var (open, steps) = (Int?.none, [Int]())
+    for row in rows {
+      let field = Fields(row, of: "event")
+      let (kind, step): (String, Int) = (try field("kind"), try field("step"))
+      switch kind {
+      case "suspicion": open = step
+      case "cleared": open = nil
+      default: steps.append(open ?? step)
+      }
+    }
+    return Set(steps + (open.map { [$0] } ?? [])).sorted()
+  }
+
   static func insertEvent(
     _ db: Database, run: Int64?, step: Int?, kind: String, message: String, json: String?,
     time: Date

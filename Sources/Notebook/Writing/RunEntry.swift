@@ -9,20 +9,22 @@ package enum RunEntry: Sendable {
   case checkpoint(path: String, step: Int, digest: String, bytes: Int)
   /// A turn of a dial took effect.
   case tuned(tweak: Int64, step: Int)
-  case event(kind: String, step: Int?, message: String)
+  case event(kind: String, step: Int?, message: String, json: String? = nil)
 }
 
 extension Notebook {
   /// Journals what a run tells, in order, in one transaction.
   ///
   /// - Parameter keeping: the steps of the good checkpoints that stay when a new one has come: from those
-  ///   that there are, by step, and the one of them at which a metric was best (`bestCheckpoint`). The
-  ///   newest always stays.
+  ///   that there are, by step, those before which one is held (`suspicions`), and the one of them at which a
+  ///   metric was best (`bestCheckpoint`). The newest always stays.
   /// - Returns: paths of the checkpoints whose rows have made room. Their files may be removed now,
   ///   and not before: whatever happens, a row names the newest whole file.
   package func record(
     _ entries: [RunEntry], run: Int64, at time: Date = .now,
-    keeping: (_ steps: [Int], _ best: (String) throws -> Int?) throws -> Set<Int>
+    keeping: (
+      _ steps: [Int], _ suspicions: [Int], _ best: (String) throws -> Int?
+    ) throws -> Set<Int>
   ) throws(NotebookError) -> [String] {
     try write { db in
       var hasCheckpoint = false
@@ -33,7 +35,9 @@ extension Notebook {
       guard hasCheckpoint else { return [] }
       let steps = try Self.goodCheckpoints(db, run: run)
       guard let newest = steps.last else { return [] }
-      let kept = try keeping(steps) { try Self.bestCheckpoint(db, of: $0, run: run, among: steps) }
+      let kept = try keeping(steps, Self.suspicions(db, run: run)) {
+        try Self.bestCheckpoint(db, of: $0, run: run, among: steps)
+      }
       let places = kept.map(String.init).joined(separator: ", ")
       return try String.fetchAll(
         db,
@@ -56,9 +60,9 @@ extension Notebook {
         db, checkpoint: path, run: run, step: step, digest: digest, bytes: bytes, isGood: true,
         made: time)
     case .tuned(let tweak, let step): try stamp(db, tweak: tweak, step: step)
-    case .event(let kind, let step, let message):
+    case .event(let kind, let step, let message, let json):
       try insertEvent(
-        db, run: run, step: step, kind: kind, message: message, json: nil, time: time)
+        db, run: run, step: step, kind: kind, message: message, json: json, time: time)
     }
   }
 }

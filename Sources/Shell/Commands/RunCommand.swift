@@ -57,6 +57,16 @@ struct RunCommand: Command {
         initial: "\(Retention.standard)",
         example: "run mine on ring steps=60 checkpoint-every=10 "
           + "keep=last:2+every:20+best:\(ExampleMetric.count) as kept"),
+      OptionSynopsis(
+        "signals", .text,
+        "the share of the time in which signs of collapse may be measured, or no",
+        initial: "3%", example: "run mine on ring steps=20 signals=no as unwatched"),
+      OptionSynopsis(
+        "on-collapse", .text, "what an alarm does: warn, pause, or branch:RECIPE",
+        initial: "warn", example: "run mine on ring steps=20 on-collapse=pause as guarded"),
+      OptionSynopsis(
+        "gradients", .choice(["networks", "layers"]), "whose gradients are measured",
+        initial: "networks", example: "run mine on ring steps=20 gradients=layers as detailed"),
     ] + recipeOptions,
     mayRunInBackground: true,
     discussion: """

@@ -148,6 +148,9 @@ final class Job: Sendable {
 
   private func note(_ event: RunEvent) {
     if case .warning(_, let text) = event { warn(text) }
+    if case .alarm(let alarm) = event {
+      notices.post("alarm: \(name): \(alarm.sentence); `diagnose \(name)` shows it")
+    }
     state.withLock { state in
       state.progress.note(event)
       switch event {

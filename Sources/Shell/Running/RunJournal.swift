@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Language
+import Metrics
 import Notebook
 import Reports
 import Specification
@@ -134,8 +135,9 @@ final class RunJournal: Sendable {
   }
 
   private func record(_ entries: [RunEntry]) throws -> [String] {
-    try notebook.record(entries, run: run.id) { steps, best in
-      Set(try retention.kept(of: steps, origin: origin, best: best).keys)
+    try notebook.record(entries, run: run.id) { steps, suspicions, best in
+      Set(
+        try retention.kept(of: steps, origin: origin, suspicions: suspicions, best: best).keys)
     }
   }
 
@@ -183,6 +185,14 @@ final class RunJournal: Sendable {
       .event(kind: "paused", step: step, message: "paused at step \(grouped(step))")
     case .proceeded(let step):
       .event(kind: "proceeded", step: step, message: "went on from step \(grouped(step))")
+    case .suspicion(let step):
+      .event(
+        kind: "suspicion", step: step,
+        message: "signals speak of a failure; the checkpoint before it stays")
+    case .cleared(let step):
+      .event(kind: "cleared", step: step, message: "signals no longer speak of a failure")
+    case .alarm(let alarm):
+      .event(kind: "alarm", step: alarm.step, message: alarm.sentence, json: alarm.json)
     case .warning(let step, let text): .event(kind: "warning", step: step, message: text)
     case .diverged(let step, let reason, _):
       .event(kind: "diverged", step: step, message: reason)

@@ -65,6 +65,10 @@ struct RunPlan {
     var specification = RunSpecification(
       architecture: architecture, dataset: dataset, recipe: recipe, steps: Self.usualSteps, seed: 1,
       retention: .standard)
+    // Only of a pair there is something to tell.
+    if !architecture.networks(of: .discriminator).isEmpty {
+      specification.observation.signals = RunObservation.standardShare
+    }
     try change(&specification)
     return specification
   }

@@ -69,7 +69,8 @@ extension Session {
     folder?.removeHalfWritten()
     let kept = Set(
       try specification.retention.kept(
-        of: Array(places.keys), origin: specification.origin?.step
+        of: Array(places.keys), origin: specification.origin?.step,
+        suspicions: notebook.suspicions(run: run.id)
       ) {
         try notebook.bestCheckpoint(of: $0, run: run.id, among: places.keys.sorted())
       }.keys)

@@ -34,7 +34,9 @@ extension Session {
     let retention = specification.retention
     let steps = checkpoints.filter(\.isGood).map(\.step)
     let notebook = try notebook()
-    return try retention.kept(of: steps, origin: specification.origin?.step) { metric in
+    return try retention.kept(
+      of: steps, origin: specification.origin?.step, suspicions: notebook.suspicions(run: run.id)
+    ) { metric in
       try notebook.bestCheckpoint(of: metric, run: run.id, among: steps)
     }.mapValues { reasons in
       reasons.map { reason in
@@ -44,6 +46,7 @@ extension Session {
         case .spread: "spread:\(retention.spread)"
         case .interval(let steps): "every:\(steps)"
         case .best(let metric): "best:\(metric)"
+        case .beforeAlarm: "before-alarm"
         }
       }
     }

@@ -20,4 +20,5 @@ extension RunHandle {
   package static let metrics =
     AdversarialMetrics.all + ClassifierMetrics.all + AutoencoderMetrics.all + [Run.imageRate]
     + Probes.metrics
+    + SignalMeter.metrics.filter { metric in !Probes.metrics.contains(metric) }
 }

@@ -1,5 +1,7 @@
 import Datasets
 import Images
+import MetricDescriptions
+import Metrics
 import Networks
 import Specification
 
@@ -12,6 +14,37 @@ extension Run {
         if !readings.isEmpty { send(described.event(step: trainer.step, readings)) }
       case .alarm(let sentence): send(.warning(step: trainer.step, sentence))
       }
+    }
+  }
+
+  /// Measures signals of collapse where it is time, and does what the run is to do at an alarm.
+  func takeSignals(_ meter: inout SignalMeter?, _ trainer: borrowing Trainer) {
+    guard let taken = meter else { return }
+    let step = trainer.step
+    do {
+      let (readings, findings) = try taken.measure(trainer)
+      // What a probe has just told is told once.
+      let new = readings.filter {
+        $0.description != Diversity.ratio || !isDue(specification.sampleInterval, at: step)
+          || specification.dataset.exampleShape.isPoint
+      }
+      if !new.isEmpty { send(described.event(step: step, new)) }
+      for finding in findings {
+        switch finding {
+        case .suspicion(let step): send(.suspicion(step: step))
+        case .cleared(let step): send(.cleared(step: step))
+        case .alarm(let alarm):
+          send(.alarm(alarm))
+          switch specification.observation.response {
+          case .warn: break
+          case .pause: inbox.pause()
+          case .branch: inbox.stop()
+          }
+        }
+      }
+    } catch {
+      send(.warning(step: step, "signals of collapse are not measured: \(error)"))
+      meter = nil
     }
   }
 

@@ -59,15 +59,18 @@ struct Run {
         if let end = try keep(trainer, &files, isLast: false) { return end }
         if specification.sampleInterval > 0 { sendSheet(trainer, dataset) }
       }
-      return try train(&trainer, dataset, &files)
+      return try train(
+        &trainer, dataset, &files, backend: backend, signals: beginning.signals)
     } catch { return .failed("\(error)") }
   }
 
   private func train(
-    _ trainer: inout Trainer, _ dataset: Dataset, _ files: inout CheckpointFolder
+    _ trainer: inout Trainer, _ dataset: Dataset, _ files: inout CheckpointFolder,
+    backend: any Backend, signals history: SignalHistory
   ) throws -> RunEvent {
     let subject = ProbeSubject(specification, plan: trainer.plan, dataset: dataset, test: test)
     let probes = probes.compactMap { $0.init(subject) }
+    var meter = SignalMeter(subject, backend: backend, history: history)
     var (taken, time) = (trainer.counters.examples, ContinuousClock.now)
     while trainer.step < specification.steps {
       switch try handleRequests(&trainer, &files) {
@@ -75,7 +78,9 @@ struct Run {
       case .goOnAfterPause: (taken, time) = (trainer.counters.examples, .now)
       case .end(let event): return event
       }
+      let begun = meter == nil ? nil : ContinuousClock.now
       let readings = trainer.advance()
+      if let begun { meter?.note(readings, seconds: begun.duration(to: .now).seconds) }
       let step = trainer.step
       if let bad = readings.first(where: { !$0.value.isFinite }) {
         send(described.event(step: step, readings))
@@ -90,6 +95,7 @@ struct Run {
         (taken, time) = (trainer.counters.examples, .now)
       }
       takeProbes(probes, trainer)
+      takeSignals(&meter, trainer)
       if isDue(specification.sampleInterval, at: step) { sendSheet(trainer, dataset) }
       if isDue(specification.checkpointInterval, at: step) {
         let isLast = step == specification.steps

@@ -1,5 +1,6 @@
 package import Images
 package import MetricDescriptions
+package import Metrics
 package import Specification
 
 /// What a run tells, in order. The last event is `stopped`, `finished`, `diverged` or `failed`.
@@ -18,6 +19,12 @@ package enum RunEvent: Sendable, Codable {
   /// It waits after a step, saved, and goes on when it is asked to.
   case paused(step: Int)
   case proceeded(step: Int)
+  /// Signals speak of a failure for the first time: what was before this step is to be kept.
+  case suspicion(step: Int)
+  /// They do so no longer.
+  case cleared(step: Int)
+  /// They have done so for some checks.
+  case alarm(Alarm)
   /// Something went wrong that does not end the run.
   case warning(step: Int, String)
   /// A loss or a weight became NaN or infinite. `lastGood` is untouched.
@@ -32,7 +39,8 @@ package enum RunEvent: Sendable, Codable {
   package var isLast: Bool {
     switch self {
     case .diverged, .stopped, .finished, .failed: true
-    case .started, .metrics, .sheet, .checkpoint, .tuned, .paused, .proceeded, .warning:
+    case .started, .metrics, .sheet, .checkpoint, .tuned, .paused, .proceeded, .warning,
+      .suspicion, .cleared, .alarm:
       false
     }
   }

@@ -17,12 +17,16 @@ package struct RunBeginning: Sendable {
   package var tweaks: [Tweak]
   /// The choices of kernels to begin anew with.
   package var kernels: [String: String]
+  /// What is known of its signals.
+  package var signals: SignalHistory
 
   package init(
     checkpoint: URL? = nil, digest: String? = nil, tweaks: [Tweak] = [],
     kernels: [String: String] = [:],
-    source: (checkpoint: Checkpoint, specification: RunSpecification)? = nil
+    source: (checkpoint: Checkpoint, specification: RunSpecification)? = nil,
+    signals: SignalHistory = SignalHistory()
   ) {
+    self.signals = signals
     self.checkpoint = checkpoint
     self.digest = digest
     self.tweaks = tweaks

@@ -1,0 +1,109 @@
+package import Language
+
+/// What a run is looked at for while it trains. It changes no number of the training.
+package struct RunObservation: Sendable, Hashable {
+  /// The share of the time that measuring signals of collapse may take; nil: they are not measured.
+  package var signals: Double?
+  /// What is done when they say that the run fails.
+  package var response: AlarmResponse
+  /// Whether the gradients of each layer are measured beside those of each network.
+  package var measuresLayers: Bool
+
+  package init(
+    signals: Double? = nil, response: AlarmResponse = .warn, measuresLayers: Bool = false
+  ) {
+    (self.signals, self.response, self.measuresLayers) = (signals, response, measuresLayers)
+  }
+
+  /// What a run's text means that says nothing: what programs did before there were signals.
+  package static let neutral = RunObservation()
+  /// The share where nobody says otherwise.
+  package static let standardShare = 0.03
+  /// The largest share.
+  static let mostShare = 0.5
+}
+
+/// What a run does at an alarm.
+package enum AlarmResponse: Sendable, Hashable, CustomStringConvertible {
+  case warn
+  /// It waits, saved, as after `pause`.
+  case pause
+  /// It stops, saved, and a branch with this recipe begins from before the alarm.
+  case branch(recipe: String)
+
+  package var description: String {
+    switch self {
+    case .warn: "warn"
+    case .pause: "pause"
+    case .branch(let recipe): "branch:\(recipe)"
+    }
+  }
+
+  package static let words = ["warn", "pause", "branch:RECIPE"]
+
+  /// - Throws: at what is none of them.
+  package init(parsing term: Term) throws(Diagnostic) {
+    if case .tagged(let word, let recipe) = term.value, word.text == "branch" {
+      guard !recipe.text.isEmpty else {
+        throw recipe.mismatch("the recipe of `on-collapse`", "the name of one")
+      }
+      self = .branch(recipe: recipe.text)
+      return
+    }
+    switch term.text {
+    case "warn": self = .warn
+    case "pause": self = .pause
+    case "branch":
+      throw Diagnostic(
+        "`on-collapse=branch` needs a recipe to go on with", at: term.span,
+        help: ["like `on-collapse=branch:RECIPE`"])
+    default:
+      throw term.mismatch(
+        "on-collapse", "one of " + Self.words.joined(separator: ", "),
+        help: nearest(to: term.text, in: ["warn", "pause", "branch"]).map {
+          ["did you mean `\($0)`?"]
+        } ?? [])
+    }
+  }
+}
+
+extension RunObservation {
+  static let keys = ["signals", "on-collapse", "gradients"]
+
+  /// What is neutral, as it would be typed.
+  package static let neutralArguments = [
+    (key: "signals", value: "no"), (key: "on-collapse", value: "warn"),
+    (key: "gradients", value: "networks"),
+  ]
+
+  /// Takes `signals=3%`, `on-collapse=pause` and `gradients=layers`.
+  mutating func take(from options: inout OptionReader) throws(Diagnostic) {
+    if let term = options.take("signals") { signals = try Self.share(term) }
+    if let term = options.take("on-collapse") { response = try AlarmResponse(parsing: term) }
+    if let term = options.take("gradients") {
+      measuresLayers =
+        try term.choice(from: ["networks", "layers"], for: "gradients") == "layers"
+    }
+  }
+
+  private static func share(_ term: Term) throws(Diagnostic) -> Double? {
+    if ["no", "off", "false"].contains(term.text) { return nil }
+    let text = term.text
+    let number =
+      text.hasSuffix("%")
+      ? Numeral.number(text.dropLast()).map { $0 / 100 } : Numeral.number(text[...])
+    guard let number, number > 0, number <= mostShare else {
+      throw term.mismatch(
+        "signals", "a share of the time above 0%, at most \(printed(mostShare * 100))%, or `no`",
+        help: ["like `signals=3%`"])
+    }
+    return number
+  }
+
+  /// ` signals=3% …`: what is not neutral.
+  var text: String {
+    (signals.map { " signals=\(printed(($0 * 1e6).rounded() / 1e4))%" } ?? "")
+      + (response == .warn ? "" : " on-collapse=\(response)")
+      + (measuresLayers ? " gradients=layers" : "")
+  }
+}

@@ -1,0 +1,60 @@
+package import Compilation
+import Language
+package import Metrics
+import Networks
+import Randomness
+package import Specification
+import TensorGraph
+
+/// Features of images by a convolutional network with random weights: what is alike to it looks alike in the
+/// large and in the small, and it has learned no kind of image.
+///
+/// Its weights are a function of the images' shape alone, so that numbers of all runs on one size can be compared.
+package final class RandomFeatures {
+  /// Numbers of an image.
+  package static let width = 64
+  /// Images that are looked at together.
+  private static let batch = 32
+  private static let seed: UInt64 = 20_150_101
+
+  private let machine: any Machine
+  private let evaluation: Evaluation
+
+  /// - Throws: what the backend throws.
+  package init(of image: ImageShape, backend: any Backend) throws {
+    var layers = ""
+    var (side, channels) = (max(image.height, image.width), 16)
+    // Three halvings and what it takes to come to 8; smaller images are halved to 2 and no further.
+    var halvings = 0
+    while side > 2 && (halvings < 3 || side > 8) {
+      layers += "conv \(channels) kernel=3 stride=2; lrelu 0.2; "
+      (side, channels, halvings) = ((side + 1) / 2, min(2 * channels, 64), halvings + 1)
+    }
+    let specification = NetworkSpecification(
+      .classifier,
+      layers: try NetworkSpecification.layers(
+        typed: layers + "flatten; dense \(Self.width)", Signatures.all.layers),
+      initialisation: .heNormal)
+    let shape = [image.channels, image.height, image.width]
+    let network = try Network(specification, inputs: [(wire: Model.Wire.image, shape: shape)])
+    evaluation = Evaluation("features", .predictions) { count, states in
+      let images = states.graph.input(BatchColumn.image.input, Shape([count] + shape))
+      return [(Plan.scores, network.apply(to: images, mode: .inference, in: &states))]
+    }
+    machine = try backend.makeMachine(
+      running: [ProgramSource(try evaluation.program(count: Self.batch))])
+    for parameter in network.parameters {
+      machine.setState(parameter.name, network.initialValues(of: parameter, seed: Self.seed))
+    }
+  }
+
+  /// A row for each image.
+  ///
+  /// - Parameter images: `[count, channels, height, width]`, in -1…1.
+  package func features(of images: [Float], count: Int) -> FeatureMatrix {
+    FeatureMatrix(
+      machine.examples(
+        count, by: evaluation, [(BatchColumn.image.input, images)], atOnce: Self.batch),
+      count: count)
+  }
+}
