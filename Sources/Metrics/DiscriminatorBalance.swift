@@ -23,6 +23,8 @@ package struct DiscriminatorBalance: Sendable, Hashable {
   package let accuracy: Double
   /// The mean score of real examples less that of fakes.
   package let gap: Double
+  /// The standard deviation of fakes' scores over that of real examples'; nil where those are all alike.
+  package let spread: Double?
   /// r_t: the mean sign of real examples' scores, seen from the boundary (Karras et al. 2020, arXiv:2006.06676,
   /// equation 1); nil without one.
   package let realSign: Double?
@@ -31,7 +33,7 @@ package struct DiscriminatorBalance: Sendable, Hashable {
 
   package static let metrics = [
     saturationMetric, accuracyMetric, realAccuracyMetric, fakeAccuracyMetric, gapMetric,
-    realSignMetric, overfittingMetric,
+    spreadMetric, realSignMetric, overfittingMetric,
   ]
 
   package static let saturationMetric = MetricDescription(
@@ -55,6 +57,11 @@ package struct DiscriminatorBalance: Sendable, Hashable {
     "score_gap", label: "score gap",
     meaning: "the mean score of real examples less that of fakes; as the discriminator ends in them"
   )
+  package static let spreadMetric = MetricDescription(
+    "score_spread", label: "score spread",
+    meaning:
+      "how much the discriminator's scores of fakes differ; their standard deviation over that of real "
+      + "examples' scores; near 0 where it sees one fake again and again")
   package static let realSignMetric = MetricDescription(
     "real_sign", label: "r_t", family: "overfitting",
     meaning:
@@ -76,6 +83,12 @@ package struct DiscriminatorBalance: Sendable, Hashable {
     }
     let (realMean, fakeMean) = (mean(real), mean(fake))
     gap = realMean - fakeMean
+    func deviation(_ scores: [Float], _ mean: Double) -> Double {
+      let squares = scores.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+      return (squares / Double(max(scores.count, 1))).squareRoot()
+    }
+    let ofReal = deviation(real, realMean)
+    spread = ofReal > 0 ? deviation(fake, fakeMean) / ofReal : nil
     overfitting =
       heldOut.isEmpty || gap == 0 || !gap.isFinite ? nil : (realMean - mean(heldOut)) / gap
     guard case .boundary(let boundary, let reach) = scale else {
@@ -116,7 +129,7 @@ package struct DiscriminatorBalance: Sendable, Hashable {
     let all: [(MetricDescription, Double?)] = [
       (Self.saturationMetric, saturation), (Self.accuracyMetric, accuracy),
       (Self.realAccuracyMetric, realAccuracy), (Self.fakeAccuracyMetric, fakeAccuracy),
-      (Self.gapMetric, gap), (Self.realSignMetric, realSign),
+      (Self.gapMetric, gap), (Self.spreadMetric, spread), (Self.realSignMetric, realSign),
       (Self.overfittingMetric, overfitting),
     ]
     return all.compactMap { metric, value in value.map { MetricReading(metric, $0) } }

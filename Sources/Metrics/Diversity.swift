@@ -2,7 +2,7 @@ package import MetricDescriptions
 
 /// How far samples are from each other, beside examples of the data.
 package enum Diversity {
-  package static let metrics = [ratio, deviation]
+  package static let metrics = [ratio, deviation, drift]
 
   package static let ratio = MetricDescription(
     "diversity", label: "diversity",
@@ -14,6 +14,25 @@ package enum Diversity {
     meaning:
       "the standard deviation over samples over that over examples; of each pixel or coordinate, a mean "
       + "of them; near 1 where samples differ as the data do")
+
+  package static let drift = MetricDescription(
+    "sample_drift", label: "drift", family: "stability",
+    meaning:
+      "how far samples of the same latents have moved since the last check; a mean, over the mean distance "
+      + "of two examples; near 1 a generator runs from one kind of the data to another")
+
+  /// The mean Euclidean distance of rows from those at the same place in another matrix.
+  package static func meanMovement(_ features: FeatureMatrix, from before: FeatureMatrix) -> Double
+  {
+    let count = min(features.count, before.count)
+    guard count > 0, features.width == before.width else { return 0 }
+    var sum = 0.0
+    for row in 0..<count {
+      let own = features.rows(row..<row + 1)
+      sum += own.squaredDistances(to: before.rows(row..<row + 1))[0].squareRoot()
+    }
+    return sum / Double(count)
+  }
 
   /// The mean Euclidean distance of two rows; 0 of fewer than two.
   package static func meanDistance(_ features: FeatureMatrix) -> Double {

@@ -25,6 +25,7 @@ package enum Registry {
     BestCommand.self,
     CompareCommand.self,
     ExpectCommand.self,
+    DiagnoseCommand.self,
     DiffCommand.self,
     SamplesCommand.self,
     EvaluateCommand.self,

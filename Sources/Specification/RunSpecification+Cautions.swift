@@ -24,7 +24,8 @@ extension RunSpecification {
     }
     if let idle = idleArguments(signatures) { cautions.append(idle) }
     if test != nil, architecture.networks(of: .classifier).isEmpty,
-      architecture.networks(of: .encoder).isEmpty
+      architecture.networks(of: .encoder).isEmpty,
+      observation.signals == nil || architecture.networks(of: .discriminator).isEmpty
     {
       cautions.append("`test` changes nothing: of such a model nothing is measured on it")
     }

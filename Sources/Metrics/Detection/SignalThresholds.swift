@@ -18,8 +18,4 @@ extension CollapseDetector {
   /// How often evidence of so many families was right.
   static func confidence(families: Int) -> Double { families > 2 ? 0.95 : 0.8 }
 
-  /// The kind of failure that evidence speaks of.
-  static func failure(_ evidence: [SignalEvidence], _ values: [String: Double]) -> Failure {
-    .collapsed
-  }
 }

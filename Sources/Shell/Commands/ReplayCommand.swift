@@ -61,12 +61,14 @@ struct ReplayCommand: Command {
           ? "run `\(original.name)` is still under way" : "run `\(original.name)` has done no step",
         at: name.span, help: ["`replay` repeats what has come to an end"])
     }
-    let specification = try original.specification(steps: original.stepsDone)
+    var specification = try original.specification(steps: original.stepsDone)
     // A branch is repeated from where it began.
     let source = try origin.flatMap {
       try session.beginning(ofBranch: original, specification, at: $0)
     }
     if let origin, source == nil { throw try session.lostBeginning(of: original, at: origin) }
+    // What an alarm did then is in the journal.
+    specification.observation.response = .warn
     let tweaks = try notebook.journalledTweaks(of: original).filter {
       $0.step < specification.steps
     }
@@ -101,7 +103,10 @@ struct ReplayCommand: Command {
     let goal = try notebook.checkpoints(run: original.id).last { $0.step == specification.steps }
     try session.launch(
       new: row, specification, on: found.dataset, test: found.test, with: backend, in: folder,
-      from: RunBeginning(tweaks: tweaks, kernels: kernels, source: source), step: first,
+      from: RunBeginning(
+        tweaks: tweaks, kernels: kernels, source: source,
+        signals: SignalHistory(repeated: try notebook.repeatedChecks(ofRun: original.id))),
+      step: first,
       inBackground: isBackground
     ) { [build = session.configuration.build] file in
       guard let goal, goal.step == file.step else {

@@ -146,7 +146,8 @@ struct ResumeCommand: Command {
       from: RunBeginning(
         checkpoint: start?.url, digest: start?.digest,
         tweaks: try notebook.journalledTweaks(of: run),
-        kernels: source?.checkpoint.kernels ?? [:], source: source),
+        kernels: source?.checkpoint.kernels ?? [:], source: source,
+        signals: SignalHistory(checks: try notebook.signalChecks(ofRun: run.id, upTo: step))),
       step: step, inBackground: isBackground)
   }
 

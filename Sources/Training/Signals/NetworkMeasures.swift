@@ -58,18 +58,30 @@ struct NetworkMeasures {
   }
 
   func spectra(_ trainer: borrowing Trainer) -> [MetricReading] {
+    let machine = trainer.machine
+    return Self.spectra(of: trainer.plan.networks.map(\.network)) { machine.state($0) }
+  }
+
+  /// - Parameter values: of a parameter, by name; nil where there are none.
+  static func spectra(
+    of networks: [Network], _ values: (String) -> [Float]?
+  ) -> [MetricReading] {
     var (shares, norms) = ([Double](), [Double]())
-    for planned in trainer.plan.networks {
-      let role = planned.network.role
+    for network in networks {
+      let role = network.role
       guard [.generator, .mapping, .discriminator].contains(role) else { continue }
-      for parameter in planned.network.parameters where parameter.isMatrix {
+      for parameter in network.parameters where parameter.isMatrix {
+        guard let numbers = values(parameter.name), numbers.count == parameter.count else {
+          continue
+        }
+        let matrix = FeatureMatrix(numbers, count: parameter.shape[0])
         let (rows, columns) = (parameter.shape[0], parameter.count / parameter.shape[0])
         // A single direction has no spectrum.
         guard min(rows, columns) > 1 else { continue }
         if role != .discriminator {
-          norms.append(WeightSpectrum.norm(of: trainer.matrix(parameter)))
+          norms.append(WeightSpectrum.norm(of: matrix))
         } else if WeightSpectrum.cost(rows: rows, columns: columns) <= Self.mostWork,
-          let share = WeightSpectrum(trainer.matrix(parameter)).smallShare
+          let share = WeightSpectrum(matrix).smallShare
         {
           shares.append(share)
         }
@@ -99,10 +111,6 @@ extension ObjectiveDefinition {
 }
 
 extension Trainer {
-  fileprivate func matrix(_ parameter: Parameter) -> FeatureMatrix {
-    FeatureMatrix(machine.state(parameter.name), count: parameter.shape[0])
-  }
-
   /// - Parameter labels: `[count, …]`; empty where the discriminator is given none.
   fileprivate func scores(
     by judge: Evaluation, of values: [Float], _ labels: [Float], count: Int

@@ -84,11 +84,17 @@ package struct SampleMeasures {
 
   /// What can be said of samples; nothing where one is not a number.
   ///
-  /// - Parameter samples: `[count, …]`.
-  package func readings(of samples: [Float]) -> [MetricReading] {
+  /// - Parameters:
+  ///   - samples: `[count, …]`.
+  ///   - last: what is kept of the samples of the last time, of the same latents; kept for the next.
+  package func readings(of samples: [Float], since last: inout FeatureMatrix?) -> [MetricReading] {
     guard samples.allSatisfy(\.isFinite) else { return [] }
     let own = features?.features(of: samples, count: count) ?? FeatureMatrix(samples, count: count)
     let looked = Self.compared(samples, count: count)
+    let drift = last.map {
+      MetricReading(Diversity.drift, Diversity.meanMovement(looked, from: $0) / meanDistance)
+    }
+    last = looked
     let bins = BinDifference(
       shares: clusters.shares(of: own), of: count, known: shares, of: clustered)
     return [
@@ -96,6 +102,7 @@ package struct SampleMeasures {
       MetricReading(Diversity.deviation, Diversity.meanDeviation(looked) / meanDeviation),
       MetricReading(EffectiveRank.ratio, EffectiveRank.value(own) / effectiveRank),
     ] + bins.readings + NeighbourhoodScore(of: own, among: examples).readings
+      + (drift.map { [$0] } ?? [])
       + (memorisation.map { Memorisation(of: own, beside: $0).readings } ?? [])
   }
 

@@ -23,6 +23,7 @@ final class SignalMeter {
   private let history: SignalHistory
   private let networks: NetworkMeasures
   private var samples: SampleMeasures?
+  private var lastSamples: FeatureMatrix?
   private var window = StepWindow()
   private var detector: CollapseDetector
   private var timers: (samples: SignalTimer, spectra: SignalTimer)
@@ -85,7 +86,7 @@ final class SignalMeter {
     let first = ContinuousClock.now
     let made = trainer.sample(samples.count)
     let own =
-      samples.readings(of: made)
+      samples.readings(of: made, since: &lastSamples)
       + networks.balance(trainer, samples: made, count: samples.count) + window.readings
     let values = (own + spectra).map { ($0.description.name, $0.value) }
     let findings = detector.add(
@@ -125,53 +126,12 @@ package struct SignalHistory: Sendable, Hashable {
     }
   }
 
+  /// Everything that a check may tell, and of these what it has of weights.
+  package static let metrics = Set(SignalMeter.metrics.map(\.name))
+  package static let spectra = Set(WeightSpectrum.metrics.map(\.name))
+
   /// A metric that every check has.
   package static let marks = (
     samples: SignalMeter.share.name, spectra: WeightSpectrum.largest.name
   )
-}
-
-/// When something is measured that may take a share of the time.
-struct SignalTimer {
-  private let share: Double
-  /// Seconds of training before which nothing is measured.
-  private let patience: Double
-  /// Seconds that were taken.
-  private(set) var spent = 0.0
-  private var cost = 0.0
-  private var next = 0
-  private var interval = 1
-  private var isStopped = false
-  private(set) var isFresh = true
-
-  init(share: Double, after patience: Double) { (self.share, self.patience) = (share, patience) }
-
-  /// - Parameter trained: seconds of training so far.
-  func isDue(at step: Int, _ trained: Double) -> Bool {
-    guard !isStopped, step >= next, trained >= patience else { return false }
-    guard !isFresh else { return true }
-    return step % interval == 0 && spent + cost <= share * (trained + spent)
-  }
-
-  mutating func prepared(_ seconds: Double) { spent += seconds }
-
-  mutating func stop() { isStopped = true }
-
-  /// It has been measured, after a step.
-  mutating func took(_ seconds: Double, at step: Int, _ trained: (seconds: Double, steps: Int)) {
-    isFresh = false
-    spent += seconds
-    // The dearest of the last few: the first is slow, and one may be slow by chance.
-    cost = max(seconds, cost * 0.7)
-    let steps = cost * Double(trained.steps) / max(share * trained.seconds, 1e-9)
-    interval = Self.round(steps)
-    next = step + 1
-  }
-
-  /// 1, 2, 5, 10, …: the first at or above a number of steps.
-  static func round(_ steps: Double) -> Int {
-    var (decade, limit) = (1, min(max(steps, 1), 1e9))
-    while limit > 10 { (decade, limit) = (decade * 10, limit / 10) }
-    return decade * (limit <= 1 ? 1 : limit <= 2 ? 2 : limit <= 5 ? 5 : 10)
-  }
 }

@@ -1,0 +1,40 @@
+import MetricDescriptions
+
+extension CollapseDetector {
+  /// The kind of failure that evidence speaks of.
+  ///
+  /// - Parameter values: of the check.
+  package static func failure(
+    _ evidence: [SignalEvidence], _ values: [String: Double]
+  ) -> Failure {
+    func speaks(_ metric: String) -> Bool { evidence.contains { $0.metric == metric } }
+    if speaks(Memorisation.nearestRatioMetric.name) { return .memorising }
+    let isSure =
+      (values[DiscriminatorBalance.accuracyMetric.name] ?? 0) > sure
+      && (values[DiscriminatorBalance.saturationMetric.name] ?? 0) > sure
+    if isSure
+      || speaks(DiscriminatorBalance.saturationMetric.name)
+        && speaks(CurveStability.gradientLevel.name)
+    {
+      return .vanishing
+    }
+    let spread = values[Diversity.ratio.name] ?? 1
+    guard evidence.contains(where: { $0.family == .diversity }) else {
+      return speaks(DiscriminatorBalance.overfittingMetric.name)
+        || speaks(DiscriminatorBalance.realSignMetric.name) ? .overfitting : .diverging
+    }
+    if spread > wide || (values[NeighbourhoodScore.precision.name] ?? 1) < stray && spread > 1 {
+      return .diverging
+    }
+    let covered = values[NeighbourhoodScore.coverage.name] ?? 1
+    return spread < small || covered < small ? .collapsed : .partlyCollapsed
+  }
+
+  /// A discriminator that is right, and certain, of so many examples leaves nothing to learn from.
+  private static let sure = 0.95
+  /// Samples that are so much farther from each other than examples are no longer of the data's kinds, or, where
+  /// hardly one lies among the data, ones that are farther at all.
+  private static let (wide, stray) = (2.0, 0.05)
+  /// Less than this of the data's spread or of its examples is one kind or a few.
+  private static let small = 0.3
+}

@@ -1,0 +1,139 @@
+import Foundation
+import Language
+import Metrics
+import Notebook
+import Reports
+import Specification
+
+/// A change that has helped others, as a line that can be run.
+struct Remedy {
+  /// What stands in the line: `penalty=r1:1`.
+  let change: String
+  /// Why it helps here.
+  let reason: String
+  /// What a step costs with it, over one without.
+  let cost: Double
+  let source: String
+  /// Whether it is a turn of a dial, for which the run need not go back.
+  var isDial = false
+}
+
+extension Remedy {
+  /// What is worth trying for a run that fails, the best first. What the run has already is left out.
+  static func proposed(for failure: Failure, _ specification: RunSpecification) -> [Remedy] {
+    let (recipe, isOfPoints) = (specification.recipe, specification.architecture.example.isPoint)
+    let (g, d) = (
+      recipe.generatorOptimiser.learningRate, recipe.discriminatorOptimiser.learningRate
+    )
+    let has = { (keyword: String) in recipe.penalties.contains { $0.keyword == keyword } }
+    let weight = isOfPoints ? "1" : "10"
+    var all: [Remedy] = []
+    func add(_ isWanted: Bool, _ remedy: Remedy) { if isWanted { all.append(remedy) } }
+
+    let slower = Remedy(
+      change: "glr=\(printed(d))",
+      reason:
+        "the generator learns \(Readable.number(g / d, digits: 2)) times as fast as the discriminator, and runs from mode to mode before it is told that they are full",
+      cost: 1, source: "Heusel et al. 2017, arXiv:1706.08500", isDial: true)
+    let steadier = Remedy(
+      change: "penalty=r1:\(weight)",
+      reason: "a discriminator that is flat on the data lets the game come to rest",
+      cost: 1.5, source: "Mescheder et al. 2018, arXiv:1801.04406")
+    let wasserstein = Remedy(
+      change:
+        "objective=wasserstein penalty=gp:\(isOfPoints ? "0.1" : "10") critic=5 lr=1e-4 betas=0,0.9",
+      reason: "a critic that is kept Lipschitz tells the generator of modes that it does not make",
+      cost: 5, source: "Gulrajani et al. 2017, arXiv:1704.00028")
+    let relativistic = Remedy(
+      change: "objective=relativistic penalty=r1:\(weight)+r2:\(weight)",
+      reason: "each fake is judged beside a real example, so that none can hide in one good mode",
+      cost: 2, source: "Huang et al. 2024, arXiv:2501.05441")
+    let noise = Remedy(
+      change: "instance-noise=0.1",
+      reason: "data and samples that overlap give a gradient everywhere",
+      cost: 1, source: "Sønderby et al. 2017, arXiv:1610.04490",
+      isDial: recipe.hasRemedy("instance-noise"))
+    let lower = Remedy(
+      change: "lr=\(printed(rounded(min(g, d) / 4)))",
+      reason: "smaller steps, from before it went wrong",
+      cost: 1, source: "Mescheder et al. 2018, arXiv:1801.04406", isDial: true)
+    let clipped = Remedy(
+      change: "clip-norm=1", reason: "a single large gradient cannot throw the game off",
+      cost: 1, source: "Pascanu et al. 2013, arXiv:1211.5063")
+    let weaker = Remedy(
+      change: "dlr=\(printed(rounded(d / 4)))",
+      reason: "the discriminator is sure, and its gradient is nothing to learn from",
+      cost: 1, source: "Arjovsky and Bottou 2017, arXiv:1701.04862", isDial: true)
+    let nonsaturating = Remedy(
+      change: "objective=nonsaturating",
+      reason: "the generator's loss keeps its gradient where the discriminator is sure",
+      cost: 1, source: "Goodfellow et al. 2014, arXiv:1406.2661, section 3")
+    let soft = Remedy(
+      change: "smooth=0.9", reason: "a discriminator that is never to be certain stays of use",
+      cost: 1, source: "Salimans et al. 2016, arXiv:1606.03498", isDial: true)
+    let augmented = Remedy(
+      change: "augment-colour=1 augment-translation=0.125 augment-cutout=0.5",
+      reason: "it cannot learn by heart what it never sees twice alike",
+      cost: 1.2, source: "Zhao et al. 2020, arXiv:2006.10738")
+
+    switch failure {
+    case .collapsed, .partlyCollapsed:
+      add(g > 2 * d, slower)
+      add(!has("r1"), steadier)
+      add(recipe.objective.keyword != "relativistic", relativistic)
+      add(recipe.objective.keyword != "wasserstein", wasserstein)
+      add(!recipe.hasRemedy("instance-noise"), noise)
+    case .diverging:
+      add(true, lower)
+      add(!has("r1"), steadier)
+      add(!recipe.hasRemedy("clip-norm"), clipped)
+      add(recipe.objective.keyword != "wasserstein", wasserstein)
+    case .vanishing:
+      add(recipe.objective.keyword == "minimax", nonsaturating)
+      add(!has("r1"), steadier)
+      add(true, weaker)
+      add(!recipe.hasRemedy("instance-noise"), noise)
+      add(recipe.realLabel == 1 && recipe.objective.keyword == "nonsaturating", soft)
+    case .overfitting, .memorising:
+      add(!isOfPoints && !recipe.hasRemedy("augment-colour"), augmented)
+      add(!has("r1"), steadier)
+      add(true, weaker)
+      add(!recipe.hasRemedy("instance-noise"), noise)
+    }
+    return all
+  }
+
+  /// The line: a turn of a dial of a run at work, else a branch from a step, else the run anew.
+  ///
+  /// - Parameters:
+  ///   - step: of a checkpoint from before the failure; nil: there is none.
+  ///   - name: that is free.
+  func line(
+    for run: RunRecord, at step: Int?, in specification: RunSpecification, as name: String
+  ) -> String {
+    if isDial && run.isAlive { return "tune \(run.name) \(change)" }
+    guard let step else {
+      // What it is made of is declared under the names that its text has.
+      let head = run.text.split(separator: "\n").last { $0.hasPrefix("run ") } ?? ""
+      let words = head.split(separator: " ").prefix { !$0.contains("=") && $0 != "as" }
+      return (words + ["steps=\(specification.steps)", "seed=\(specification.seed)", change[...]])
+        .joined(separator: " ") + " as \(name)"
+    }
+    return "branch \(run.name) at \(step) \(change) as \(name)"
+  }
+
+  /// One digit, as one would type it.
+  private static func rounded(_ rate: Double) -> Double {
+    Double(String(format: "%.0e", rate)) ?? rate
+  }
+}
+
+extension RecipeSpecification {
+  fileprivate func hasRemedy(_ keyword: String) -> Bool {
+    remedies.contains { $0.keyword == keyword && $0.strength > 0 }
+  }
+}
+
+extension ExampleShape {
+  var isPoint: Bool { if case .point = self { true } else { false } }
+}

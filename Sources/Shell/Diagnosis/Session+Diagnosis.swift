@@ -1,0 +1,119 @@
+import Foundation
+import Language
+import MetricDescriptions
+import Metrics
+import Networks
+import Notebook
+import Specification
+import Terminal
+import TerminalText
+import Training
+
+extension Session {
+  /// What the signals of a run tell; of a run without, those of its checkpoints.
+  ///
+  /// - Throws: a `Diagnostic` at the run's name where nothing can be told of it.
+  func diagnosis(of run: RunRecord, namedBy word: Word) throws -> RunDiagnosis {
+    let notebook = try notebook()
+    let specification = try run.specification()
+    guard !specification.architecture.networks(of: .discriminator).isEmpty else {
+      throw Diagnostic(
+        "run `\(run.name)` has no discriminator; signals of collapse are of adversarial pairs",
+        at: word.span)
+    }
+    var checks = try notebook.signalChecks(ofRun: run.id)
+    if checks.isEmpty {
+      checks = try measureCheckpoints(of: run, specification, namedBy: word, in: notebook)
+    }
+    return RunDiagnosis(
+      run, specification, checks: checks, layers: try notebook.layerShares(ofRun: run.id))
+  }
+
+  /// Measures each checkpoint that a run has kept.
+  private func measureCheckpoints(
+    of run: RunRecord, _ specification: RunSpecification, namedBy word: Word, in notebook: Notebook
+  ) throws -> [SignalCheck] {
+    let rows = try notebook.checkpoints(run: run.id).filter(\.isGood)
+    guard !rows.isEmpty else {
+      if run.status == .diverged { return [] }
+      throw Diagnostic(
+        "run `\(run.name)` has measured no signals and kept no checkpoint to measure",
+        at: word.span,
+        help: ["it may be too short: `run` with `signals=10%` measures sooner"])
+    }
+    let dataset = try open(
+      specification.dataset, namedBy: word, threads: run.threads,
+      wayOut: "the data are needed beside its samples")
+    let test = try specification.test.map {
+      try open(
+        $0, namedBy: word, threads: run.threads, wayOut: "the data are needed beside its samples")
+    }
+    let backend = try makeBackend(run.threads)
+    guard
+      let measures = try CheckpointMeasures(
+        specification, dataset: dataset, test: test, backend: backend)
+    else {
+      throw Diagnostic(
+        "the data of run `\(run.name)` are too few, or too much alike, for samples to be measured",
+        at: word.span)
+    }
+    errors.line(
+      "note: \(run.name) has measured no signals; its \(grouped(rows.count)) "
+        + "\(rows.count == 1 ? "checkpoint is" : "checkpoints are") measured now")
+    let curves = try CheckpointCurves(of: run.id, in: notebook)
+    var last: FeatureMatrix?
+    return try rows.compactMap { row in
+      do throws(TrainingError) {
+        let checkpoint = try row.read(in: notebook)
+        return (row.step, checkpoint)
+      } catch {
+        errors.line("\(errors.styled("warning:", .yellow)) \(error)")
+        return nil
+      }
+    }.map { (step: Int, checkpoint: Checkpoint) in
+      let readings = try measures.readings(of: checkpoint, since: &last) + curves.readings(upTo: step)
+      let values = readings.map { ($0.description.name, $0.value) }
+      return SignalCheck(
+        step: step, values: Dictionary(values, uniquingKeysWith: { first, _ in first }))
+    }
+  }
+}
+
+/// The curves of a run that signals of stability are told from.
+private struct CheckpointCurves {
+  private let fakeScores, generatorGradients, discriminatorGradients: [MetricPoint]
+
+  init(of run: Int64, in notebook: Notebook) throws {
+    func points(_ metrics: MetricDescription...) throws -> [MetricPoint] {
+      try metrics.flatMap { try notebook.series(run: run, metric: $0.name).points }
+    }
+    fakeScores = try points(AdversarialMetrics.fakeScore, AdversarialMetrics.rawFakeScore)
+    generatorGradients = try points(AdversarialMetrics.generatorGradientNorm)
+    discriminatorGradients = try points(AdversarialMetrics.discriminatorGradientNorm)
+  }
+
+  func readings(upTo step: Int) -> [MetricReading] {
+    func last(_ points: [MetricPoint]) -> [Double] {
+      Array(points.filter { $0.step <= step }.suffix(CurveStability.window).map(\.value))
+    }
+    return CheckpointMeasures.readings(
+      fakeScores: last(fakeScores), generatorGradients: last(generatorGradients),
+      discriminatorGradients: last(discriminatorGradients))
+  }
+}
+
+extension Notebook {
+  /// What is left of each layer's gradients: their last median over the median of the first tenth; of runs with
+  /// `gradients=layers`.
+  fileprivate func layerShares(ofRun run: Int64) throws -> [(layer: String, share: Double)] {
+    try summaries(run: run).compactMap { summary in
+      guard let layer = LayerGradient.layer(of: summary.name) else { return nil }
+      let values = try series(run: run, metric: summary.name).points.map(\.value)
+      let part = max(1, values.count / 10)
+      guard let first = CurveStability.median(Array(values.prefix(part))),
+        let last = CurveStability.median(Array(values.suffix(part))), first > 0
+      else { return nil }
+      return (layer, last / first)
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import CPUBackend
+import Datasets
+import Foundation
+import MetricDescriptions
+import Metrics
+import Networks
+import Specification
+import TestSupport
+import Testing
+
+import Training
+
+/// What is measured of a run beside its training.
+@Suite struct SignalTests {
+  /// A run whose signals are measured after given steps.
+  private func events(
+    _ specification: RunSpecification, samples: Set<Int>, spectra: Set<Int> = [],
+    in folder: URL
+  ) throws -> [RunEvent] {
+    let handle = RunHandle.launch(
+      specification, dataset: try TinyRun.dataset(specification), backend: CPUBackend(),
+      folder: folder,
+      from: RunBeginning(
+        signals: SignalHistory(repeated: .init(samples: samples, spectra: spectra))))
+    var events: [RunEvent] = []
+    while !handle.isOver { events += handle.events(waitingUpTo: 1) }
+    return events
+  }
+
+  private func specification(
+    signals: Double?, steps: Int = 7, _ change: (inout RunSpecification) -> Void = { _ in }
+  ) -> RunSpecification {
+    TinyRun.specification(steps: steps) {
+      $0.observation.signals = signals
+      change(&$0)
+    }
+  }
+
+  private func values(_ events: [RunEvent], at step: Int) -> [String: Double] {
+    var all: [String: Double] = [:]
+    for event in events {
+      guard case .metrics(step, let values, _) = event else { continue }
+      for value in values { all[value.name] = value.value }
+    }
+    return all
+  }
+
+  @Test func `signals, measured or not, change no bit of a run`() throws {
+    try withFolder { folder in
+      func numbers(_ name: String, _ signals: Double?, _ steps: Set<Int>) throws -> Checkpoint {
+        let events = try self.events(
+          specification(signals: signals) { $0.recipe.discriminatorSteps = 2 }, samples: steps,
+          spectra: steps, in: folder.appendingPathComponent(name))
+        return try Checkpoint(contentsOf: try #require(events.checkpoints.last, "\(events)").url)
+      }
+      let without = try numbers("without", nil, [])
+      for (name, steps) in [("none", []), ("some", [3]), ("all", Set(1...7))] {
+        let with = try numbers(name, 0.03, steps)
+        #expect(with.tensors.holdsNumbers(of: without.tensors), "\(name)")
+      }
+    }
+  }
+
+  @Test func `gradients of layers are measured and add up to those of the networks`() throws {
+    try withFolder { folder in
+      func last(_ name: String, layers: Bool) throws -> (Checkpoint, [String: Double]) {
+        let events = try self.events(
+          specification(signals: nil, steps: 3) { $0.observation.measuresLayers = layers },
+          samples: [], in: folder.appendingPathComponent(name))
+        let file = try #require(events.checkpoints.last, "\(events)")
+        return (try Checkpoint(contentsOf: file.url), self.values(events, at: 3))
+      }
+      let (plain, _) = try last("plain", layers: false)
+      let (detailed, told) = try last("detailed", layers: true)
+      #expect(detailed.tensors.holdsNumbers(of: plain.tensors))
+      for network in ["generator", "discriminator"] {
+        let layers = told.filter { $0.key.hasPrefix("gradient.\(network).") }
+        #expect(layers.count >= 2, "\(told.keys.sorted())")
+        let norm = layers.reduce(0.0) { $0 + $1.value * $1.value }.squareRoot()
+        let whole = try #require(told["\(network)_gradient_norm"])
+        #expect(abs(norm - whole) < 1e-5 * whole, "\(norm), wanted \(whole)")
+      }
+      #expect(
+        LayerGradient.layer(of: "gradient.generator.block1.dense") == "generator.block1.dense")
+      #expect(LayerGradient.layer(of: "generator_gradient_norm") == nil)
+    }
+  }
+
+  @Test func `a check tells of samples, scores, weights and curves`() throws {
+    try withFolder { folder in
+      let events = try self.events(
+        specification(signals: 0.03, steps: 40), samples: [40], spectra: [20], in: folder)
+      #expect(values(events, at: 39)["coverage"] == nil)
+      let told = values(events, at: 40)
+      for metric in SampleMeasures.metrics where !Memorisation.metrics.contains(metric) {
+        guard metric != Diversity.drift else { continue }
+        #expect(told[metric.name]?.isFinite == true, "\(metric.name) of \(told.keys.sorted())")
+      }
+      for name in ["saturation", "discriminator_accuracy", "score_gap", "gradient_spike"] {
+        #expect(told[name]?.isFinite == true, "\(name)")
+      }
+      #expect(values(events, at: 20)["spectrum_share"] != nil)
+      #expect(told["overfitting"] == nil, "nothing is held out")
+      #expect((0...1).contains(try #require(told["signals_share"])))
+    }
+  }
+
+  @Test func `images are measured by features that depend on their size alone`() throws {
+    try withFolder { folder in
+      let specification = RunSpecification(
+        architecture: try architecture("like conv image=16x16x1"),
+        dataset: DatasetSpecification(
+          source: .portraits(count: 48, seed: 1),
+          preprocessing: Preprocessing(
+            height: 16, width: 16, channels: 1, crop: .none, filter: .box, flip: false)),
+        recipe: RecipeSpecification(batch: 8), steps: 2, seed: 3, sampleInterval: 0,
+        checkpointInterval: 0, sampleCount: 16,
+        observation: RunObservation(signals: 0.1))
+      let told = self.values(try self.events(specification, samples: [2], in: folder), at: 2)
+      for metric in Memorisation.metrics + EffectiveRank.metrics {
+        #expect(told[metric.name]?.isFinite == true, "\(metric.name) of \(told.keys.sorted())")
+      }
+      let image = ImageShape(height: 16, width: 16, channels: 1)
+      let (one, other) = (
+        try RandomFeatures(of: image, backend: CPUBackend()),
+        try RandomFeatures(of: image, backend: CPUBackend(threads: 1))
+      )
+      var examples: [Float] = []
+      for number in 2...4 { for place in 0..<256 { examples.append(Float(place % number) / 4) } }
+      let features = one.features(of: examples, count: 3)
+      #expect(features.count == 3 && features.width == RandomFeatures.width)
+      for (value, wanted) in zip(features.values, other.features(of: examples, count: 3).values) {
+        #expect(abs(value - wanted) < 1e-4)
+      }
+      #expect(features.rows(0..<1) != features.rows(1..<2))
+    }
+  }
+
+  @Test func `samples that are the data are told so, and one sample told from them`() throws {
+    let specification = specification(signals: 0.03)
+    let dataset = try TinyRun.dataset(specification)
+    let measures = try #require(
+      try SampleMeasures(dataset, test: nil, seed: 7, backend: CPUBackend()))
+    func told(_ samples: [Float], _ last: inout FeatureMatrix?) -> [String: Double] {
+      let readings = measures.readings(of: samples, since: &last)
+      return Dictionary(
+        readings.map { ($0.description.name, $0.value) }, uniquingKeysWith: { one, _ in one })
+    }
+    let mixture = try #require(dataset.mixture)
+    var last: FeatureMatrix?
+    let good = told(mixture.points(count: measures.count, seed: 8, step: 1), &last)
+    #expect(try #require(good["coverage"]) > 0.9 && good["sample_drift"] == nil)
+    #expect(abs(try #require(good["diversity"]) - 1) < 0.1)
+    let one = told([Float](repeating: 0.5, count: 2 * measures.count), &last)
+    #expect(one["coverage"] == 0 && one["diversity"] == 0 && one["effective_rank"] == 0)
+    #expect(try #require(one["sample_drift"]) > 0.5)
+    #expect(told([Float](repeating: .nan, count: 2 * measures.count), &last).isEmpty)
+  }
+
+  @Test func `time that may be taken is not exceeded, and is taken`() {
+    var timer = SignalTimer(share: 0.02, after: 0.2)
+    var (trained, steps, taken) = (0.0, 0, [Int]())
+    for step in 1...20_000 {
+      (trained, steps) = (trained + 0.001, steps + 1)
+      guard timer.isDue(at: step, trained) else { continue }
+      if taken.isEmpty { timer.prepared(0.005) }
+      timer.took(0.004, at: step, (trained, steps))
+      taken.append(step)
+      #expect(taken.count == 1 || timer.spent <= 0.02 * (trained + timer.spent) + 1e-12)
+    }
+    #expect(taken.first == 200, "\(taken.prefix(3))")
+    #expect(taken.dropFirst().allSatisfy { $0 % 200 == 0 }, "\(taken.prefix(9))")
+    #expect(timer.spent > 0.015 * trained)
+    #expect([0.3, 1, 2.1, 49, 51, 101].map(SignalTimer.round) == [1, 1, 5, 50, 100, 200])
+  }
+}
