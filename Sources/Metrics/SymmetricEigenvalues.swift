@@ -1,16 +1,38 @@
 /// The eigenvalues of a symmetric matrix, largest first.
 ///
-/// Householder's reflections make it tridiagonal, and bisection finds each eigenvalue by Sturm's count of those
-/// below a number (Golub and Van Loan, Matrix Computations, sections 8.3.1 and 8.4.1). Its time grows with the
-/// third power of the size: 512 take a fraction of a second.
-///
 /// - Parameter matrix: `[size, size]`, symmetric; the part above the diagonal is not read.
 /// - Returns: nothing where a number is not finite.
 package func symmetricEigenvalues(_ matrix: [Double], size: Int) -> [Double] {
-  precondition(matrix.count == size * size, "\(matrix.count) numbers are no square of \(size)")
-  guard size > 0, matrix.allSatisfy(\.isFinite) else { return [] }
-  var tridiagonal = Tridiagonal(reducing: matrix, size: size)
-  return tridiagonal.eigenvalues()
+  SymmetricSpectrum(matrix, size: size)?.eigenvalues ?? []
+}
+
+/// The spectrum of a symmetric matrix.
+///
+/// Householder's reflections make it tridiagonal, and bisection finds each eigenvalue by Sturm's count of those
+/// below a number (Golub and Van Loan, Matrix Computations, sections 8.3.1 and 8.4.1). The time of the first grows
+/// with the third power of the size: 512 take a fraction of a second.
+package struct SymmetricSpectrum: Sendable {
+  private let tridiagonal: Tridiagonal
+
+  /// - Parameter matrix: `[size, size]`, symmetric; the part above the diagonal is not read.
+  /// - Returns: nil where a number is not finite, or there is none.
+  package init?(_ matrix: [Double], size: Int) {
+    precondition(matrix.count == size * size, "\(matrix.count) numbers are no square of \(size)")
+    guard size > 0, matrix.allSatisfy(\.isFinite) else { return nil }
+    tridiagonal = Tridiagonal(reducing: matrix, size: size)
+  }
+
+  package var count: Int { tridiagonal.diagonal.count }
+
+  /// Largest first.
+  package var eigenvalues: [Double] {
+    (0..<count).reversed().map { tridiagonal.eigenvalue($0) }
+  }
+
+  package var largest: Double { tridiagonal.eigenvalue(count - 1) }
+
+  /// How many eigenvalues are below a number, at the cost of one pass over the size.
+  package func count(below number: Double) -> Int { tridiagonal.count(below: number) }
 }
 
 /// A symmetric matrix with nothing beside the diagonal and its neighbours.
@@ -18,6 +40,8 @@ private struct Tridiagonal {
   var diagonal: [Double]
   /// Beside each of the diagonal but the first, which has 0.
   var beside: [Double]
+  /// A pivot is not nearer to 0 than this.
+  private var least = 0.0
 
   /// By size - 2 reflections, from the last row up.
   init(reducing matrix: [Double], size: Int) {
@@ -73,39 +97,41 @@ private struct Tridiagonal {
       }
       diagonal[0] = a[0]
     }
+    let (low, high) = bounds
+    least = max(abs(low), abs(high), .leastNormalMagnitude) * 1e-150
   }
 
-  mutating func eigenvalues() -> [Double] {
-    let size = diagonal.count
-    // Gershgorin's circles hold them all.
+  /// Gershgorin's circles hold all eigenvalues.
+  private var bounds: (low: Double, high: Double) {
     var (low, high) = (Double.infinity, -Double.infinity)
-    for index in 0..<size {
-      let reach = abs(beside[index]) + (index + 1 < size ? abs(beside[index + 1]) : 0)
+    for index in diagonal.indices {
+      let reach =
+        abs(beside[index]) + (index + 1 < diagonal.count ? abs(beside[index + 1]) : 0)
       low = min(low, diagonal[index] - reach)
       high = max(high, diagonal[index] + reach)
     }
-    let squares = beside.map { $0 * $0 }
-    let least = max(abs(low), abs(high), .leastNormalMagnitude) * 1e-300.squareRoot()
-    return (0..<size).reversed().map { number in
-      var (below, above) = (low, high)
-      while true {
-        let middle = below + (above - below) / 2
-        guard middle > below, middle < above else { return middle }
-        if count(below: middle, squares, least) > number { above = middle } else { below = middle }
-        if above - below <= 4 * max(abs(below), abs(above)).ulp {
-          return below + (above - below) / 2
-        }
-        // Beside the largest one nothing is left of what is smaller than this.
-        if max(abs(below), abs(above)) < 1e-18 * max(abs(low), abs(high)) { return 0 }
-      }
+    return (low, high)
+  }
+
+  /// The eigenvalue with so many below it.
+  func eigenvalue(_ number: Int) -> Double {
+    let (low, high) = bounds
+    var (below, above) = (low, high)
+    while true {
+      let middle = below + (above - below) / 2
+      guard middle > below, middle < above else { return middle }
+      if count(below: middle) > number { above = middle } else { below = middle }
+      if above - below <= 4 * max(abs(below), abs(above)).ulp { return below + (above - below) / 2 }
+      // Beside the largest one nothing is left of what is smaller than this.
+      if max(abs(below), abs(above)) < 1e-18 * max(abs(low), abs(high)) { return 0 }
     }
   }
 
-  /// How many eigenvalues are below a number.
-  private func count(below x: Double, _ squares: [Double], _ least: Double) -> Int {
+  /// How many eigenvalues are below a number: the negative pivots of the matrix less it.
+  func count(below x: Double) -> Int {
     var (count, pivot) = (0, 1.0)
     for index in diagonal.indices {
-      pivot = diagonal[index] - x - squares[index] / pivot
+      pivot = diagonal[index] - x - beside[index] * beside[index] / pivot
       if abs(pivot) < least { pivot = -least }
       if pivot < 0 { count += 1 }
     }

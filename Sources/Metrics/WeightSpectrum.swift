@@ -39,6 +39,17 @@ package struct WeightSpectrum: Sendable, Hashable {
     return Double(singularValues.count { $0 < 0.1 * norm }) / Double(singularValues.count)
   }
 
+  /// `smallShare` of a weight alone, for a fraction of the time.
+  package static func smallShare(of matrix: FeatureMatrix) -> Double? {
+    let smaller = matrix.width < matrix.count ? matrix.transposed : matrix
+    guard let spectrum = SymmetricSpectrum(smaller.products, size: smaller.count) else {
+      return nil
+    }
+    let largest = spectrum.largest
+    guard largest > 0 else { return nil }
+    return Double(spectrum.count(below: 0.01 * largest)) / Double(spectrum.count)
+  }
+
   /// The largest singular value alone, by a power iteration that begins with ones; to about a hundredth.
   package static func norm(of matrix: FeatureMatrix, iterations: Int = 20) -> Double {
     let (rows, columns) = (matrix.count, matrix.width)

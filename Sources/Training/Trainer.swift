@@ -136,7 +136,7 @@ package struct Trainer: ~Copyable {
     return executions
   }
 
-  private func reads(_ input: String, _ program: String) -> Bool {
+  func reads(_ input: String, _ program: String) -> Bool {
     inputs[program]?.contains(input) ?? false
   }
 
@@ -209,7 +209,8 @@ package struct Trainer: ~Copyable {
     _ count: Int, by evaluation: Evaluation, _ given: [(name: String, values: [Float])]
   ) -> [Float] {
     machine.examples(
-      count, by: evaluation, given.filter { reads($0.name, evaluation.name) }, atOnce: sampleCount)
+      count, by: evaluation, given.filter { reads($0.name, evaluation.name) },
+      atOnce: evaluation.kind == .judgements ? min(sampleCount, Plan.judgedAtOnce) : sampleCount)
   }
 
   /// Writes all states.

@@ -44,8 +44,8 @@ import Testing
     #expect(findings((1...9).map { ($0 * 10, Self.failing) }).isEmpty)
   }
 
-  @Test func `values are compared with the run's own best and first`() throws {
-    let detector = try {
+  @Test func `values are compared with the run's own best and first`() {
+    let detector = {
       var detector = CollapseDetector(Self.thresholds)
       _ = detector.add(
         SignalCheck(step: 10, values: ["recall": 0.9, "stretch": 2, "share": 0.1]))

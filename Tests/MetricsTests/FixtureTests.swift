@@ -117,6 +117,7 @@ import Testing
       }
       #expect(abs(WeightSpectrum.norm(of: weight.matrix.matrix) - norm) < 1e-2 * norm, "\(name)")
       let small = weight.singular.count { $0 < 0.1 * norm }
+      #expect(WeightSpectrum.smallShare(of: weight.matrix.matrix) == spectrum.smallShare, "\(name)")
       #expect(spectrum.smallShare == Double(small) / Double(weight.singular.count), "\(name)")
     }
   }

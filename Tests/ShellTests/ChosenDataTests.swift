@@ -112,7 +112,7 @@ import Testing
           data train from base split=0.8 seed=1
           data held from base split=0.8 seed=1 part=rest
           """), "\(shown.output)")
-      #expect(shown.output.contains("samples=64 keep=last:3+spread:10 test=held as r"))
+      #expect(shown.output.contains("samples=64 keep=last:3+spread:10 signals=3% test=held as r"))
       #expect(shown.output.components(separatedBy: "\nr,").count == 3, "\(shown.output)")
       let replayed = try run("replay r", in: folder)
       #expect(replayed.output.contains("that of r, bit for bit"), "\(replayed.errors)")

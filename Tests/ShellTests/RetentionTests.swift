@@ -35,7 +35,7 @@ import Testing
       #expect(result.output.contains("step-00000400.safetensors, "))
       #expect(result.output.contains(", kept by last:3\n"))
       #expect(result.output.components(separatedBy: ", kept by spread:10\n").count == 11)
-      #expect(result.output.contains(" keep=last:3+spread:10 as base"))
+      #expect(result.output.contains(" keep=last:3+spread:10 signals=3% as base"))
     }
   }
 
@@ -53,7 +53,7 @@ import Testing
       let best = try #require(values.first { $0.value == most }?.step)
       let kept = try steps(of: "base", in: folder)
       #expect(Set(kept.rows) == [40, 80, 90, 100, best] && kept.files == kept.rows, "\(kept)")
-      #expect(result.output.contains("keep=last:2+every:40+best:high_quality as base"))
+      #expect(result.output.contains("keep=last:2+every:40+best:high_quality signals=3% as base"))
       #expect(result.output.contains("kept by every:40"))
       #expect(result.output.contains("best:high_quality\n"), "\(result.output)")
       try notebook.close()

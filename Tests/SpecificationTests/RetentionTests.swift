@@ -77,6 +77,19 @@ import Testing
     #expect(Retention.standard.kept(of: []) { _ in nil }.isEmpty)
   }
 
+  @Test func `the newest from before signals spoke of a failure stays, whatever else`() {
+    let steps = Array(stride(from: 10, through: 100, by: 10))
+    let kept = Retention(newest: 1).kept(of: steps, suspicions: [40, 45, 5, 95]) { _ in nil }
+    #expect(
+      kept == [
+        30: [.beforeAlarm], 40: [.beforeAlarm], 90: [.beforeAlarm], 100: [.newest],
+      ])
+    #expect(
+      Retention(newest: 2).kept(of: steps, suspicions: [95]) { _ in nil }.keys.sorted() == [
+        90, 100,
+      ])
+  }
+
   @Test func `what programs did before is not written, and is read where nothing is`() throws {
     var run = try StoredRun.specification()
     #expect(run.retention == .neutral && !run.schedule.contains("keep"))

@@ -16,12 +16,13 @@ data grid grid side=5
 arch toy like mlp points=2 width=128 latent=16
 arch wide like mlp points=2 width=128 latent=16"""
 
-# What keeps all modes, and what does not. PDG: updates of D and G 15:1 and 1:15 (FACES F).
+# What keeps all modes, and what does not. PDG: updates of D and G 15:1 and 1:15 .
 OF_POINTS = {
     "healthy-equal": "lr=1e-3",
     "healthy-r1": "lr=1e-3 penalty=r1:1",
     "healthy-wgan": "objective=wasserstein penalty=gp:0.1 critic=3 lr=2e-4 betas=0.5,0.9",
     "healthy-pairs": "objective=relativistic penalty=r1:1+r2:1 lr=5e-4",
+    "healthy-strong": "objective=minimax dlr=5e-3 glr=1e-4",
     "collapsed-greedy": "glr=1e-3 dlr=1e-4",
     "collapsed-critic": "lr=5e-4 critic=15",
     "collapsed-hot": "lr=2e-2",
@@ -32,7 +33,7 @@ OF_POINTS = {
 def points(signals):
     print(POINTS)
     for name, recipe in OF_POINTS.items():
-        steps = 1500 if "critic" in name or "generator-" in name else 4000
+        steps = 1500 if "critic" in name or "steps=" in recipe else 4000
         for seed in SEEDS:
             print(
                 f"run toy on ring steps={steps} batch=256 {recipe} seed={seed} signals={signals} log-every=10 "

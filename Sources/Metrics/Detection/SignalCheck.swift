@@ -1,3 +1,5 @@
+package import MetricDescriptions
+
 /// What signals said after a step, by the names of their metrics.
 package struct SignalCheck: Sendable, Hashable, Codable {
   package let step: Int
@@ -39,6 +41,11 @@ package struct SignalRule: Sendable, Hashable, Codable {
     /// The value less the run's first is above the threshold.
     case aboveFirst
   }
+
+  package init(
+    _ metric: MetricDescription, _ family: SignalFamily, _ comparison: Comparison,
+    _ threshold: Double
+  ) { self.init(metric.name, family, comparison, threshold) }
 
   package init(
     _ metric: String, _ family: SignalFamily, _ comparison: Comparison, _ threshold: Double

@@ -1,21 +1,42 @@
 /// From which values on signals speak of a failure, of runs of one kind.
 package struct SignalThresholds: Sendable, Hashable {
   package let rules: [SignalRule]
-  /// Updates of the generator before which samples are few and alike in every run.
+  /// Updates of the generator before which what it has not learnt yet is not lost.
   package let grace: Int
 
   package init(rules: [SignalRule], grace: Int) { (self.rules, self.grace) = (rules, grace) }
 }
 
 extension SignalThresholds {
-  /// Of points in the plane.
-  package static let points = SignalThresholds(rules: [], grace: 0)
-  /// Of images.
-  package static let images = SignalThresholds(rules: [], grace: 0)
-}
+  /// Of points in the plane: beyond what the healthy runs of `experiments/detection` have in their checks after the
+  /// grace (`points.csv`).
+  package static let points = SignalThresholds(
+    rules: [
+      SignalRule(Diversity.ratio, .diversity, .below, 0.8),
+      SignalRule(EffectiveRank.ratio, .diversity, .below, 0.95),
+      SignalRule(BinDifference.jensenShannon, .diversity, .above, 0.18),
+      SignalRule(NeighbourhoodScore.recall, .diversity, .below, 0.7),
+      SignalRule(WeightSpectrum.largest, .spectra, .aboveMultipleOfFirst, 4),
+      SignalRule(WeightSpectrum.share, .spectra, .aboveFirst, 0.6),
+      SignalRule(DiscriminatorBalance.spreadMetric, .balance, .below, 0.7),
+      SignalRule(DiscriminatorBalance.saturationMetric, .balance, .above, 0.3),
+      SignalRule(DiscriminatorBalance.gapMetric, .balance, .above, 8),
+      SignalRule(Diversity.drift, .stability, .above, 0.7),
+      SignalRule(CurveStability.spike, .stability, .above, 8),
+    ], grace: 800)
 
-extension CollapseDetector {
-  /// How often evidence of so many families was right.
-  static func confidence(families: Int) -> Double { families > 2 ? 0.95 : 0.8 }
-
+  /// Of images: the same (`images.csv`).
+  package static let images = SignalThresholds(
+    rules: [
+      SignalRule(Diversity.ratio, .diversity, .below, 0.5),
+      SignalRule(EffectiveRank.ratio, .diversity, .below, 0.4),
+      SignalRule(BinDifference.jensenShannon, .diversity, .above, 0.3),
+      SignalRule(WeightSpectrum.largest, .spectra, .aboveMultipleOfFirst, 4),
+      SignalRule(DiscriminatorBalance.spreadMetric, .balance, .below, 0.3),
+      SignalRule(DiscriminatorBalance.saturationMetric, .balance, .above, 0.7),
+      SignalRule(DiscriminatorBalance.overfittingMetric, .balance, .above, 0.5),
+      SignalRule(Diversity.drift, .stability, .above, 1),
+      SignalRule(CurveStability.spike, .stability, .above, 20),
+      SignalRule(Memorisation.nearestRatioMetric, .memorisation, .below, 0.5),
+    ], grace: 400)
 }

@@ -25,9 +25,13 @@ extension Plan {
   ) throws(NetworksError) -> [NetworkProgram] {
     let wanted = evaluations.filter { judges || $0.kind != .judgements }
     return try wanted.map { evaluation throws(NetworksError) in
-      try evaluation.program(count: count)
+      try evaluation.program(
+        count: evaluation.kind == .judgements ? min(count, Self.judgedAtOnce) : count)
     }
   }
+
+  /// Examples that are judged at once, at most.
+  package static let judgedAtOnce = 256
 
   /// The columns of a batch that an execution's program reads.
   package func columns(of execution: Execution) -> [BatchColumn] {

@@ -11,6 +11,8 @@ enum BranchPoint {
   case step(Int, place: Span)
   /// The one at which a metric was best.
   case best(metric: String, place: Span)
+  /// The newest from before signals first spoke of the failure that the last alarm told of.
+  case beforeAlarm(place: Span)
 
   /// - Parameter term: what stands after `at`; nil: nothing does.
   init(_ term: Term?) throws(Diagnostic) {
@@ -20,6 +22,7 @@ enum BranchPoint {
     }
     switch term.value {
     case .name("last"): self = .last
+    case .name("before-alarm"): self = .beforeAlarm(place: term.span)
     case .tagged(let word, let metric) where word.text == "best":
       self = .best(metric: metric.text, place: term.span)
     case .number:
@@ -27,7 +30,7 @@ enum BranchPoint {
     default:
       throw Diagnostic(
         "`\(term.brief)` is no checkpoint", at: term.span,
-        help: ["a step (`at 2000`), `at best:METRIC` or `at last`"])
+        help: ["a step (`at 2000`), `at best:METRIC`, `at before-alarm` or `at last`"])
     }
   }
 
@@ -64,6 +67,11 @@ enum BranchPoint {
         throw Self.missing(step, of: run, nearest: [before, after].compactMap(\.self), place)
       }
       return (row, try Self.read(row, in: notebook, at: place))
+    case .beforeAlarm(let place):
+      let row = try Self.row(
+        before: notebook.events(run: run.id, kind: "alarm").last, of: run, among: rows,
+        in: notebook, at: place)
+      return (row, try Self.read(row, in: notebook, at: place))
     case .best(let metric, let place):
       // Refuses what is no metric, or has no better end.
       try session.check(Retention(newest: 1, metrics: [metric]), at: place)
@@ -78,6 +86,25 @@ enum BranchPoint {
       }
       return (row, try Self.read(row, in: notebook, at: place))
     }
+  }
+
+  private static func row(
+    before alarm: EventRecord?, of run: RunRecord, among rows: [CheckpointRecord],
+    in notebook: Notebook, at place: Span
+  ) throws -> CheckpointRecord {
+    guard let alarm, let told = alarm.step else {
+      throw Diagnostic(
+        "run `\(run.name)` has had no alarm", at: place,
+        help: ["`diagnose \(run.name)` says how it stands"])
+    }
+    let since = try notebook.suspicions(run: run.id).last { $0 <= told } ?? told
+    guard let row = rows.last(where: { $0.step < since }) else {
+      throw Diagnostic(
+        "run `\(run.name)` has no checkpoint from before step \(grouped(since)), since which it fails",
+        at: place,
+        help: ["run it again with a smaller `checkpoint-every=`, or from its beginning otherwise"])
+    }
+    return row
   }
 
   private static func missing(

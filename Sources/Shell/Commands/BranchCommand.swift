@@ -17,7 +17,7 @@ struct BranchCommand: Command {
     parameters: [
       Parameter("run", .run, "a run"),
       Parameter(
-        "point", .text, "the checkpoint: a step, `best:METRIC` or `last` (the newest if left out)",
+        "point", .text, "a step, `best:METRIC`, `before-alarm` or `last` (the newest if left out)",
         after: "at", isRequired: false),
       Parameter(
         "data", .dataset, "another data set of the same shape (the run's own if left out)",
@@ -163,6 +163,8 @@ struct BranchCommand: Command {
       throw fault
     }
     try session.check(specification.retention, at: plan.retentionPlace)
+    try session.check(
+      specification.observation.response, at: plan.place(of: "on-collapse") ?? name.span)
     return specification
   }
 

@@ -95,7 +95,7 @@ struct DiagnoseCommand: Command {
     _ diagnosis: RunDiagnosis, _ lines: [(line: String, remedy: Remedy)]
   ) -> Table {
     var table = Table([
-      "run", "failure", "since", "confidence", "signals", "checks", "remedy",
+      "run", "failure", "since", "confidence", "families", "signals", "checks", "remedy",
     ])
     let signals = diagnosis.evidence.map { evidence in
       "\(evidence.metric)=\(printed(evidence.value))\(evidence.isBelow ? "<" : ">")"
@@ -104,7 +104,8 @@ struct DiagnoseCommand: Command {
     table.append([
       .text(diagnosis.run.name), .text(diagnosis.failure?.rawValue ?? "none"),
       .integer(diagnosis.since), .number(diagnosis.alarm?.confidence),
-      .text(signals.joined(separator: " ")), .integer(diagnosis.checks.count),
+      .integer(diagnosis.alarm?.families.count), .text(signals.joined(separator: " ")),
+      .integer(diagnosis.checks.count),
       .text(lines.first?.line),
     ])
     return table

@@ -48,6 +48,14 @@ extension Remedy {
       change: "objective=relativistic penalty=r1:\(weight)+r2:\(weight)",
       reason: "each fake is judged beside a real example, so that none can hide in one good mode",
       cost: 2, source: "Huang et al. 2024, arXiv:2501.05441")
+    let packed = Remedy(
+      change: "pack=2",
+      reason: "two samples are judged together, and two that are alike give the generator away",
+      cost: 1.1, source: "Lin et al. 2018, arXiv:1712.04086")
+    let seeking = Remedy(
+      change: "mode-seeking=1",
+      reason: "samples of different latents are driven apart",
+      cost: 1.4, source: "Mao et al. 2019, arXiv:1903.05628")
     let noise = Remedy(
       change: "instance-noise=0.1",
       reason: "data and samples that overlap give a gradient everywhere",
@@ -81,6 +89,8 @@ extension Remedy {
       add(g > 2 * d, slower)
       add(!has("r1"), steadier)
       add(recipe.objective.keyword != "relativistic", relativistic)
+      add(specification.architecture.pack == 1 && recipe.batch % 2 == 0, packed)
+      add(!recipe.hasRemedy("mode-seeking"), seeking)
       add(recipe.objective.keyword != "wasserstein", wasserstein)
       add(!recipe.hasRemedy("instance-noise"), noise)
     case .diverging:

@@ -71,7 +71,8 @@ extension Session {
         return nil
       }
     }.map { (step: Int, checkpoint: Checkpoint) in
-      let readings = try measures.readings(of: checkpoint, since: &last) + curves.readings(upTo: step)
+      let readings =
+        try measures.readings(of: checkpoint, since: &last) + curves.readings(upTo: step)
       let values = readings.map { ($0.description.name, $0.value) }
       return SignalCheck(
         step: step, values: Dictionary(values, uniquingKeysWith: { first, _ in first }))

@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import Metrics
 import Notebook
 import Reports
 import Specification
@@ -33,6 +34,8 @@ final class Job: Sendable {
     var isWatched: Bool
     var lastTweak: Int64 = 0
     var lastCheckpoint: CheckpointFile?
+    /// An alarm at which it was to stop.
+    var alarm: Alarm?
   }
 
   let run: RunRecord
@@ -81,6 +84,14 @@ final class Job: Sendable {
     if let ending { return ending }
     if isOver.wait(timeout: .now() + seconds) == .success { isOver.signal() }
     return ending
+  }
+
+  /// An alarm that it has told, once: the last.
+  func takeAlarm() -> Alarm? {
+    state.withLock { state in
+      defer { state.alarm = nil }
+      return state.alarm
+    }
   }
 
   // MARK: What others ask
@@ -157,6 +168,7 @@ final class Job: Sendable {
       case .checkpoint(let file): state.lastCheckpoint = file
       case .paused: state.isPaused = true
       case .proceeded: state.isPaused = false
+      case .alarm(let alarm): state.alarm = alarm
       default: break
       }
     }

@@ -33,6 +33,7 @@ extension Session {
     case .finished(let text): output.write(text + "\n")
     case .stopped(let text):
       output.write(text + "\n")
+      if try rescue(after: job, inBackground: false) { return }
       throw ShellError.interrupted
     case .bad(let text): throw ShellError.failed(text)
     case nil: break

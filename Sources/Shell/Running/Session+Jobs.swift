@@ -66,8 +66,14 @@ extension Session {
 
   /// Shows what the background has to say.
   func announce() {
+    let ended = jobs.filter { $0.ending != nil }
     jobs.removeAll { $0.ending != nil }
     for message in notices.take() { errors.put(message + "\n") }
+    for job in ended {
+      do { _ = try rescue(after: job, inBackground: true) } catch ShellError.reported {} catch {
+        errors.line("\(errors.styled("warning:", .yellow)) \(error)")
+      }
+    }
   }
 
   /// What is left to do when nothing more will be typed: runs in the background are waited for; if

@@ -13,6 +13,9 @@ package struct CheckpointMeasures {
   private let backend: any Backend
   private let samples: SampleMeasures
   private let networks: [Network]
+  private let measures: NetworkMeasures
+  private let judge: Evaluation?
+  private let labels: LabelVectors?
 
   /// - Returns: nil of a model that makes no samples beside a discriminator, or of too few examples.
   /// - Throws: what the backend throws.
@@ -26,6 +29,9 @@ package struct CheckpointMeasures {
     else { return nil }
     (self.specification, self.backend, self.samples) = (specification, backend, samples)
     networks = plan.networks.map(\.network)
+    measures = NetworkMeasures(specification, dataset: dataset, test: test)
+    judge = plan.evaluation(.judgements)
+    labels = try plan.labels.map { try dataset.labelVectors(for: $0, of: specification) }
   }
 
   /// - Parameter last: what is kept of the samples of the checkpoint before.
@@ -35,8 +41,29 @@ package struct CheckpointMeasures {
   ) throws -> [MetricReading] {
     let sampler = try Sampler(specification, checkpoint: checkpoint, backend: backend)
     let made = sampler.examples(count: samples.count, seed: specification.seed)
-    return samples.readings(of: made, since: &last)
+    return samples.readings(of: made, since: &last) + (try balance(checkpoint, made))
       + NetworkMeasures.spectra(of: networks) { checkpoint.tensors.values(of: $0) }
+  }
+
+  private func balance(_ checkpoint: Checkpoint, _ made: [Float]) throws -> [MetricReading] {
+    guard let judge else { return [] }
+    let program = try judge.program(count: Plan.judgedAtOnce)
+    let takesLabels = program.inputs.contains(BatchColumn.label.input)
+    let machine = try backend.makeMachine(
+      running: [ProgramSource(program)],
+      options: MachineOptions(kernels: checkpoint.kernels))
+    try machine.load(machine.states, from: checkpoint.tensors)
+    let shown = specification.architecture.labels.map(SampleLabels.init(all:))
+    let drawn =
+      labels == nil
+      ? []
+      : (0..<samples.count).flatMap {
+        shown?.vector(of: $0, count: samples.count) ?? []
+      }
+    return measures.balance(samples: made, drawn, count: samples.count, labels) {
+      machine.scores(
+        by: judge, of: $0, takesLabels ? $1 : [], count: $2, atOnce: Plan.judgedAtOnce)
+    }
   }
 
   /// What can be said of the curves of the last steps before a checkpoint.

@@ -17,44 +17,56 @@ struct NetworkMeasures {
   private let seed: UInt64
   private let scale: DiscriminatorBalance.Scale
 
-  init(_ subject: ProbeSubject) {
-    (dataset, test) = (subject.dataset, subject.test)
-    seed = subject.specification.seed
-    let objective = try? subject.specification.recipe.objective.definition()
+  init(_ specification: RunSpecification, dataset: Dataset, test: Dataset?) {
+    (self.dataset, self.test, seed) = (dataset, test, specification.seed)
+    let objective = try? specification.recipe.objective.definition()
     scale = objective?.scoreScale ?? .differences
   }
 
-  /// - Parameter samples: of `trainer.sample`, so many.
+  /// What gives the scores of examples `[count, …]` with their labels; none where no network is given labels.
+  typealias Scoring = (_ values: [Float], _ labels: [Float], _ count: Int) -> [Float]
+
   func balance(_ trainer: borrowing Trainer, samples: [Float], count: Int) -> [MetricReading] {
     guard let judge = trainer.plan.evaluation(.judgements) else { return [] }
+    let machine = trainer.machine
+    let takesLabels = trainer.reads(BatchColumn.label.input, judge.name)
+    let atOnce = min(trainer.sampleCount, Plan.judgedAtOnce)
+    return balance(
+      samples: samples, trainer.drawnLabels(count), count: count, trainer.labels
+    ) { machine.scores(by: judge, of: $0, takesLabels ? $1 : [], count: $2, atOnce: atOnce) }
+  }
+
+  /// - Parameters:
+  ///   - samples: fakes, so many, with the labels that they were made with.
+  ///   - labels: of the data; nil: no network reads any.
+  func balance(
+    samples: [Float], _ sampleLabels: [Float], count: Int, _ labels: LabelVectors?,
+    _ scoring: Scoring
+  ) -> [MetricReading] {
     let fakes = min(count, Self.scored)
-    let width = samples.count / max(count, 1)
-    let fakeLabels = trainer.drawnLabels(count).prefix(
-      fakes * (trainer.labels?.layout.width ?? 0))
-    let fake = trainer.scores(
-      by: judge, of: Array(samples.prefix(fakes * width)), Array(fakeLabels), count: fakes)
-    let real = scores(trainer, judge, of: dataset, trainer.labels)
+    let (width, labelWidth) = (samples.count / max(count, 1), sampleLabels.count / max(count, 1))
+    let fake = scoring(
+      Array(samples.prefix(fakes * width)), Array(sampleLabels.prefix(fakes * labelWidth)), fakes)
+    let real = scores(of: dataset, labels, scoring)
     let held = test.map { test in
-      let labels = trainer.labels.flatMap { try? test.labelVectors($0.layout) }
-      return scores(trainer, judge, of: test, labels)
+      scores(of: test, labels.flatMap { try? test.labelVectors($0.layout) }, scoring)
     }
     guard !real.isEmpty, (real + fake).allSatisfy(\.isFinite) else { return [] }
     return DiscriminatorBalance(real: real, fake: fake, heldOut: held ?? [], on: scale).readings
   }
 
   private func scores(
-    _ trainer: borrowing Trainer, _ judge: Evaluation, of data: Dataset, _ labels: LabelVectors?
+    of data: Dataset, _ labels: LabelVectors?, _ scoring: Scoring
   ) -> [Float] {
     let count = min(Self.scored, data.count ?? Self.scored)
     guard count > 0 else { return [] }
     if let mixture = data.mixture {
-      let points = mixture.points(count: count, seed: seed, step: .max - 2)
-      return trainer.scores(by: judge, of: points, [], count: count)
+      return scoring(mixture.points(count: count, seed: seed, step: .max - 2), [], count)
     }
     let places = (0..<count).map { data.place($0, of: count) }
-    return trainer.scores(
-      by: judge, of: places.flatMap { data.values(of: $0) },
-      places.flatMap { labels?.vector(of: $0).values ?? [] }, count: count)
+    return scoring(
+      places.flatMap { data.values(of: $0) },
+      places.flatMap { labels?.vector(of: $0).values ?? [] }, count)
   }
 
   func spectra(_ trainer: borrowing Trainer) -> [MetricReading] {
@@ -81,7 +93,7 @@ struct NetworkMeasures {
         if role != .discriminator {
           norms.append(WeightSpectrum.norm(of: matrix))
         } else if WeightSpectrum.cost(rows: rows, columns: columns) <= Self.mostWork,
-          let share = WeightSpectrum(matrix).smallShare
+          let share = WeightSpectrum.smallShare(of: matrix)
         {
           shares.append(share)
         }
@@ -110,13 +122,15 @@ extension ObjectiveDefinition {
   }
 }
 
-extension Trainer {
+extension Machine {
+  /// The scores of examples by a program that judges.
+  ///
   /// - Parameter labels: `[count, …]`; empty where the discriminator is given none.
-  fileprivate func scores(
-    by judge: Evaluation, of values: [Float], _ labels: [Float], count: Int
+  func scores(
+    by judge: Evaluation, of values: [Float], _ labels: [Float], count: Int, atOnce batch: Int
   ) -> [Float] {
     var given = [(name: BatchColumn.image.input, values: values)]
     if !labels.isEmpty { given.append((BatchColumn.label.input, labels)) }
-    return examples(count, by: judge, given)
+    return examples(count, by: judge, given, atOnce: batch)
   }
 }

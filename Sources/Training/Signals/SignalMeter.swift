@@ -37,8 +37,9 @@ final class SignalMeter {
       subject.plan.evaluation(.samples) != nil, subject.plan.phases.count > 1
     else { return nil }
     (self.subject, self.backend, self.history) = (subject, backend, history)
-    networks = NetworkMeasures(subject)
-    detector = CollapseDetector(.of(subject.dataset.exampleShape))
+    networks = NetworkMeasures(
+      subject.specification, dataset: subject.dataset, test: subject.test)
+    detector = CollapseDetector(history.thresholds ?? .of(subject.dataset.exampleShape))
     for check in history.checks { _ = detector.add(check) }
     let patience =
       switch subject.dataset.exampleShape {
@@ -46,8 +47,8 @@ final class SignalMeter {
       case .image: 2.0
       }
     timers = (
-      SignalTimer(share: share / 2, after: patience),
-      SignalTimer(share: share / 2, after: patience)
+      SignalTimer(share: share * 2 / 3, after: patience),
+      SignalTimer(share: share / 3, after: patience)
     )
   }
 
@@ -113,8 +114,14 @@ package struct SignalHistory: Sendable, Hashable {
   /// Steps of the run that this one repeats; nil: it chooses its own.
   package var repeated: RepeatedChecks?
 
-  package init(checks: [SignalCheck] = [], repeated: RepeatedChecks? = nil) {
-    (self.checks, self.repeated) = (checks, repeated)
+  /// From which values on signals speak of a failure; nil: those of its kind of data.
+  package var thresholds: SignalThresholds?
+
+  package init(
+    checks: [SignalCheck] = [], repeated: RepeatedChecks? = nil,
+    thresholds: SignalThresholds? = nil
+  ) {
+    (self.checks, self.repeated, self.thresholds) = (checks, repeated, thresholds)
   }
 
   /// After which steps samples and spectra were measured.

@@ -39,10 +39,11 @@ package struct SignalTimer {
     next = step + 1
   }
 
-  /// 1, 2, 5, 10, …: the first at or above a number of steps.
+  /// 1, 1.5, 2, 3, 4, 5, 6, 8, 10 times a power of ten, and whole: the first at or above a number of steps.
   package static func round(_ steps: Double) -> Int {
     var (decade, limit) = (1, min(max(steps, 1), 1e9))
     while limit > 10 { (decade, limit) = (decade * 10, limit / 10) }
-    return decade * (limit <= 1 ? 1 : limit <= 2 ? 2 : limit <= 5 ? 5 : 10)
+    let steps = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].first { limit <= $0 } ?? 10
+    return Int((Double(decade) * steps).rounded(.up))
   }
 }
