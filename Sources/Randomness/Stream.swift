@@ -10,6 +10,8 @@ package enum Stream {
   package static let mixture: UInt64 = 3
   /// Features of drawn portraits: the step is the portrait.
   package static let portrait: UInt64 = 4
+  /// Digits that are stacked: three for each image.
+  package static let stackedDigits: UInt64 = 5
   /// Latent vectors of the discriminator update and, if fresh, of the generator update.
   package static let discriminatorLatent: UInt64 = 16
   package static let generatorLatent: UInt64 = 17
