@@ -26,6 +26,7 @@ package enum Registry {
     CompareCommand.self,
     ExpectCommand.self,
     DiagnoseCommand.self,
+    CureCommand.self,
     DiffCommand.self,
     SamplesCommand.self,
     EvaluateCommand.self,

@@ -22,7 +22,10 @@ extension RecipeSpecification {
 
 /// What stands after the name in a declaration; with what is left out neutral it is the same recipe.
 extension RecipeSpecification: CustomStringConvertible {
-  package var description: String {
+  package var description: String { options.joined(separator: " ") }
+
+  /// Every option that is printed, `lr=0.0002`.
+  package var options: [String] {
     let (g, d) = (generatorOptimiser, discriminatorOptimiser)
     func both(_ key: String, _ value: (OptimiserSpecification) -> String) -> [String] {
       let texts = (scheduled("g" + key) ?? value(g), scheduled("d" + key) ?? value(d))
@@ -68,6 +71,6 @@ extension RecipeSpecification: CustomStringConvertible {
       parts.append("\(tweak.dial.rawValue)=\(tweak.setting)")
     }
     parts += remedies.map { "\($0.keyword)=\(text(of: .remedy($0.keyword), $0.strength))" }
-    return parts.joined(separator: " ")
+    return parts
   }
 }

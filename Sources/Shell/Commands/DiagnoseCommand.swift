@@ -166,12 +166,10 @@ struct DiagnoseCommand: Command {
   private func remedies(
     for diagnosis: RunDiagnosis, in session: Session
   ) throws -> [(line: String, remedy: Remedy)] {
-    guard let failure = diagnosis.failure else { return [] }
     let (run, notebook) = (diagnosis.run, try session.notebook())
-    let since = diagnosis.since ?? run.stepsDone
-    let step = try notebook.checkpoints(run: run.id).last { $0.isGood && $0.step < since }?.step
+    let step = try notebook.checkpoint(before: diagnosis)
     var taken = Set<String>()
-    return try Remedy.proposed(for: failure, diagnosis.specification).prefix(4).map { remedy in
+    return try diagnosis.remedies(from: step).prefix(4).map { remedy in
       var (number, name) = (1, try notebook.freeName(.plain("\(run.name)-cure")))
       while taken.contains(name) {
         number += 1
@@ -181,6 +179,26 @@ struct DiagnoseCommand: Command {
         for: run, at: step, in: diagnosis.specification, as: name)
       if !line.hasPrefix("tune") { taken.insert(name) }
       return (line, remedy)
+    }
+  }
+}
+
+extension Notebook {
+  /// The step of the newest checkpoint from before a run failed; nil: there is none.
+  func checkpoint(before diagnosis: RunDiagnosis) throws -> Int? {
+    let since = diagnosis.since ?? diagnosis.run.stepsDone
+    return try checkpoints(run: diagnosis.run.id).last { $0.isGood && $0.step < since }?.step
+  }
+}
+
+extension RunDiagnosis {
+  /// What is worth trying, the best first.
+  ///
+  /// - Parameter step: of the checkpoint that it is tried from; nil: from the beginning.
+  func remedies(from step: Int?) -> [Remedy] {
+    guard let failure else { return [] }
+    return Remedy.proposed(for: failure, specification).filter {
+      step != nil || !$0.changesNetworks
     }
   }
 }

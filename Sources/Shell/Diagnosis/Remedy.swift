@@ -7,6 +7,8 @@ import Specification
 
 /// A change that has helped others, as a line that can be run.
 struct Remedy {
+  /// What runs with it are called by.
+  let name: String
   /// What stands in the line: `penalty=r1:1`.
   let change: String
   /// Why it helps here.
@@ -16,6 +18,8 @@ struct Remedy {
   let source: String
   /// Whether it is a turn of a dial, for which the run need not go back.
   var isDial = false
+  /// Whether the networks are others with it: a run that begins anew needs an architecture that is declared so.
+  var changesNetworks = false
 }
 
 extension Remedy {
@@ -31,56 +35,64 @@ extension Remedy {
     func add(_ isWanted: Bool, _ remedy: Remedy) { if isWanted { all.append(remedy) } }
 
     let slower = Remedy(
-      change: "glr=\(printed(d))",
+      name: "slower-generator", change: "glr=\(printed(d))",
       reason:
         "the generator learns \(Readable.number(g / d, digits: 2)) times as fast as the discriminator, and runs from mode to mode before it is told that they are full",
       cost: 1, source: "Heusel et al. 2017, arXiv:1706.08500", isDial: true)
     let steadier = Remedy(
-      change: "penalty=r1:\(weight)",
+      name: "r1", change: "penalty=r1:\(weight)",
       reason: "a discriminator that is flat on the data lets the game come to rest",
       cost: 1.5, source: "Mescheder et al. 2018, arXiv:1801.04406")
     let wasserstein = Remedy(
+      name: "wasserstein",
       change:
         "objective=wasserstein penalty=gp:\(isOfPoints ? "0.1" : "10") critic=5 lr=1e-4 betas=0,0.9",
       reason: "a critic that is kept Lipschitz tells the generator of modes that it does not make",
       cost: 5, source: "Gulrajani et al. 2017, arXiv:1704.00028")
     let relativistic = Remedy(
-      change: "objective=relativistic penalty=r1:\(weight)+r2:\(weight)",
+      name: "relativistic", change: "objective=relativistic penalty=r1:\(weight)+r2:\(weight)",
       reason: "each fake is judged beside a real example, so that none can hide in one good mode",
       cost: 2, source: "Huang et al. 2024, arXiv:2501.05441")
     let packed = Remedy(
-      change: "pack=2",
+      name: "pack", change: "pack=2",
       reason: "two samples are judged together, and two that are alike give the generator away",
-      cost: 1.1, source: "Lin et al. 2018, arXiv:1712.04086")
+      cost: 1.1, source: "Lin et al. 2018, arXiv:1712.04086", changesNetworks: true)
     let seeking = Remedy(
-      change: "mode-seeking=1",
+      name: "mode-seeking", change: "mode-seeking=1",
       reason: "samples of different latents are driven apart",
       cost: 1.4, source: "Mao et al. 2019, arXiv:1903.05628")
+    let unrolled = Remedy(
+      name: "unrolled", change: "unrolled=5",
+      reason:
+        "the generator sees what the discriminator will say next of samples that are all alike",
+      cost: 5, source: "Metz et al. 2017, arXiv:1611.02163")
     let noise = Remedy(
-      change: "instance-noise=0.1",
+      name: "instance-noise", change: "instance-noise=0.1",
       reason: "data and samples that overlap give a gradient everywhere",
       cost: 1, source: "Sønderby et al. 2017, arXiv:1610.04490",
       isDial: recipe.hasRemedy("instance-noise"))
     let lower = Remedy(
-      change: "lr=\(printed(rounded(min(g, d) / 4)))",
+      name: "lower-rates", change: "lr=\(printed(rounded(min(g, d) / 4)))",
       reason: "smaller steps, from before it went wrong",
       cost: 1, source: "Mescheder et al. 2018, arXiv:1801.04406", isDial: true)
     let clipped = Remedy(
-      change: "clip-norm=1", reason: "a single large gradient cannot throw the game off",
+      name: "clip-norm", change: "clip-norm=1",
+      reason: "a single large gradient cannot throw the game off",
       cost: 1, source: "Pascanu et al. 2013, arXiv:1211.5063")
     let weaker = Remedy(
-      change: "dlr=\(printed(rounded(d / 4)))",
+      name: "slower-discriminator", change: "dlr=\(printed(rounded(d / 4)))",
       reason: "the discriminator is sure, and its gradient is nothing to learn from",
       cost: 1, source: "Arjovsky and Bottou 2017, arXiv:1701.04862", isDial: true)
     let nonsaturating = Remedy(
-      change: "objective=nonsaturating",
+      name: "nonsaturating", change: "objective=nonsaturating",
       reason: "the generator's loss keeps its gradient where the discriminator is sure",
       cost: 1, source: "Goodfellow et al. 2014, arXiv:1406.2661, section 3")
     let soft = Remedy(
-      change: "smooth=0.9", reason: "a discriminator that is never to be certain stays of use",
+      name: "smooth", change: "smooth=0.9",
+      reason: "a discriminator that is never to be certain stays of use",
       cost: 1, source: "Salimans et al. 2016, arXiv:1606.03498", isDial: true)
     let augmented = Remedy(
-      change: "augment-colour=1 augment-translation=0.125 augment-cutout=0.5",
+      name: "augment", change: "augment-colour=1 augment-translation=0.125 augment-cutout=0.5",
       reason: "it cannot learn by heart what it never sees twice alike",
       cost: 1.2, source: "Zhao et al. 2020, arXiv:2006.10738")
 
@@ -91,6 +103,7 @@ extension Remedy {
       add(recipe.objective.keyword != "relativistic", relativistic)
       add(specification.architecture.pack == 1 && recipe.batch % 2 == 0, packed)
       add(!recipe.hasRemedy("mode-seeking"), seeking)
+      add(isOfPoints && recipe.unrolledSteps == 0 && recipe.generatorSteps == 1, unrolled)
       add(recipe.objective.keyword != "wasserstein", wasserstein)
       add(!recipe.hasRemedy("instance-noise"), noise)
     case .diverging:
@@ -122,14 +135,35 @@ extension Remedy {
     for run: RunRecord, at step: Int?, in specification: RunSpecification, as name: String
   ) -> String {
     if isDial && run.isAlive { return "tune \(run.name) \(change)" }
-    guard let step else {
-      // What it is made of is declared under the names that its text has.
-      let head = run.text.split(separator: "\n").last { $0.hasPrefix("run ") } ?? ""
-      let words = head.split(separator: " ").prefix { !$0.contains("=") && $0 != "as" }
-      return (words + ["steps=\(specification.steps)", "seed=\(specification.seed)", change[...]])
-        .joined(separator: " ") + " as \(name)"
+    let options =
+      step == nil ? ["steps=\(specification.steps)", "seed=\(specification.seed)"] : []
+    return begun(options, for: run, at: step, in: specification, as: name)
+  }
+
+  /// A run with the change: a branch from a step, or the run anew with everything that its recipe says.
+  ///
+  /// - Parameter options: further ones of `run`.
+  func begun(
+    _ options: [String], for run: RunRecord, at step: Int?, in specification: RunSpecification,
+    as name: String
+  ) -> String {
+    let change = change.isEmpty ? [] : [change]
+    if let step {
+      return (["branch", run.name, "at", "\(step)"] + change + options + ["as", name])
+        .joined(separator: " ")
     }
-    return "branch \(run.name) at \(step) \(change) as \(name)"
+    // What it is made of is declared under the names that its text has.
+    let head = run.text.split(separator: "\n").last { $0.hasPrefix("run ") } ?? ""
+    let words = head.split(separator: " ").prefix { !$0.contains("=") && $0 != "as" }
+    let changed = self.change.split(separator: " ").compactMap {
+      $0.split(separator: "=").first.map(String.init)
+    }
+    let kept = specification.recipe.options.filter { option in
+      let key = String(option.prefix { $0 != "=" })
+      return !changed.contains { RunParameters.touches($0, key) }
+    }
+    return (words.map(String.init) + kept + change + options + ["as", name])
+      .joined(separator: " ")
   }
 
   /// One digit, as one would type it.

@@ -1,0 +1,266 @@
+import Foundation
+import Language
+import MetricDescriptions
+import Notebook
+import Reports
+import Specification
+import Terminal
+import TerminalText
+
+/// `cure RUN [budget=20min] [seeds=2] [remedies=4]`.
+struct CureCommand: Command {
+  static let synopsis = Synopsis(
+    "cure", "try what `diagnose` proposes from before a run failed, and say what helped",
+    parameters: [Parameter("run", .run, "a run that fails")],
+    options: [
+      OptionSynopsis(
+        "budget", .text, "how long all may take together: 90s, 20min, 2h", initial: "20min",
+        example: "cure base budget=1min"),
+      OptionSynopsis(
+        "seeds", .integer, "how often each remedy is tried, from the run's seed on", initial: "2",
+        example: "cure base seeds=3"),
+      OptionSynopsis(
+        "remedies", .integer, "how many of what is proposed are tried, the best first",
+        initial: "4", example: "cure base remedies=2"),
+      OptionSynopsis(
+        "steps", .integer, "how many each takes",
+        initial: "those that were left, or as many as the budget allows",
+        example: "cure base steps=40"),
+      OptionSynopsis(
+        "dry", .choice(["yes", "no"]), "list what would be run, and begin nothing", initial: "no"),
+    ],
+    discussion: """
+      Each remedy is a branch from the newest checkpoint before the failure, once for each seed; where there is none the \
+      run begins anew. Beside them the run goes on without a change with the other seeds, since another seed alone may \
+      help. What it costs is said first, by the time that a step of the run took, and nothing is begun that does not \
+      fit into the budget.
+
+      A remedy has cured the run where its branches do not fail, by the same signals that told the run to. All are \
+      runs as any other: `runs tree` draws them, `compare` and `plot` show them. The same line again does only \
+      what is missing.
+      """,
+    examples: [
+      Example("What would be tried.", "cure base dry=yes", given: .runs)
+    ],
+    searchTerms: ["collapse", "remedy", "fix", "repair", "help", "rescue"], answer: .listing)
+
+  private let name: Word
+  private let budget: Double
+  private let seeds, remedies: Int
+  private let steps: Int?
+  private let isDry: Bool
+  private let budgetPlace: Span?
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    let arguments = try Arguments(statement, of: Self.synopsis)
+    name = try arguments.requiredWord("run")
+    let term = arguments.option("budget")
+    budget = try term.map { term throws(Diagnostic) in try Moment.seconds(term, "budget") } ?? 1200
+    budgetPlace = term?.span
+    seeds = try arguments.integer("seeds", in: 1...100) ?? 2
+    remedies = try arguments.integer("remedies", in: 1...20) ?? 4
+    steps = try arguments.integer("steps", in: Limits.steps)
+    isDry = try arguments.option("dry")?.flag(for: "dry") ?? false
+  }
+
+  func run(in session: Session) throws {
+    let notebook = try session.notebook()
+    let run = try session.run(named: name)
+    guard !run.isAlive else {
+      throw Diagnostic(
+        "run `\(run.name)` is at work", at: name.span,
+        help: ["`stop \(run.name)` first; its checkpoints stay"])
+    }
+    let diagnosis = try session.diagnosis(of: run, namedBy: name)
+    guard diagnosis.failure != nil else {
+      for line in diagnosis.verdict { session.output.line(line) }
+      return session.output.line("there is nothing to cure")
+    }
+    let cure = try plan(for: diagnosis, in: notebook)
+    let trials = try cure.trials(in: notebook)
+    let missing = trials.filter { !$0.isDone }
+    if isDry { return list(trials, of: cure, in: session) }
+    for line in diagnosis.verdict { session.errors.line(line) }
+    session.errors.line(announcement(of: cure, missing))
+    try attempt(missing, in: session)
+    try report(cure, in: session)
+  }
+
+  // MARK: Planning
+
+  private func plan(for diagnosis: RunDiagnosis, in notebook: Notebook) throws -> Cure {
+    let run = diagnosis.run
+    let start = try notebook.checkpoint(before: diagnosis)
+    let proposed = Array(diagnosis.remedies(from: start).prefix(remedies))
+    let seeds = (0..<UInt64(self.seeds)).map { run.seed &+ $0 }
+    let arms = [Cure.unchanged] + proposed
+    // The run itself is no change with its own seed.
+    let cost = arms.map(\.cost).reduce(0, +) * Double(seeds.count) - Cure.unchanged.cost
+    let taken = max(1, run.stepsDone - (run.parent?.step ?? 0))
+    let secondsOfStep = run.secondsAtWork / Double(taken)
+    let fewest = Cure.fewestSteps(of: diagnosis, from: start)
+    let length =
+      steps
+      ?? Cure.steps(
+        of: diagnosis, from: start, budget: budget, cost: cost, secondsOfStep: secondsOfStep)
+    guard let length, Double(length) * cost * secondsOfStep <= budget || length == fewest else {
+      let needed = Double(steps ?? fewest) * cost * secondsOfStep
+      throw Diagnostic(
+        "\(counted(proposed.count, "remedy", "remedies")) with \(counted(seeds.count, "seed")) take about "
+          + "\(Readable.duration(needed)), more than \(Readable.duration(budget))",
+        at: budgetPlace ?? name.span,
+        help: [
+          "`budget=\(Int(needed / 60) + 1)min`, fewer `remedies=` or `seeds=`; nothing was begun"
+        ])
+    }
+    return Cure(
+      diagnosis: diagnosis, start: start, arms: arms, seeds: seeds, steps: length,
+      secondsOfStep: secondsOfStep)
+  }
+
+  private func announcement(of cure: Cure, _ missing: [Cure.Trial]) -> String {
+    let seconds = missing.map(\.seconds).reduce(0, +)
+    let place = cure.start.map { "from step \(grouped($0))" } ?? "from the beginning"
+    guard !missing.isEmpty else { return "all runs are there already" }
+    return
+      "cure: \(counted(missing.count, "run")) \(place), \(grouped(cure.steps)) steps each: about "
+      + "\(Readable.duration(seconds)) of \(Readable.duration(budget))"
+  }
+
+  private func list(_ trials: [Cure.Trial], of cure: Cure, in session: Session) {
+    var table = Table(["run", "remedy", "seed", "seconds", "status", "line"])
+    for trial in trials {
+      table.append([
+        .text(trial.name), .text(trial.arm.change.isEmpty ? "none" : trial.arm.change),
+        .label(trial.seed), .number(trial.seconds.rounded()),
+        .text(trial.run?.status.rawValue ?? "to begin"), .text(trial.next),
+      ])
+    }
+    session.show(table)
+    guard !session.configuration.prefersJSON else { return }
+    session.output.line(announcement(of: cure, trials.filter { !$0.isDone }))
+  }
+
+  // MARK: Trying
+
+  /// Runs the lines in order, as long as the budget lasts.
+  private func attempt(_ trials: [Cure.Trial], in session: Session) throws {
+    let begun = monotonicSeconds()
+    for (index, trial) in trials.enumerated() {
+      let spent = monotonicSeconds() - begun
+      guard spent == 0 || index == 0 || spent + trial.seconds <= budget else {
+        session.errors.line(
+          "the budget is used up: \(counted(trials.count - index, "run")) left; the same line again goes on"
+        )
+        return
+      }
+      session.errors.line(trial.next)
+      // Each is a cell of its own, as if somebody had typed it.
+      switch session.run(SourceText(name: "cure of \(name.text)", text: trial.next)) {
+      case .succeeded, .failed: break
+      case .interrupted: throw ShellError.interrupted
+      }
+      if session.isQuitting { return }
+    }
+  }
+
+  // MARK: Reporting
+
+  /// What became of an arm.
+  private struct Result {
+    let arm: Remedy
+    var cured = 0, failed = 0, unknown = 0
+    var values: [Double] = []
+    var told: Int { cured + failed }
+    /// Of those of which something can be said.
+    var share: Double { told == 0 ? 0 : Double(cured) / Double(told) }
+  }
+
+  private func report(_ cure: Cure, in session: Session) throws {
+    let notebook = try session.notebook()
+    let trials = try cure.trials(in: notebook)
+    let summaries = try notebook.summaries(runs: trials.compactMap { $0.run?.id })
+    let metric = summaries.values.joined().metrics.first { $0.direction != nil && $0.isListed }
+    var results: [Result] = []
+    for arm in cure.arms {
+      var result = Result(arm: arm)
+      if arm.change.isEmpty { result.failed = 1 }
+      for trial in trials where trial.arm.name == arm.name {
+        guard let run = trial.run, trial.isDone else { continue }
+        switch try isCured(run, in: session) {
+        case true?: result.cured += 1
+        case false?: result.failed += 1
+        case nil: result.unknown += 1
+        }
+        let value = metric.flatMap { metric in
+          summaries[run.id]?.first { $0.name == metric.name }?.last
+        }
+        if let value, value.isFinite { result.values.append(value) }
+      }
+      results.append(result)
+    }
+    let order = results.enumerated().sorted {
+      $0.element.share == $1.element.share
+        ? $0.offset < $1.offset : $0.element.share > $1.element.share
+    }.map(\.element)
+    show(order, metric, in: session)
+  }
+
+  /// Whether a branch is well; nil where too little was measured of it.
+  private func isCured(_ run: RunRecord, in session: Session) throws -> Bool? {
+    let diagnosis = try session.diagnosis(of: run, namedBy: Word(run.name, at: name.span))
+    if diagnosis.failure != nil { return false }
+    guard run.status == .finished, diagnosis.checks.count >= 3 else { return nil }
+    return diagnosis.suspicion == nil
+  }
+
+  private func show(_ results: [Result], _ metric: MetricDescription?, in session: Session) {
+    var table = Table(
+      ["remedy", "cured", "of"] + (metric.map { [$0.name, "s.e."] } ?? []) + ["source"])
+    for result in results {
+      var row: [Table.Cell] = [
+        .text(result.arm.change.isEmpty ? "none" : result.arm.change), .integer(result.cured),
+        .integer(result.told + result.unknown),
+      ]
+      if let metric {
+        let (mean, error) = result.values.meanWithError
+        row += [Table.Cell(mean, of: metric), .number(error)]
+      }
+      table.append(row + [.text(result.arm.source)])
+    }
+    session.show(table)
+    guard !session.configuration.prefersJSON else { return }
+    session.output.line(verdict(results))
+  }
+
+  private func verdict(_ results: [Result]) -> String {
+    func told(_ result: Result) -> String { "\(result.cured) of \(counted(result.told, "run"))" }
+    let unchanged = results.first { $0.arm.change.isEmpty }
+    let control = unchanged.map { "; without a change \(told($0)) went well" } ?? ""
+    let best = results.filter { !$0.arm.change.isEmpty && $0.told > 0 }
+    guard let first = best.first, first.cured > 0 else {
+      return "nothing that was tried cured it\(control); longer runs or other remedies may"
+    }
+    let ties = best.filter { $0.share == first.share }.map { "`\($0.arm.change)`" }
+    let names = ties.joined(separator: ", ")
+    if let unchanged, unchanged.share >= first.share {
+      return "\(names): \(told(first))\(control): it may have been the seed alone"
+    }
+    return "cured by \(names): \(told(first))\(ties.count > 1 ? " each" : "")\(control)"
+  }
+}
+
+extension [Double] {
+  /// The mean, and its standard error where there are two or more.
+  fileprivate var meanWithError: (mean: Double?, error: Double?) {
+    guard !isEmpty else { return (nil, nil) }
+    let mean = reduce(0, +) / Double(count)
+    guard count > 1 else { return (mean, nil) }
+    let squares = map { ($0 - mean) * ($0 - mean) }.reduce(0, +)
+    return (mean, (squares / Double(count - 1) / Double(count)).squareRoot())
+  }
+}
+
+private func counted(_ count: Int, _ noun: String, _ plural: String) -> String {
+  "\(grouped(count)) \(count == 1 ? noun : plural)"
+}
