@@ -24,7 +24,11 @@ struct BranchChanges {
         RecordedTurn(dial: $0.dial, setting: $0.setting, step: $0.step)
       }
       var entries = RunParameters(of: run.text, Signatures.all.layers, turnedBy: turns)
-        .now(after: done).filter { $0.kind != .detail && !Self.beside.contains($0.key) }
+        .now(after: done).filter {
+          $0.kind != .detail && !Self.beside.contains($0.key)
+            // `test=NAME` says it.
+            && !$0.key.hasPrefix("test.")
+        }
       // What glides is told whole, and not where it has come to.
       for index in entries.indices {
         let last = turns.last { turn in

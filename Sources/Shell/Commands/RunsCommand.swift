@@ -106,7 +106,7 @@ struct RunsCommand: Command {
       return session.show(Table([]))
     }
     session.show(
-      try tree.table(in: notebook, metric: session.metrics.headline, isDrawn: isDrawn))
+      try tree.table(in: notebook, metrics: session.metrics, isDrawn: isDrawn))
     if isDrawn, tree.others > 0 {
       session.output.line(
         "\(grouped(tree.others)) \(tree.others == 1 ? "run belongs" : "runs belong") to no family")

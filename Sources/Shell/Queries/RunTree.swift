@@ -64,21 +64,27 @@ struct RunTree {
 }
 
 extension RunTree {
-  /// A row for each run: how far it is, where it was branched off, what it says otherwise, and a metric's last value.
+  /// A row for each run: how far it is, where it was branched off, what it says otherwise, and the last value of
+  /// a metric: of those that are listed the one that most of them have, best one with a better end.
   ///
   /// - Parameters:
-  ///   - metric: nil: no run has any.
+  ///   - metrics: what the notebook knows of its metrics.
   ///   - isDrawn: whether a family is drawn before the names; else the parent has a column.
   func table(
-    in notebook: Notebook, metric: MetricDescription?, isDrawn: Bool
+    in notebook: Notebook, metrics: [MetricDescription], isDrawn: Bool
   ) throws -> Table {
+    let listed = metrics.listed
+    let summaries = try notebook.summaries(
+      runs: branches.map(\.run.id), metrics: listed.map(\.name))
+    func count(_ metric: MetricDescription) -> Int {
+      summaries.values.count { $0.contains { $0.name == metric.name } }
+    }
+    let most = listed.map(count).max() ?? 0
+    let common = most > 0 ? listed.filter { count($0) == most } : []
+    let metric = common.first { $0.direction != nil } ?? common.first
     var table = Table(
       ["name"] + (isDrawn ? [] : ["parent"]) + ["status", "steps", "at step", "changed"]
         + (metric.map { [isDrawn ? $0.label : $0.name] } ?? []))
-    let summaries =
-      try metric.map { metric in
-        try notebook.summaries(runs: branches.map(\.run.id), metrics: [metric.name])
-      } ?? [:]
     for branch in branches {
       let run = branch.run
       let step = run.parent.flatMap { $0.step > 0 && branch.parent != nil ? $0.step : nil }
@@ -88,7 +94,10 @@ extension RunTree {
         .text(run.status.rawValue), .integer(run.stepsDone), .integer(step),
         .text(branch.parent == nil ? nil : try Self.change(of: run, in: notebook)),
       ]
-      if let metric { row.append(Table.Cell(summaries[run.id]?.first?.last, of: metric)) }
+      if let metric {
+        let own = summaries[run.id]?.first { $0.name == metric.name }
+        row.append(Table.Cell(own?.last, of: metric))
+      }
       table.append(row)
     }
     return table
@@ -98,9 +107,4 @@ extension RunTree {
     guard let changes = try notebook.changes(of: run) else { return "repeated" }
     return changes.entries.isEmpty ? "nothing" : changes.entries.joined(separator: ", ")
   }
-}
-
-extension [MetricDescription] {
-  /// The one that says most of a run: with a better end, else the first that is listed.
-  var headline: MetricDescription? { listed.first { $0.direction != nil } ?? listed.first }
 }
