@@ -360,6 +360,27 @@ import Testing
     }
   }
 
+  @Test func `what a remedy has found out on the way is taken over`() throws {
+    try Program.withFolder { folder in
+      let made = try Program.run(
+        [], in: folder,
+        input: """
+          data faces portraits count=16 size=16
+          arch dc like dcgan image=16x16x3 width=4 latent=8
+          run dc on faces steps=12 batch=8 ada-target=0.1 lr=2e-3 checkpoint-every=6 as base
+          branch base at 6 as same
+          branch base at 6 ada-target=0.9 as other
+          """)
+      #expect(made.status == 0, "\(made.errors)")
+      let own = try losses("base", from: 6, in: folder)
+      #expect(try losses("same", from: 6, in: folder) == own && own.count > 60)
+      let found = try rows(
+        "select count(distinct value) from metrics where run = 'base' "
+          + "and name = 'augmentation_probability'", in: folder)
+      #expect(found != "count(distinct value)\n1\n", "\(found)")
+    }
+  }
+
   @Test func `a line that was typed can be typed again`() throws {
     try withBase { folder in
       let made = try Program.run(

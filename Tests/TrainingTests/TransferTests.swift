@@ -90,6 +90,26 @@ import Training
     }
   }
 
+  @Test func `a branch without a change has the bits of its run, whatever remedies keep`() throws {
+    try withFolder { folder in
+      func specification(_ steps: Int) -> RunSpecification {
+        TinyRun.specification(steps: steps) {
+          $0.recipe.setRemedy("instance-noise", to: 0.1)
+          $0.recipe.setRemedy("historical-averaging", to: 0.1)
+        }
+      }
+      let middle = try Self.checkpoint(
+        of: specification(3), in: folder.appendingPathComponent("begun"))
+      let whole = try Self.checkpoint(
+        of: specification(6), in: folder.appendingPathComponent("whole"))
+      let events = try Self.run(
+        Self.branch(of: specification(3), at: 3, to: 6), from: middle, by: specification(3),
+        in: folder.appendingPathComponent("branch"))
+      let last = try Checkpoint(contentsOf: try #require(events.checkpoints.last).url)
+      #expect(last.tensors.holdsNumbers(of: whole.tensors))
+    }
+  }
+
   @Test func `an optimiser of another kind begins anew, and only that one`() throws {
     try withFolder { folder in
       let source = TinyRun.specification(steps: 3)

@@ -60,6 +60,7 @@ extension Plan {
         let zeros = [Float](repeating: 0, count: parameter.count)
         for state in phase.states(of: parameter) { try body(state, try taken(state) ?? zeros) }
       }
+      for scalar in phase.scalars { try body(scalar, try taken(scalar) ?? [0]) }
     }
   }
 

@@ -22,6 +22,9 @@ extension Phase {
     updated.flatMap { parameter in states(of: parameter).map { ($0, parameter) } }
   }
 
+  /// Names of the scalars that its passes keep.
+  package var keptScalars: [String] { scalars }
+
   /// The optimiser's keyword.
   package var optimiserKeyword: String { optimiser.definition.signature.keyword }
 }

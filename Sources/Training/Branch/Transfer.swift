@@ -48,6 +48,7 @@ package struct Transfer: Sendable {
       let part = fitting.optimiser(phase, before.phases.first { $0.name == phase.name })
       parts.append(part)
       if !part.anew.isEmpty { counters.updates[phase.name] = 0 }
+      fitting.take(scalars: phase.keptScalars)
     }
     keepsPosition = source.dataset.isSame(as: target.dataset)
     if keepsPosition {
@@ -111,6 +112,11 @@ private struct Fitting {
     case (.magnitude(let weight, _), _): return taken.contains(weight)
     default: return true
     }
+  }
+
+  /// What remedies have found out on the way; one that is new begins at zero.
+  mutating func take(scalars: [String]) {
+    taken.formUnion(scalars.filter { held[$0]?.allSatisfy { $0 == 1 } == true })
   }
 
   mutating func average(_ averages: [(name: String, of: Parameter)]) -> Transfer.Part {
