@@ -53,7 +53,7 @@ import Testing
       ("lr=1e-5..1e-3:log:3", ["1e-05", "0.0001", "0.001"]),
       ("lr=1e-4..3e-4:3", ["0.0001", "0.0002", "0.0003"]),
       ("penalty=no,r1:10@16+drift:0.001", ["no", "r1:10@16+drift:0.001"]),
-      ("lr=1e-4,2e-4->1e-5", ["1e-4", "2e-4->1e-5"]),
+      ("lr=1e-4,2e-4->1e-5 over 2", ["1e-4", "2e-4->1e-5 over 2"]),
     ] as [(String, [String])])
   func `values of an option`(option: String, values: [String]) throws {
     #expect(

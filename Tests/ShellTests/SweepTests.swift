@@ -97,7 +97,7 @@ import Testing
       let result = try Program.run(
         [], in: folder,
         input: Self.declarations
-          + "sweep mine on ring threads=1 steps=300 batch=8 objective=wasserstein lr=1e-4,10 as s\n"
+          + "sweep mine on ring threads=1 steps=300 batch=8 optimiser=sgd objective=lsgan lr=1e-4,10 as s\n"
       )
       #expect(result.output.contains("1 finished, 1 diverged"), "\(result.output) \(result.errors)")
       #expect(result.status == 0)
@@ -123,7 +123,7 @@ import Testing
       _ = try Program.run([], in: folder, input: Self.declarations)
       let line =
         "sweep mine on ring lr=1e-4,2e-4,5e-4,1e-3 objective=hinge,nonsaturating seeds=2 jobs=2 "
-        + "threads=1 steps=400 batch=16 checkpoint-every=50 sample-every=1M as s"
+        + "threads=1 steps=1500 batch=16 checkpoint-every=50 sample-every=1M as s"
       let shell = try Program.start(["-c", line], in: folder, named: "shell")
       func done() throws -> Int {
         try csv("select count(*) from trials where state = 'done'", in: folder).first.flatMap {
@@ -159,13 +159,13 @@ import Testing
       #expect(try csv("select name from run", in: folder).count == 16)
       #expect(
         try csv("select stepsDone || ' ' || status from run group by 1", in: folder) == [
-          "400 finished"
+          "1500 finished"
         ])
       // No step was written twice.
       #expect(
         try csv(
           "select distinct count(*) || ' ' || count(distinct step) from metrics "
-            + "where name = 'generator_loss' group by run", in: folder) == ["400 400"])
+            + "where name = 'generator_loss' group by run", in: folder) == ["1500 1500"])
       let said =
         [resumed.errors, resumed.output]
         + ["shell.err", "shell.out"].compactMap { name in

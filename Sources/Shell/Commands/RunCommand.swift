@@ -135,7 +135,9 @@ struct RunCommand: Command {
   ///
   /// - Throws: also where what it is made of means something else than when the sweep was planned.
   func run(ofTrial trial: TrialRecord, in session: Session) throws {
-    let prepared = try prepare(in: session)
+    var prepared = try prepare(in: session)
+    // Where the better ones go on, it is made longer later.
+    prepared.specification.steps = trial.plan.steps
     guard prepared.specification.fingerprint == trial.plan.fingerprint else {
       throw ShellError.failed(
         "what \(trial.plan.name) is made of means something else than when it was planned")
