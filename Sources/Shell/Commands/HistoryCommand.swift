@@ -22,7 +22,7 @@ struct HistoryCommand: Command {
       OptionSynopsis(
         "session", .integer, "the sitting whose cells make the script",
         initial: "this one, or the latest that has them",
-        example: "history 1..3 session=1 to again.gansh"),
+        example: "recipe a; history 1 session=1 to again.gansh"),
     ],
     takesCondition: true,
     discussion: """

@@ -8,7 +8,7 @@ import Terminal
 /// `plot RUN … [METRIC …] [to FILE]`.
 struct PlotCommand: Command {
   static let synopsis = Synopsis(
-    "plot", "draw curves of runs or a sweep's outcome, in the terminal or as PNG or SVG",
+    "plot", "draw curves of runs or a sweep, in the terminal or as PNG or SVG",
     parameters: [
       Parameter(
         "runs", .anyOf([.run, .sweep, .metric]),
