@@ -41,24 +41,24 @@ def points(signals):
 
 
 def images(folder, signals):
-    print(f"""data digits mnist path={folder} size=28 channels=1
-data faces portraits count=2000 size=32
-data held portraits count=256 size=32 seed=2
-data few portraits count=40 size=32
+    print(f"""data all mnist path={folder} size=28 channels=1
+data digits from all split=0.0025 seed=1
+data faces portraits count=128 size=16
+data held portraits count=128 size=16 seed=2
+data few portraits count=40 size=16
 arch perceptron like mlp image=28x28x1 width=64
-arch small like dcgan image=32x32x3 width=8
-arch large like dcgan image=32x32x3 width=16""")
+arch small like dcgan image=16x16x3 width=16
+arch large like dcgan image=16x16x3 width=32""")
     runs = [
-        ("healthy-digits", "perceptron on digits", "batch=64 lr=2e-4", 2500, 3),
-        ("healthy-faces", "small on faces test=held", "batch=32 lr=2e-4", 1200, 3),
-        ("healthy-faces-r1", "small on faces test=held", "batch=32 lr=2e-4 penalty=r1:1", 1200, 2),
-        ("collapsed-digits", "perceptron on digits", "batch=64 glr=2e-3 dlr=1e-4", 1500, 3),
-        ("collapsed-faces", "small on faces test=held", "batch=32 glr=5e-3 dlr=1e-4", 1000, 3),
-        ("vanishing-digits", "perceptron on digits", "batch=64 objective=minimax glr=1e-5 dlr=2e-3", 1500, 2),
-        ("vanishing-faces", "small on faces test=held", "batch=32 objective=minimax glr=1e-5 dlr=2e-3", 1000, 2),
-        ("diverging-faces", "small on faces test=held", "batch=32 lr=5e-2", 1000, 2),
-        ("overfitting-faces", "large on few test=held", "batch=20 lr=5e-4", 1500, 2),
-        ("memorising-faces", "large on few test=held", "batch=20 lr=2e-4 penalty=r1:1", 2500, 2),
+        ("healthy-faces", "small on faces test=held", "batch=32 lr=2e-4", 2500, 3),
+        ("healthy-facesr1", "small on faces test=held", "batch=32 lr=2e-4 penalty=r1:1", 2500, 2),
+        ("healthy-digits", "perceptron on digits", "batch=64 lr=2e-4", 4000, 3),
+        ("collapsed-faces", "small on faces test=held", "batch=32 glr=5e-3 dlr=1e-4", 1500, 2),
+        ("collapsed-digits", "perceptron on digits", "batch=64 glr=2e-3 dlr=1e-4", 3000, 2),
+        ("vanishing-faces", "small on faces test=held", "batch=32 objective=minimax glr=1e-5 dlr=2e-3", 1500, 2),
+        ("diverging-faces", "small on faces test=held", "batch=32 lr=5e-2", 1500, 2),
+        ("overfitting-faces", "large on few test=held", "batch=20 lr=5e-4", 2000, 2),
+        ("memorising-faces", "large on few test=held", "batch=20 lr=2e-4 penalty=r1:1", 4000, 2),
     ]
     for name, what, recipe, steps, seeds in runs:
         for seed in range(1, seeds + 1):

@@ -22,8 +22,12 @@ extension Session {
         at: word.span)
     }
     var checks = try notebook.signalChecks(ofRun: run.id)
-    if checks.isEmpty {
-      checks = try measureCheckpoints(of: run, specification, namedBy: word, in: notebook)
+    let grace = SignalThresholds.of(specification.architecture.example).grace
+    // A short run has measured too seldom for an alarm.
+    if checks.count(where: { $0.step >= grace }) < CollapseDetector.checks {
+      let measured = try measureCheckpoints(
+        of: run, specification, besides: checks.count, namedBy: word, in: notebook)
+      if measured.count > checks.count { checks = measured }
     }
     return RunDiagnosis(
       run, specification, checks: checks, layers: try notebook.layerShares(ofRun: run.id))
@@ -31,9 +35,11 @@ extension Session {
 
   /// Measures each checkpoint that a run has kept.
   private func measureCheckpoints(
-    of run: RunRecord, _ specification: RunSpecification, namedBy word: Word, in notebook: Notebook
+    of run: RunRecord, _ specification: RunSpecification, besides known: Int, namedBy word: Word,
+    in notebook: Notebook
   ) throws -> [SignalCheck] {
     let rows = try notebook.checkpoints(run: run.id).filter(\.isGood)
+    if known > 0 && rows.count <= known { return [] }
     guard !rows.isEmpty else {
       if run.status == .diverged { return [] }
       throw Diagnostic(
@@ -58,7 +64,7 @@ extension Session {
         at: word.span)
     }
     errors.line(
-      "note: \(run.name) has measured no signals; its \(grouped(rows.count)) "
+      "note: \(run.name) has measured \(known == 0 ? "no" : "few") signals; its \(grouped(rows.count)) "
         + "\(rows.count == 1 ? "checkpoint is" : "checkpoints are") measured now")
     let curves = try CheckpointCurves(of: run.id, in: notebook)
     var last: FeatureMatrix?

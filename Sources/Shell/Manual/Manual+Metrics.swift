@@ -42,7 +42,9 @@ extension Manual {
         \(use)
         """)
     }
-    if Probes.metrics.contains(metric) && !MixtureProbe.metrics.contains(metric) {
+    // A run of a few steps measures no signals.
+    let isOfSignals = SignalHistory.metrics.contains(metric.name)
+    if isOfSignals || Probes.metrics.contains(metric) && !MixtureProbe.metrics.contains(metric) {
       return Example("What it is.", "help \(metric.name)")
     }
     if ClassifierMetrics.all.contains(metric) {
