@@ -13,7 +13,7 @@ import sys
 
 import numpy as np
 
-GRACE = {"points": 800, "images": 400}
+GRACE = {"points": 800, "images": 800}
 MARK = "signals_share"
 
 

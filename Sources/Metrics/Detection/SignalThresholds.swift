@@ -25,18 +25,24 @@ extension SignalThresholds {
       SignalRule(CurveStability.spike, .stability, .above, 8),
     ], grace: 800)
 
-  /// Of images: the same (`images.csv`).
+  /// Of images: the same (`images.csv`). What perceptrons make of digits has few directions and repeats itself even where
+  /// it is well, so that these lie farther out.
   package static let images = SignalThresholds(
     rules: [
-      SignalRule(Diversity.ratio, .diversity, .below, 0.5),
-      SignalRule(EffectiveRank.ratio, .diversity, .below, 0.4),
-      SignalRule(BinDifference.jensenShannon, .diversity, .above, 0.3),
-      SignalRule(WeightSpectrum.largest, .spectra, .aboveMultipleOfFirst, 4),
-      SignalRule(DiscriminatorBalance.spreadMetric, .balance, .below, 0.3),
-      SignalRule(DiscriminatorBalance.saturationMetric, .balance, .above, 0.7),
-      SignalRule(DiscriminatorBalance.overfittingMetric, .balance, .above, 0.5),
-      SignalRule(Diversity.drift, .stability, .above, 1),
-      SignalRule(CurveStability.spike, .stability, .above, 20),
-      SignalRule(Memorisation.nearestRatioMetric, .memorisation, .below, 0.5),
-    ], grace: 400)
+      SignalRule(Diversity.ratio, .diversity, .below, 0.35),
+      SignalRule(EffectiveRank.ratio, .diversity, .below, 0.15),
+      SignalRule(BinDifference.jensenShannon, .diversity, .above, 0.4),
+      SignalRule(NeighbourhoodScore.coverage, .diversity, .below, 0.4),
+      SignalRule(WeightSpectrum.largest, .spectra, .aboveMultipleOfFirst, 3),
+      SignalRule(WeightSpectrum.share, .spectra, .aboveFirst, 0.3),
+      SignalRule(DiscriminatorBalance.spreadMetric, .balance, .below, 0.25),
+      SignalRule(DiscriminatorBalance.saturationMetric, .balance, .above, 0.5),
+      SignalRule(DiscriminatorBalance.gapMetric, .balance, .above, 6),
+      SignalRule(DiscriminatorBalance.gapMetric, .balance, .below, -0.1),
+      SignalRule(DiscriminatorBalance.overfittingMetric, .balance, .above, 1.1),
+      SignalRule(Diversity.drift, .stability, .above, 1.5),
+      SignalRule(CurveStability.spike, .stability, .above, 10),
+      SignalRule(CurveStability.gradientLevel, .stability, .belowShareOfBest, 0.4),
+      SignalRule(Memorisation.nearestRatioMetric, .memorisation, .below, 0.7),
+    ], grace: 800)
 }
