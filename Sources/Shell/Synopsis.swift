@@ -142,6 +142,8 @@ package enum ParameterKind: Sendable, Hashable {
   case topic
   /// Either of these.
   indirect case anyOf([ParameterKind])
+  /// A checkpoint of the run that is named before it.
+  case checkpoint
   /// A name that is being given.
   case newName
   case path

@@ -36,6 +36,8 @@ import Testing
     ("runs | mark", ["| markdown "]),
     ("sql select status, stepsD", ["stepsDone"]), ("!cat decl", ["declarations.gansh"]),
     ("runs; plot ca", ["plot calm "]), ("compare base,ca", ["base,calm"]),
+    ("branch ba", ["branch base "]), ("branch base at 3", ["at 30 "]),
+    ("branch base at la", ["at last "]),
   ]
 
   @Test func `TAB knows where it is`() throws {

@@ -17,7 +17,8 @@ struct BranchCommand: Command {
     parameters: [
       Parameter("run", .run, "a run"),
       Parameter(
-        "point", .text, "a step, `best:METRIC`, `before-alarm` or `last` (the newest if left out)",
+        "point", .checkpoint,
+        "a step, `best:METRIC`, `before-alarm` or `last` (the newest if left out)",
         after: "at", isRequired: false),
       Parameter(
         "data", .dataset, "another data set of the same shape (the run's own if left out)",

@@ -1,5 +1,7 @@
 import Language
+import MetricDescriptions
 import Notebook
+import Reports
 import Specification
 import Terminal
 import TerminalText
@@ -138,6 +140,7 @@ extension Session {
       return words((setting?.values ?? []).map { Candidate($0) }, context.word)
     case .dataset, .architecture, .recipe, .run, .metric, .runColumn, .sweep:
       return words(named(kind, context), context.word)
+    case .checkpoint: return words(checkpoints(ofRunIn: context), context.word)
     case .newName, .integer, .number, .text: return .none
     }
   }
@@ -158,6 +161,18 @@ extension Session {
     case "set": return Setting.all.first { $0.key == name }?.summary
     default: return nil
     }
+  }
+
+  /// What `at` of `branch` may be followed by.
+  private func checkpoints(ofRunIn context: CompletionContext) -> [Candidate] {
+    guard let name = context.words.dropFirst().first, let notebook = try? existingNotebook(),
+      let run = try? notebook.run(named: name)
+    else { return [] }
+    let kept = ((try? notebook.checkpoints(run: run.id)) ?? []).filter(\.isGood)
+    let measured = ((try? notebook.summaries(run: run.id)) ?? []).metrics
+    return [Candidate("last", "the newest")]
+      + measured.filter { $0.direction != nil }.map { Candidate("best:\($0.name)", $0.label) }
+      + kept.map { Candidate(String($0.step), Readable.bytes($0.bytes)) }
   }
 
   /// Names in the notebook, with a line about each.

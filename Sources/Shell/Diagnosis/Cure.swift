@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import Metrics
 import Notebook
 import Reports
 import Specification

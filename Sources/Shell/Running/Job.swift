@@ -218,7 +218,7 @@ final class Job: Sendable {
       let way =
         lastGood.map {
           "the checkpoint of step \(grouped($0.step)) is kept; `tune \(name) lr=…` with a smaller "
-            + "one, then `resume \(name)` goes on from there"
+            + "one, then `resume \(name)` goes on from there, and `branch \(name) …` another way"
         } ?? "no checkpoint is from before; run it again with a smaller lr"
       return .bad("\(name) diverged at step \(grouped(step)): \(reason)\n  \(way)")
     case .failed(let reason):
