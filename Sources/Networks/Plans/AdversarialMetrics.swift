@@ -9,7 +9,7 @@ package enum AdversarialMetrics {
     ] + ofAugmentation
 
   /// In the order in which a discriminator's phase measures them.
-  static let ofAugmentation = [
+  package static let ofAugmentation = [
     MetricDescription(
       "augmentation_probability", label: "augmentation", family: "augmentation",
       meaning: "the probability of each change of adaptive augmentation, 0 to 1"),

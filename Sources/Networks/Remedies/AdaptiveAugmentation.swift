@@ -12,8 +12,8 @@ extension RemedyDefinition {
       discussion: """
         The probability of each change grows by batch / 500,000 in an update while r = E sign D(x) is above the target, \
         and falls by it below (StyleGAN2-ADA: 0.6; r here is an average over some four batches). The changes are those of \
-        the paper that act on rows, columns and colours: mirroring, quarter turns, moving, scaling of both sides \
-        together and apart, brightness, contrast, inverted lightness, hue and saturation; turning by any angle is not \
+        the paper that act on rows, columns and colours: flips, quarter turns, moving, scaling of both sides together and \
+        apart, brightness, contrast, inverted lightness, hue and saturation; turning by any angle is not \
         among them, and what comes in from outside is 0, grey. It wants scores around 0, as cross-entropies give.
         """, argument: .init("a share", in: -1...1, standard: 0.6), isOfDiscriminator: true),
     effect: .adaptedExamples(AdaptiveAugmentation.changed), isOfImages: true)

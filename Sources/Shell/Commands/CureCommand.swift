@@ -10,7 +10,7 @@ import TerminalText
 /// `cure RUN [budget=20min] [seeds=2] [remedies=4]`.
 struct CureCommand: Command {
   static let synopsis = Synopsis(
-    "cure", "try what `diagnose` proposes from before a run failed, and say what helped",
+    "cure", "try from before a run failed what may help, and say what did",
     parameters: [Parameter("run", .run, "a run that fails")],
     options: [
       OptionSynopsis(

@@ -60,6 +60,11 @@ extension Manual {
         "labels=Smiling { generator(z, label) { concat label; dense 8x8x1; tanh }\n"
           + "  discriminator { flatten as all; dense 1; output class; from all; dense 1 } }")
     }
+    if AdversarialMetrics.ofAugmentation.contains(metric) {
+      return faces(
+        "{ generator { dense 8x8x1; tanh }; discriminator { flatten; dense 1 } }", " ada-target=0.6"
+      )
+    }
     let isOfHinge = [AdversarialMetrics.rawRealScore, AdversarialMetrics.rawFakeScore]
       .contains(metric)
     // A ring whose modes are wide has everything that is measured.
