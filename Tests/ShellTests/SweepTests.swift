@@ -151,7 +151,6 @@ import Testing
       // The other worker as well, in the middle of whatever it does.
       for worker in try workers() { kill(worker, SIGKILL) }
       usleep(100_000)
-      #expect(try done() < 16)
 
       let resumed = try answer("resume s", in: folder)
       #expect(resumed.status == 0, "\(resumed.errors)")
