@@ -63,7 +63,7 @@ package struct DiscriminatorBalance: Sendable, Hashable {
       "how much the discriminator's scores of fakes differ; their standard deviation over that of real "
       + "examples' scores; near 0 where it sees one fake again and again")
   package static let realSignMetric = MetricDescription(
-    "real_sign", label: "r_t", family: "overfitting",
+    "score_sign", label: "r_t", family: "overfitting",
     meaning:
       "the mean sign of the scores of examples that the discriminator trains on; r_t of Karras et al. "
       + "2020, who keep it at 0.6; 1 where it knows them all")

@@ -66,7 +66,8 @@ extension Notebook {
       db,
       sql: """
         SELECT kind, step FROM event
-        WHERE run = ? AND kind IN ('suspicion', 'cleared', 'alarm') AND step IS NOT NULL ORDER BY id
+        WHERE run = ? AND kind IN ('suspicion', 'cleared', 'alarm') AND typeof(step) = 'integer'
+        ORDER BY id
         """,
       arguments: [run])
     var (open, steps) = (Int?.none, [Int]())

@@ -35,6 +35,15 @@ extension BranchCommand {
     OptionSynopsis(
       "keep", .text, "which checkpoints stay, as of `run`; its first always does",
       initial: "the run's", example: "branch base keep=last:2 steps=5"),
+    OptionSynopsis(
+      "signals", .text, "the share of the time in which signs of collapse may be measured, or no",
+      initial: "the run's", example: "branch base signals=5% steps=5"),
+    OptionSynopsis(
+      "on-collapse", .text, "what an alarm does: warn, pause, or branch:RECIPE",
+      initial: "the run's", example: "branch base on-collapse=pause steps=5"),
+    OptionSynopsis(
+      "gradients", .choice(["networks", "layers"]), "whose gradients are measured",
+      initial: "the run's", example: "branch base gradients=layers steps=5"),
   ]
 
   static let networkOptions = [

@@ -111,20 +111,29 @@ struct DiagnoseCommand: Command {
     return table
   }
 
+  /// The signals of one family that speak, in one plot over the checks.
   private func showCurves(of diagnosis: RunDiagnosis, in session: Session) throws {
-    let notebook = try session.notebook()
-    let logged = Set(try notebook.summaries(run: diagnosis.run.id).map(\.name))
-    // The family that says most, in one plot.
-    guard let first = diagnosis.numbers.first(where: { logged.contains($0.metric.name) })?.metric
-    else { return }
-    let alike = diagnosis.numbers.map(\.metric).filter {
-      $0.family == first.family && logged.contains($0.name)
+    guard let first = diagnosis.numbers.first?.metric, diagnosis.checks.count > 1 else { return }
+    let family = diagnosis.evidence.first { $0.metric == first.name }?.family
+    let alike = diagnosis.numbers.map(\.metric).filter { metric in
+      metric.unit == first.unit
+        && diagnosis.evidence.contains { $0.metric == metric.name && $0.family == family }
     }
-    var options = CurveOptions(metrics: alike.map(\.name))
-    options.plotWidth = Double(session.output.width * 2)
-    let figure = try Figure.curves(of: [diagnosis.run], in: notebook, options: options)
+    let curves = alike.enumerated().map { number, metric in
+      Curve(
+        label: metric.label,
+        points: diagnosis.checks.compactMap { check in
+          check.values[metric.name].map { Curve.Point(x: Double(check.step), y: $0) }
+        }, colour: number)
+    }
+    let marks = diagnosis.since.map {
+      [Plot.Mark(x: Double($0), label: "fails since step \(grouped($0))", firstStep: $0)]
+    }
+    let plot = Plot(
+      title: family?.rawValue ?? first.family, unit: first.unit, curves: curves, marks: marks ?? [])
     session.output.line()
-    try session.show(figure)
+    try session.show(
+      Figure(plots: [plot], plotWidth: Double(session.output.width * 2), plotHeight: 200))
   }
 
   // MARK: Sheets

@@ -1,6 +1,5 @@
 import Foundation
 import Language
-import Metrics
 import Notebook
 import Specification
 import Terminal
@@ -17,10 +16,9 @@ extension Session {
   ///
   /// - Returns: false where the run has told no alarm, or was to do something else at one.
   func rescue(after job: Job, inBackground: Bool) throws -> Bool {
-    guard let alarm = job.takeAlarm(), job.standing == "running", job.ending != nil,
+    guard job.takeAlarm() != nil, job.standing == "running", job.ending != nil,
       case .branch(let recipe) = try job.run.specification().observation.response
     else { return false }
-    errors.line("alarm: \(job.name): \(alarm.sentence)")
     // It was there when the run began.
     guard let row = try notebook().declaration(.recipe, named: recipe) else {
       throw ShellError.failed(

@@ -86,6 +86,9 @@ final class Job: Sendable {
     return ending
   }
 
+  /// Whether somebody waits for its end, who will tell it and do what is to be done then.
+  var isWatched: Bool { state.withLock { $0.isWatched } }
+
   /// An alarm that it has told, once: the last.
   func takeAlarm() -> Alarm? {
     state.withLock { state in

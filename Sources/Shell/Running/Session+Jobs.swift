@@ -69,7 +69,7 @@ extension Session {
     let ended = jobs.filter { $0.ending != nil }
     jobs.removeAll { $0.ending != nil }
     for message in notices.take() { errors.put(message + "\n") }
-    for job in ended {
+    for job in ended where !job.isWatched {
       do { _ = try rescue(after: job, inBackground: true) } catch ShellError.reported {} catch {
         errors.line("\(errors.styled("warning:", .yellow)) \(error)")
       }
