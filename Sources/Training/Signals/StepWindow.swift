@@ -4,41 +4,40 @@ import Networks
 
 /// What the last steps have measured, for what is said of curves.
 struct StepWindow {
-  private var curves: [String: [Double]] = [:]
+  private var fakeScores: [Double] = []
+  private var generatorGradients: [Double] = []
+  private var discriminatorGradients: [Double] = []
   /// Where the next value goes.
   private var place = 0
 
-  private static let names = [
-    AdversarialMetrics.fakeScore.name, AdversarialMetrics.rawFakeScore.name,
-    AdversarialMetrics.generatorGradientNorm.name,
-    AdversarialMetrics.discriminatorGradientNorm.name,
-  ]
-
   mutating func note(_ readings: [MetricReading]) {
-    for reading in readings where Self.names.contains(reading.description.name) {
-      let name = reading.description.name
-      if curves[name, default: []].count < CurveStability.window {
-        curves[name, default: []].append(reading.value)
-      } else {
-        curves[name]?[place] = reading.value
+    for reading in readings {
+      switch reading.description.name {
+      case AdversarialMetrics.fakeScore.name, AdversarialMetrics.rawFakeScore.name:
+        Self.put(reading.value, at: place, into: &fakeScores)
+      case AdversarialMetrics.generatorGradientNorm.name:
+        Self.put(reading.value, at: place, into: &generatorGradients)
+      case AdversarialMetrics.discriminatorGradientNorm.name:
+        Self.put(reading.value, at: place, into: &discriminatorGradients)
+      default: break
       }
     }
     place = (place + 1) % CurveStability.window
   }
 
-  /// The values of a curve, oldest first; none where it was not measured.
-  private func values(_ name: String) -> [Double] {
-    guard let values = curves[name] else { return [] }
-    return values.count < CurveStability.window
-      ? values : Array(values[place...] + values[..<place])
+  private static func put(_ value: Double, at place: Int, into values: inout [Double]) {
+    if values.count < CurveStability.window { values.append(value) } else { values[place] = value }
+  }
+
+  /// Oldest first.
+  private func ordered(_ values: [Double]) -> [Double] {
+    values.count < CurveStability.window ? values : Array(values[place...] + values[..<place])
   }
 
   var readings: [MetricReading] {
-    StepWindow.readings(
-      fakeScores: values(AdversarialMetrics.fakeScore.name)
-        + values(AdversarialMetrics.rawFakeScore.name),
-      generatorGradients: values(AdversarialMetrics.generatorGradientNorm.name),
-      discriminatorGradients: values(AdversarialMetrics.discriminatorGradientNorm.name))
+    Self.readings(
+      fakeScores: ordered(fakeScores), generatorGradients: ordered(generatorGradients),
+      discriminatorGradients: ordered(discriminatorGradients))
   }
 
   /// What can be said of the curves of some steps.
