@@ -14,10 +14,10 @@ package enum AdversarialMetrics {
       "augmentation_probability", label: "augmentation", family: "augmentation",
       meaning: "the probability of each change of adaptive augmentation, 0 to 1"),
     MetricDescription(
-      "real_sign", label: "r", family: "augmentation",
+      "augmentation_sign", label: "r", family: "augmentation",
       meaning:
-        "the share of real examples that score above 0 less those below, an average over some "
-        + "batches; near 1 where the discriminator knows them by heart"),
+        "real examples that score above 0 less those below, a share over some batches; near 1 where "
+        + "the discriminator knows the examples by heart"),
   ]
 
   /// The metrics of the mean scores: probabilities where the objective takes the scores for logits.
