@@ -118,7 +118,7 @@ extension Model {
     guard !networks.contains(where: { $0.name == name }) else {
       throw Diagnostic("two networks are called `\(name)`", at: place)
     }
-    guard !["average", "optimiser", "remedy", "augmentation"].contains(name) else {
+    guard !["average", "optimiser"].contains(name) else {
       throw Diagnostic(
         "`\(name)` begins the names of other states and cannot be a network's", at: place)
     }

@@ -40,6 +40,15 @@ package struct Network: Sendable {
   /// Numbers that an optimiser updates.
   package var parameterCount: Int { trained.reduce(0) { $0 + $1.count } }
 
+  /// Whether a layer with weights stands outside braces.
+  var hasFeatures: Bool {
+    layers.contains { layer in
+      guard layer.depth == 0 else { return false }
+      let traits = try? LayerDefinition.named(layer.layer.keyword).signature.traits
+      return traits?.contains(.contraction) == true
+    }
+  }
+
   /// Of a forward pass for one example; of contractions only.
   package var multiplyAdds: Int { layers.reduce(0) { $0 + $1.multiplyAdds } }
 

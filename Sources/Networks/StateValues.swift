@@ -26,6 +26,11 @@ package struct StateValues {
     replace(state.name, by: other.value(state.name, state.shape))
   }
 
+  /// The same of a state that the other walk has replaced; else nothing is changed.
+  mutating func takeReplaced(_ name: String, from other: StateValues) {
+    if let value = other.replaced[name] { replaced[name] = value }
+  }
+
   /// The same with some states as the machine keeps them.
   func before(replacing names: [String]) -> StateValues {
     var values = self

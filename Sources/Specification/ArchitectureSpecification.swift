@@ -50,7 +50,7 @@ package enum LatentDistribution: String, Sendable, Hashable, CaseIterable {
 
   /// Where a truncated distribution ends.
   package static let truncation = 2.0
-  /// High words of the streams of its draws: the first of them within the bounds is taken, and where none is (4 in
+  /// Bits from the 40th on of the streams of its draws: the first of them within the bounds is taken, and where none is (4 in
   /// a million) the last is cut.
   package static let draws: Range<UInt64> = 0..<4
 }

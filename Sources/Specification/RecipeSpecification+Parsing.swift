@@ -86,6 +86,19 @@ extension RecipeSpecification {
       }
       if !known.contains("epsilon") { self[keyPath: network].epsilon = neutral.epsilon }
     }
+    dropIdleSchedules(signatures)
+  }
+
+  /// Takes away schedules, of a recipe that this one is like, of dials that its optimisers do not read.
+  private mutating func dropIdleSchedules(_ signatures: Signatures) {
+    func reads(_ optimiser: OptimiserSpecification, _ key: String) -> Bool {
+      signatures.optimisers.named(optimiser.keyword)?.options.contains(key) ?? true
+    }
+    if !reads(generatorOptimiser, "epsilon") { setSchedule(.generatorEpsilon, to: nil) }
+    if !reads(discriminatorOptimiser, "epsilon") { setSchedule(.discriminatorEpsilon, to: nil) }
+    if !reads(generatorOptimiser, "betas") && !reads(discriminatorOptimiser, "betas") {
+      for dial in [Dial.firstBeta, .secondBeta] { setSchedule(dial, to: nil) }
+    }
   }
 
   /// The option that a key of other libraries means.
@@ -244,16 +257,19 @@ extension RecipeSpecification {
     of options: OptionReader, _ signatures: Signatures
   ) throws(Diagnostic) {
     let chosen = signatures.objectives.named(objective.keyword)
-    if realLabel != 1, let chosen, !chosen.options.contains("smooth") {
+    let smooths = realLabel != 1 || schedules.contains { $0.dial == .realLabel }
+    if smooths, let chosen, !chosen.options.contains("smooth") {
       let others = signatures.objectives.filter { $0.options.contains("smooth") }.map(\.keyword)
       throw Diagnostic(
         "`smooth` means nothing with the objective `\(objective.keyword)`: it has no target",
         at: options.span(of: "smooth") ?? options.span(of: "objective"),
         help: ["smooth=1, or one of " + others.joined(separator: ", ")])
     }
-    for key in ["betas", "epsilon"] {
-      for prefix in ["", "g", "d"] {
-        guard let span = options.span(of: prefix + key) else { continue }
+    for (key, typed) in [
+      ("betas", "betas"), ("betas", "beta1"), ("betas", "beta2"), ("epsilon", "epsilon"),
+    ] {
+      for prefix in typed == key ? ["", "g", "d"] : [""] {
+        guard let span = options.span(of: prefix + typed) else { continue }
         let optimisers =
           (prefix == "d" ? [] : [generatorOptimiser])
           + (prefix == "g" ? [] : [discriminatorOptimiser])

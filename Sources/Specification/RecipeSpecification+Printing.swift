@@ -38,13 +38,13 @@ extension RecipeSpecification: CustomStringConvertible {
     let neutral = Self.neutral.generatorOptimiser
     // What not every optimiser reads is printed for Adam, and for others where it is not neutral.
     func own(_ key: String, _ value: (OptimiserSpecification) -> String) -> [String] {
-      func isPrinted(_ one: OptimiserSpecification) -> Bool {
+      func isPrinted(_ one: OptimiserSpecification, _ prefix: String) -> Bool {
         one.keyword == neutral.keyword || value(one) != value(neutral)
+          || scheduled(prefix + key) != nil
       }
-      let parts = both(key, value)
-      if isPrinted(g) && isPrinted(d) { return parts }
+      if isPrinted(g, "g") && isPrinted(d, "d") { return both(key, value) }
       func part(_ prefix: String, _ one: OptimiserSpecification) -> [String] {
-        isPrinted(one) ? ["\(prefix)\(key)=\(scheduled(prefix + key) ?? value(one))"] : []
+        isPrinted(one, prefix) ? ["\(prefix)\(key)=\(scheduled(prefix + key) ?? value(one))"] : []
       }
       return part("g", g) + part("d", d)
     }

@@ -22,6 +22,14 @@ extension RunSpecification {
         "the penalty takes gradients example by example, but by the discriminator's batch normalisation "
           + "each score depends on the whole batch; use `layernorm` there, or no penalty")
     }
+    let ofExamples = recipe.remedies.first {
+      signatures.remedies.named($0.keyword)?.isOfEachExample == true
+    }
+    if let ofExamples, architecture.networks(of: .discriminator).contains(where: mixesExamples) {
+      cautions.append(
+        "`\(ofExamples.keyword)` takes gradients example by example, but by the discriminator's batch "
+          + "normalisation each score depends on the whole batch; use `layernorm` there")
+    }
     if let idle = idleArguments(signatures) { cautions.append(idle) }
     if test != nil, architecture.networks(of: .classifier).isEmpty,
       architecture.networks(of: .encoder).isEmpty,
@@ -55,6 +63,7 @@ extension RunSpecification {
       ("objective", recipe.objective != neutral.objective), ("penalty", !recipe.penalties.isEmpty),
       ("critic", recipe.discriminatorSteps != neutral.discriminatorSteps),
       ("generator-steps", recipe.generatorSteps != neutral.generatorSteps),
+      ("unrolled", recipe.unrolledSteps != neutral.unrolledSteps),
       ("smooth", recipe.realLabel != neutral.realLabel),
       ("updates", recipe.updates != neutral.updates), ("fakes", recipe.fakes != neutral.fakes),
     ]
@@ -63,6 +72,12 @@ extension RunSpecification {
     }
     if !hasPair, let first = ofPairs.first(where: \.isSet)?.key ?? remedy?.keyword {
       return "`\(first)` changes nothing: it is about a discriminator, and the model has none"
+    }
+    if recipe.strength(of: "ada-ceiling") != nil, recipe.strength(of: "ada-target") == nil {
+      return "`ada-ceiling` changes nothing without `ada-target`"
+    }
+    if recipe.strength(of: "ema-ramp-up") != nil, recipe.generatorAverage == nil {
+      return "`ema-ramp-up` changes nothing without `ema`: no average is kept"
     }
     if recipe.divergenceWeight != neutral.divergenceWeight,
       architecture.networks(of: .encoder).isEmpty

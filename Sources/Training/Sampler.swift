@@ -99,7 +99,7 @@ extension ArchitectureSpecification {
   package func latents(_ numbers: Range<Int>, seed: UInt64) -> [Float] {
     let stream = Randomness.Stream.sampleLatent
     let philox = Philox(seed: seed, stream: stream)
-    let draws = LatentDistribution.draws.map { Philox(seed: seed, stream: stream | $0 << 32) }
+    let draws = LatentDistribution.draws.map { Philox(seed: seed, stream: stream | $0 << 40) }
     let bound = Float(LatentDistribution.truncation)
     return (numbers.lowerBound * latent..<numbers.upperBound * latent).map { index in
       switch latentDistribution {

@@ -334,6 +334,17 @@ struct TextTests {
     #expect(abs(rates([], after: 50)[0] - 5e-4) < 1e-12 && rates([], after: 200)[0] == 0)
     let turn = Tweak(.learningRate, .numbers([2e-3]), from: 20)
     #expect(rates([turn], after: 30) == [2e-3, 2e-3])
+    for text in [
+      "optimiser=rmsprop epsilon=1e-8->1e-6 over 10",
+      "doptimiser=rmsprop depsilon=1e-8->1e-6 over 10",
+    ] {
+      let written = try RecipeSpecification(parsing: statement("recipe r \(text)"), .all)
+      #expect(try RecipeSpecification(stored: statement("recipe r \(written)")) == written)
+    }
+    let steady = try RecipeSpecification(
+      parsing: statement("recipe q like r optimiser=sgd").options, .all,
+      base: RecipeSpecification(parsing: statement("recipe r beta1=0.5->0 over 5"), .all))
+    #expect(steady.schedules.isEmpty)
     let plain = try RecipeSpecification(
       parsing: statement("recipe q like r lr=1e-4").options, .all, base: recipe)
     #expect(plain.schedules.map(\.dial) == [.weight(of: "r1")])

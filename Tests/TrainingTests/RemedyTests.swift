@@ -40,6 +40,26 @@ import Training
     }
   }
 
+  @Test func `a term that compares features wants a layer that gives them`() throws {
+    let architecture = ArchitectureSpecification.typed(
+      """
+      custom points=2 latent=3 {
+        generator { dense 2 }
+        discriminator { block as all { dense 4; relu; dense 1 } } }
+      """)
+    #expect {
+      _ = try Plan(architecture: architecture, recipe: try recipe("feature-matching=1"))
+    } throws: { "\($0)".contains("has none outside braces") }
+  }
+
+  @Test func `truncated latents and a second batch of them draw from streams of their own`() throws
+  {
+    var architecture = TinyRun.specification().architecture
+    architecture.latentDistribution = .truncated
+    let plan = try Plan(architecture: architecture, recipe: try recipe("mode-seeking=1"))
+    #expect(try plan.training().map(\.name).contains("step"))
+  }
+
   @Test(arguments: [
     ("unrolled=2 generator-steps=2", "batches of its own"),
     ("consensus-optimisation=1 generator-steps=2", "batches of its own"),

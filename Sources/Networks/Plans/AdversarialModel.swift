@@ -304,7 +304,7 @@ struct AdversarialModel: Sendable {
       let draws = LatentDistribution.draws.map { number in
         graph.random(
           .normal,
-          RandomStream(stream.number | number << 32, for: "\(stream.purpose), draw \(number)"),
+          RandomStream(stream.number | number << 40, for: "\(stream.purpose), draw \(number)"),
           shape)
       }
       let last = draws[draws.count - 1].maximum(-bound).minimum(graph.constant(bound))

@@ -65,6 +65,17 @@ extension AdversarialModel {
           "`\(keyword)` reads latents back, and the model has no network for it: write "
             + "`reconstructor(image) { … }`, or `like veegan`")
       }
+      if remedy.readsRealExamples,
+        let blind = discriminators.first(where: { !$0.hasFeatures })
+      {
+        throw .architecture(
+          "`\(keyword)` compares what the last layer with weights is given, and the \(blind.name) has none "
+            + "outside braces")
+      }
+      if case .generatorScores = remedy.effect, encodes {
+        throw .architecture(
+          "`\(keyword)` chooses among fakes, and a model with an encoder is trained by pairs")
+      }
       if case .fakeTarget = remedy.effect, !objective.signature.options.contains("smooth") {
         throw .architecture(
           "`\(keyword)` means nothing with the objective `\(objective.signature.keyword)`: it has no target"

@@ -75,6 +75,21 @@ extension Phase {
     let corrected = remedies.corrected(gradients, of: weights, in: &ahead)
     optimiser.definition.update(
       weights, of: inputs, gradients: corrected, isDifferentiated: true, in: &states)
+    correct(weights, in: &states)
+    for name in updated.flatMap({ remedies.states(of: $0.name) }) {
+      states.takeReplaced(name, from: ahead)
+    }
+  }
+
+  /// What remedies make of weights that have just been moved.
+  private func correct(
+    _ weights: [(name: String, tensor: Tensor)], in states: inout StateValues
+  ) {
+    guard !remedies.isEmpty else { return }
+    for (name, weight) in weights {
+      let moved = states.value(name, weight.shape)
+      states.replace(name, by: remedies.corrected(weight: moved))
+    }
   }
 
   private func values(in states: StateValues) -> [(name: String, tensor: Tensor)] {
@@ -105,12 +120,7 @@ extension Phase {
   ) {
     let corrected = remedies.corrected(gradients, of: weights, in: &states)
     optimiser.definition.update(weights, of: inputs, gradients: corrected, in: &states)
-    if !remedies.isEmpty {
-      for (name, weight) in weights {
-        let moved = states.value(name, weight.shape)
-        states.replace(name, by: remedies.corrected(weight: moved))
-      }
-    }
+    correct(weights, in: &states)
     for network in averaged { Average.update(network, in: &states) }
   }
 

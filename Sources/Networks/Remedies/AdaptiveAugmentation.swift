@@ -15,7 +15,7 @@ extension RemedyDefinition {
         the paper that act on rows, columns and colours: flips, quarter turns, moving, scaling of both sides together and \
         apart, brightness, contrast, inverted lightness, hue and saturation; turning by any angle is not \
         among them, and what comes in from outside is 0, grey. It wants scores around 0, as cross-entropies give.
-        """, argument: .init("a share", in: -1...1, standard: 0.6), isOfDiscriminator: true),
+        """, argument: .init("a share", in: 0...1, standard: 0.6), isOfDiscriminator: true),
     effect: .adaptedExamples(AdaptiveAugmentation.changed), isOfImages: true)
 
   static let adaptiveCeiling = RemedyDefinition(
