@@ -19,8 +19,8 @@ package struct RunObservation: Sendable, Hashable {
   package static let neutral = RunObservation()
   /// The share where nobody says otherwise.
   package static let standardShare = 0.03
-  /// The largest share.
-  static let mostShare = 0.5
+  /// The smallest and the largest share; in a text one has four decimals of a percent.
+  static let shares = 1e-4...0.5
 }
 
 /// What a run does at an alarm.
@@ -92,17 +92,22 @@ extension RunObservation {
     let number =
       text.hasSuffix("%")
       ? Numeral.number(text.dropLast()).map { $0 / 100 } : Numeral.number(text[...])
-    guard let number, number > 0, number <= mostShare else {
+    guard let number, shares.contains(number) else {
+      let (least, most) = (shares.lowerBound * 100, shares.upperBound * 100)
       throw term.mismatch(
-        "signals", "a share of the time above 0%, at most \(printed(mostShare * 100))%, or `no`",
+        "signals", "a share of the time from \(printed(least))% to \(printed(most))%, or `no`",
         help: ["like `signals=3%`"])
     }
-    return number
+    // As it is read from what is printed of it.
+    return percent(number) / 100
   }
+
+  /// With as many decimals as are printed.
+  private static func percent(_ share: Double) -> Double { (share * 1e6).rounded() / 1e4 }
 
   /// ` signals=3% …`: what is not neutral.
   var text: String {
-    (signals.map { " signals=\(printed(($0 * 1e6).rounded() / 1e4))%" } ?? "")
+    (signals.map { " signals=\(printed(Self.percent($0)))%" } ?? "")
       + (response == .warn ? "" : " on-collapse=\(response)")
       + (measuresLayers ? " gradients=layers" : "")
   }

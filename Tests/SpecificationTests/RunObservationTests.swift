@@ -31,6 +31,7 @@ import Testing
       ("signals=3%", " signals=3%"), ("signals=0.05", " signals=5%"),
       ("signals=0.1% gradients=layers", " signals=0.1% gradients=layers"),
       ("on-collapse=pause", " on-collapse=pause"),
+      ("signals=0.01%", " signals=0.01%"), ("signals=0.123456%", " signals=0.1235%"),
       ("signals=2.5% on-collapse=branch:calm", " signals=2.5% on-collapse=branch:calm"),
     ])
   func `it is printed as it is read, and changes no number`(typed: String, printed: String) throws {
@@ -42,8 +43,9 @@ import Testing
 
   @Test(
     arguments: [
-      ("signals=0", "signals is a share of the time above 0%"),
-      ("signals=80%", "at most 50%"), ("signals=often", "or `no`"),
+      ("signals=0", "signals is a share of the time from 0.01%"),
+      ("signals=0.00001%", "from 0.01% to 50%"), ("signals=80%", "to 50%"),
+      ("signals=often", "or `no`"),
       ("on-collapse=puase", "did you mean `pause`?"),
       ("on-collapse=branch", "needs a recipe"), ("gradients=all", "networks, layers"),
     ])
