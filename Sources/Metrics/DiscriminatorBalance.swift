@@ -28,7 +28,8 @@ package struct DiscriminatorBalance: Sendable, Hashable {
   /// r_t: the mean sign of real examples' scores, seen from the boundary (Karras et al. 2020, arXiv:2006.06676,
   /// equation 1); nil without one.
   package let realSign: Double?
-  /// r_v: (E D(train) - E D(held out)) / (E D(train) - E D(fake)), 0 to 1; nil where nothing is held out.
+  /// r_v: (E D(train) - E D(held out)) / (E D(train) - E D(fake)), mostly 0 to 1; nil where nothing is held out, and
+  /// where the mean scores of real examples and of fakes differ by less than the standard error of that.
   package let overfitting: Double?
 
   package static let metrics = [
@@ -71,7 +72,7 @@ package struct DiscriminatorBalance: Sendable, Hashable {
     "overfitting", label: "r_v", family: "overfitting",
     meaning:
       "how far the discriminator tells examples of `test=` from those it trains on; 0 not at all, 1 as well "
-      + "as fakes: r_v of Karras et al. 2020")
+      + "as fakes, and below or above where the few scores vary: r_v of Karras et al. 2020")
 
   /// - Parameters:
   ///   - real: scores of examples that are trained on.
@@ -89,8 +90,15 @@ package struct DiscriminatorBalance: Sendable, Hashable {
     }
     let ofReal = deviation(real, realMean)
     spread = ofReal > 0 ? deviation(fake, fakeMean) / ofReal : nil
-    overfitting =
-      heldOut.isEmpty || gap == 0 || !gap.isFinite ? nil : (realMean - mean(heldOut)) / gap
+    func squaredError(_ deviation: Double, _ count: Int) -> Double {
+      deviation * deviation / Double(max(count, 1))
+    }
+    let error =
+      (squaredError(ofReal, real.count) + squaredError(deviation(fake, fakeMean), fake.count))
+      .squareRoot()
+    // A share of next to nothing is any number.
+    let isKnown = gap.isFinite && gap != 0 && gap.magnitude >= error
+    overfitting = heldOut.isEmpty || !isKnown ? nil : (realMean - mean(heldOut)) / gap
     guard case .boundary(let boundary, let reach) = scale else {
       (saturation, realAccuracy, fakeAccuracy, realSign) = (nil, nil, nil, nil)
       accuracy = Self.order(real, fake)

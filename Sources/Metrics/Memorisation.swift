@@ -5,7 +5,7 @@ package struct Memorisation: Sendable, Hashable {
   /// The median distance of samples from their nearest training example, over that of examples that were not
   /// trained on (or, where there are none, of training examples from the others).
   package let nearestRatio: Double
-  /// The share of samples that have another one nearer than all but a hundredth of examples have.
+  /// The share of samples that have another one as near as the nearest hundredth of examples has.
   package let duplicates: Double
 
   package static let metrics = [nearestRatioMetric, duplicatesMetric]
@@ -19,8 +19,8 @@ package struct Memorisation: Sendable, Hashable {
   package static let duplicatesMetric = MetricDescription(
     "duplicates", label: "duplicates", family: "memorisation",
     meaning:
-      "the share of samples that another sample repeats; nearer to it than all but a hundredth of "
-      + "examples are to another; 0.01 by chance")
+      "the share of samples that another sample repeats; as near to it as the nearest hundredth of "
+      + "examples is to another; 0.01 by chance")
 
   /// Examples, and what is known of their distances.
   package struct Reference: Sendable, Hashable {
@@ -49,7 +49,7 @@ package struct Memorisation: Sendable, Hashable {
     nearestRatio = reference.medianDistance > 0 ? median / reference.medianDistance : .nan
     let own = nearestSquares(within: samples)
     duplicates =
-      own.isEmpty ? 0 : Double(own.count { $0 < reference.nearSquare }) / Double(own.count)
+      own.isEmpty ? 0 : Double(own.count { $0 <= reference.nearSquare }) / Double(own.count)
   }
 
   package var readings: [MetricReading] {

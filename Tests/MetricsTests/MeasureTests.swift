@@ -54,8 +54,21 @@ import Testing
     let even = DiscriminatorBalance(real: [1, -1, 2, -2], fake: [1, -1, 2, -2], on: .logits)
     #expect(
       even.accuracy == 0.5 && even.saturation == 0 && even.gap == 0 && even.overfitting == nil)
+    // What a gap of less than its standard error is divided by is chance.
+    #expect(
+      DiscriminatorBalance(
+        real: [1, -1, 2, -1.99], fake: [1, -1, 2, -2], heldOut: [-3, -3], on: .logits
+      ).overfitting == nil)
     let order = DiscriminatorBalance(real: [1, 3], fake: [2, 1], on: .differences)
     #expect(order.accuracy == 0.625 && order.saturation == nil && order.realAccuracy == nil)
+  }
+
+  @Test func `samples that repeat each other are seen beside examples that do`() {
+    let twice = FeatureMatrix([0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0, 1], count: 6)
+    let reference = Memorisation.Reference(training: twice, heldOut: nil, beside: twice)
+    #expect(Memorisation(of: twice, beside: reference).duplicates == 1)
+    let apart = FeatureMatrix([0, 0, 1, 0, 0, 1], count: 3)
+    #expect(Memorisation(of: apart, beside: reference).duplicates == 0)
   }
 
   @Test func `what cannot be measured is not a number that looks measured`() {
