@@ -10,4 +10,16 @@ extension RecipeSpecification {
     for schedule in said { setSchedule(schedule.dial, to: nil) }
     return said.map { Tweak($0.dial, $0.setting, from: step) }
   }
+
+  /// The options that make this recipe of another one: everything that it says, what it leaves out as neutral, and
+  /// `KEY=no` for each remedy that only the other one has.
+  package func options(inPlaceOf other: RecipeSpecification) -> [String] {
+    let said = options
+    let keys = Set(said.flatMap { RunParameters.parts(of: String($0.prefix { $0 != "=" })) })
+    let neutral = Self.neutralArguments.filter { argument in
+      !RunParameters.parts(of: argument.key).contains { keys.contains($0) }
+    }.map { "\($0.key)=\($0.value)" }
+    let removed = other.remedies.map(\.keyword).filter { strength(of: $0) == nil }
+    return said + neutral + removed.map { "\($0)=no" }
+  }
 }

@@ -15,6 +15,13 @@ package struct FreeName: Sendable, Hashable {
     FreeName(stem: stem, isCounted: false)
   }
 
+  /// `base-calm`, `base-calm-2`, …: both shortened where they are longer together than a name may be.
+  package static func plain(_ name: String, then mark: String) -> FreeName {
+    let mark = String(mark.unicodeScalars.prefix(40))
+    // Room for the number.
+    return .plain(String(name.unicodeScalars.prefix(60 - mark.unicodeScalars.count)) + mark)
+  }
+
   /// `base-rerun`, `base-rerun-2`, … of `base`, and of a run that is called so itself.
   package static func rerun(of name: String) -> FreeName {
     let mark = "-rerun"

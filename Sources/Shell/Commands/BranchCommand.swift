@@ -165,7 +165,8 @@ struct BranchCommand: Command {
     }
     try session.check(specification.retention, at: plan.retentionPlace)
     try session.check(
-      specification.observation.response, at: plan.place(of: "on-collapse") ?? name.span)
+      specification.observation.response, on: architecture,
+      at: plan.place(of: "on-collapse") ?? name.span)
     return specification
   }
 

@@ -171,7 +171,8 @@ struct RunCommand: Command {
     }
     try session.check(specification.retention, at: plan.retentionPlace)
     try session.check(
-      specification.observation.response, at: plan.place(of: "on-collapse") ?? data.span)
+      specification.observation.response, on: networks,
+      at: plan.place(of: "on-collapse") ?? data.span)
     let dataset = try opened.open(
       examples, namedBy: data, threads: plan.threads, in: session)
     try specification.takeLabels(

@@ -1,14 +1,21 @@
 import Foundation
 import Language
+import Networks
 import Notebook
 import Specification
 import Terminal
 
 extension Session {
-  /// Sees that the recipe is declared with which a branch would go on at an alarm.
-  func check(_ response: AlarmResponse, at place: Span) throws {
-    guard case .branch(let recipe) = response else { return }
-    _ = try declaration(.recipe, named: Word(recipe, at: place))
+  /// Sees that the recipe with which a branch would go on at an alarm is declared and trains such networks.
+  func check(
+    _ response: AlarmResponse, on architecture: ArchitectureSpecification, at place: Span
+  ) throws {
+    guard case .branch(let name) = response else { return }
+    let recipe: RecipeSpecification = try declaration(.recipe, named: Word(name, at: place)).value()
+    do { try recipe.check(fits: architecture) } catch {
+      throw Diagnostic(
+        "recipe `\(name)` of `on-collapse`: \(error.message)", at: place, help: error.help)
+    }
   }
 
   /// Begins the branch that a run with `on-collapse=branch:RECIPE` has stopped for, in the place of the run: in the
@@ -16,17 +23,18 @@ extension Session {
   ///
   /// - Returns: false where the run has told no alarm, or was to do something else at one.
   func rescue(after job: Job, inBackground: Bool) throws -> Bool {
-    guard job.takeAlarm() != nil, job.standing == "running", job.ending != nil,
-      case .branch(let recipe) = try job.run.specification().observation.response
-    else { return false }
+    guard job.takeAlarm() != nil, job.standing == "running", job.ending != nil else { return false }
+    let specification = try job.run.specification()
+    guard case .branch(let recipe) = specification.observation.response else { return false }
     // It was there when the run began.
     guard let row = try notebook().declaration(.recipe, named: recipe) else {
       throw ShellError.failed(
         "\(job.name) is stopped, but no recipe `\(recipe)` is declared to go on with; "
           + "`branch \(job.name) at before-alarm …` goes on")
     }
-    let options = row.text.split(separator: " ").dropFirst(2).joined(separator: " ")
-    let name = try notebook().freeName(.plain("\(job.name)-\(recipe)"))
+    let declared: RecipeSpecification = try row.value()
+    let options = declared.options(inPlaceOf: specification.recipe).joined(separator: " ")
+    let name = try notebook().freeName(.plain(job.name, then: "-\(recipe)"))
     let line =
       "branch \(job.name) at before-alarm \(options) on-collapse=warn as \(name)\(inBackground ? " &" : "")"
     errors.line(line)
