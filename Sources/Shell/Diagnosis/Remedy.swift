@@ -1,7 +1,6 @@
 import Foundation
 import Language
 import Metrics
-import Notebook
 import Reports
 import Specification
 
@@ -10,7 +9,7 @@ struct Remedy {
   /// What runs with it are called by.
   let name: String
   /// What stands in the line: `penalty=r1:1`.
-  let change: String
+  var change: String
   /// Why it helps here.
   let reason: String
   /// What a step costs with it, over one without.
@@ -37,11 +36,11 @@ extension Remedy {
     let slower = Remedy(
       name: "slower-generator", change: "glr=\(printed(d))",
       reason:
-        "the generator learns \(Readable.number(g / d, digits: 2)) times as fast as the discriminator, and runs from mode to mode before it is told that they are full",
+        "the generator learns \(Readable.number(g / d, digits: 2)) times as fast as the discriminator, and moves from mode to mode before the discriminator's scores of them have fallen",
       cost: 1, source: "Heusel et al. 2017, arXiv:1706.08500", isDial: true)
     let steadier = Remedy(
       name: "r1", change: "penalty=r1:\(weight)",
-      reason: "a discriminator that is flat on the data lets the game come to rest",
+      reason: "a discriminator whose gradient on the data is small lets the training converge",
       cost: 1.5, source: "Mescheder et al. 2018, arXiv:1801.04406")
     let wasserstein = Remedy(
       name: "wasserstein",
@@ -51,11 +50,12 @@ extension Remedy {
       cost: 5, source: "Gulrajani et al. 2017, arXiv:1704.00028")
     let relativistic = Remedy(
       name: "relativistic", change: "objective=relativistic penalty=r1:\(weight)+r2:\(weight)",
-      reason: "each fake is judged beside a real example, so that none can hide in one good mode",
+      reason:
+        "each fake is judged beside a real example, so that its loss falls with the modes that are missing",
       cost: 2, source: "Huang et al. 2024, arXiv:2501.05441")
     let packed = Remedy(
       name: "pack", change: "pack=2",
-      reason: "two samples are judged together, and two that are alike give the generator away",
+      reason: "two samples are judged together, and two that are alike are told as fakes",
       cost: 1.1, source: "Lin et al. 2018, arXiv:1712.04086", changesNetworks: true)
     let seeking = Remedy(
       name: "mode-seeking", change: "mode-seeking=1",
@@ -73,11 +73,11 @@ extension Remedy {
       isDial: recipe.hasRemedy("instance-noise"))
     let lower = Remedy(
       name: "lower-rates", change: "lr=\(printed(rounded(min(g, d) / 4)))",
-      reason: "smaller steps, from before it went wrong",
+      reason: "smaller steps, from before the failure",
       cost: 1, source: "Mescheder et al. 2018, arXiv:1801.04406", isDial: true)
     let clipped = Remedy(
       name: "clip-norm", change: "clip-norm=1",
-      reason: "a single large gradient cannot throw the game off",
+      reason: "a single large gradient makes no large step",
       cost: 1, source: "Pascanu et al. 2013, arXiv:1211.5063")
     let weaker = Remedy(
       name: "slower-discriminator", change: "dlr=\(printed(rounded(d / 4)))",
@@ -123,47 +123,7 @@ extension Remedy {
       add(true, weaker)
       add(!recipe.hasRemedy("instance-noise"), noise)
     }
-    return all
-  }
-
-  /// The line: a turn of a dial of a run at work, else a branch from a step, else the run anew.
-  ///
-  /// - Parameters:
-  ///   - step: of a checkpoint from before the failure; nil: there is none.
-  ///   - name: that is free.
-  func line(
-    for run: RunRecord, at step: Int?, in specification: RunSpecification, as name: String
-  ) -> String {
-    if isDial && run.isAlive { return "tune \(run.name) \(change)" }
-    let options =
-      step == nil ? ["steps=\(specification.steps)", "seed=\(specification.seed)"] : []
-    return begun(options, for: run, at: step, in: specification, as: name)
-  }
-
-  /// A run with the change: a branch from a step, or the run anew with everything that its recipe says.
-  ///
-  /// - Parameter options: further ones of `run`.
-  func begun(
-    _ options: [String], for run: RunRecord, at step: Int?, in specification: RunSpecification,
-    as name: String
-  ) -> String {
-    let change = change.isEmpty ? [] : [change]
-    if let step {
-      return (["branch", run.name, "at", "\(step)"] + change + options + ["as", name])
-        .joined(separator: " ")
-    }
-    // What it is made of is declared under the names that its text has.
-    let head = run.text.split(separator: "\n").last { $0.hasPrefix("run ") } ?? ""
-    let words = head.split(separator: " ").prefix { !$0.contains("=") && $0 != "as" }
-    let changed = self.change.split(separator: " ").compactMap {
-      $0.split(separator: "=").first.map(String.init)
-    }
-    let kept = specification.recipe.options.filter { option in
-      let key = String(option.prefix { $0 != "=" })
-      return !changed.contains { RunParameters.touches($0, key) }
-    }
-    return (words.map(String.init) + kept + change + options + ["as", name])
-      .joined(separator: " ")
+    return all.compactMap { $0.fitted(to: specification) }
   }
 
   /// One digit, as one would type it.

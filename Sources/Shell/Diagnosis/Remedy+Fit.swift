@@ -1,0 +1,44 @@
+import Language
+import Networks
+import Specification
+
+extension Remedy {
+  /// With what its change needs beside it; nil where the networks and the recipe of a run do not take it.
+  func fitted(to specification: RunSpecification) -> Remedy? {
+    if isTaken(by: specification) { return self }
+    let recipe = specification.recipe
+    let keys = change.split(separator: " ").map { String($0.prefix { $0 != "=" }) }
+    var needed: [String] = []
+    if keys.contains("objective") {
+      if recipe.realLabel != 1 || recipe.schedules.contains(where: { $0.dial == .realLabel }) {
+        needed.append("smooth=1")
+      }
+      if recipe.strength(of: "smooth-fakes") != nil { needed.append("smooth-fakes=no") }
+    }
+    if keys.contains("betas") { needed.append("optimiser=adam") }
+    if keys.contains("critic") || keys.contains("unrolled"), recipe.updates != .sequential {
+      needed.append("updates=sequential")
+    }
+    var other = self
+    other.change += needed.map { " " + $0 }.joined()
+    other.isDial = isDial && needed.isEmpty
+    return !needed.isEmpty && other.isTaken(by: specification) ? other : nil
+  }
+
+  /// Whether a branch of a run with the change could be trained.
+  private func isTaken(by specification: RunSpecification) -> Bool {
+    do {
+      let line = try parse(SourceText(name: "remedy", text: "branch run \(change)"))
+      var options = try OptionReader(line.flatMap(\.options), of: "`branch`")
+      let networks = try specification.architecture.changed(by: nil, &options, .all)
+      var recipe = specification.recipe
+      try recipe.take(from: &options, .all)
+      try options.finish()
+      try recipe.check(fits: networks)
+      return true
+    } catch {
+      // What is no run is not proposed.
+      return false
+    }
+  }
+}
