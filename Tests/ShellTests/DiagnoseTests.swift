@@ -35,6 +35,41 @@ import Testing
       }
       let json = try Program.run(["--json", "-c", "diagnose bad"], in: folder)
       #expect(json.output.contains(#""failure": "collapsed""#), "\(json.output)")
+      try cure(in: folder)
+    }
+  }
+
+  /// Another run with a trial's name is none, nothing of a trial is known that was measured before it, and what is
+  /// longer than the budget does not begin.
+  private func cure(in folder: String) throws {
+    let cured = try Program.run(
+      ["--keep-going"], in: folder,
+      input: """
+        run toy on ring with greedy steps=2 seed=5 signals=no as bad-slower-generator-5
+        cure bad dry=yes steps=4 remedies=1 seeds=1 | csv
+        cure bad steps=1M remedies=1 seeds=1 budget=1s
+        cure bad steps=4 remedies=1 seeds=1 | csv
+        """)
+    #expect(cured.output.contains("bad-slower-generator-5-2,glr=0.0001,5,"), "\(cured.output)")
+    #expect(cured.errors.contains("nothing was begun"), "\(cured.errors)")
+    #expect(cured.output.contains("\nglr=0.0001,0,1,"), "\(cured.output)\(cured.errors)")
+  }
+
+  @Test func `of a run that is well there are no rows for programs`() throws {
+    try Program.withFolder { folder in
+      let made = try Program.run(
+        [], in: folder,
+        input: """
+          data ring ring modes=8
+          arch mine like mlp points=2 width=4
+          run mine on ring steps=20 batch=8 checkpoint-every=10 signals=no as base
+          """)
+      try #require(made.status == 0, "\(made.errors)")
+      let result = try Program.run(["--json", "-c", "cure base"], in: folder)
+      #expect(result.status == 0, "\(result.errors)")
+      let rows = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [Any]
+      #expect(rows?.isEmpty == true, "\(result.output)")
+      #expect(result.errors.contains("there is nothing to cure"), "\(result.errors)")
     }
   }
 

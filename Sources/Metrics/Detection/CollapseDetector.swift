@@ -1,7 +1,7 @@
 /// Tells from checks in a row whether a run fails.
 ///
 /// A check is suspicious where signals of two families speak of a failure; three suspicious ones in a row are an
-/// alarm. Losses have no say: those of a run that collapses look like those of one that converges.
+/// alarm. Losses are not used: those of a run that collapses look like those of one that converges.
 package struct CollapseDetector: Sendable {
   package static let families = 2
   package static let checks = 3

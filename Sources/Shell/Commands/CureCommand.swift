@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import MetricDescriptions
+import Metrics
 import Notebook
 import Reports
 import Specification
@@ -73,8 +74,12 @@ struct CureCommand: Command {
     }
     let diagnosis = try session.diagnosis(of: run, namedBy: name)
     guard diagnosis.failure != nil else {
-      for line in diagnosis.verdict { session.output.line(line) }
-      return session.output.line("there is nothing to cure")
+      let isRead = session.configuration.prefersJSON
+      let output = isRead ? session.errors : session.output
+      for line in diagnosis.verdict { output.line(line) }
+      output.line("there is nothing to cure")
+      if isRead { session.show(Table(isDry ? Self.planned : Self.found)) }
+      return
     }
     let cure = try plan(for: diagnosis, in: notebook)
     let trials = try cure.trials(in: notebook)
@@ -103,7 +108,7 @@ struct CureCommand: Command {
       steps
       ?? Cure.steps(
         of: diagnosis, from: start, budget: budget, cost: cost, secondsOfStep: secondsOfStep)
-    guard let length, Double(length) * cost * secondsOfStep <= budget || length == fewest else {
+    guard let length, steps == nil || Double(length) * cost * secondsOfStep <= budget else {
       let needed = Double(steps ?? fewest) * cost * secondsOfStep
       throw Diagnostic(
         "\(counted(proposed.count, "remedy", "remedies")) with \(counted(seeds.count, "seed")) take about "
@@ -128,7 +133,7 @@ struct CureCommand: Command {
   }
 
   private func list(_ trials: [Cure.Trial], of cure: Cure, in session: Session) {
-    var table = Table(["run", "remedy", "seed", "seconds", "status", "line"])
+    var table = Table(Self.planned)
     for trial in trials {
       table.append([
         .text(trial.name), .text(trial.arm.change.isEmpty ? "none" : trial.arm.change),
@@ -140,6 +145,8 @@ struct CureCommand: Command {
     guard !session.configuration.prefersJSON else { return }
     session.output.line(announcement(of: cure, trials.filter { !$0.isDone }))
   }
+
+  private static let planned = ["run", "remedy", "seed", "seconds", "status", "line"]
 
   // MARK: Trying
 
@@ -193,7 +200,8 @@ struct CureCommand: Command {
         case nil: result.unknown += 1
         }
         let value = metric.flatMap { metric in
-          summaries[run.id]?.first { $0.name == metric.name }?.last
+          // A branch has what its parent had as well.
+          summaries[run.id]?.first { $0.name == metric.name && $0.lastStep > run.begun }?.last
         }
         if let value, value.isFinite { result.values.append(value) }
       }
@@ -208,15 +216,30 @@ struct CureCommand: Command {
 
   /// Whether a branch is well; nil where too little was measured of it.
   private func isCured(_ run: RunRecord, in session: Session) throws -> Bool? {
-    let diagnosis = try session.diagnosis(of: run, namedBy: Word(run.name, at: name.span))
+    let diagnosis: RunDiagnosis
+    do {
+      diagnosis = try session.diagnosis(of: run, namedBy: Word(run.name, at: name.span))
+    } catch ShellError.interrupted {
+      throw ShellError.interrupted
+    } catch {
+      // What others show stays worth telling.
+      let fact = (error as? Diagnostic)?.message ?? "\(error)"
+      session.errors.line("\(session.errors.styled("warning:", .yellow)) \(fact)")
+      return nil
+    }
     if diagnosis.failure != nil { return false }
-    guard run.status == .finished, diagnosis.checks.count >= 3 else { return nil }
+    guard run.status == .finished, diagnosis.ownChecks.count >= CollapseDetector.checks else {
+      return nil
+    }
     return diagnosis.suspicion == nil
   }
 
+  private static let found = ["remedy", "cured", "of", "source"]
+
   private func show(_ results: [Result], _ metric: MetricDescription?, in session: Session) {
+    let columns = Self.found
     var table = Table(
-      ["remedy", "cured", "of"] + (metric.map { [$0.name, "s.e."] } ?? []) + ["source"])
+      columns.dropLast() + (metric.map { [$0.name, "s.e."] } ?? []) + columns.suffix(1))
     for result in results {
       var row: [Table.Cell] = [
         .text(result.arm.change.isEmpty ? "none" : result.arm.change), .integer(result.cured),

@@ -24,7 +24,7 @@ struct DiagnoseCommand: Command {
       It reads what the signals of the run said on its way (`signals=` of `run`): how different samples are, \
       what of the data they cover, the spectra of weights, whether the discriminator wins, how steady the game \
       is, whether samples are copies. Signals of two families in three checks in a row are a failure; losses \
-      have no say. Of a run without signals the checkpoints are measured instead.
+      are not used. Of a run without signals the checkpoints are measured instead.
 
       Each number stands beside the one from which on it speaks of a failure; those come from runs that went \
       well. What to try is given as lines that can be run, the best first, with the reason, what a step costs \
@@ -56,6 +56,7 @@ struct DiagnoseCommand: Command {
     let diagnosis = try session.diagnosis(of: run, namedBy: name)
     let lines = try remedies(for: diagnosis, in: session)
     if session.configuration.prefersJSON {
+      if file != nil { try showSheets(of: diagnosis, in: session) }
       return session.show(Self.table(diagnosis, lines))
     }
     for line in diagnosis.verdict { session.output.line(line) }
@@ -79,7 +80,7 @@ struct DiagnoseCommand: Command {
   // MARK: Numbers
 
   private static func table(_ diagnosis: RunDiagnosis) -> Table {
-    var table = Table(["signal", "now", "speaks", "of"])
+    var table = Table(["signal", "now", "threshold", "family"])
     for (metric, value, threshold, isBelow) in diagnosis.numbers {
       let limit = "\(isBelow ? "below" : "above") \(Readable.number(threshold, digits: 3))"
       let family = diagnosis.evidence.first { $0.metric == metric.name }?.family.rawValue ?? ""
@@ -105,7 +106,7 @@ struct DiagnoseCommand: Command {
       .text(diagnosis.run.name), .text(diagnosis.failure?.rawValue ?? "none"),
       .integer(diagnosis.since), .number(diagnosis.alarm?.confidence),
       .integer(diagnosis.alarm?.families.count), .text(signals.joined(separator: " ")),
-      .integer(diagnosis.checks.count),
+      .integer(diagnosis.ownChecks.count),
       .text(lines.first?.line),
     ])
     return table
@@ -162,6 +163,7 @@ struct DiagnoseCommand: Command {
     let words = "samples after step \(steps)"
     if let file {
       try session.write(picture.pngData(), to: file)
+      if session.configuration.prefersJSON { return }
       return try session.tell(words, writtenTo: file)
     }
     guard diagnosis.failure != nil else { return }
@@ -179,10 +181,10 @@ struct DiagnoseCommand: Command {
     let step = try notebook.checkpoint(before: diagnosis)
     var taken = Set<String>()
     return try diagnosis.remedies(from: step).prefix(4).map { remedy in
-      var (number, name) = (1, try notebook.freeName(.plain("\(run.name)-cure")))
+      var (number, name) = (1, try notebook.freeName(.plain(run.name, then: "-cure")))
       while taken.contains(name) {
         number += 1
-        name = try notebook.freeName(.plain("\(run.name)-cure-\(number)"))
+        name = try notebook.freeName(.plain(run.name, then: "-cure-\(number)"))
       }
       let line = remedy.line(
         for: run, at: step, in: diagnosis.specification, as: name)
@@ -216,7 +218,9 @@ extension RunDiagnosis {
   /// What has happened, in plain words: how it stands, since when, how sure that is.
   var verdict: [String] {
     if isNotFinite {
-      return ["\(run.name) diverged: \(run.message.isEmpty ? "a number was none" : run.message)"]
+      return [
+        "\(run.name) diverged: \(run.message.isEmpty ? "a loss or gradient was not a finite number" : run.message)"
+      ]
         + (alarm.map { ["before that, from step \(grouped($0.since)): \($0.failure.words)"] } ?? [])
     }
     var lines: [String] = []
@@ -234,8 +238,9 @@ extension RunDiagnosis {
       lines.append(
         "\(run.name) may be failing since step \(grouped(suspicion)): signals of two families say so, "
           + "but not yet \(CollapseDetector.checks) checks in a row")
-    } else if let last = checks.last {
-      let once = checks.count == 1 ? "the one check" : "\(grouped(checks.count)) checks"
+    } else if let last = ownChecks.last {
+      let count = ownChecks.count
+      let once = count == 1 ? "the one check" : "\(grouped(count)) checks"
       lines.append(
         "\(run.name) is healthy as far as \(once) up to step \(grouped(last.step)) can tell")
       if !evidence.isEmpty {

@@ -31,7 +31,7 @@ struct Cure {
   func trials(in notebook: Notebook) throws -> [Trial] {
     try arms.flatMap { arm in
       try seeds.filter { !isKnown(arm, $0) }.map { seed in
-        let name = "\(diagnosis.run.name)-\(arm.name)-\(seed)"
+        let (name, run) = try place(of: arm, seed, in: notebook)
         let share = max(Self.signals, diagnosis.specification.observation.signals ?? 0)
         let line = arm.begun(
           [
@@ -42,9 +42,36 @@ struct Cure {
         return Trial(
           arm: arm, seed: seed, name: name, line: line,
           seconds: arm.cost * Double(steps) * secondsOfStep,
-          run: try notebook.run(named: name))
+          run: run)
       }
     }
+  }
+
+  /// What a trial is called, and what there is of it already: another run of that name has to be another trial's.
+  private func place(
+    of arm: Remedy, _ seed: UInt64, in notebook: Notebook
+  ) throws -> (name: String, run: RunRecord?) {
+    let mark = "-\(arm.name)-\(seed)"
+    // Room for the number within what a name may have.
+    let stem =
+      String(diagnosis.run.name.unicodeScalars.prefix(max(1, 58 - mark.unicodeScalars.count)))
+      + mark
+    var number = 1
+    while true {
+      let name = number == 1 ? stem : "\(stem)-\(number)"
+      if let run = try notebook.run(named: name) {
+        if isTrial(run, seed) { return (name, run) }
+      } else if try notebook.sweep(named: name) == nil {
+        return (name, nil)
+      }
+      number += 1
+    }
+  }
+
+  /// Whether a run begins where a trial does, with its seed, and is as long.
+  private func isTrial(_ run: RunRecord, _ seed: UInt64) -> Bool {
+    run.seed == seed && run.stepsPlanned == (start ?? 0) + steps
+      && run.parent == start.map { RunParent(run: diagnosis.run.id, step: $0) }
   }
 
   struct Trial {

@@ -10,8 +10,9 @@ import Training
 struct RunDiagnosis {
   let run: RunRecord
   let specification: RunSpecification
+  /// Those of the run that it was branched off among them, up to there.
   let checks: [SignalCheck]
-  /// What a run that ended by itself ended with: a number that is none.
+  /// What a run that ended by itself ended with: a loss or gradient that is not finite.
   let isNotFinite: Bool
   /// The alarm that stands; nil: none, or the run has recovered.
   let alarm: Alarm?
@@ -65,6 +66,9 @@ struct RunDiagnosis {
     return CollapseDetector.failure(evidence, last.values)
   }
 
+  /// Checks of its own steps.
+  var ownChecks: [SignalCheck] { checks.filter { $0.step > run.begun } }
+
   /// The step since which it fails.
   var since: Int? { alarm?.since ?? (isNotFinite ? run.stepsDone : nil) }
 
@@ -75,4 +79,9 @@ struct RunDiagnosis {
       (all.named($0.metric), $0.value, $0.threshold, $0.isBelow)
     }
   }
+}
+
+extension RunRecord {
+  /// The step after which its own steps begin: that at which it was branched off, or 0.
+  var begun: Int { parent?.step ?? 0 }
 }

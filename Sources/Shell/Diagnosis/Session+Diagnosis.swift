@@ -21,16 +21,21 @@ extension Session {
         "run `\(run.name)` has no discriminator; signals of collapse are of adversarial pairs",
         at: word.span)
     }
-    var checks = try notebook.signalChecks(ofRun: run.id)
+    let checks = try notebook.signalChecks(ofRun: run.id)
+    // A branch has the curves of its parent up to where it begins.
+    let taken = checks.filter { $0.step <= run.begun }
+    var own = checks.filter { $0.step > run.begun }
     let grace = SignalThresholds.of(specification.architecture.example).grace
     // A short run has measured too seldom for an alarm.
-    if checks.count(where: { $0.step >= grace }) < CollapseDetector.checks {
+    if own.count(where: { $0.step >= grace }) < CollapseDetector.checks {
       let measured = try measureCheckpoints(
-        of: run, specification, besides: checks.count, namedBy: word, in: notebook)
-      if measured.count > checks.count { checks = measured }
+        of: run, specification, besides: own.count, namedBy: word, in: notebook)
+      if measured.count > own.count { own = measured }
     }
+    // What its parent did says nothing of it.
     return RunDiagnosis(
-      run, specification, checks: checks, layers: try notebook.layerShares(ofRun: run.id))
+      run, specification, checks: own.isEmpty ? [] : taken + own,
+      layers: try notebook.layerShares(ofRun: run.id))
   }
 
   /// Measures each checkpoint that a run has kept.
@@ -38,7 +43,7 @@ extension Session {
     of run: RunRecord, _ specification: RunSpecification, besides known: Int, namedBy word: Word,
     in notebook: Notebook
   ) throws -> [SignalCheck] {
-    let rows = try notebook.checkpoints(run: run.id).filter(\.isGood)
+    let rows = try notebook.checkpoints(run: run.id).filter { $0.isGood && $0.step > run.begun }
     if known > 0 && rows.count <= known { return [] }
     guard !rows.isEmpty else {
       if run.status == .diverged { return [] }
