@@ -13,7 +13,8 @@ package let architectureOptions = [
     "latent", .integer, "numbers in a latent vector", initial: "100; for points 2",
     example: "arch dc like dcgan image=32x32x3 width=8 latent=64"),
   OptionSynopsis(
-    "prior", .choice(LatentDistribution.allCases.map(\.rawValue)), "what latents are drawn from",
+    "prior", .choice(LatentDistribution.allCases.map(\.rawValue)),
+    "what latents are drawn from; truncated: N(0, I) between -2 and 2",
     initial: "normal", example: "arch mine like mlp points=2 prior=uniform"),
   OptionSynopsis(
     "labels", .text, "attributes that the model is given or tells, `Smiling,Male`",

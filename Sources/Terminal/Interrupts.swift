@@ -50,6 +50,8 @@ package enum Interrupts {
       unread.store(true, ordering: .relaxed)
       Interrupts.requestEnd()
     }
+    // A file that may not grow is as a full disk: the write fails, and is answered there.
+    handle(SIGXFSZ) { _ in }
     handle(SIGWINCH) { _ in
       resized.store(true, ordering: .relaxed)
       wake()

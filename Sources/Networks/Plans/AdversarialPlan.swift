@@ -88,6 +88,11 @@ extension AdversarialModel {
         "\(both) takes both players' losses of one batch, and with `generator-steps` above 1 the generator "
           + "has batches of its own")
     }
+    if let game, recipe.unrolledSteps > 0 {
+      throw .architecture(
+        "\(game) and `unrolled` both differentiate the other player's updates, and do not go together"
+      )
+    }
     guard recipe.updates == .extragradient else { return }
     guard recipe.generatorSteps == 1, recipe.discriminatorSteps == 1, recipe.unrolledSteps == 0
     else {

@@ -33,7 +33,10 @@ struct HistoryCommand: Command {
       A condition may speak of `text`, `output`, `status` (`ok`, `error`, `interrupted`, `running`), \
       `number`, `session`, `started` and `took`; `help runs` tells how conditions are written.
 
-      `history 3..20 to study.gansh` makes a script of cells: what went well as it was typed, what did not as comments.       What an `include` brought in is left to the `include`; what a `rerun` did stands there itself. A parameter that was       declared before is declared at the top, with the value that it has now. A file that `history` has       not made stays.
+      `history 3..20 to study.gansh` makes a script of cells: what went well as it was typed, what did not as \
+      comments. What an `include` brought in is left to the `include`; what a `rerun` did stands there itself. A \
+      parameter that was declared before is declared at the top, with the value that it had then. A file that \
+      `history` has not made stays.
       """,
     examples: [
       Example("The latest statements.", "history"),

@@ -12,7 +12,9 @@ struct IncludeCommand: Command {
       once. Paths in it are relative to the directory gansh runs in, not to the file. It is a file, not a \
       pipe; `gansh <(make-script)` on the command line takes a pipe.
 
-      Parameters are handed on: `$name` stands in the file for what it stands for here, whatever the file's       own `param` says. `name=value` after the path gives one that the file declares; a name that it does       not declare is an error. What the file declares ends with it.
+      Parameters are handed on: `$name` stands in the file for what it stands for here, whatever the file's own \
+      `param` says. `name=value` after the path gives one that the file declares; a name that it does not declare \
+      is an error. What the file declares ends with it.
       """,
     examples: [
       Example("Run a file of declarations.", "include declarations.gansh", given: .declarations),

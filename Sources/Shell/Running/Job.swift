@@ -89,6 +89,13 @@ final class Job: Sendable {
   /// Whether somebody waits for its end, who will tell it and do what is to be done then.
   var isWatched: Bool { state.withLock { $0.isWatched } }
 
+  /// Whether it waits because of an alarm, as was asked for when it began.
+  var waitsAfterAlarm: Bool {
+    let waits = state.withLock { $0.isPaused && $0.alarm != nil }
+    guard waits, let specification = try? run.specification() else { return false }
+    return specification.observation.response == .pause
+  }
+
   /// An alarm that it has told, once: the last.
   func takeAlarm() -> Alarm? {
     state.withLock { state in

@@ -10,9 +10,20 @@ extension Session {
   func attend(_ job: Job) throws {
     Interrupts.install()
     var line = ProgressLine(on: errors)
-    var isStopping = false
+    var (isStopping, isAtAlarm) = (false, false)
     while job.wait(upTo: 0.1) == nil {
       announce(above: &line)
+      if !isStopping, job.waitsAfterAlarm {
+        line.erase()
+        if configuration.isInteractive {
+          return errors.line(
+            "\(job.name) waits after the alarm, saved: `tune \(job.name) …` turns its dials, "
+              + "`resume \(job.name)` goes on, `stop \(job.name)` ends it")
+        }
+        // Nobody is there who could go on with it.
+        (isStopping, isAtAlarm) = (true, true)
+        job.stop()
+      }
       // None was pending when the statement began; one may have come since.
       let interrupts = Interrupts.pendingCount
       if interrupts > 1 {
@@ -33,6 +44,11 @@ extension Session {
     case .finished(let text): output.write(text + "\n")
     case .stopped(let text):
       output.write(text + "\n")
+      if isAtAlarm {
+        throw ShellError.failed(
+          "\(job.name) was to wait after an alarm, and in a script nobody can go on with it: it is stopped, "
+            + "saved; `resume \(job.name)` goes on")
+      }
       if try rescue(after: job, inBackground: false) { return }
       throw ShellError.interrupted
     case .bad(let text): throw ShellError.failed(text)
