@@ -15,7 +15,10 @@ extension Remedy {
       }
       if recipe.strength(of: "smooth-fakes") != nil { needed.append("smooth-fakes=no") }
     }
-    if keys.contains("betas") { needed.append("optimiser=adam") }
+    let readBetas = [recipe.generatorOptimiser, recipe.discriminatorOptimiser].contains {
+      Signatures.all.optimisers.named($0.keyword)?.options.contains("betas") == true
+    }
+    if keys.contains("betas"), !readBetas { needed.append("optimiser=adam") }
     if keys.contains("critic") || keys.contains("unrolled"), recipe.updates != .sequential {
       needed.append("updates=sequential")
     }
