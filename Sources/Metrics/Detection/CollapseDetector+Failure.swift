@@ -33,8 +33,9 @@ extension CollapseDetector {
   /// A discriminator that is right, and certain, of so many examples leaves nothing to learn from.
   private static let sure = 0.95
   /// Samples that are so much farther from each other than examples are no longer of the data's kinds, or, where
-  /// hardly one lies among the data, ones that are farther at all.
-  private static let (wide, stray) = (2.0, 0.05)
+  /// hardly one (less than `stray`) lies among the data, ones that are farther at all.
+  private static let wide = 2.0
+  package static let stray = 0.05
   /// Less than this of the data's spread or of its examples is one kind or a few.
   private static let small = 0.3
 

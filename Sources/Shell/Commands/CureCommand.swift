@@ -36,9 +36,9 @@ struct CureCommand: Command {
       help. What it costs is said first, by the time that a step of the run took, and nothing is begun that does not \
       fit into the budget.
 
-      A remedy has cured the run where its branches do not fail, by the same signals that told the run to. All are \
-      runs as any other: `runs tree` draws them, `compare` and `plot` show them. The same line again does only \
-      what is missing.
+      A remedy has cured the run where its branches do not fail, by the same signals that told the run to, and their \
+      samples lie among the data. All are runs as any other: `runs tree` draws them, `compare` and `plot` show them. \
+      The same line again does only what is missing.
       """,
     examples: [
       Example("What would be tried.", "cure base dry=yes", given: .runs)
@@ -227,8 +227,8 @@ struct CureCommand: Command {
       session.errors.line("\(session.errors.styled("warning:", .yellow)) \(fact)")
       return nil
     }
-    if diagnosis.failure != nil { return false }
-    guard run.status == .finished, diagnosis.ownChecks.count >= CollapseDetector.checks else {
+    if diagnosis.failure != nil || diagnosis.isAstray { return false }
+    guard run.status == .finished, diagnosis.toldChecks.count >= CollapseDetector.checks else {
       return nil
     }
     return diagnosis.suspicion == nil

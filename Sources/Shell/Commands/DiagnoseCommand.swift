@@ -238,11 +238,18 @@ extension RunDiagnosis {
       lines.append(
         "\(run.name) may be failing since step \(grouped(suspicion)): signals of two families say so, "
           + "but not yet \(CollapseDetector.checks) checks in a row")
+    } else if let last = ownChecks.last, let grace = tooEarly {
+      lines.append(
+        "it is too early to tell of \(run.name): its last check is of step \(grouped(last.step)), and nothing is "
+          + "told before step \(grouped(grace))")
     } else if let last = ownChecks.last {
       let count = ownChecks.count
       let once = count == 1 ? "the one check" : "\(grouped(count)) checks"
       lines.append(
         "\(run.name) is healthy as far as \(once) up to step \(grouped(last.step)) can tell")
+      if isAstray {
+        lines.append("  but hardly a sample lies among the data: look at its samples")
+      }
       if !evidence.isEmpty {
         lines.append(
           "  signals of one family alone speak of a failure, which has innocent reasons as well: "

@@ -66,6 +66,24 @@ struct RunDiagnosis {
     return CollapseDetector.failure(evidence, last.values)
   }
 
+  /// The step before which nothing is told, where no check is from after it: what has not been learnt yet is not
+  /// lost.
+  var tooEarly: Int? {
+    let grace = SignalThresholds.of(specification.architecture.example).grace
+    return (checks.last?.step ?? 0) < grace ? grace : nil
+  }
+
+  /// Checks of its own steps from after the grace.
+  var toldChecks: [SignalCheck] {
+    let grace = SignalThresholds.of(specification.architecture.example).grace
+    return ownChecks.filter { $0.step >= grace }
+  }
+
+  /// Whether hardly a sample lies among the data, which is no collapse and no cure.
+  var isAstray: Bool {
+    (ownChecks.last?.values[NeighbourhoodScore.precision.name] ?? 1) < CollapseDetector.stray
+  }
+
   /// Checks of its own steps.
   var ownChecks: [SignalCheck] { checks.filter { $0.step > run.begun } }
 
