@@ -45,14 +45,31 @@ extension Parser {
     let bytes = Array(typed.utf8)
     if let whole = Self.reference(in: bytes[...]), whole.length == bytes.count {
       let place = Span(start, scanner.position)
-      let value = try parameters.value(of: whole.name, at: place)
+      let value = try self.value(of: whole.name, among: parameters, at: place)
       return ReadWord(text: value.text, value: value.placed(at: place), isReplaced: true)
     }
     let (text, isReplaced) = try replaced(bytes, at: start, by: parameters)
     return ReadWord(text: String(decoding: text, as: UTF8.self), isReplaced: isReplaced)
   }
 
-  private func replaced(
+  /// Bytes that all the references of a statement may stand for: each line of `param a=$a$a` doubles them.
+  private static let longest = 1_000_000
+
+  /// - Throws: also where a statement grows too long by it.
+  private mutating func value(
+    of name: String, among parameters: ScriptParameters, at place: Span
+  ) throws(Diagnostic) -> Term {
+    let value = try parameters.value(of: name, at: place)
+    replacedBytes += max(value.text.utf8.count, value.source.utf8.count)
+    guard replacedBytes <= Self.longest else {
+      throw Diagnostic(
+        "what `$\(name)` stands for makes this statement longer than 1 MB", at: place,
+        help: ["a parameter that grows at each line is not meant, probably"])
+    }
+    return value
+  }
+
+  private mutating func replaced(
     _ bytes: [UInt8], at start: Int, by parameters: ScriptParameters
   ) throws(Diagnostic) -> (text: [UInt8], isReplaced: Bool) {
     var (text, isReplaced): ([UInt8], Bool) = ([], false)
@@ -64,7 +81,7 @@ extension Parser {
         continue
       }
       let place = Span(start + index, start + index + reference.length)
-      text += try parameters.value(of: reference.name, at: place).text.utf8
+      text += try value(of: reference.name, among: parameters, at: place).text.utf8
       index += reference.length
       isReplaced = true
     }
@@ -77,7 +94,7 @@ extension Parser {
       let reference = Self.reference(in: scanner.bytes[scanner.position...])
     else { return nil }
     let place = span(from: scanner.position, count: reference.length)
-    let value = try parameters.value(of: reference.name, at: place)
+    let value = try self.value(of: reference.name, among: parameters, at: place)
     scanner.advance(by: reference.length)
     return value.text
   }
@@ -89,8 +106,7 @@ extension Parser {
       let value = parsePrefix(SourceText(name: "", text: "x a=\(text)")).only?.options.first?
         .value, value.source == text
     else {
-      let string = Value.string(text)
-      return Term(string, at: place, source: string.description)
+      return Term(.string(text), at: place, source: quotedForTyping(text))
     }
     return value.placed(at: place)
   }

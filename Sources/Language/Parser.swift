@@ -11,6 +11,8 @@ struct Parser {
   var wordEnds: Set<UInt8> = []
   /// What `$name` stands for; nil: a `$` is a letter like others.
   var parameters: ScriptParameters?
+  /// Bytes that references have stood for in the statement that is read.
+  var replacedBytes = 0
 
   init(_ text: String, _ parameters: ScriptParameters? = nil) {
     scanner = Scanner(text)
@@ -36,6 +38,7 @@ struct Parser {
     }
     if first == .exclamation { return try shellEscape() }
     let verb = try verb()
+    replacedBytes = 0
     switch verb.text {
     case "sql": return try wholeLine(verb, keepsContinuations: false)
     case "help": return help(verb)

@@ -173,7 +173,7 @@ extension Term {
     {
       self = option.value.placed(at: Span(0, 0))
     } else {
-      self.init(.string(text), at: Span(0, 0), source: quoted(text))
+      self.init(.string(text), at: Span(0, 0), source: quotedForTyping(text))
     }
   }
 

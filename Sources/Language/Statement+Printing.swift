@@ -76,11 +76,17 @@ package func printed(_ number: Double) -> String {
   return number.description
 }
 
-/// A string in quotes, with escapes where it needs them; `parse` reads it back as it was.
+/// A string in double quotes, with escapes where it needs them; `parse` reads it back as it was.
 ///
-/// In single quotes where it would hold a reference to a parameter otherwise.
-package func quoted(_ text: String) -> String {
-  let quote = Parser.holdsReference(text) ? "'" : "\""
+/// Stored texts have it, which are read without parameters: a `$` is a letter in them.
+package func quoted(_ text: String) -> String { quoted(text, by: "\"") }
+
+/// A string in quotes as it is to be typed: in single ones where `$name` would be a reference otherwise.
+package func quotedForTyping(_ text: String) -> String {
+  quoted(text, by: Parser.holdsReference(text) ? "'" : "\"")
+}
+
+private func quoted(_ text: String, by quote: String) -> String {
   var result = quote
   for scalar in text.unicodeScalars {
     switch scalar {
@@ -101,9 +107,13 @@ package func quoted(_ text: String) -> String {
   return result + quote
 }
 
-/// A name or path as it is typed: bare where that reads back as the same name, else in quotes.
+/// A name or path as it is to be typed: bare where that reads back as the same name, else in quotes.
 package func word(_ text: String) -> String {
-  guard !Parser.holdsReference(text) else { return quoted(text) }
+  Parser.holdsReference(text) ? quotedForTyping(text) : storedWord(text)
+}
+
+/// A name or path as stored texts have it, which are read without parameters.
+package func storedWord(_ text: String) -> String {
   let parsed = parsePrefix(SourceText(name: "", text: "x \(text) a=\(text)"))
   guard parsed.fault == nil, parsed.statements.count == 1, let statement = parsed.statements.first,
     let option = statement.options.first, statement.options.count == 1,

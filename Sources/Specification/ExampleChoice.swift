@@ -98,10 +98,10 @@ extension ExampleChoice: CustomStringConvertible {
     var words: [String] = []
     if let part {
       words += ["split=\(printed(part.share))", "seed=\(part.seed)"]
-      words += part.identity.map { ["identity=\(word($0))"] } ?? []
+      words += part.identity.map { ["identity=\(storedWord($0))"] } ?? []
       if part.isRest { words.append("part=rest") }
     }
-    words += balance.map { ["balance=\(word($0))"] } ?? []
+    words += balance.map { ["balance=\(storedWord($0))"] } ?? []
     words += condition.map { ["where \($0)"] } ?? []
     return words.joined(separator: " ")
   }

@@ -156,7 +156,7 @@ extension ExampleCondition.Value {
     ]
     guard let first = text.utf8.first, isLetter(first), !words.contains(text) else { return false }
     return text.utf8.allSatisfy { isLetter($0) || (48...57).contains($0) || $0 == 95 || $0 == 45 }
-      && Language.word(text) == text
+      && storedWord(text) == text
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool {

@@ -55,7 +55,7 @@ extension SourceSpecification: CustomStringConvertible {
 extension SourceSpecification.Value: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .word(let text): Language.word(text)
+    case .word(let text): storedWord(text)
     case .bare(let text): text
     }
   }

@@ -80,11 +80,35 @@ import Testing
   func `a text with dollars prints so that it reads back with parameters and without`(text: String)
     throws
   {
-    for typed in [word(text), quoted(text)] {
+    for typed in [word(text), quotedForTyping(text)] {
       #expect(
         try parse(SourceText(name: "s", text: "x a=\(typed)"))[0].options[0].value.text == text)
       #expect(read("param b=1; x a=\(typed)").statements.last?.options[0].value.text == text)
     }
+  }
+
+  @Test(arguments: [
+    ("$class", "$class", "\"$class\""), ("a $b", "\"a $b\"", "\"a $b\""),
+    ("${b}", "${b}", "\"${b}\""),
+  ])
+  func `stored texts keep dollars as they were`(text: String, name: String, string: String) throws {
+    #expect(storedWord(text) == name && quoted(text) == string)
+    #expect(Value.string(text).description == string)
+    for stored in [name, string] {
+      let statement = try parse(SourceText(name: "s", text: "x a=\(stored)"))[0]
+      #expect(statement.options[0].value.text == text)
+    }
+  }
+
+  @Test func `what doubles at each line is refused where it grows too long`() {
+    let lines =
+      ["param a=xxxxxxxxxxxxxxxx"] + Array(repeating: "param a=$a$a", count: 60)
+    let fault = read(lines.joined(separator: "\n")).fault
+    #expect(fault?.message.contains("1 MB") == true, "\(String(describing: fault))")
+    let quoted = lines.map { $0.replacing("$a$a", with: "\"$a $a\"") }
+    #expect(read(quoted.joined(separator: "\n")).fault?.message.contains("1 MB") == true)
+    let lists = ["param a=1,2"] + Array(repeating: "param a=$a,$a", count: 60)
+    #expect(read(lists.joined(separator: "\n")).fault?.message.contains("1 MB") == true)
   }
 
   @Test func `what is asked for goes before what is declared`() throws {
