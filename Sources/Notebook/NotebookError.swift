@@ -45,6 +45,8 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
   case forbidden(folder: String, reason: String)
   /// A process is still working on the run.
   case stillRunning(run: String, process: String)
+  /// The sweep that the run is to go on for was stopped.
+  case sweepStopped(run: String)
   /// What was typed after `sql` is not one query that only reads.
   case onlyReads(String)
   /// SQLite's complaint about a query that was typed.
@@ -113,6 +115,8 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
       "the folder `\(folder)` cannot be used: \(reason); change its permissions, then try again"
     case .stillRunning(let run, let process):
       "run `\(run)` is still running (\(process)); stop it first"
+    case .sweepStopped(let run):
+      "the sweep of run `\(run)` was stopped"
     case .onlyReads(let reason):
       "queries only read the notebook: \(reason)"
     case .badQuery(let reason):

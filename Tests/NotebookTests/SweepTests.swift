@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import MetricDescriptions
 import Notebook
 import Testing
@@ -62,6 +63,49 @@ import Testing
     }
     try notebook.reopen(sweep: sweep.id)
     #expect(try taken(notebook.takeTrial(ofSweep: sweep.id)) == 1, "it never began")
+  }
+
+  @Test func `what another process has is neither ended nor let go`() throws {
+    let (notebook, sweep) = try notebook([plan(1)])
+    guard case .trial(let trial) = try notebook.takeTrial(ofSweep: sweep.id) else { return }
+    func state() throws -> TrialRecord.State { try notebook.trials(ofSweep: sweep.id)[0].state }
+    try notebook.end(trial: trial.id, process: Self.dead)
+    try notebook.release(trial: trial.id, process: Self.dead)
+    #expect(try state() == .taken)
+    try notebook.release(trial: trial.id)
+    #expect(try state() == .waiting)
+    try notebook.end(trial: trial.id)
+    #expect(try state() == .waiting, "it was let go")
+  }
+
+  @Test func `a stopped sweep's run goes on for whoever asks, and not for its worker`() throws {
+    let (notebook, sweep) = try notebook([plan(1)])
+    guard case .trial(let trial) = try notebook.takeTrial(ofSweep: sweep.id) else { return }
+    let run = try #require(try notebook.begin(start("s-1"), ofTrial: trial.id))
+    try notebook.finish(run: run.id, status: .stopped, stepsDone: 4)
+    try notebook.stop(sweep: sweep.id)
+    #expect(throws: NotebookError.sweepStopped(run: "s-1")) {
+      try notebook.resume(run: run.id, fromStep: 4)
+    }
+    try notebook.end(trial: trial.id)
+    #expect(try notebook.resume(run: run.id, fromStep: 4).status == .running)
+  }
+
+  @Test func `numbers that no sweep has can still be summed`() throws {
+    let (notebook, sweep) = try notebook([plan(1), plan(2)])
+    try DatabaseQueue(path: folder.path()).write { db in
+      try db.execute(
+        sql: "UPDATE trial SET steps = 9007199254740992, goal = 9007199254740992, takings = -1")
+    }
+    let trials = try notebook.trials(ofSweep: sweep.id)
+    #expect(trials.map(\.plan.steps) == [1 << 40, 1 << 40])
+    #expect(trials.map(\.takings) == [0, 0])
+  }
+
+  @Test func `a free name is none of a sweep or of what it plans`() throws {
+    let (notebook, _) = try notebook([plan(1), plan(2)])
+    #expect(try notebook.freeName(.counted("s")) == "s-3")
+    #expect(try notebook.freeName(.plain("s")) == "s-3")
   }
 
   @Test func `a run that kills its processes is given up`() throws {

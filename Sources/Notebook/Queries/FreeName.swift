@@ -1,6 +1,6 @@
 import GRDB
 
-/// What a run is called that nobody named: the first name of a series that no run has.
+/// What a run is called that nobody named: the first name of a series that no run, sweep or planned run has.
 package struct FreeName: Sendable, Hashable {
   private let stem: String
   private let isCounted: Bool
@@ -48,7 +48,11 @@ package struct FreeName: Sendable, Hashable {
   /// The first free one, as long as the transaction lasts.
   func find(_ db: Database, avoiding others: Set<String>) throws -> String {
     let taken = try String.fetchAll(
-      db, sql: "SELECT name FROM run WHERE substr(name, 1, length(?1)) = ?1", arguments: [stem])
+      db,
+      sql: """
+        SELECT name FROM (SELECT name FROM run UNION SELECT name FROM trial UNION SELECT name FROM sweep)
+        WHERE substr(name, 1, length(?1)) = ?1
+        """, arguments: [stem])
     return name(avoiding: others.union(taken))
   }
 }

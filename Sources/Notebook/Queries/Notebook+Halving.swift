@@ -23,7 +23,8 @@ extension Notebook {
     for (configuration, members) in here {
       let values = try members.compactMap { trial in
         try trial.run.flatMap { run in
-          run.status == .finished ? try lastValue(db, of: halving.metric, run: run.id) : nil
+          run.status == .finished && trial.failure == nil
+            ? try lastValue(db, of: halving.metric, run: run.id) : nil
         }
       }
       let sum = values.reduce(0) { $0 + (halving.direction == .lowest ? $1 : -$1) }
@@ -45,7 +46,7 @@ extension Notebook {
     _ db: Database, _ trials: [TrialRecord], _ halving: Halving
   ) throws -> Bool {
     var goesOn = false
-    for trial in trials where trial.run?.status == .finished {
+    for trial in trials where trial.run?.status == .finished && trial.failure == nil {
       let (steps, overflow) = trial.plan.steps.multipliedReportingOverflow(by: halving.factor)
       try db.execute(
         sql: "UPDATE trial SET state = 'waiting', takings = 0, steps = ? WHERE id = ?",

@@ -16,8 +16,8 @@ extension Notebook {
           """, arguments: [architecture, threads, batch]
       ).map(RunRecord.init)
     }
-    let steps = runs.reduce(0) { $0 + $1.stepsDone }
+    let steps = runs.reduce(0) { $0 + Double($1.stepsDone) }
     let seconds = runs.reduce(0) { $0 + max(0, $1.secondsAtWork) }
-    return steps > 0 && seconds > 0 ? seconds / Double(steps) : nil
+    return steps > 0 && seconds > 0 ? seconds / steps : nil
   }
 }

@@ -129,6 +129,7 @@ extension Notebook {
   private static func renew(_ db: Database, sweep id: Int64) throws {
     for trial in try trials(db, ofSweep: id) where trial.state == .done || !trial.isHeld {
       switch trial.run?.status {
+      case .finished where (trial.run?.stepsDone ?? 0) < trial.plan.steps: break
       case .finished, .diverged, .failed:
         if trial.state == .done { continue }
       case nil, .running, .stopped, .interrupted: break
@@ -254,11 +255,33 @@ extension Notebook {
     }
   }
 
-  /// Writes down that a trial goes no further now.
+  /// Sees that a process which has a run from a sweep may go on with it.
   ///
-  /// - Parameter failure: why it could not begin; nil where its run tells.
-  package func end(trial id: Int64, failure: String? = nil) throws(NotebookError) {
-    try write { db in try Self.end(db, trial: id, failure: failure) }
+  /// - Throws: `NotebookError.sweepStopped`.
+  static func checkSweep(_ db: Database, of run: RunRecord, _ process: ProcessIdentity) throws {
+    let isStopped = try Bool.fetchOne(
+      db,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM trial JOIN sweep ON sweep.id = trial.sweep
+          WHERE trial.run = ? AND trial.state = 'taken' AND trial.pid = ?
+            AND trial.processStart = ? AND sweep.stopped IS NOT NULL)
+        """, arguments: [run.id, process.pid, process.start])
+    if isStopped == true { throw NotebookError.sweepStopped(run: run.name) }
+  }
+
+  /// Writes down that a trial goes no further now; nothing where the process has it no more.
+  ///
+  /// - Parameter failure: why it could not begin or go on; nil where its run tells.
+  package func end(
+    trial id: Int64, failure: String? = nil, process: ProcessIdentity = .current
+  ) throws(NotebookError) {
+    try write { db in
+      try db.execute(
+        sql: """
+          UPDATE trial SET state = 'done', failure = ?
+          WHERE id = ? AND state = 'taken' AND pid = ? AND processStart = ?
+          """, arguments: [failure, id, process.pid, process.start])
+    }
   }
 
   private static func end(_ db: Database, trial id: Int64, failure: String?) throws {
@@ -266,12 +289,16 @@ extension Notebook {
       sql: "UPDATE trial SET state = 'done', failure = ? WHERE id = ?", arguments: [failure, id])
   }
 
-  /// Lets others take a trial that this process has taken and not ended.
-  package func release(trial id: Int64) throws(NotebookError) {
+  /// Lets others take a trial that a process has taken and not ended; nothing where it has it no more.
+  package func release(
+    trial id: Int64, process: ProcessIdentity = .current
+  ) throws(NotebookError) {
     try write { db in
       try db.execute(
-        sql: "UPDATE trial SET state = 'waiting', takings = max(0, takings - 1) WHERE id = ?",
-        arguments: [id])
+        sql: """
+          UPDATE trial SET state = 'waiting', takings = max(0, takings - 1)
+          WHERE id = ? AND state = 'taken' AND pid = ? AND processStart = ?
+          """, arguments: [id, process.pid, process.start])
     }
   }
 }

@@ -267,7 +267,8 @@ extension Notebook {
   /// Journals that a run goes on in this process, with an event.
   ///
   /// - Parameter build: the program's; the event has the one before, where that was another.
-  /// - Throws: `NotebookError.stillRunning` when a process works on it, `noSuchRun`.
+  /// - Throws: `NotebookError.stillRunning` when a process works on it, `noSuchRun`; `sweepStopped` where the
+  ///   process has it from a sweep that was stopped.
   package func resume(
     run id: Int64, fromStep step: Int, stepsPlanned: Int? = nil, threads: Int? = nil,
     build: String? = nil, process: ProcessIdentity = .current, at time: Date = .now
@@ -275,6 +276,7 @@ extension Notebook {
     try write { db in
       let run = try Self.findRun(db, id: id)
       try Self.checkIdle(run)
+      try Self.checkSweep(db, of: run, process)
       try db.execute(
         sql: """
           UPDATE run SET status = 'running', ended = NULL, message = '', heartbeat = ?, pid = ?,

@@ -119,7 +119,7 @@ package struct TrialRecord: Sendable, Hashable, Identifiable {
   var host: String?
   var taken: Date?
   package var takings: Int
-  /// Why it could not begin.
+  /// Why it could not begin or go on.
   package var failure: String?
   /// Nil before it has begun, and where its run was deleted.
   package var run: RunRecord?
@@ -131,18 +131,20 @@ extension TrialRecord {
     let field = Fields(row, of: "trial")
     id = try field("id")
     sweep = try field("sweep")
+    /// No number that a sweep has, but one with which sums can be made.
+    func count(_ column: String) throws -> Int { min(max(0, try field(column)), 1 << 40) }
     plan = TrialPlan(
-      number: try field("number"), configuration: try field("configuration"),
+      number: try count("number"), configuration: try count("configuration"),
       seed: UInt64(bitPattern: try field("seed") as Int64), name: try field("name"),
       settings: try field("settings"), statement: try field("statement"),
-      fingerprint: try field("fingerprint"), steps: try field("steps"), goal: try field("goal"))
+      fingerprint: try field("fingerprint"), steps: try count("steps"), goal: try count("goal"))
     state = try field.choice("state")
     host = try field.optional("host")
     taken = try field.optional("taken")
     if let pid: Int = try field.optional("pid") {
       holder = ProcessIdentity(pid: pid, start: try field.optional("processStart") ?? "")
     }
-    takings = try field("takings")
+    takings = try count("takings")
     failure = try field.optional("failure")
     self.run = run
   }
