@@ -30,6 +30,8 @@ package enum ShellError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Already shown (by an included file); nothing more is to be said.
   case reported
   case interrupted
+  /// Another process is at work in what is asked for, in so many words.
+  case occupied(String)
   /// Anything else: what, where, what to do, in lower case.
   case failed(String)
 
@@ -37,7 +39,7 @@ package enum ShellError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .reported: "stopped at an error above"
     case .interrupted: "interrupted"
-    case .failed(let text): text
+    case .occupied(let text), .failed(let text): text
     }
   }
 }

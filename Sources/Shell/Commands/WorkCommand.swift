@@ -60,8 +60,11 @@ struct SweepWorker {
       case .later:
         Thread.sleep(forTimeInterval: Self.pause)
       case .trial(let trial):
-        try work(trial, in: notebook)
-        count += 1
+        if try work(trial, in: notebook) {
+          count += 1
+        } else {
+          Thread.sleep(forTimeInterval: Self.pause)
+        }
       }
     }
   }
@@ -76,7 +79,8 @@ struct SweepWorker {
     }
   }
 
-  private func work(_ trial: TrialRecord, in notebook: Notebook) throws {
+  /// - Returns: whether it goes no further; else others may take it.
+  private func work(_ trial: TrialRecord, in notebook: Notebook) throws -> Bool {
     var failure: String?
     do {
       try lead(trial, in: notebook)
@@ -85,32 +89,65 @@ struct SweepWorker {
         try patiently { try notebook.release(trial: trial.id) }
         throw ShellError.interrupted
       }
-      // Somebody has stopped this run, or the whole sweep.
-    } catch let error as NotebookError where error.isPassing {
-      session.errors.line("note: \(trial.plan.name): \(error); trying again")
-      return try patiently { try notebook.release(trial: trial.id) }
+      // Somebody has stopped this run or the whole sweep, or the trial is another's now.
+    } catch NotebookError.sweepStopped {
+      // It was stopped before this run went on.
+    } catch  where Self.isPassing(error) {
+      if (error as? NotebookError)?.isPassing == true {
+        session.errors.line("note: \(trial.plan.name): \(error); trying again")
+      }
+      try patiently { try notebook.release(trial: trial.id) }
+      return false
     } catch {
       let text = (error as? Diagnostic)?.message ?? "\(error)"
       session.report(text)
       failure = text
     }
-    // What has a run tells of its failure there.
-    let hasRun = try patiently {
-      try notebook.trials(ofSweep: sweep.id).first { $0.id == trial.id }?.run != nil
+    let now = try patiently {
+      try notebook.trials(ofSweep: sweep.id).first { $0.id == trial.id }
     }
-    try patiently { try notebook.end(trial: trial.id, failure: hasRun ? nil : failure) }
+    switch now?.run?.status {
+    case .diverged, .failed:
+      failure = nil  // Its run tells.
+    case .finished where (now?.run?.stepsDone ?? 0) >= trial.plan.steps:
+      failure = nil
+    case .stopped: break
+    case nil, .finished, .running, .interrupted:
+      guard failure != nil else {
+        try patiently { try notebook.release(trial: trial.id) }
+        return false
+      }
+    }
+    try patiently { [failure] in try notebook.end(trial: trial.id, failure: failure) }
+    return true
+  }
+
+  /// Whether the same may succeed later: the notebook is locked, or another process looks after the run at
+  /// this moment.
+  private static func isPassing(_ error: any Error) -> Bool {
+    switch error {
+    case ShellError.occupied, NotebookError.stillRunning: true
+    case let error as NotebookError: error.isPassing
+    default: false
+    }
   }
 
   private func lead(_ trial: TrialRecord, in notebook: Notebook) throws {
     guard let run = trial.run else {
       let statement = try parse(SourceText(name: "trial", text: trial.plan.statement))
-      guard let statement = statement.first else { return }
+      guard let statement = statement.first else {
+        throw ShellError.failed("the notebook has no statement for it")
+      }
       return try RunCommand(parsing: statement).run(ofTrial: trial, in: session)
     }
     switch run.status {
     case .diverged, .failed: return
     case .finished where run.stepsDone >= trial.plan.steps: return
     case .finished, .running, .stopped, .interrupted: break
+    }
+    if run.isAlive {
+      throw NotebookError.stillRunning(
+        run: run.name, process: "process \(run.process.pid) on \(run.host)")
     }
     let longer = trial.plan.steps > run.stepsPlanned ? " steps=\(trial.plan.steps)" : ""
     let line = "resume \(word(run.name))\(longer)"

@@ -26,7 +26,7 @@ extension Session {
 
   /// Takes the folder of a run's checkpoints for this process, made if there is none.
   ///
-  /// - Throws: `ShellError.failed` where another process has it, `NotebookError`.
+  /// - Throws: `ShellError.occupied` where another process has it, `NotebookError`.
   func takeFolder(ofRun name: String, in folder: RunsFolder) throws -> RunFolder {
     let own = try folder.makeFolder(ofRun: name)
     try take(own)
@@ -35,10 +35,10 @@ extension Session {
 
   /// Takes the folder of a run's checkpoints for this process until it is unlocked or gone.
   ///
-  /// - Throws: `ShellError.failed` where another process has it.
+  /// - Throws: `ShellError.occupied` where another process has it.
   func take(_ folder: RunFolder) throws {
     guard folder.lock() else {
-      throw ShellError.failed(
+      throw ShellError.occupied(
         "another process is at work in `\(folder.path)`; wait until it has ended")
     }
   }

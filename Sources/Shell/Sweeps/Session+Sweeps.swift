@@ -124,12 +124,13 @@ extension Session {
   /// Stops a sweep's runs, whichever processes work on them, and waits until they have.
   func stop(_ sweep: SweepRecord) throws {
     let workers = try workers(of: sweep)
+    // First of all, so that nobody begins anything of it from here on.
+    try stop(workers)
     guard try workers.count > 0 || standing(of: sweep).isHeld else {
       output.line(
         "nothing of \(sweep.name) is at work; `resume \(word(sweep.name))` does what is missing")
       return
     }
-    try stop(workers)
     guard
       try waitUntil(
         within: 60, { try workers.count == 0 && !standing(of: sweep).isHeld })
@@ -156,8 +157,8 @@ extension Session {
       let status = trial.run?.status.rawValue ?? "could not begin"
       let why = trial.failure ?? (trial.run?.message ?? "")
       errors.line(
-        "\(trial.run?.name ?? trial.plan.name) (\(settings.brief(trial.plan.settings)) "
-          + "seed=\(trial.plan.seed)) \(trial.run == nil ? status : "is \(status)")"
+        "\(trial.run?.name ?? trial.plan.name) "
+          + "(\(settings.brief(trial.plan.settings, seed: trial.plan.seed))) \(trial.run == nil ? status : "is \(status)")"
           + (why.isEmpty ? "" : ": \(why)"))
     }
     // What goes on after a rung is told again when it ends.
@@ -185,11 +186,17 @@ extension Session {
     }
     if !configuration.prefersJSON { output.line("\(sweep.name) is done: \(standing.outcome)") }
     try show(sweep, by: nil)
-    let bad = standing.trials.filter { $0.failure != nil || $0.run?.status == .failed }
+    let bad = standing.trials.filter { trial in
+      switch trial.run?.status {
+      case nil, .failed, .interrupted, .running: true
+      case .finished, .diverged, .stopped: trial.failure != nil
+      }
+    }
     if let first = bad.first {
+      let why = first.failure ?? first.run?.message ?? "it has not begun"
       throw ShellError.failed(
         "\(counted(bad.count, "run")) of \(sweep.name) failed, first "
-          + "\(first.run?.name ?? first.plan.name): \(first.failure ?? first.run?.message ?? "")")
+          + "\(first.run?.name ?? first.plan.name): \(why)")
     }
   }
 }

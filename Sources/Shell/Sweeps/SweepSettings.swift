@@ -32,9 +32,9 @@ struct SweepSettings {
   /// The value of a key.
   func value(of key: String, in settings: String) -> String? { values[settings]?[key] }
 
-  /// `lr=2e-4 objective=hinge`, of what differs.
-  func brief(_ settings: String) -> String {
-    keys.compactMap { key in values[settings]?[key].map { "\(key)=\($0)" } }
-      .joined(separator: " ")
+  /// `lr=2e-4 objective=hinge seed=1`, of what differs.
+  func brief(_ settings: String, seed: UInt64) -> String {
+    let parts = keys.compactMap { key in values[settings]?[key].map { "\(key)=\($0)" } }
+    return (parts + ["seed=\(seed)"]).joined(separator: " ")
   }
 }

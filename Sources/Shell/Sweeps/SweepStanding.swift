@@ -19,7 +19,7 @@ struct SweepStanding {
   /// Steps that were done, and that are asked for now.
   var steps: (done: Int, all: Int) {
     trials.reduce(into: (0, 0)) { sum, trial in
-      let done = min(trial.run?.stepsDone ?? 0, trial.plan.steps)
+      let done = min(max(0, trial.run?.stepsDone ?? 0), trial.plan.steps)
       sum.0 += done
       // What diverged or failed does no more.
       sum.1 += trial.state == .done ? done : trial.plan.steps
@@ -30,8 +30,8 @@ struct SweepStanding {
   private var rate: Double? {
     let runs = trials.compactMap(\.run)
     let seconds = runs.reduce(0) { $0 + $1.secondsAtWork }
-    let steps = runs.reduce(0) { $0 + $1.stepsDone }
-    return steps > 0 && seconds > 0 ? Double(steps) / seconds : nil
+    let steps = runs.reduce(0) { $0 + Double($1.stepsDone) }
+    return steps > 0 && seconds > 0 ? steps / seconds : nil
   }
 
   /// Steps a second of all processes that are at work.
