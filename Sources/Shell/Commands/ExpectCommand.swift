@@ -13,8 +13,8 @@ struct ExpectCommand: Command {
       A condition as `runs where` has it, in which the run stands in parentheses: `modes(base)` is the last \
       value of the metric, `modes(base)@5k` that of a step, `status(base)`, `steps(base)` or `lr(base)` what else \
       is known of it. Two runs can be compared: `modes(cured)>modes(base)`. What holds is printed with its numbers. What does \
-      not is an error that says them, so that a script ends with status 1; a run without the metric does \
-      not hold either.
+      not is an error that says them, so that a script ends with status 1. Where a run lacks the metric, or it \
+      is no finite number, nothing holds, not even with `not`; `=none` expects that it is missing.
       """,
     examples: [
       Example("It is done.", "expect status(base)=finished and steps(base)>=30", given: .runs),
@@ -43,7 +43,7 @@ struct ExpectCommand: Command {
     let reading = ExpectationReading(session: session, vocabulary: try session.runVocabulary())
     let outcome = try reading.evaluate(condition)
     let told = outcome.findings.map(\.text).joined(separator: ", ")
-    guard outcome.holds else {
+    guard outcome.holds, outcome.findings.allSatisfy(\.isKnown) else {
       let failed = outcome.findings.filter { !$0.holds }
       throw Diagnostic(
         "not as expected: "
@@ -58,8 +58,15 @@ struct ExpectCommand: Command {
 private struct ExpectationReading {
   struct Finding {
     let text: String
+    /// Whether it holds, under `not` the other way round; never where something is missing.
     let holds: Bool
+    /// Whether both sides are there and finite.
+    let isKnown: Bool
     let place: Span
+
+    var negated: Finding {
+      Finding(text: text, holds: isKnown && !holds, isKnown: isKnown, place: place)
+    }
   }
 
   let session: Session
@@ -75,9 +82,7 @@ private struct ExpectationReading {
       return (all.contains(where: \.holds), all.flatMap(\.findings))
     case .not(let inner):
       let (holds, findings) = try evaluate(inner)
-      return (
-        !holds, findings.map { Finding(text: $0.text, holds: !$0.holds, place: $0.place) }
-      )
+      return (!holds, findings.map(\.negated))
     case .test(let test):
       let finding = try look(at: test)
       return (finding.holds, [finding])
@@ -89,10 +94,14 @@ private struct ExpectationReading {
     let value = try value(of: typed, ofRun: run)
     var operand = test.operand
     var others = ""
+    var isKnown = Self.isKnown(value)
+    // Somebody may expect just that it is missing.
+    if case .value(let term) = operand, case .name("none") = term.value { isKnown = true }
     if case .quantity(let other) = operand {
       let (otherRun, otherTyped) = try subject(other)
       let cell = try self.value(of: otherTyped, ofRun: otherRun)
       operand = .value(Self.term(cell, at: other.span))
+      isKnown = isKnown && Self.isKnown(cell)
       others = ", \(other) is \(Self.shown(cell))"
     }
     let inner = Condition.test(
@@ -102,7 +111,8 @@ private struct ExpectationReading {
     ])
     let holds = try !session.notebook().runs(matching: RowQuery(filter)).isEmpty
     return Finding(
-      text: "\(test.quantity) is \(Self.shown(value))\(others)", holds: holds, place: test.span)
+      text: "\(test.quantity) is \(Self.shown(value))\(others)", holds: isKnown && holds,
+      isKnown: isKnown, place: test.span)
   }
 
   /// The run in parentheses, and what of it is spoken of.
@@ -120,6 +130,16 @@ private struct ExpectationReading {
     let listing = try RunListing([typed], in: vocabulary)
     let query = RowQuery<RunQuantity>(.compare(.column(.name), .equal, .text(run.name)))
     return try listing.table(of: query, in: try session.notebook()).table.rows.first?.first ?? .none
+  }
+
+  private static func isKnown(_ cell: Table.Cell) -> Bool {
+    switch cell {
+    case .none: false
+    case .number(let number), .measured(let number, _), .percent(let number),
+      .duration(let number):
+      number.isFinite
+    default: true
+    }
   }
 
   private static func shown(_ cell: Table.Cell) -> String {
