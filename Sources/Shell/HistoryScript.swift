@@ -1,3 +1,5 @@
+import Digests
+import Foundation
 import Language
 import Notebook
 
@@ -6,8 +8,26 @@ import Notebook
 /// What an `include` brought in is left to it; what a `rerun` repeated stands there itself. A parameter that
 /// was declared before the first cell is declared at the top.
 struct HistoryScript {
-  /// What such a script begins with, by which an earlier one is known.
-  static let heading = "# Made by `history` of gansh"
+  /// What such a script begins with, by which an earlier one is known; the digest of the rest follows.
+  private static let heading = "# Made by `history` of gansh; SHA-256 of what follows: "
+
+  /// Where a file is from.
+  enum Origin { case made, edited, foreign }
+
+  /// Whether a file is such a script, as it was made.
+  static func origin(of file: Data) -> Origin {
+    guard file.starts(with: heading.utf8) else { return .foreign }
+    guard let end = file.firstIndex(of: 0x0A) else { return .edited }
+    let digest = String(
+      decoding: file[file.startIndex..<end].dropFirst(heading.utf8.count), as: UTF8.self)
+    return digest == self.digest(of: Data(file[(end + 1)...])) ? .made : .edited
+  }
+
+  private static func digest(of rest: Data) -> String {
+    var digest = SHA256()
+    rest.withUnsafeBytes { digest.update($0) }
+    return digest.finish()
+  }
 
   let text: String
   /// Statements in it, comments aside.
@@ -46,7 +66,8 @@ struct HistoryScript {
     let declarations = missing.compactMap { name in
       before.values[name].map { "param \(name)=\($0.typed)" }
     }
-    text = ([Self.heading] + declarations + lines).map { $0 + "\n" }.joined()
+    let rest = (declarations + lines).map { $0 + "\n" }.joined()
+    text = Self.heading + Self.digest(of: Data(rest.utf8)) + "\n" + rest
     self.count = count + declarations.count
   }
 

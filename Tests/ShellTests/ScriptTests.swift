@@ -81,6 +81,18 @@ import Testing
       #expect(!fails.output.contains("after"))
       #expect(try answer("expect not steps(base)>1M").status == 0)
       #expect(try answer("expect steps(base)=steps(base)").status == 0)
+      for missing in [
+        "not modes(base)@999k>1", "modes(base)@999k=modes(base)@999k",
+        "modes(base)@999k=modes(base)@999k or steps(base)>=1",
+        "not (modes(base)@999k>1 and steps(base)>1M)",
+      ] {
+        let result = try answer("expect \(missing)")
+        #expect(result.status == 1, "\(missing): \(result.output)")
+        #expect(
+          result.errors.contains("modes(base) at 999000 is not there"),
+          "\(missing): \(result.errors)")
+      }
+      #expect(try answer("expect modes(base)@999k=none").status == 0)
       #expect(try answer("expect steps(base)<steps(base)").status == 1)
       for (line, message) in [
         ("expect", "needs"), ("expect steps>3", "needs a run in parentheses"),
@@ -110,9 +122,11 @@ import Testing
         """
       _ = try Program.run(["--keep-going"], in: folder, input: typed)
       let made = try String(contentsOfFile: folder + "/made.gansh", encoding: .utf8)
+      let heading = try #require(made.split(separator: "\n").first)
+      #expect(heading.hasPrefix("# Made by `history` of gansh; SHA-256 of what follows: "))
       #expect(
         made == """
-          # Made by `history` of gansh
+          \(heading)
           param batch=16
           recipe a batch=$batch
           # error:
@@ -131,6 +145,14 @@ import Testing
       #expect(over.status == 0, "an earlier one is replaced: \(over.errors)")
       let foreign = try Program.run(["-c", "history 1 session=1 to part.gansh"], in: folder)
       #expect(foreign.errors.contains("has not made, and stays"))
+      let file = URL(fileURLWithPath: folder + "/made.gansh")
+      try (Data(contentsOf: file) + Data("# by hand\n".utf8)).write(to: file)
+      let edited = try Program.run(["-c", "history 1 session=1 to made.gansh"], in: folder)
+      #expect(edited.errors.contains("was changed since"), "\(edited.errors)")
+      try Data([0xFF, 0xFE, 0x41]).write(to: file)
+      let bytes = try Program.run(["-c", "history 1 session=1 to made.gansh"], in: folder)
+      #expect(bytes.errors.contains("has not made, and stays"), "\(bytes.errors)")
+      #expect(try Data(contentsOf: file) == Data([0xFF, 0xFE, 0x41]))
       #expect(
         try String(contentsOfFile: folder + "/part.gansh", encoding: .utf8)
           == "recipe inner lr=1e-3")

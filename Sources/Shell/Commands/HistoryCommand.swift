@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Language
 import Notebook
 import Reports
@@ -36,7 +37,7 @@ struct HistoryCommand: Command {
       `history 3..20 to study.gansh` makes a script of cells: what went well as it was typed, what did not as \
       comments. What an `include` brought in is left to the `include`; what a `rerun` did stands there itself. A \
       parameter that was declared before is declared at the top, with the value that it had then. A file that \
-      `history` has not made stays.
+      `history` has not made, or that was changed since, stays.
       """,
     examples: [
       Example("The latest statements.", "history"),
@@ -88,18 +89,30 @@ struct HistoryCommand: Command {
     return (try term.cellNumbers(), term.span, sitting, file)
   }
 
+  /// - Throws: where a file lies there that `history` has not made, or that was changed since, or that
+  ///   cannot be read.
+  private static func checkReplaceable(_ file: Word, at path: String) throws(Diagnostic) {
+    var facts = stat()
+    // A pipe or a device takes what is written; a folder is refused when it is.
+    guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_size > 0 else {
+      return
+    }
+    let why: String
+    switch (try? Data(contentsOf: URL(fileURLWithPath: path))).map(HistoryScript.origin) {
+    case .made: return
+    case .edited: why = "was changed since `history` made it, and stays"
+    case .foreign: why = "is a script that `history` has not made, and stays"
+    case nil: why = "cannot be read, and stays"
+    }
+    throw Diagnostic("`\(file.text)` \(why)", at: file.span, help: ["choose another name"])
+  }
+
   private func write(
     _ script: (numbers: ClosedRange<Int>, place: Span, sitting: Int64?, file: Word),
     in session: Session
   ) throws {
     let file = script.file
-    if let text = try? String(contentsOfFile: session.path(file), encoding: .utf8), !text.isEmpty,
-      !text.hasPrefix(HistoryScript.heading)
-    {
-      throw Diagnostic(
-        "`\(file.text)` is a script that `history` has not made, and stays", at: file.span,
-        help: ["choose another name"])
-    }
+    try Self.checkReplaceable(file, at: session.path(file))
     let cells = try session.cells(
       script.numbers, ofSession: script.sitting, at: script.place)
     let sitting = cells.first?.session
