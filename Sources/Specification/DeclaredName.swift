@@ -18,6 +18,9 @@ extension Term {
     "like", "on", "with", "as", "at", "from", "to", "where", "and", "or", "order", "by", "over",
   ]
 
+  /// Letters of a name at most.
+  package static let longestName = 64
+
   /// The term as a name that can be given to something.
   package func declaredName() throws(Diagnostic) -> String {
     guard case .name(let name) = value, let first = name.unicodeScalars.first,
@@ -31,8 +34,8 @@ extension Term {
         "`\(brief)` cannot be a name", at: span,
         help: ["a name is a letter, then letters, digits, `_`, `-` and `.`"])
     }
-    guard name.unicodeScalars.count <= 64 else {
-      throw Diagnostic("a name has at most 64 letters", at: span)
+    guard name.unicodeScalars.count <= Self.longestName else {
+      throw Diagnostic("a name has at most \(Self.longestName) letters", at: span)
     }
     guard !Self.prepositions.contains(name) else {
       throw Diagnostic("`\(name)` is a word of the language and cannot be a name", at: span)

@@ -55,7 +55,7 @@ struct SweepCommand: Command {
     discussion: """
       Every option of `run` may have several values with commas between; so may the architecture, the data \
       and the recipe. A value that has commas itself is separated by a bar: `betas=0,0.9|0.5,0.999`. \
-      `width=64..256:3` is three numbers of a range, `lr=1e-5..1e-3:log:5` five that are alike in their ratio. With \
+      `batch=16..64:3` is three numbers of a range, `lr=1e-5..1e-3:log:5` five that are alike in their ratio. With \
       `draws=20` the configurations are drawn, from lists and from ranges without a count (`lr=1e-5..1e-3:log`). \
       `where dlr>=glr` leaves configurations out. Each is run once for each seed.
 
@@ -85,7 +85,7 @@ struct SweepCommand: Command {
     ],
     searchTerms: [
       "grid", "search", "hyperparameters", "random", "seeds", "study", "tuning", "hyperband",
-    ])
+    ], answer: .listing)
 
   private let statement: Statement
   private let request: SweepRequest
@@ -119,15 +119,15 @@ struct SweepCommand: Command {
         "note: `where` leaves out \(counted(plan.leftOut, "configuration"))")
     }
     let sitting = session.journal.sessionRow
+    let trials = try before.map { try notebook.trials(ofSweep: $0.id) } ?? []
     let change = try plan.change(
-      before, try before.map { try notebook.trials(ofSweep: $0.id) } ?? [],
-      text: statement.description, session: sitting)
+      before, trials, text: statement.description, session: sitting)
     let missing = change.added.count
     if isDry || limit != nil {
-      let estimate = try SweepEstimate(of: plan, besides: change, in: session)
+      let estimate = try SweepEstimate(of: plan, besides: change, trials, in: session)
       if let limit, estimate.seconds > limit.seconds {
         throw Diagnostic(
-          "\(counted(missing, "run")) would take \(Readable.duration(estimate.seconds)), more than "
+          "\(counted(estimate.count, "run")) would take \(Readable.duration(estimate.seconds)), more than "
             + "\(Readable.duration(limit.seconds)) (\(estimate.basis))", at: limit.place,
           help: ["fewer alternatives, seeds or steps; nothing was begun"])
       }

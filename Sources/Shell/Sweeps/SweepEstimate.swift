@@ -8,6 +8,8 @@ import Training
 /// How long the missing runs of a sweep take.
 struct SweepEstimate {
   let seconds: Double
+  /// Runs that have steps to do.
+  let count: Int
   /// Where that is from.
   let basis: String
 
@@ -17,22 +19,33 @@ struct SweepEstimate {
   /// Of each run the seconds of a step are those of finished steps in the notebook, of the same architecture,
   /// batch and threads; where there are none, a step of the first configuration is timed.
   ///
-  /// - Parameter change: what is added is to be run, in halving all of it for its first length, and then what
-  ///   goes on.
-  init(of plan: SweepPlan, besides change: Notebook.SweepChange, in session: Session) throws {
-    let added = Set(change.added.map { "\($0.fingerprint) \($0.goal)" })
-    let missing = plan.runs.filter { added.contains("\($0.fingerprint) \($0.goal)") }
+  /// - Parameters:
+  ///   - change: what is added is to be run, in halving all of it for its first length, and then what goes on.
+  ///   - trials: what there is already; the steps that are left of it are to be done, too.
+  init(
+    of plan: SweepPlan, besides change: Notebook.SweepChange, _ trials: [TrialRecord],
+    in session: Session
+  ) throws {
+    var done: [String: TrialRecord?] = [:]
+    for plan in change.added { done["\(plan.fingerprint) \(plan.goal)"] = .some(nil) }
+    for trial in trials where change.kept[trial.id] != nil {
+      done["\(trial.plan.fingerprint) \(trial.plan.goal)"] = trial
+    }
+    let missing = plan.runs.compactMap { run in
+      done["\(run.fingerprint) \(run.goal)"].map {
+        (run: run, steps: Self.remaining(of: run, $0, plan.halving, plan.request.halving?.rungs))
+      }
+    }.filter { $0.steps > 0 }
     let notebook = try session.notebook()
     var known: [String: Double] = [:]
     var timed: Double?
     var (sum, recorded) = (0.0, 0)
-    for run in missing {
+    for (run, steps) in missing {
       let key = "\(run.architecture) \(run.batch)"
       if known[key] == nil {
         known[key] = try notebook.secondsOfStep(
           architecture: run.architecture, batch: run.batch, threads: plan.threads)
       }
-      let steps = Self.steps(of: run, plan.halving, plan.request.halving?.rungs)
       if let seconds = known[key] {
         recorded += 1
         sum += seconds * steps
@@ -44,6 +57,7 @@ struct SweepEstimate {
     }
     let jobs = min(plan.request.jobs, max(1, missing.count))
     seconds = sum / Double(jobs)
+    count = missing.count
     let rate = timed.map {
       "a step of the first configuration took \(Readable.duration($0)) just now"
     }
@@ -55,6 +69,22 @@ struct SweepEstimate {
         "\(grouped(recorded)) by runs in the notebook of the same architecture, batch and threads; "
           + "for the others \(rate)"
       }
+  }
+
+  /// Steps that are left of a run.
+  private static func remaining(
+    of run: SweepPlan.Planned, _ trial: TrialRecord?, _ halving: Halving?, _ rungs: Int?
+  ) -> Double {
+    let all = steps(of: run, halving, rungs)
+    guard let trial else { return all }
+    switch trial.run?.status {
+    case .diverged, .failed: return 0
+    case nil, .running, .finished, .stopped, .interrupted: break
+    }
+    let done = Double(max(0, trial.run?.stepsDone ?? 0))
+    // Of what has gone on to a later rung, the rest of that one.
+    let asked = trial.plan.steps > run.steps ? Double(trial.plan.steps) : all
+    return halving != nil && trial.isFinished ? 0 : max(0, asked - done)
   }
 
   /// Steps of a run on the average: of n on a rung, n / factor go on.

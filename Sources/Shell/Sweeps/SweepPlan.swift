@@ -3,6 +3,7 @@ import Language
 import MetricDescriptions
 import Notebook
 import Specification
+import TerminalText
 
 /// The runs of a sweep, every name looked up and everything found to fit.
 struct SweepPlan {
@@ -38,7 +39,14 @@ struct SweepPlan {
     let opened = OpenedDatasets()
     var seen: [String: String] = [:]
     var configuration = 0
-    for choice in try request.choices() {
+    let choices = try request.choices()
+    guard choices.count * request.seeds.count <= SweepRequest.most else {
+      throw Diagnostic(
+        "a sweep has at most 10,000 runs, and this line asks for "
+          + grouped(choices.count * request.seeds.count), at: request.name.span,
+        help: ["fewer draws or seeds"])
+    }
+    for choice in choices {
       func statement(_ seed: UInt64, _ name: String) -> Statement {
         request.statement(of: choice, seed: seed, threads: threads, named: name)
       }
@@ -72,9 +80,6 @@ struct SweepPlan {
     }
     guard !runs.isEmpty else {
       throw Diagnostic("the condition leaves no configuration", at: request.name.span)
-    }
-    guard runs.count <= SweepRequest.most else {
-      throw Diagnostic("a sweep has at most 10,000 runs", at: request.name.span)
     }
   }
 
@@ -152,6 +157,13 @@ struct SweepPlan {
           ? "what \(lost.plan.name) is made of means something else now"
           : "this line does not ask for \(lost.plan.name), \(lost.plan.settings) seed=\(lost.plan.seed)"
       )
+    }
+    if let longest = change.added.map(\.name).max(by: { $0.count < $1.count }),
+      longest.unicodeScalars.count > Term.longestName
+    {
+      throw Diagnostic(
+        "the run `\(longest)` would have a name of more than \(Term.longestName) letters",
+        at: request.name.span, help: ["give the sweep a shorter one"])
     }
     if before?.halving != nil, !change.added.isEmpty {
       throw another("where the better ones go on, nothing can be added")
