@@ -48,8 +48,10 @@ package struct Memorisation: Sendable, Hashable {
     let median = CurveStability.median(distances.map { $0.squareRoot() }) ?? .nan
     nearestRatio = reference.medianDistance > 0 ? median / reference.medianDistance : .nan
     let own = nearestSquares(within: samples)
+    // A sample that is there twice is one in any case: data that repeat themselves have the distance 0.
     duplicates =
-      own.isEmpty ? 0 : Double(own.count { $0 <= reference.nearSquare }) / Double(own.count)
+      own.isEmpty
+      ? 0 : Double(own.count { $0 < reference.nearSquare || $0 == 0 }) / Double(own.count)
   }
 
   package var readings: [MetricReading] {
