@@ -49,7 +49,7 @@ struct Arguments {
       guard let next else {
         throw Diagnostic(
           "`\(synopsis.name)` has no use for `\(term.source)` here", at: term.span,
-          help: meant(by: term, prepositions) + ["usage: \(synopsis.usage)"])
+          help: meant(by: term, prepositions) + keywordLeft + ["usage: \(synopsis.usage)"])
       }
       try checkWhere(term, before: rest)
       values[next.name, default: []].append(term)
@@ -183,6 +183,15 @@ struct Arguments {
     var words: [Word] = []
     for part in parts { words.append(try part.asWord(for: key)) }
     return words
+  }
+}
+
+extension Arguments {
+  /// The one word that may still come after what was given, `full` of `watch base`.
+  private var keywordLeft: [String] {
+    guard !values.isEmpty else { return [] }
+    let left = synopsis.parameters.first { $0.keyword != nil && values[$0.name] == nil }
+    return (left?.keyword).map { ["did you mean `\($0)`?"] } ?? []
   }
 }
 
