@@ -123,7 +123,13 @@ GANSH_CLONES void reduce_columns(
 GANSH_CLONES void expand(
     float *target, const float *source, int64_t row, int64_t column, int64_t height,
     int64_t width) {
-  for (int64_t y = 0; y < height; y++, target += width, source += row) {
+  int64_t y = 0;
+  if (column == 0 && width < 16)  // a vector a row, of which the next row covers what is too much
+    for (; (height - y) * width >= 16; y++, target += width, source += row) {
+      const float value = *source;
+      for (int64_t x = 0; x < 16; x++) target[x] = value;
+    }
+  for (; y < height; y++, target += width, source += row) {
     if (column == 0) {
       float value = *source;
       for (int64_t x = 0; x < width; x++) target[x] = value;
@@ -265,10 +271,16 @@ void Loop::make_code() {
     return is_contiguous(view, rows, columns) || is_repeated(view) ||
            (view.column == 0 && (rows == 1 || view.row == 0));
   };
+  // Of rows shorter than a vector each would be one that is masked, and where a result takes the place of an
+  // operand its load waits for the store of the row before: what is one value a row is written out instead.
+  bool narrow = rows > 1 && columns < 16 && fused_load < 0 && reductions.empty();
+  for (const TileView &load : loads) narrow = narrow && (load.column != 1 || is_run(load));
+  for (const Store &store : stores)
+    narrow = narrow && (store.target.column != 1 || is_run(store.target));
   flat = true;
   std::vector<LoopCode::Access> accesses;
   for (const TileView &load : loads) {
-    bool expanded = load.column > 1 || load.column < 0;
+    bool expanded = load.column > 1 || load.column < 0 || (narrow && load.column == 0 && load.row != 0);
     expanded_loads.push_back(expanded);
     flat = flat && (expanded ? rows == 1 || load.row != 0 : is_run(load));
   }
@@ -282,9 +294,9 @@ void Loop::make_code() {
   for (size_t i = 0; i < loads.size(); i++) {
     repeated_loads.push_back(flat && rows > 1 && is_repeated(loads[i]));
     accesses.push_back(
-        loads[i].column == 0                 ? LoopCode::Access::broadcast
-        : repeated_loads[i] ? LoopCode::Access::repeated
-                                             : LoopCode::Access::vector);
+        loads[i].column == 0 && !expanded_loads[i] ? LoopCode::Access::broadcast
+        : repeated_loads[i]                        ? LoopCode::Access::repeated
+                                                   : LoopCode::Access::vector);
   }
   std::vector<Operand> stored;
   for (const Store &store : stores) stored.push_back(store.source);

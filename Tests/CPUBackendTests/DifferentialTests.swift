@@ -178,6 +178,28 @@ struct Comparison {
     try comparison.check(tolerance: 2e-4)
   }
 
+  /// Rows shorter than a vector, over several tiles, with one value a row beside them and the result in the
+  /// place of an operand.
+  @Test(arguments: [2, 3, 5, 8, 15, 16, 17])
+  func `short rows agree with the reference`(width: Int) throws {
+    let graph = Graph()
+    let rows = 8192 / width + 7
+    let x = graph.input("x", [rows, width])
+    let (w, each) = (graph.state("w", [rows, width]), graph.state("each", [rows, 1]))
+    let largest = (x * w).maximum([1])
+    let gradient = graph.gradients(of: largest.squared().sum(), withRespectTo: [x, w])
+    let source = ProgramSource(
+      name: "step", graph: graph,
+      outputs: [.init("largest", largest), .init("x", gradient[0])],
+      updates: [
+        .init("w", (w - gradient[1] * 0.5) * each.broadcast(to: w.shape)),
+        .init("each", each + (w * each.broadcast(to: w.shape)).sum([1]).reshape([rows, 1])),
+      ])
+    var comparison = try Comparison(source)
+    comparison.fill(seed: 6)
+    try comparison.check()
+  }
+
   @Test func `updates read the old values, and may exchange states`() throws {
     let graph = Graph()
     let (a, b) = (graph.state("a", [5]), graph.state("b", [5]))
