@@ -19,23 +19,26 @@ package struct MemoryPlan {
   /// Largest first, each at the lowest place that is free while it lives.
   package init(_ requests: [Request]) {
     offsets = [Int](repeating: 0, count: requests.count)
-    var placed: [Int] = []
+    // By their places, so that nothing is sorted for each request.
+    var placed: [(start: Int, end: Int, first: Int, last: Int)] = []
     let order = requests.indices.sorted {
       (requests[$0].bytes, $1) > (requests[$1].bytes, $0)
     }
     for index in order where requests[index].bytes > 0 {
       let request = requests[index]
       let size = Self.rounded(request.bytes)
-      let busy = placed.filter {
-        requests[$0].first <= request.last && request.first <= requests[$0].last
-      }.map { (offsets[$0], offsets[$0] + Self.rounded(requests[$0].bytes)) }.sorted { $0 < $1 }
       var offset = 0
-      for (start, end) in busy {
-        if offset + size <= start { break }
-        offset = max(offset, end)
+      for other in placed where other.first <= request.last && request.first <= other.last {
+        if offset + size <= other.start { break }
+        offset = max(offset, other.end)
       }
       offsets[index] = offset
-      placed.append(index)
+      var (low, high) = (0, placed.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if placed[middle].start < offset { low = middle + 1 } else { high = middle }
+      }
+      placed.insert((offset, offset + size, request.first, request.last), at: low)
       bytes = max(bytes, offset + size)
     }
   }
