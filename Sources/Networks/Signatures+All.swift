@@ -33,7 +33,8 @@ extension RemedyDefinition {
   package static let all = [
     modeSeeking, featureMatching, latentReconstruction, historicalAveraging, orthogonalWeights,
     instanceNoise, latentNoise, smoothFakes, flipLabels, topK, gradientNormalisation,
-    consensusOptimisation, symplecticAdjustment, clipNorm, clipValue, clipWeights, averageRampUp,
+    consensusOptimisation, symplecticAdjustment, clipNorm, clipValue, clipWeights, averageHalfLife,
+    averageRampUp,
     augmentColour, augmentTranslation, augmentCutout, adaptiveTarget,
     adaptiveCeiling,
   ]

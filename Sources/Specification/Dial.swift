@@ -124,7 +124,7 @@ extension Dial {
     case .realLabel: 0.5...1
     case .divergenceWeight: 0...1e6
     case .penaltyWeight, .weight: PenaltySpecification.weights
-    case .remedy: 0...1e6
+    case .remedy: 0...1e9
     }
   }
 

@@ -167,6 +167,9 @@ extension RecipeSpecification {
     if let term = options.take("ema") {
       generatorAverage = term.text == "no" ? nil : try number(term, of: .generatorAverage)
       if generatorAverage == nil { setSchedule(.generatorAverage, to: nil) }
+      // One takes the other's place.
+      setRemedy(Self.averageHalfLife, to: nil)
+      setSchedule(.remedy(Self.averageHalfLife), to: nil)
     }
     if let number = try number(of: "smooth", from: &options) { realLabel = number }
     if let number = try number(of: "beta", from: &options) { divergenceWeight = number }
@@ -212,7 +215,23 @@ extension RecipeSpecification {
       }
       try signature.check(term)
       setRemedy(signature.keyword, to: try number(term, of: dial))
+      if signature.keyword == Self.averageHalfLife { try replaceDecay(options, at: term.span) }
     }
+  }
+
+  /// A half-life takes the place of a decay that was said before.
+  ///
+  /// - Throws: where both are said in the same statement.
+  private mutating func replaceDecay(
+    _ options: OptionReader, at place: Span
+  ) throws(Diagnostic) {
+    if generatorAverage != nil, options.span(of: "ema") != nil {
+      throw Diagnostic(
+        "`ema` says the decay of an update, and `\(Self.averageHalfLife)` another one", at: place,
+        help: ["leave one of them out"])
+    }
+    generatorAverage = nil
+    setSchedule(.generatorAverage, to: nil)
   }
 
   /// A number that a dial begins at, and its schedule if it has one.

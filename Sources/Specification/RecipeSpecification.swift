@@ -18,6 +18,12 @@ package struct RecipeSpecification: Sendable, Hashable {
   package var fakes: FakeBatch
   /// The share of the averaged generator kept at each step; nil: no average is kept.
   package var generatorAverage: Double?
+  /// The remedy that says a half-life in its place.
+  package static let averageHalfLife = "ema-half-life"
+  /// Whether an average of the generator's weights is kept.
+  package var keepsAverage: Bool {
+    generatorAverage != nil || strength(of: Self.averageHalfLife) != nil
+  }
   /// Target of the discriminator on real examples; 1 is no smoothing.
   package var realLabel: Double
   /// What the divergence of an autoencoder's codes is multiplied by.

@@ -76,8 +76,8 @@ extension RunSpecification {
     if recipe.strength(of: "ada-ceiling") != nil, recipe.strength(of: "ada-target") == nil {
       return "`ada-ceiling` changes nothing without `ada-target`"
     }
-    if recipe.strength(of: "ema-ramp-up") != nil, recipe.generatorAverage == nil {
-      return "`ema-ramp-up` changes nothing without `ema`: no average is kept"
+    if recipe.strength(of: "ema-ramp-up") != nil, !recipe.keepsAverage {
+      return "`ema-ramp-up` changes nothing without `ema` or `ema-half-life`: no average is kept"
     }
     if recipe.divergenceWeight != neutral.divergenceWeight,
       architecture.networks(of: .encoder).isEmpty

@@ -129,6 +129,11 @@ extension RecipeSpecification {
   private func lacks(_ dial: Dial, _ key: Word) -> Diagnostic {
     switch dial {
     case .generatorAverage:
+      if keepsAverage {
+        return Diagnostic(
+          "the run's average has a half-life in place of a decay", at: key.span,
+          help: ["turn that: `\(Self.averageHalfLife)`"])
+      }
       return Diagnostic(
         "the run has no averaged generator to tune", at: key.span,
         help: ["a run begun with `ema=0.999` has one"])

@@ -44,6 +44,11 @@ struct FixtureMachine {
           ofParameter: number, around: parameter.role.centre,
           deviation: parameter.role == .unitWeight ? 1 : nil))
     }
+    for planned in plan.networks where planned.isAveraged {
+      for parameter in planned.network.parameters {
+        machine.setState(Average.name(of: parameter.name), machine.state(parameter.name))
+      }
+    }
   }
 
   /// Lets adaptive augmentation begin in the middle, where it changes something.

@@ -24,7 +24,7 @@ import Training
     "latent-noise", "smooth-fakes", "smooth-fakes-lsgan", "flip-labels", "top-k",
     "gradient-normalisation", "reverse-kl", "unrolled-1", "unrolled-5", "unrolled-critic",
     "unrolled-minimax",
-    "consensus", "symplectic", "extragradient", "adaptive",
+    "consensus", "symplectic", "extragradient", "adaptive", "half-life", "half-life-ramp",
   ]
   private static let models = [
     "resnet-spectral", "resnet-penalty", "attention", "unet", "two-discriminators", "mapping",

@@ -17,7 +17,12 @@ import Training
     "mode-seeking=0.1 latent-noise=0.1", "unrolled=2 historical-averaging=0.1",
     "unrolled=2 updates=simultaneous", "consensus-optimisation=0.1 updates=simultaneous",
     "symplectic-adjustment=0.5", "updates=extragradient historical-averaging=0.1",
-    "ema=0.99 ema-ramp-up=0.05 top-k=0.5", "flip-labels=0.3 smooth-fakes=0.1 feature-matching=1",
+    "ema=0.99 ema-ramp-up=0.05 top-k=0.5",
+    "ema-half-life=40 ema-ramp-up=0.5",
+    "gradient-normalisation=1 consensus-optimisation=0.1",
+    "gradient-normalisation=1 symplectic-adjustment=0.5",
+    "gradient-normalisation=1 updates=extragradient",
+    "flip-labels=0.3 smooth-fakes=0.1 feature-matching=1",
     "gradient-normalisation=1 orthogonal-weights=1e-3 critic=2",
   ])
   func `a run that goes on ends as one that was never stopped, bit for bit`(

@@ -13,13 +13,17 @@ package enum Average {
   package static func name(of state: String) -> String { "average.\(state)" }
 
   /// The scalar inputs of the averages of some networks.
+  ///
+  /// - Parameter phase: the name of the one that moves them.
   static func inputs(
-    of networks: [Network], remedies: [RemedyDefinition] = []
+    of networks: [Network], movedBy phase: String, remedies: [RemedyDefinition]
   ) -> @Sendable (Phase.Moment) -> [(name: String, value: Double)] {
     { moment in
-      guard let average = moment.dials.generatorAverage else { return [] }
-      let updates = moment.updates["generator", default: 0]
-      let decay = remedies.averageDecay(average, in: moment.dials, updates: updates)
+      guard moment.dials.keepsAverage else { return [] }
+      let updates = moment.updates[phase, default: 0]
+      // Where a half-life says it, it is below 1.
+      let decay = remedies.averageDecay(
+        moment.dials.generatorAverage ?? 1, in: moment.dials, updates: updates)
       return networks.map { (input(of: $0), 1 - decay) }
     }
   }

@@ -25,7 +25,7 @@ extension Plan {
       distribution: architecture.latentDistribution, example: architecture.example.dimensions,
       batch: recipe.batch, pack: architecture.pack,
       fakes: recipe.fakes, isUnrolled: recipe.unrolledSteps > 0)
-    let averages = recipe.generatorAverage != nil
+    let averages = recipe.keepsAverage
     try model.check(recipe, isOfPoints: architecture.example.dimensions.count == 1)
     let scores = AdversarialMetrics.scores(of: objective)
     let discriminator = try model.discriminatorPhase(recipe)
@@ -177,7 +177,7 @@ extension AdversarialModel {
     _ recipe: RecipeSpecification, after discriminator: Phase
   ) throws(NetworksError) -> Phase {
     let (objective, remedies) = (objective, remedies)
-    let averaged = recipe.generatorAverage == nil ? [] : made
+    let averaged = recipe.keepsAverage ? made : []
     let (exchanges, isUnrolled) = (encodes, isUnrolled)
     var terms = [
       LossTerm<GeneratorPasses>("objective") { passes in
@@ -223,7 +223,8 @@ extension AdversarialModel {
       updates: .fixed(recipe.generatorSteps), terms: terms,
       columns: columns,
       inputs: {
-        Average.inputs(of: averaged, remedies: remedies)($0) + remedies.strengths($0.dials)
+        Average.inputs(of: averaged, movedBy: "generator", remedies: remedies)($0)
+          + remedies.strengths($0.dials)
       },
       remedies: remedies.corrections(ofGenerator: true), averaged: averaged,
       // The same fakes are those of the weights that the discriminator's update saw: a power iteration takes

@@ -18,7 +18,7 @@ extension Plan {
       encoder: encoder, decoder: decoder, example: model.architecture.example.dimensions,
       latent: model.architecture.latent, distribution: model.architecture.latentDistribution)
     let batch = recipe.batch
-    let averaged = recipe.generatorAverage == nil ? [] : [encoder, decoder]
+    let averaged = recipe.keepsAverage ? [encoder, decoder] : []
     var terms = [
       LossTerm<Autoencoder.Passes>("reconstruction") { passes in
         (passes.reconstruction - passes.image).squared().sum() * (0.5 / Double(batch))
@@ -31,11 +31,12 @@ extension Plan {
       measured.append(AutoencoderMetrics.divergence)
     }
     measured.append(AutoencoderMetrics.gradientNorm)
+    let remedies = try recipe.remedyDefinitions()
     let phase = Phase(
       "autoencoder", updating: encoder.trained + decoder.trained,
       by: try PhaseOptimiser(recipe) { $0.generatorOptimiser }, terms: terms, columns: [.image],
-      inputs: Average.inputs(of: averaged),
-      remedies: try recipe.remedyDefinitions().corrections(), averaged: averaged,
+      inputs: Average.inputs(of: averaged, movedBy: "autoencoder", remedies: remedies),
+      remedies: remedies.corrections(), averaged: averaged,
       measured: measured,
       passes: { _, states in own.passes(batch: batch, in: &states) },
       measures: { passes in

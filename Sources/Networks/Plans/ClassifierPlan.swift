@@ -14,7 +14,8 @@ extension Plan {
     }
     let (loss, batch) = (LabelLoss(labels: labels), recipe.batch)
     let example = model.architecture.example.dimensions
-    let averaged = recipe.generatorAverage == nil ? [] : [network]
+    let averaged = recipe.keepsAverage ? [network] : []
+    let remedies = try recipe.remedyDefinitions()
     let phase = Phase(
       network.name, updating: network.trained,
       by: try PhaseOptimiser(recipe) { $0.generatorOptimiser },
@@ -23,8 +24,9 @@ extension Plan {
           loss.value($0.scores, $0.label, known: $0.mask)
         }
       ],
-      columns: [.image, .label, .mask], inputs: Average.inputs(of: averaged),
-      remedies: try recipe.remedyDefinitions().corrections(), averaged: averaged,
+      columns: [.image, .label, .mask],
+      inputs: Average.inputs(of: averaged, movedBy: network.name, remedies: remedies),
+      remedies: remedies.corrections(), averaged: averaged,
       measured: [
         ClassifierMetrics.loss, ClassifierMetrics.accuracy, ClassifierMetrics.gradientNorm,
       ],

@@ -56,7 +56,7 @@ final class RunJournal: Sendable {
     self.folders = folders
     (sampleCount, retention) = (specification.sampleCount, specification.retention)
     origin = specification.origin?.step
-    keepsAverage = specification.recipe.generatorAverage != nil
+    keepsAverage = specification.recipe.keepsAverage
     writer = notebook.metricWriter(for: run, whenShort: whenShort)
   }
 

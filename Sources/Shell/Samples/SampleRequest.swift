@@ -151,7 +151,7 @@ struct SampleRequest {
     try labels?.check(against: specification.labels, of: run)
     let shown = try labels?.labels(of: specification.architecture.labels)
     let wantsAverage = try average?.flag(for: "average") ?? true
-    if wantsAverage, let average, specification.recipe.generatorAverage == nil {
+    if wantsAverage, let average, !specification.recipe.keepsAverage {
       throw Diagnostic(
         "run `\(run.name)` keeps no average of its generator's weights", at: average.span,
         help: ["`ema=0.999` of a recipe keeps one"])

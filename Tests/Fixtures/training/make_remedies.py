@@ -38,6 +38,8 @@ RECIPES = {
     "consensus": "consensus-optimisation=0.1 updates=simultaneous",
     "symplectic": "symplectic-adjustment=1 updates=simultaneous",
     "extragradient": "updates=extragradient",
+    "half-life": "ema-half-life=50",
+    "half-life-ramp": "ema-half-life=20 ema-ramp-up=0.1",
     # The probability begins at 0.5.
     "adaptive": "ada-target=0.4 ada-ceiling=0.5",
 }
@@ -51,7 +53,8 @@ def read(text):
         "unrolled": 0, "mode-seeking": 0.0, "feature-matching": 0.0, "historical-averaging": 0.0,
         "orthogonal-weights": 0.0, "latent-noise": 0.0, "smooth-fakes": 0.0, "flip-labels": 0.0,
         "top-k": 0.0, "gradient-normalisation": 0.0, "consensus-optimisation": 0.0,
-        "symplectic-adjustment": 0.0, "ada-target": 0.0, "ada-ceiling": 0.8}
+        "symplectic-adjustment": 0.0, "ada-target": 0.0, "ada-ceiling": 0.8,
+        "ema-half-life": 0.0, "ema-ramp-up": 0.0}
     for option in text.split():
         key, value = option.split("=")
         recipe[key] = value if isinstance(recipe[key], str) else type(recipe[key])(float(value))
@@ -158,6 +161,32 @@ class Training(recipes.Training):
         self.optimisers = {side: Adam(recipe) for side in ("generator", "discriminator")}
         self.means = {}
         self.probability, self.known = 0.5, 0.0
+        self.averages = (
+            {name: value.detach().clone() for name, value in self.of_generator_all().items()}
+            if recipe["ema-half-life"] else {})
+
+    def of_generator_all(self):
+        names = [*self.generator.parameters, *self.generator.statistics]
+        return {name: self.values[name] for name in names}
+
+    def average(self, number):
+        """The averaged generator after step `number`, as in StyleGAN2-ADA's training loop."""
+        half_life = self.recipe["ema-half-life"]
+        if not half_life:
+            return
+        if share := self.recipe["ema-ramp-up"]:
+            half_life = min(half_life, share * number * self.inputs.batch)
+        beta = 0.5 ** (self.inputs.batch / max(half_life, 1e-8))
+        for name, value in self.of_generator_all().items():
+            value = value.detach()
+            self.averages[name] = (
+                value.clone() if name in self.generator.statistics
+                else value.lerp(self.averages[name], beta))
+
+    def results(self):
+        averages = {f"average.{name}": value for name, value in self.averages.items()}
+        return super().results() | {
+            name: value.double().numpy() for name, value in averages.items()}
 
     def own(self, side, values):
         network = getattr(self, side)
@@ -310,6 +339,11 @@ class Training(recipes.Training):
             g + weight / 2 * (t - s) for g, t, s in zip(gradients, transposed, straight)]
 
     def step(self, number):
+        record = self.advance()
+        self.average(number)
+        return record
+
+    def advance(self):
         recipe = self.recipe
         turns = recipe["consensus-optimisation"] or recipe["symplectic-adjustment"]
         if recipe["updates"] == "extragradient":
