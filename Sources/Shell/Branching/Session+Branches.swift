@@ -92,26 +92,3 @@ extension Session {
         + "neither its own nor that \(from)\(way)")
   }
 }
-
-extension [Tweak] {
-  /// Turns that a branch takes over: those that were in force where it begins, or under way, without what it
-  /// says otherwise itself.
-  ///
-  /// - Parameters:
-  ///   - done: steps that were done there.
-  ///   - keys: of the options that were typed.
-  func taken(after done: Int, without keys: [String]) -> [Tweak] {
-    let replaced = Set(keys.flatMap { RunParameters.parts(of: $0) })
-    return filter { $0.step <= done }.flatMap { tweak -> [Tweak] in
-      let dial = tweak.dial.rawValue
-      let parts = RunParameters.parts(of: dial)
-      // Of a penalty that is given anew no weight stays.
-      if parts.count == 1, keys.contains(where: { RunParameters.touches(dial, $0) }) { return [] }
-      let rest = parts.filter { !replaced.contains($0) }
-      if rest.count == parts.count { return [tweak] }
-      return rest.compactMap { Dial(rawValue: $0) }.map {
-        Tweak($0, tweak.setting, from: tweak.step)
-      }
-    }
-  }
-}

@@ -117,7 +117,7 @@ struct BranchCommand: Command {
       of: checkpoint, by: source, to: specification, count: found.dataset.count)
     let turns =
       try session.notebook().journalledTweaks(of: parent).taken(
-        after: row.step, without: plan.keys)
+        after: row.step, without: plan.keys, into: specification.recipe)
       + specification.recipe.takeSchedules(saidBy: plan.keys, from: row.step)
     let beginning = RunBeginning(
       tweaks: turns, kernels: checkpoint.kernels, source: (checkpoint, source))
