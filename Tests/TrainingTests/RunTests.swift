@@ -1,8 +1,11 @@
+import CPUBackend
+import Compilation
 import Datasets
 import Foundation
 import Images
 import MetricDescriptions
 import Specification
+import TensorGraph
 import Testing
 import Training
 
@@ -192,6 +195,61 @@ import Training
         return
       }
       #expect(message.contains("could not be written"))
+    }
+  }
+
+  /// Compiles nothing before it may.
+  private struct SlowBackend: Backend {
+    let backend = CPUBackend()
+    let isAsked = DispatchSemaphore(value: 0)
+    let mayCompile = DispatchSemaphore(value: 0)
+    var description: String { backend.description }
+    var threads: Int { backend.threads }
+    var passes: [GraphPass] { backend.passes }
+
+    func makeMachine(
+      running programs: [ProgramSource], options: MachineOptions
+    ) throws -> any Machine {
+      isAsked.signal()
+      mayCompile.wait()
+      return try backend.makeMachine(running: programs, options: options)
+    }
+  }
+
+  @Test func `a run is given up while its programs are compiled, and does nothing more`() throws {
+    try withFolder { folder in
+      let specification = TinyRun.specification(steps: 5) { $0.checkpointInterval = 1 }
+      let backend = SlowBackend()
+      let handle = RunHandle.launch(
+        specification, dataset: try TinyRun.dataset(specification), backend: backend,
+        folder: folder)
+      backend.isAsked.wait()
+      #expect(handle.inbox.giveUp())
+      backend.mayCompile.signal()
+      var events: [RunEvent] = []
+      while !handle.isOver { events += handle.events(waitingUpTo: 1) }
+      guard case .stopped(step: 0, shortage: nil) = events.first, events.count == 1 else {
+        Issue.record("\(events)")
+        return
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+  }
+
+  @Test func `a run that has begun is not given up`() throws {
+    try withFolder { folder in
+      let specification = TinyRun.specification(steps: 5)
+      let handle = RunHandle.launch(
+        specification, dataset: try TinyRun.dataset(specification), backend: CPUBackend(),
+        folder: folder)
+      var events: [RunEvent] = []
+      while events.isEmpty { events += handle.events(waitingUpTo: 1) }
+      #expect(!handle.inbox.giveUp())
+      while !handle.isOver { events += handle.events(waitingUpTo: 1) }
+      guard case .finished(step: 5) = events.last else {
+        Issue.record("\(String(describing: events.last))")
+        return
+      }
     }
   }
 

@@ -154,6 +154,10 @@ final class Job: Sendable {
         stop()
         warn("stopping: \(reason)")
       }
+      // Programs may be compiled for minutes, and nothing is lost with them.
+      if last == nil, standing == "stopping", handle.inbox.giveUp() {
+        last = .stopped(step: progress.step)
+      }
       let now = monotonicSeconds()
       if last == nil && now - looked >= Self.lookInterval {
         looked = now

@@ -42,6 +42,7 @@ struct Run {
         specification, dataset: dataset, backend: backend,
         from: checkpoint ?? beginning.source?.checkpoint, of: beginning.source?.specification,
         tweaks: beginning.tweaks, kernels: beginning.kernels)
+      guard inbox.begin() else { return .stopped(step: trainer.step) }
       var last: CheckpointFile?
       if let url = beginning.checkpoint, let checkpoint {
         last = CheckpointFile(

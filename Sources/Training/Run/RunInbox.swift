@@ -22,11 +22,33 @@ package final class RunInbox: @unchecked Sendable {
   private var tunings: [Tuning] = []
   private var isStopping = false
   private var isPausing = false
+  private var hasBegun = false
+  private var isGivenUp = false
 
   init() {}
 
   /// Asks the run to stop, saved. It is never taken back.
   package func stop() { change { isStopping = true } }
+
+  /// Gives a run up that is still being prepared: it will do nothing more, and whoever asks may go on at once.
+  ///
+  /// - Returns: false where it has begun, and is to be asked to stop.
+  package func giveUp() -> Bool {
+    condition.withLock {
+      if !hasBegun { isGivenUp = true }
+      return isGivenUp
+    }
+  }
+
+  /// The run is prepared.
+  ///
+  /// - Returns: whether it may begin; else somebody has given it up.
+  func begin() -> Bool {
+    condition.withLock {
+      hasBegun = !isGivenUp
+      return hasBegun
+    }
+  }
 
   /// Asks the run to wait, saved.
   package func pause() { change { isPausing = true } }
