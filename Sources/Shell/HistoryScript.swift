@@ -10,12 +10,19 @@ import Notebook
 struct HistoryScript {
   /// What such a script begins with, by which an earlier one is known; the digest of the rest follows.
   private static let heading = "# Made by `history` of gansh; SHA-256 of what follows: "
+  /// What it began with before there was a digest.
+  private static let earlierHeading = "# Made by `history` of gansh\n"
 
   /// Where a file is from.
-  enum Origin { case made, edited, foreign }
+  enum Origin {
+    case made, edited, foreign
+    /// Made by a program that noted no digest: whether it was changed since cannot be told.
+    case earlier
+  }
 
   /// Whether a file is such a script, as it was made.
   static func origin(of file: Data) -> Origin {
+    if file.starts(with: earlierHeading.utf8) { return .earlier }
     guard file.starts(with: heading.utf8) else { return .foreign }
     guard let end = file.firstIndex(of: 0x0A) else { return .edited }
     let digest = String(

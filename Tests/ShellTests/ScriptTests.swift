@@ -156,6 +156,13 @@ import Testing
       #expect(
         try String(contentsOfFile: folder + "/part.gansh", encoding: .utf8)
           == "recipe inner lr=1e-3")
+      // As programs made them before they noted a digest.
+      try write("# Made by `history` of gansh\nrecipe a\n", "before.gansh", in: folder)
+      let before = try Program.run(["-c", "history 1 session=1 to before.gansh"], in: folder)
+      #expect(before.errors.contains("was made by an earlier `history`"), "\(before.errors)")
+      #expect(
+        try String(contentsOfFile: folder + "/before.gansh", encoding: .utf8)
+          == "# Made by `history` of gansh\nrecipe a\n")
     }
   }
 }

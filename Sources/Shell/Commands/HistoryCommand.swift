@@ -101,10 +101,15 @@ struct HistoryCommand: Command {
     switch (try? Data(contentsOf: URL(fileURLWithPath: path))).map(HistoryScript.origin) {
     case .made: return
     case .edited: why = "was changed since `history` made it, and stays"
+    case .earlier:
+      why =
+        "was made by an earlier `history`, which noted no digest: whether it was changed since "
+        + "cannot be told, and it stays"
     case .foreign: why = "is a script that `history` has not made, and stays"
     case nil: why = "cannot be read, and stays"
     }
-    throw Diagnostic("`\(file.text)` \(why)", at: file.span, help: ["choose another name"])
+    throw Diagnostic(
+      "`\(file.text)` \(why)", at: file.span, help: ["choose another name, or remove it first"])
   }
 
   private func write(
