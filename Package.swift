@@ -155,7 +155,7 @@ let package = Package(
       of: "Shell",
       [
         "Language", "Specification", "Networks", "Compilation", "CPUBackend", "Datasets",
-        "MetricDescriptions", "Notebook", "Training", "Terminal", grdb,
+        "MetricDescriptions", "Notebook", "Randomness", "Training", "Terminal", grdb,
       ]),
   ],
   cxxLanguageStandard: .cxx17

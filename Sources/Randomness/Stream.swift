@@ -29,6 +29,8 @@ package enum Stream {
   package static let encodedLatent: UInt64 = 23
   /// What a sweep draws of its ranges: the step is the number of the draw.
   package static let sweepDraw: UInt64 = 24
+  /// What a search of a sweep draws: the step is the number of the configuration.
+  package static let sweepSearch: UInt64 = 25
   /// Dropout masks, several for each layer: see `Network.Layer`.
   package static let layerNoise: UInt64 = 256
   /// Initial weights: this plus the parameter's number, in order of creation.

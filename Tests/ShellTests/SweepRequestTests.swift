@@ -96,6 +96,28 @@ import Testing
         == few.dropFirst().map { $0.split(separator: ",")[1] })
   }
 
+  @Test func `a search begins with what would be drawn`() throws {
+    let keys = "mine on ring lr=1e-5..1e-3:log batch=4..64 objective=hinge,minimax draw-seed=3"
+    #expect(try rows(keys + " search=tpe trials=30") == rows(keys + " draws=10"))
+    #expect(try rows(keys + " search=tpe trials=4 seeds=2").count == 9)
+    let rest = try rows(keys + " search=tpe trials=10 where batch<30").dropFirst()
+    #expect(rest.count == 10)
+    #expect(rest.allSatisfy { (Int($0.split(separator: ",")[2]) ?? 99) < 30 })
+  }
+
+  @Test func `carets point at what is missing`() throws {
+    try Program.withFolder { folder in
+      let line = "sweep mine on ring lr=1e-5..1e-3 trials=4 as s"
+      let result = try Program.run(
+        ["--keep-going"], in: folder, input: Self.declarations + line + "\n")
+      let lines = result.errors.split(separator: "\n").map(String.init)
+      let shown = try #require(lines.firstIndex { $0.contains(line) })
+      let start = try #require(lines[shown].firstRange(of: "trials=4")?.lowerBound)
+      let column = lines[shown].distance(from: lines[shown].startIndex, to: start)
+      #expect(lines[shown + 1].firstIndex(of: "^")?.utf16Offset(in: lines[shown + 1]) == column)
+    }
+  }
+
   @Test func `a condition leaves configurations out`() throws {
     #expect(
       try rows("mine on ring glr=1e-4,4e-4 dlr=1e-4,4e-4 where dlr>=glr").dropFirst().map {
@@ -126,6 +148,22 @@ import Testing
     ("mine on ring lr=1e-4,2e-4 as s where lr>1", "leaves no configuration"),
     ("mine on ring lr=1e-4,2e-4 as s where lrr>1", "did you mean `lr`?"),
     ("mine on ring draw-seed=3 as s", "needs `draws`"),
+    ("mine on ring lr=1e-5..1e-3 trials=4 as s", "`trials` needs `search`"),
+    ("mine on ring lr=1e-5..1e-3 by=modes as s", "`by` needs `search`"),
+    ("mine on ring lr=1e-5..1e-3 search=tpe as s", "`search` needs `trials`"),
+    ("mine on ring lr=1e-5..1e-3 search=tpa trials=4 as s", "did you mean `tpe`?"),
+    ("mine on ring lr=1e-5..1e-3 search=tpe trials=0 as s", "trials is a whole number"),
+    ("mine on ring lr=1e-5..1e-3 search=tpe trials=4 draws=3 as s", "and so does `draws`"),
+    ("mine on ring lr=1e-4,1e-3 search=tpe trials=4 halving=modes as s", "and so does `halving`"),
+    ("mine on ring lr=1e-4 search=tpe trials=4 as s", "nothing here has several values"),
+    ("mine on ring lr=1e-5..1e-3 search=tpe trials=4 by=modess as s", "did you mean `modes`?"),
+    ("mine on ring lr=1e-5..1e-3 search=tpe trials=4 by=generator_loss as s", "neither end"),
+    ("mine on ring lr=1e-5..1e-3 search=tpe trials=2000 seeds=9 as s", "at most 10,000"),
+    ("mine on ring batch=4.2..4.8 draws=3 as s", "no whole number"),
+    (
+      "mine on ring lr=1e-5..1e-3 search=tpe trials=9 steps=1M within=1s as s",
+      "9 runs would take"
+    ),
     ("mine on ring rungs=3 as s", "needs `halving`"),
     ("mine on ring halving=generator_loss as s", "neither end of `generator_loss` is better"),
     ("mine on ring lr=1e-5..1e-3:1000 batch=4..64:61 seeds=9 as s", "at most 10,000"),

@@ -124,6 +124,26 @@ extension Notebook {
       ])
   }
 
+  /// Adds runs that were chosen by what there was of a sweep.
+  ///
+  /// - Parameter count: runs that there were.
+  /// - Returns: false, and nothing was added, where there are others by now or no more is to be begun.
+  package func add(
+    _ plans: [TrialPlan], toSweep id: Int64, after count: Int
+  ) throws(NotebookError) -> Bool {
+    try write { db in
+      let isAsItWas = try Bool.fetchOne(
+        db,
+        sql: """
+          SELECT EXISTS (SELECT 1 FROM sweep WHERE id = ? AND stopped IS NULL)
+            AND (SELECT count(*) FROM trial WHERE sweep = ?) = ?
+          """, arguments: [id, id, count])
+      guard isAsItWas == true else { return false }
+      for plan in plans { try Self.add(db, plan, toSweep: id) }
+      return true
+    }
+  }
+
   /// What has not done all of its steps may be taken again, unless it diverged or failed; so may what has no
   /// run any more.
   private static func renew(_ db: Database, sweep id: Int64) throws {

@@ -32,7 +32,7 @@ struct SweepCommand: Command {
         "draws", .integer, "configurations drawn from the alternatives and ranges",
         example: "sweep mine on ring lr=1e-5..1e-3:log draws=3 steps=10 as s"),
       OptionSynopsis(
-        "draw-seed", .integer, "what they are drawn with", initial: "1",
+        "draw-seed", .integer, "what draws and a search are drawn with", initial: "1",
         example: "sweep mine on ring lr=1e-5..1e-3:log draws=3 draw-seed=2 steps=10 as s"),
       OptionSynopsis(
         "halving", .metric, "the metric by which the better ones go on; after `:` one in how many",
@@ -42,6 +42,19 @@ struct SweepCommand: Command {
         "rungs", .integer, "with `halving`, lengths that there are", initial: "3",
         example: "sweep mine on ring lr=1e-4,2e-4,5e-4 halving=\(ExampleMetric.count):3 rungs=2 "
           + "steps=30 as s"),
+      OptionSynopsis(
+        "search", .choice(["tpe"]),
+        "choose each configuration by what came of those before, in lists and ranges",
+        example: "sweep mine on ring lr=1e-5..1e-2:log search=tpe trials=2 steps=10 as s"),
+      OptionSynopsis(
+        "trials", .integer, "with `search`, configurations in all",
+        example: "sweep mine on ring lr=1e-5..1e-2:log search=tpe trials=3 steps=10 as s"),
+      OptionSynopsis(
+        "by", .metric, "with `search`, the metric that is to become better",
+        initial: "as `show` has it",
+        example:
+          "sweep mine on ring lr=1e-5..1e-2:log search=tpe trials=3 by=\(ExampleMetric.count) "
+          + "steps=10 as s"),
       OptionSynopsis(
         "dry", .choice(["yes", "no"]), "list the runs and how long they take, and begin none",
         initial: "no"),
@@ -67,6 +80,10 @@ struct SweepCommand: Command {
       With `halving=modes:3` all runs go a short way first; the best third by the metric's mean over seeds goes \
       on three times as far, and so on up to `steps`.
 
+      With `search=tpe trials=40 by=modes` the first ten configurations are drawn, and each further one is chosen by a \
+      tree-structured Parzen estimator: likely among the better ones so far, unlikely among the others. A run that \
+      diverged or failed is a bad result. The same line with more `trials` goes on.
+
       `show NAME` compares the configurations with the first one, `plot NAME kind=effects` draws them, \
       `jobs`, `wait`, `watch` and `stop` know the sweep by its name.
       """,
@@ -79,12 +96,17 @@ struct SweepCommand: Command {
         "sweep mine on ring lr=2e-4,5e-4 objective=hinge,nonsaturating steps=20 dry=yes as s",
         given: .declarations),
       Example(
+        "Twelve learning rates, the last two chosen by what came of the first ten.",
+        "sweep mine on ring lr=1e-5..1e-2:log search=tpe trials=12 by=\(ExampleMetric.count) steps=10 as s",
+        given: .declarations),
+      Example(
         "Only where the discriminator is not slower.",
         "sweep mine on ring glr=1e-4,4e-4 dlr=1e-4,4e-4 steps=10 as s where dlr>=glr",
         given: .declarations),
     ],
     searchTerms: [
-      "grid", "search", "hyperparameters", "random", "seeds", "study", "tuning", "hyperband",
+      "grid", "search", "hyperparameters", "random", "seeds", "study", "tuning", "hyperband", "tpe",
+      "bayesian", "parzen",
     ], answer: .listing)
 
   private let statement: Statement
@@ -113,13 +135,18 @@ struct SweepCommand: Command {
     }
     let before = try notebook.sweep(named: request.name.text)
     let threads = try self.threads(before)
-    let plan = try SweepPlan(request, threads: threads, in: session)
+    let trials = try before.map { try notebook.trials(ofSweep: $0.id) } ?? []
+    let plan = try SweepPlan(request, threads: threads, after: trials, in: session)
     if plan.leftOut > 0 {
       session.errors.line(
         "note: `where` leaves out \(counted(plan.leftOut, "configuration"))")
     }
     let sitting = session.journal.sessionRow
-    let trials = try before.map { try notebook.trials(ofSweep: $0.id) } ?? []
+    if let size = request.size, let search = request.search, size < search.trials {
+      session.errors.line(
+        "note: there are \(counted(size, "configuration")) and no more, fewer than \(grouped(search.trials)) trials"
+      )
+    }
     let change = try plan.change(
       before, trials, text: statement.description, session: sitting)
     let missing = change.added.count
@@ -140,7 +167,8 @@ struct SweepCommand: Command {
     session.errors.line(
       "\(sweep.name): \(counted(missing + old, "run")) of "
         + "\(counted(Set(plan.runs.map(\.configuration)).count, "configuration"))"
-        + (old > 0 ? ", \(grouped(old)) of them there already" : ""))
+        + (old > 0 ? ", \(grouped(old)) of them there already" : "")
+        + (plan.toCome > 0 ? "; the search chooses \(grouped(plan.toCome)) more" : ""))
     try session.work(on: sweep, inBackground: statement.isBackground)
   }
 
@@ -165,9 +193,10 @@ struct SweepCommand: Command {
     if plan.halving == nil { table.removeLastColumn() }
     session.show(table)
     guard !session.configuration.prefersJSON else { return }
+    let chosen = plan.toCome > 0 ? " and \(grouped(plan.toCome)) that the search chooses" : ""
     let there = change.kept.isEmpty ? "" : ", \(grouped(change.kept.count)) are there already"
     session.output.line(
-      "\(counted(change.added.count, "run")) to begin\(there): about "
+      "\(counted(change.added.count, "run")) to begin\(chosen)\(there): about "
         + "\(Readable.duration(estimate.seconds)) with \(counted(request.jobs, "job")) "
         + "of \(counted(plan.threads, "thread")) (\(estimate.basis))")
   }

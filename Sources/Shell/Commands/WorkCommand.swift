@@ -52,13 +52,17 @@ struct SweepWorker {
   func workOff() throws -> Int {
     let notebook = try session.notebook()
     var count = 0
+    var exhausted: Int?
     while true {
       if Interrupts.pendingCount > 0 { throw ShellError.interrupted }
       session.lookForDeadRuns()
       switch try patiently({ try notebook.takeTrial(ofSweep: sweep.id) }) {
-      case .nothing: return count
+      case .nothing:
+        guard try choose(in: notebook, unless: &exhausted) else { return count }
       case .later:
-        Thread.sleep(forTimeInterval: Self.pause)
+        if try !choose(in: notebook, unless: &exhausted) {
+          Thread.sleep(forTimeInterval: Self.pause)
+        }
       case .trial(let trial):
         if try work(trial, in: notebook) {
           count += 1
@@ -66,6 +70,28 @@ struct SweepWorker {
           Thread.sleep(forTimeInterval: Self.pause)
         }
       }
+    }
+  }
+
+  /// Plans what a search chooses next.
+  ///
+  /// - Parameter exhausted: how many runs there were when nothing was left to choose.
+  /// - Returns: whether there may be something to take now.
+  private func choose(in notebook: Notebook, unless exhausted: inout Int?) throws -> Bool {
+    let (now, trials) = try patiently {
+      (try notebook.sweep(named: sweep.name), try notebook.trials(ofSweep: sweep.id))
+    }
+    guard trials.count != exhausted, let now, now.id == sweep.id,
+      let search = try SweepSearch(of: now)
+    else { return false }
+    switch try patiently({ try search.next(after: trials, in: session) }) {
+    case .runs(let plans):
+      _ = try patiently { try notebook.add(plans, toSweep: sweep.id, after: trials.count) }
+      return true
+    case .nothing: return false
+    case .exhausted:
+      exhausted = trials.count
+      return false
     }
   }
 

@@ -25,9 +25,10 @@ extension Session {
       }
       metric = measure
     } else {
+      let search = try? SweepSearch(of: sweep)
       let measures = known.filter { $0.direction != nil }
       metric =
-        measures.first { $0.name == sweep.halving?.metric }
+        measures.first { $0.name == (sweep.halving?.metric ?? search?.metric) }
         ?? measures.first(where: \.isListed) ?? measures.first
     }
     let settings = SweepSettings(trials.map(\.plan.settings))
@@ -63,6 +64,12 @@ extension Session {
         "\(metric.name) of finished runs, last value, \(end) first; differences to the first configuration by pairs "
           + "of seeds; within two standard errors: a tie, with the best one `1=`; fewer than two pairs: unknown"
       )
+      if comparison.configurations.count > 1,
+        comparison.configurations.allSatisfy({ $0.values.count < 2 })
+      {
+        output.line(
+          "one seed has no standard error: no rank here can be told from a tie; `seeds=3` has one")
+      }
     }
   }
 

@@ -42,7 +42,11 @@ extension Session {
   }
 
   func standing(of sweep: SweepRecord) throws -> SweepStanding {
-    SweepStanding(trials: try notebook().trials(ofSweep: sweep.id), jobs: sweep.jobs)
+    let trials = try notebook().trials(ofSweep: sweep.id)
+    // A statement that only another program reads is told by its runs.
+    let search = try? SweepSearch(of: sweep)
+    return SweepStanding(
+      trials: trials, jobs: sweep.jobs, toCome: search?.countToCome(after: trials) ?? 0)
   }
 
   /// Starts the processes that a sweep lacks, and stays with it or leaves it to the background.
@@ -51,7 +55,8 @@ extension Session {
   func work(on sweep: SweepRecord, inBackground: Bool) throws {
     let standing = try standing(of: sweep)
     let held = standing.trials.filter(\.isHeld).count
-    let missing = standing.trials.filter { $0.state != .done && !$0.isHeld }.count
+    let missing =
+      standing.trials.filter { $0.state != .done && !$0.isHeld }.count + standing.toCome
     // Where the better ones go on, there may be more to do once all are done.
     let wanted = sweep.halving != nil && missing == 0 && held == 0 ? 1 : missing
     let count = max(0, min(sweep.jobs - held, wanted))
@@ -170,7 +175,9 @@ extension Session {
     let standing = try standing(of: sweep)
     for failure in workers.failures { errors.line("note: \(sweep.name): \(failure)") }
     let name = word(sweep.name)
-    guard standing.isDone else {
+    let end = try end(ofSearch: sweep, standing)
+    if let end { errors.line("note: \(sweep.name): \(end)") }
+    guard standing.isDone || end != nil else {
       let text = "\(sweep.name): \(standing.outcome); `resume \(name)` does what is missing"
       if try notebook().sweep(named: sweep.name)?.stopped != nil {
         output.line(text)
@@ -198,5 +205,14 @@ extension Session {
         "\(counted(bad.count, "run")) of \(sweep.name) failed, first "
           + "\(first.run?.name ?? first.plan.name): \(why)")
     }
+  }
+
+  /// Why a search ends before it has tried as much as it was to; nil where it goes on, or is none.
+  private func end(ofSearch sweep: SweepRecord, _ standing: SweepStanding) throws -> String? {
+    guard standing.toCome > 0, standing.areAllDone,
+      let sweep = try notebook().sweep(named: sweep.name), let search = try SweepSearch(of: sweep),
+      case .exhausted(let why) = try search.next(after: standing.trials, in: self)
+    else { return nil }
+    return why
   }
 }

@@ -78,6 +78,35 @@ struct SweepAxis {
   }
 }
 
+// MARK: In a search
+
+extension SweepAxis {
+  /// What a search may choose of.
+  var domain: SearchDomain {
+    guard let range else { return .choices(values.count) }
+    return .numbers(
+      range.lower...range.upper, isLogarithmic: range.isLogarithmic, isWhole: range.isWhole)
+  }
+
+  /// A value of the domain as it is typed.
+  func term(_ value: Double) -> Term {
+    guard range != nil else { return values[Int(value)] }
+    return Term(.number(value), at: place, source: printed(value))
+  }
+
+  /// What a term is in the domain; nil where it is none of the values.
+  func value(of term: Term) -> Double? {
+    guard let range else { return values.firstIndex { $0.text == term.text }.map(Double.init) }
+    guard case .number(let number) = term.value, range.contains(number) else { return nil }
+    return min(max(number, range.lower), range.upper)
+  }
+
+  /// A number of the domain with the digits that are typed.
+  func rounded(_ value: Double) -> Double {
+    range.map { min(max($0.rounded(value), $0.lower), $0.upper) } ?? value
+  }
+}
+
 extension Term {
   /// The values that commas separate, or the term itself.
   fileprivate var parts: [Term] {

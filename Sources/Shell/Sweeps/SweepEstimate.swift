@@ -40,7 +40,7 @@ struct SweepEstimate {
     var known: [String: Double] = [:]
     var timed: Double?
     var (sum, recorded) = (0.0, 0)
-    for (run, steps) in missing {
+    func secondsOfStep(_ run: SweepPlan.Planned) throws -> Double {
       let key = "\(run.architecture) \(run.batch)"
       if known[key] == nil {
         known[key] = try notebook.secondsOfStep(
@@ -48,25 +48,33 @@ struct SweepEstimate {
       }
       if let seconds = known[key] {
         recorded += 1
-        sum += seconds * steps
-      } else {
-        let seconds = try timed ?? Self.timed(plan, in: session)
-        timed = seconds
-        sum += seconds * steps
+        return seconds
       }
+      let seconds = try timed ?? Self.timed(plan, in: session)
+      timed = seconds
+      return seconds
     }
-    let jobs = min(plan.request.jobs, max(1, missing.count))
-    seconds = sum / Double(jobs)
-    count = missing.count
+    for (run, steps) in missing { sum += try secondsOfStep(run) * steps }
+    let ofMissing = recorded
+    if plan.toCome > 0 {
+      // What a search chooses later takes as long as what is planned on the average.
+      var all = 0.0
+      for run in plan.runs {
+        all += try secondsOfStep(run) * Double(run.goal)
+      }
+      sum += all / Double(plan.runs.count) * Double(plan.toCome)
+    }
+    count = missing.count + plan.toCome
+    seconds = sum / Double(min(plan.request.jobs, max(1, count)))
     let rate = timed.map {
       "a step of the first configuration took \(Readable.duration($0)) just now"
     }
     basis =
-      switch (recorded, rate) {
+      switch (ofMissing, rate) {
       case (0, let rate?): rate
       case (_, nil): "by runs in the notebook of the same architecture, batch and threads"
       case (_, let rate?):
-        "\(grouped(recorded)) by runs in the notebook of the same architecture, batch and threads; "
+        "\(grouped(ofMissing)) by runs in the notebook of the same architecture, batch and threads; "
           + "for the others \(rate)"
       }
   }

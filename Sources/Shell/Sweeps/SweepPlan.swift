@@ -29,58 +29,110 @@ struct SweepPlan {
   /// The first configuration, by which a step can be timed.
   private(set) var first: RunCommand.Prepared?
 
+  /// Of each run that is planned the settings, by fingerprint and length.
+  private var seen: [String: String] = [:]
+  private let opened = OpenedDatasets()
+
+  /// What a statement asks for, of a search what can be said before anything is learnt.
+  ///
+  /// - Parameter trials: what there is of the sweep already.
   /// - Throws: a `Diagnostic` at the first value that does not fit.
   init(
-    _ request: SweepRequest, threads: Int, in session: Session
+    _ request: SweepRequest, threads: Int, after trials: [TrialRecord], in session: Session
   ) throws {
-    self.request = request
-    self.threads = threads
-    halving = try request.halving.map { try Self.halving($0, in: session) }
-    let opened = OpenedDatasets()
-    var seen: [String: String] = [:]
-    var configuration = 0
-    let choices = try request.choices()
-    guard choices.count * request.seeds.count <= SweepRequest.most else {
+    try self.init(request, threads: threads, in: session)
+    let choices =
+      try request.search.map { try $0.choices(after: trials, of: request) } ?? request.choices()
+    guard (request.search?.trials ?? choices.count) * request.seeds.count <= SweepRequest.most
+    else {
       throw Diagnostic(
         "a sweep has at most 10,000 runs, and this line asks for "
-          + grouped(choices.count * request.seeds.count), at: request.name.span,
-        help: ["fewer draws or seeds"])
+          + grouped((request.search?.trials ?? choices.count) * request.seeds.count),
+        at: request.name.span,
+        help: ["fewer \(request.search == nil ? "draws" : "trials") or seeds"])
     }
     for choice in choices {
-      func statement(_ seed: UInt64, _ name: String) -> Statement {
-        request.statement(of: choice, seed: seed, threads: threads, named: name)
-      }
-      let command = try RunCommand(parsing: statement(1, "run"))
-      var prepared = try command.prepare(in: session, with: opened)
-      if let condition = request.condition,
-        try !SweepConstraint(prepared.specification, choice).holds(condition)
-      {
-        leftOut += 1
-        continue
-      }
-      configuration += 1
-      if first == nil { first = prepared }
-      let settings = SweepRequest.settings(of: choice)
-      for seed in request.seeds {
-        prepared.specification.seed = seed
-        let goal = prepared.specification.steps
-        let fingerprint = prepared.specification.fingerprint
-        if let other = seen.updateValue(settings, forKey: "\(fingerprint) \(goal)") {
-          throw Diagnostic(
-            "two configurations are the same run: `\(other)` and `\(settings)`",
-            at: request.name.span)
-        }
-        runs.append(
-          Planned(
-            configuration: configuration, seed: seed, settings: settings,
-            statement: { statement(seed, $0).description }, fingerprint: fingerprint,
-            steps: firstSteps(of: goal), goal: goal, architecture: prepared.rows.architecture,
-            batch: prepared.specification.recipe.batch))
+      switch try add(choice, in: session) {
+      case .added: break
+      case .leftOut: leftOut += 1
+      case .same(let other):
+        throw Diagnostic(
+          "two configurations are the same run: `\(other)` and "
+            + "`\(SweepRequest.settings(of: choice))`", at: request.name.span)
       }
     }
+    if let search = request.search { try begin(search, in: session) }
     guard !runs.isEmpty else {
       throw Diagnostic("the condition leaves no configuration", at: request.name.span)
     }
+  }
+
+  /// Plans the configurations with which a search begins: drawn as `draws=` would.
+  private mutating func begin(_ search: SweepRequest.Search, in session: Session) throws {
+    let wanted = min(request.searched ?? 0, ParzenSearch.beginning)
+    var tried = Set(runs.map(\.settings))
+    for draw in 0..<SweepRequest.Search.mostDraws where configurations < wanted {
+      let choice = request.drawn(draw, seed: search.seed)
+      guard tried.insert(SweepRequest.settings(of: choice)).inserted else { continue }
+      if case .leftOut = try add(choice, in: session) { leftOut += 1 }
+    }
+  }
+
+  /// A plan without runs.
+  init(_ request: SweepRequest, threads: Int, in session: Session) throws {
+    self.request = request
+    self.threads = threads
+    halving = try request.halving.map { try Self.halving($0, in: session) }
+    if let metric = request.search?.metric { _ = try session.measure(named: metric) }
+  }
+
+  /// Configurations that are planned.
+  var configurations: Int { runs.last?.configuration ?? 0 }
+
+  /// Runs that a search chooses later.
+  var toCome: Int { max(0, (request.searched ?? 0) - configurations) * request.seeds.count }
+
+  enum Addition {
+    case added
+    /// The condition leaves it out.
+    case leftOut
+    /// A configuration of these settings is the same run.
+    case same(String)
+  }
+
+  /// Plans the runs of a configuration, one for each seed.
+  ///
+  /// - Throws: a `Diagnostic` where its values do not fit.
+  mutating func add(_ choice: SweepRequest.Choice, in session: Session) throws -> Addition {
+    let (request, threads) = (request, threads)
+    func statement(_ seed: UInt64, _ name: String) -> Statement {
+      request.statement(of: choice, seed: seed, threads: threads, named: name)
+    }
+    let command = try RunCommand(parsing: statement(1, "run"))
+    var prepared = try command.prepare(in: session, with: opened)
+    if let condition = request.condition,
+      try !SweepConstraint(prepared.specification, choice).holds(condition)
+    {
+      return .leftOut
+    }
+    let settings = SweepRequest.settings(of: choice)
+    let goal = prepared.specification.steps
+    var added: [Planned] = []
+    for seed in request.seeds {
+      prepared.specification.seed = seed
+      let fingerprint = prepared.specification.fingerprint
+      if let other = seen["\(fingerprint) \(goal)"] { return .same(other) }
+      added.append(
+        Planned(
+          configuration: configurations + 1, seed: seed, settings: settings,
+          statement: { statement(seed, $0).description }, fingerprint: fingerprint,
+          steps: firstSteps(of: goal), goal: goal, architecture: prepared.rows.architecture,
+          batch: prepared.specification.recipe.batch))
+    }
+    if first == nil { first = prepared }
+    for run in added { seen["\(run.fingerprint) \(goal)"] = settings }
+    runs += added
+    return .added
   }
 
   private static func halving(

@@ -41,6 +41,9 @@ struct SweepRange: Hashable {
     guard !isLogarithmic || lower > 0 else {
       throw Diagnostic("a logarithmic range begins above 0, unlike `\(first)`", at: term.span)
     }
+    guard !isWhole || lower.rounded(.up) <= upper else {
+      throw Diagnostic("there is no whole number in `\(first)`", at: term.span)
+    }
     (self.lower, self.upper, self.isLogarithmic) = (lower, upper, isLogarithmic)
     (self.count, self.isWhole) = (count, isWhole)
   }
@@ -61,8 +64,20 @@ struct SweepRange: Hashable {
     let value =
       isLogarithmic
       ? exp(log(lower) + (log(upper) - log(lower)) * share) : lower + (upper - lower) * share
+    return rounded(value)
+  }
+
+  /// A number with four digits, or whole where only those can be.
+  func rounded(_ value: Double) -> Double {
     if isWhole { return value.rounded() }
     guard value != 0 else { return 0 }
     return Double(String(format: "%.3e", value)) ?? value
+  }
+
+  /// Whether a number is one of the range, but for the rounding.
+  func contains(_ value: Double) -> Bool {
+    let slack = abs(value) * 1e-3
+    return lower - slack <= value && value <= upper + slack
+      && (!isWhole || value == value.rounded())
   }
 }

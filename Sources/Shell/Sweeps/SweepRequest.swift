@@ -14,11 +14,14 @@ struct SweepRequest {
   /// How many configurations are drawn, with which seed; nil: all there are.
   let draws: (count: Int, seed: UInt64)?
   let halving: (metric: Word, factor: Int, rungs: Int)?
+  /// What chooses the configurations one after the other; nil: they are known from the beginning.
+  let search: Search?
   let condition: Condition?
 
   /// Options of `sweep` that are none of a run.
   static let ownKeys = [
-    "seeds", "jobs", "threads", "draws", "draw-seed", "halving", "rungs", "dry", "within", "seed",
+    "seeds", "jobs", "threads", "draws", "draw-seed", "halving", "rungs", "search", "trials", "by",
+    "dry", "within", "seed",
   ]
 
   /// Configurations and runs of one sweep at most.
@@ -48,12 +51,13 @@ struct SweepRequest {
     _ = try threads?.integer(in: 1...1024, for: "threads")
     draws = try Self.draws(arguments)
     halving = try Self.halving(arguments)
-    if draws == nil, let open = axes.first(where: { $0.range != nil }) {
+    search = try Search(arguments, axes)
+    if draws == nil, search == nil, let open = axes.first(where: { $0.range != nil }) {
       throw Diagnostic(
         "`\(open.key.text)` has a range without a count", at: open.place,
         help: [
           "say how many numbers of it: `\(open.key.text)=1e-5..1e-3:log:5`",
-          "or draw from it: `draws=20`",
+          "or draw from it: `draws=20`", "or search it: `search=tpe trials=40`",
         ])
     }
   }
@@ -94,8 +98,11 @@ struct SweepRequest {
   ) throws(Diagnostic) -> (count: Int, seed: UInt64)? {
     let seed = try arguments.option("draw-seed")?.seed(for: "draw-seed")
     guard let count = try arguments.integer("draws", in: 1...most) else {
-      if seed != nil, let place = arguments.option("draw-seed")?.span {
-        throw Diagnostic("`draw-seed` needs `draws`", at: place, help: ["say how many: `draws=20`"])
+      if seed != nil, arguments.option("search") == nil,
+        let place = arguments.option("draw-seed")?.span
+      {
+        throw Diagnostic(
+          "`draw-seed` needs `draws` or `search`", at: place, help: ["say how many: `draws=20`"])
       }
       return nil
     }
@@ -124,12 +131,17 @@ struct SweepRequest {
   /// What is chosen for one configuration, in the order of the axes.
   typealias Choice = [(key: Word, value: Term)]
 
+  /// A choice drawn of what each axis has.
+  func drawn(_ draw: Int, seed: UInt64) -> Choice {
+    axes.map { (key: $0.key, value: $0.drawn(draw, seed: seed)) }
+  }
+
   /// Every combination, the last axis turning fastest; or as many as are drawn, each once.
   func choices() throws(Diagnostic) -> [Choice] {
     if let draws {
       var (choices, seen): ([Choice], Set<String>) = ([], [])
       for draw in 0..<draws.count {
-        let choice = axes.map { (key: $0.key, value: $0.drawn(draw, seed: draws.seed)) }
+        let choice = drawn(draw, seed: draws.seed)
         let text = choice.map(\.value.text).joined(separator: "\u{0}")
         if seen.insert(text).inserted { choices.append(choice) }
       }

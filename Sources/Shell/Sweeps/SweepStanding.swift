@@ -7,6 +7,8 @@ import TerminalText
 struct SweepStanding {
   let trials: [TrialRecord]
   let jobs: Int
+  /// Runs that a search has not chosen yet.
+  var toCome = 0
 
   /// Runs that go no further.
   var done: [TrialRecord] { trials.filter { $0.state == .done } }
@@ -14,11 +16,15 @@ struct SweepStanding {
   var atWork: [RunRecord] { trials.filter(\.isHeld).compactMap(\.run).filter(\.isAlive) }
   /// Whether a process has one, begun or not.
   var isHeld: Bool { trials.contains(where: \.isHeld) }
-  var isDone: Bool { trials.allSatisfy { $0.state == .done } }
+  var isDone: Bool { toCome == 0 && areAllDone }
+  /// Whether all that are planned go no further.
+  var areAllDone: Bool { trials.allSatisfy { $0.state == .done } }
 
   /// Steps that were done, and that are asked for now.
   var steps: (done: Int, all: Int) {
-    trials.reduce(into: (0, 0)) { sum, trial in
+    let goals = trials.reduce(0) { $0 + $1.plan.goal }
+    let further = trials.isEmpty ? 0 : toCome * (goals / trials.count)
+    return trials.reduce(into: (0, further)) { sum, trial in
       let done = min(max(0, trial.run?.stepsDone ?? 0), trial.plan.steps)
       sum.0 += done
       // What diverged or failed does no more.
@@ -48,7 +54,7 @@ struct SweepStanding {
 
   /// `3/8 runs  2 at work  41%  12 min left`.
   var line: String {
-    var parts = ["\(grouped(done.count))/\(counted(trials.count, "run"))"]
+    var parts = ["\(grouped(done.count))/\(counted(trials.count + toCome, "run"))"]
     if !atWork.isEmpty { parts.append("\(atWork.count) at work") }
     let (done, all) = steps
     if all > 0 { parts.append("\(Int(Double(done) / Double(all) * 100))%") }
@@ -65,7 +71,7 @@ struct SweepStanding {
     }
     let unable = trials.filter { $0.run == nil && $0.failure != nil }.count
     if unable > 0 { counts.append(("could not begin", unable)) }
-    let open = trials.filter { $0.run == nil && $0.failure == nil }.count
+    let open = trials.filter { $0.run == nil && $0.failure == nil }.count + toCome
     if open > 0 { counts.append(("not begun", open)) }
     return counts.map { "\(grouped($0.1)) \($0.0)" }.joined(separator: ", ")
   }
