@@ -126,6 +126,43 @@ import Testing
     return min(max(rounded, range.lowerBound), range.upperBound)
   }
 
+  /// The best of forty of a function of a rate, a whole number and a choice, which is 0 at its highest.
+  @Test func `of a known function forty choices come nearer to the best than forty draws`() {
+    func value(_ at: [Double]) -> Double {
+      let (rate, batch) = (log10(at[0]) + 3.3, log2(at[1]) - 5)
+      return -(rate * rate + 0.3 * batch * batch + [0, 0.5, 1, 0.3][Int(at[2])])
+    }
+    let domains: [SearchDomain] = [
+      .numbers(1e-5...1e-1, isLogarithmic: true, isWhole: false),
+      .numbers(8...256, isLogarithmic: true, isWhole: true), .choices(4),
+    ]
+    var (chosen, drawn, wins) = (0.0, 0.0, 0)
+    for seed in 1...20 as ClosedRange<UInt64> {
+      var trials: [ParzenSearch.Trial] = []
+      var best = (chosen: -Double.infinity, drawn: -Double.infinity)
+      for number in 1...40 as ClosedRange<UInt32> {
+        let uniform = Philox(seed: seed, stream: 99, step: number)
+        let draw = [
+          pow(10, -5 + 4 * Double(uniform.uniform(0))),
+          pow(2, 3 + 5 * Double(uniform.uniform(1))).rounded(), Double(Int(uniform.uniform(2) * 4)),
+        ]
+        let search = ParzenSearch(domains, after: trials)
+        let choice =
+          number <= 10
+          ? draw
+          : domains.indices.map { key in
+            search.candidates(
+              key: key, Philox(seed: seed, stream: UInt64(key + 1), step: number))[0].value
+          }
+        trials.append(.init(choice, .score(value(choice))))
+        best = (max(best.chosen, value(choice)), max(best.drawn, value(draw)))
+      }
+      (chosen, drawn) = (chosen + best.chosen, drawn + best.drawn)
+      if best.chosen > best.drawn { wins += 1 }
+    }
+    #expect(chosen > 0.7 * drawn && wins >= 13, "\(chosen), \(drawn), \(wins)")
+  }
+
   @Test func `nothing bad is among the better ones, and what is open counts for nothing`() {
     func trials(_ outcomes: [ParzenSearch.Trial.Outcome]) -> [ParzenSearch.Trial] {
       outcomes.map { ParzenSearch.Trial([0], $0) }
