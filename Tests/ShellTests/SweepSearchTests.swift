@@ -136,6 +136,21 @@ import Testing
     }
   }
 
+  @Test func `what has not the metric ends with a sentence, and goes on by another`() throws {
+    try Program.withFolder { folder in
+      let line = Self.line.replacingOccurrences(of: "by=high_quality", with: "by=test_accuracy")
+      let result = try Program.run(
+        [], in: folder, input: Self.declarations + line + " trials=11 as s\n")
+      #expect(result.status == 1)
+      #expect(
+        result.errors.contains(
+          "no run of s that finished has the metric test_accuracy; the same line with another"),
+        "\(result.errors)")
+      let other = try answer(Self.line + " trials=11 as s", in: folder)
+      #expect(other.status == 0 && other.output.contains("s is done: 11 finished"), "\(other)")
+    }
+  }
+
   @Test func `a declaration that changed meanwhile ends the search with a sentence`() throws {
     try Program.withFolder { folder in
       _ = try Program.run(

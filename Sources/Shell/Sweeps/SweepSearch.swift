@@ -124,8 +124,9 @@ struct SweepSearch {
     let finished = runs.filter { $0.status == .finished }
     if !finished.isEmpty, finished.allSatisfy({ value(of: $0) == nil }) {
       throw ShellError.failed(
-        metric.map { "no run of \(sweep.name) that finished has the metric \($0.name)" }
+        (metric.map { "no run of \(sweep.name) that finished has the metric \($0.name)" }
           ?? "no run of \(sweep.name) has a metric with a better end to search by")
+          + "; the same line with another `by=` goes on")
     }
     return groups.sorted { $0.key < $1.key }.compactMap { _, members in
       guard let values = request.values(ofSettings: members[0].plan.settings) else { return nil }
