@@ -35,4 +35,13 @@ import Testing
     _ = try notebook.delete(run: run.name)
     #expect(try notebook.tweaks(run: run.id).isEmpty)
   }
+
+  @Test func `what a process that ended did not hear of is not asked of the next`() throws {
+    let run = try notebook.begin(RunStart.sample())
+    let request = try notebook.ask(.stop, ofRun: run.id)
+    try notebook.finish(run: run.id, status: .interrupted, stepsDone: 3)
+    _ = try notebook.resume(run: run.id, fromStep: 3)
+    #expect(try notebook.takeRequests(run: run.id).isEmpty)
+    #expect(try notebook.isTaken(request: request))
+  }
 }

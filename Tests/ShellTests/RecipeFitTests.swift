@@ -61,4 +61,22 @@ import Testing
     let small = try refusal("run eights on ring steps=4 batch=4")
     #expect(small.contains("`batch=8`"), "\(small)")
   }
+
+  @Test func `tune refuses what the declaration refuses`() throws {
+    try Program.withFolder { folder in
+      let made = try Program.run(
+        [], in: folder,
+        input: Self.declarations
+          + "run mine on ring steps=4 batch=4 updates=extragradient as ahead\ntune ahead critic=5")
+      #expect(made.status == 1, "\(made.output)")
+      #expect(
+        made.errors.contains("`updates=extragradient` moves both players once"), "\(made.errors)")
+      #expect(
+        made.errors.contains(
+          """
+              tune ahead critic=5
+                         ^^^^^^^^
+          """), "\(made.errors)")
+    }
+  }
 }

@@ -277,6 +277,9 @@ extension Notebook {
       let run = try Self.findRun(db, id: id)
       try Self.checkIdle(run)
       try Self.checkSweep(db, of: run, process)
+      // What was asked of a process that ended before it heard of it is not asked of this one.
+      try db.execute(
+        sql: "UPDATE request SET taken = ? WHERE run = ? AND taken IS NULL", arguments: [time, id])
       try db.execute(
         sql: """
           UPDATE run SET status = 'running', ended = NULL, message = '', heartbeat = ?, pid = ?,

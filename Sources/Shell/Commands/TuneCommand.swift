@@ -62,10 +62,12 @@ struct TuneCommand: Command {
   func run(in session: Session) throws {
     let run = try session.run(named: name)
     let notebook = try session.notebook()
-    let recipe = try run.specification().recipe
+    let specification = try run.specification()
+    let recipe = specification.recipe
     let done = try session.job(named: run.name)?.progress.step ?? steps(of: run, in: notebook)
     try refuseOptionsOfResume(run, after: done)
     let settings = try recipe.settings(options, rest: run.stepsPlanned - done, .all)
+    try check(settings, of: specification)
     let asked = try notebook.tune(
       run: run.id, settings.map { ($0.dial.rawValue, $0.setting.description, nil) },
       session: session.journal.sessionRow)
@@ -122,6 +124,20 @@ struct TuneCommand: Command {
       value(generator) != value(discriminator)
     else { return value(dial) }
     return "\(value(generator)) for the generator, \(value(discriminator)) for the discriminator"
+  }
+
+  /// Refuses what a recipe that is declared so is refused for: more than one update of the discriminator in a step
+  /// that moves both players once.
+  private func check(
+    _ settings: [(dial: Dial, setting: DialSetting)], of specification: RunSpecification
+  ) throws(Diagnostic) {
+    for (dial, setting) in settings where dial.isWhole {
+      var turned = specification.recipe
+      turned.set(dial, to: setting.numbers(after: 0))
+      try turned.check(fits: specification.architecture) { key in
+        options.first { $0.key.text == key }?.span
+      }
+    }
   }
 
   /// Refuses what is no dial, but may be changed when the run goes on.
