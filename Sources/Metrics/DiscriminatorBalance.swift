@@ -4,7 +4,7 @@ package import MetricDescriptions
 package struct DiscriminatorBalance: Sendable, Hashable {
   /// Where scores of an objective lie.
   package enum Scale: Sendable, Hashable {
-    /// An example is told real above `boundary`; what is farther from it than `reach` is sure.
+    /// An example is judged real above `boundary`; what is farther from it than `reach` is sure.
     case boundary(Double, reach: Double)
     /// Only differences of scores mean something.
     case differences
@@ -13,9 +13,9 @@ package struct DiscriminatorBalance: Sendable, Hashable {
     package static let logits = Scale.boundary(0, reach: 4.59511985013459)
   }
 
-  /// Of real examples and of fakes together the share that is told rightly and surely; nil without a boundary.
+  /// Of real examples and of fakes together the share that is judged rightly and surely; nil without a boundary.
   package let saturation: Double?
-  /// The share of real examples, and of fakes, that is told rightly; nil without a boundary.
+  /// The share of real examples, and of fakes, that is judged rightly; nil without a boundary.
   package let realAccuracy: Double?
   package let fakeAccuracy: Double?
   /// The mean of both; without a boundary the share of pairs of a real example and a fake of which the real one

@@ -22,4 +22,27 @@ extension RecipeSpecification {
     let removed = other.remedies.map(\.keyword).filter { strength(of: $0) == nil }
     return said + neutral + removed.map { "\($0)=no" }
   }
+
+  /// Takes a turn of a dial for what the recipe says, in place of a schedule of its own: a number, or the schedule that
+  /// it was turned to, which begins where the recipe does.
+  package mutating func turn(_ tweak: Tweak) {
+    if case .schedule = tweak.setting, tweak.dial.optionKey == tweak.dial.rawValue,
+      tweak.dial != .penaltyWeight
+    {
+      setSchedule(tweak.dial, to: tweak.setting)
+    } else {
+      setSchedule(tweak.dial, to: nil)
+    }
+  }
+}
+
+extension Dial {
+  /// The option of a recipe that says where it stands.
+  package var optionKey: String {
+    switch self {
+    case .weight: Dial.penaltyWeight.rawValue
+    case .firstBeta, .secondBeta: Dial.betas.rawValue
+    default: rawValue
+    }
+  }
 }

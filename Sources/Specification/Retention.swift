@@ -44,7 +44,7 @@ extension Retention {
   /// - Parameters:
   ///   - steps: of the checkpoints that there are.
   ///   - origin: the step at which a branch begins: without its checkpoint it could not be repeated.
-  ///   - suspicions: steps at which signals began to speak of a failure.
+  ///   - suspicions: steps at which signals of two families began to be past their thresholds.
   ///   - best: which of them has the best value of a metric; nil: none has any.
   package func kept(
     of steps: [Int], origin: Int? = nil, suspicions: [Int] = [], best: (String) throws -> Int?

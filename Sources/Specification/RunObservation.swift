@@ -112,3 +112,12 @@ extension RunObservation {
       + (measuresLayers ? " gradients=layers" : "")
   }
 }
+
+extension RunSpecification {
+  /// Whether signals of a run go on from those of the one that it was branched off: they are of the same data, networks
+  /// and kind of scores.
+  package func continuesSignals(of other: RunSpecification) -> Bool {
+    architecture == other.architecture && dataset == other.dataset
+      && recipe.objective == other.recipe.objective
+  }
+}

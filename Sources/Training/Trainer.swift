@@ -22,6 +22,8 @@ package struct Trainer: ~Copyable {
   /// What something in a program depends on, by program.
   private let inputs: [String: Set<String>]
   package private(set) var counters: TrainingCounters
+  /// What the last steps have measured.
+  private(set) var window = StepWindow()
   /// Examples that the samplers make at once.
   let sampleCount: Int
 
@@ -73,6 +75,9 @@ package struct Trainer: ~Copyable {
     (self.specification, self.plan, self.machine) = (specification, plan, machine)
     (self.loader, self.labels) = (loader, labels)
     (self.tweaks, self.counters, sampleCount) = (tweaks, counters, samples)
+    if let checkpoint, source.map(specification.continuesSignals(of:)) ?? true {
+      window = checkpoint.window
+    }
   }
 
   /// Steps done.
@@ -100,9 +105,11 @@ package struct Trainer: ~Copyable {
     let executions = forEachExecution { execution, counter, machine in
       machine.execute(execution.program, seed: seed, step: counter)
     }
-    return plan.measuring(executions).map { metric, program in
+    let readings = plan.measuring(executions).map { metric, program in
       MetricReading(metric, Double(machine.scalar(metric.name, of: program)))
     }
+    window.note(readings)
+    return readings
   }
 
   /// As `advance`, with each kernel timed.
@@ -224,7 +231,7 @@ package struct Trainer: ~Copyable {
     let written = try TensorFile.write(
       into: prepared, for: url,
       metadata: Checkpoint.metadata(
-        counters, kernels: machine.kernels, of: specification),
+        counters, kernels: machine.kernels, window: window, of: specification),
       tensors: machine.states, values: machine.state)
     return CheckpointFile(
       step: step, url: url, digest: written.digest, bytes: written.bytes)
@@ -232,7 +239,7 @@ package struct Trainer: ~Copyable {
 
   /// About how long a checkpoint is: values, names and what is said about them.
   var checkpointBytes: Int {
-    machine.states.reduce(8192) { sum, state in
+    machine.states.reduce(16_384) { sum, state in
       sum + state.shape.reduce(MemoryLayout<Float>.size, *) + state.name.utf8.count + 128
     }
   }

@@ -22,15 +22,50 @@ import Testing
   @Test func `two families in three checks are an alarm, which is raised once`() throws {
     let found = findings([
       (200, Self.healthy), (300, Self.failing), (400, Self.failing), (500, Self.failing),
-      (600, Self.failing), (700, Self.healthy), (800, Self.failing),
+      (600, Self.failing), (700, Self.healthy), (800, Self.failing), (900, Self.failing),
+      (1000, Self.failing), (1100, Self.failing),
     ])
-    #expect(found.count == 4)
+    #expect(found.count == 2)
     #expect(found[0] == .suspicion(step: 300))
     guard case .alarm(let alarm) = found[1] else { throw Missing() }
     #expect(alarm.step == 500 && alarm.since == 300 && alarm.families == [.diversity, .balance])
     #expect(alarm.evidence.map(\.metric) == ["coverage", "saturation"])
     #expect(alarm.evidence.map(\.threshold) == [0.5, 0.4])
-    #expect(found[2] == .cleared(step: 700) && found[3] == .suspicion(step: 800))
+    #expect(alarm.isFirst)
+  }
+
+  /// Checks at steps, all of the same values.
+  private func checks(_ steps: [Int], _ values: [String: Double]) -> [(Int, [String: Double])] {
+    steps.map { ($0, values) }
+  }
+
+  @Test func `an alarm ends where no family has been past a threshold in three checks`() throws {
+    let one = ["coverage": 0.9, "saturation": 0.9]
+    let raised = checks([200, 300, 400], Self.failing)
+    #expect(findings(raised + checks([500, 600, 700, 800], one)).count == 2)
+    #expect(findings(raised + checks([500, 600], Self.healthy) + checks([700], one)).count == 2)
+    var all = raised
+    all += checks([500, 600, 700, 800], Self.healthy)
+    all += checks([900, 1000, 1100], Self.failing)
+    let found = findings(all)
+    #expect(found.dropFirst(2).first == .recovered(step: 700, since: 500))
+    #expect(found.dropFirst(3).first == .suspicion(step: 900))
+    guard case .alarm(let alarm) = found.last else { throw Missing() }
+    #expect(found.count == 5 && alarm.step == 1100 && alarm.since == 900 && alarm.isFirst)
+  }
+
+  @Test func `a further family joins an alarm after three checks in a row, once`() throws {
+    var worse = Self.failing
+    worse["stretch"] = 4
+    var all = checks([100], ["stretch": 1])
+    all += checks([200, 300, 400], Self.failing)
+    all += checks([500, 600], worse)
+    all += checks([700], Self.failing)
+    all += checks([800, 900, 1000, 1100, 1200, 1300], worse)
+    let found = findings(all)
+    guard found.count == 3, case .alarm(let alarm) = found[2] else { throw Missing() }
+    #expect(alarm.step == 1000 && alarm.since == 200 && alarm.joined == [.spectra])
+    #expect(alarm.families == [.diversity, .spectra, .balance])
   }
 
   private struct Missing: Error {}
@@ -73,9 +108,9 @@ import Testing
       (["overfitting": 0.9], ["overfitting"], .overfitting),
     ])
   func `the kind of a failure`(
-    values: [String: Double], speaking: [String], failure: Failure
+    values: [String: Double], past: [String], failure: Failure
   ) {
-    let evidence = speaking.map { metric in
+    let evidence = past.map { metric in
       SignalEvidence(
         metric: metric,
         family: metric == "coverage"

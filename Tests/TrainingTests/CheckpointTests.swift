@@ -49,6 +49,16 @@ import Training
     #expect(checkpoint.tensors.tensors.map(\.shape) == [[3], [2, 1]])
   }
 
+  @Test(arguments: ["%", "AAA=", "AAAAAAA=", "AADAfw=="])
+  func `last steps that cannot be read are refused`(text: String) throws {
+    var metadata = Self.metadata
+    metadata["window.fake_scores"] = "AACAPwAAAEA="
+    #expect(try refusal(bytes(metadata)) == nil)
+    metadata["window.fake_scores"] = text
+    #expect(
+      try refusal(bytes(metadata))?.contains("what its last steps measured cannot be read") == true)
+  }
+
   @Test(arguments: [
     ("updates", "{\"generator\":-1}", "no run has updates -1 of generator after 12 steps"),
     ("updates", "[]", "its updates cannot be read"),

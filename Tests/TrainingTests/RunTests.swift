@@ -26,7 +26,7 @@ import Training
         case .checkpoint(let file): "checkpoint \(file.step)"
         case .warning(let step, let message): "warning \(step) \(message)"
         case .diverged, .stopped, .failed, .tuned, .paused, .proceeded, .suspicion, .cleared,
-          .alarm:
+          .alarm, .recovered:
           "\(event)"
         case .finished(let step): "finished \(step)"
         }

@@ -42,7 +42,7 @@ import Training
     return events
   }
 
-  /// Two families speak at every check.
+  /// Signals of two families are past their thresholds at every check.
   private static let alarming = SignalThresholds(
     rules: [
       SignalRule("coverage", .diversity, .above, -1),
@@ -50,7 +50,7 @@ import Training
     ], grace: 0)
 
   @Test(arguments: [AlarmResponse.warn, .pause, .branch(recipe: "calm")])
-  func `an alarm is told once, after three checks, and does what it is to do`(
+  func `an alarm is raised once, after three checks, and does what it is to do`(
     response: AlarmResponse
   ) throws {
     try withFolder { folder in
@@ -95,6 +95,67 @@ import Training
       while !handle.isOver { events += handle.events(waitingUpTo: 1) }
       let alarms = events.compactMap { if case .alarm(let alarm) = $0 { alarm } else { nil } }
       #expect(alarms.map(\.step) == [2] && alarms.map(\.since) == [-10])
+    }
+  }
+
+  /// Of the second family alone something is said of the last steps, and of how far samples have moved.
+  private static let ofHistory = SignalThresholds(
+    rules: [
+      SignalRule("coverage", .diversity, .above, -1),
+      SignalRule("gradient_spike", .stability, .above, -1),
+      SignalRule("sample_drift", .balance, .above, 0),
+    ], grace: 0)
+
+  @Test func `a run that was killed raises the alarms of one that was not, at the same steps`()
+    throws
+  {
+    try withFolder { folder in
+      let specification = specification(signals: 0.03, steps: 100) { $0.checkpointInterval = 60 }
+      let steps = Set([20, 40, 50, 70, 80, 90])
+      func go(_ name: String, from beginning: RunBeginning) throws -> [RunEvent] {
+        let handle = RunHandle.launch(
+          specification, dataset: try TinyRun.dataset(specification), backend: CPUBackend(),
+          folder: folder.appendingPathComponent(name), from: beginning)
+        var events: [RunEvent] = []
+        while !handle.isOver { events += handle.events(waitingUpTo: 1) }
+        return events
+      }
+      let whole = try go(
+        "whole",
+        from: RunBeginning(
+          signals: SignalHistory(
+            repeated: .init(samples: steps, spectra: [40, 80]), thresholds: Self.ofHistory)))
+      func checks(_ range: ClosedRange<Int>) -> [SignalCheck] {
+        steps.sorted().filter(range.contains).map {
+          SignalCheck(step: $0, values: values(whole, at: $0))
+        }
+      }
+      let file = try #require(whole.checkpoints.first)
+      #expect(file.step == 60)
+      let resumed = folder.appendingPathComponent("resumed")
+      try FileManager.default.createDirectory(at: resumed, withIntermediateDirectories: true)
+      let copy = resumed.appendingPathComponent(file.url.lastPathComponent)
+      try FileManager.default.copyItem(at: file.url, to: copy)
+      let rest = try go(
+        "resumed",
+        from: RunBeginning(
+          checkpoint: copy, digest: file.digest,
+          signals: SignalHistory(
+            checks: checks(0...60), later: checks(61...100),
+            repeated: .init(
+              samples: steps.filter { $0 > 60 }, spectra: [80], isComplete: false),
+            thresholds: Self.ofHistory)))
+      func found(_ events: [RunEvent]) -> [Alarm] {
+        events.compactMap { if case .alarm(let alarm) = $0 { alarm } else { nil } }
+      }
+      let alarms = found(whole)
+      #expect(alarms.contains { $0.step > 60 }, "\(alarms)")
+      #expect(found(rest) == alarms.filter { $0.step > 60 })
+      #expect(whole.checkpoints.last?.digest == rest.checkpoints.last?.digest)
+      for step in [70, 80, 90] {
+        let (one, other) = (values(whole, at: step), values(rest, at: step))
+        #expect(other["gradient_spike"] == one["gradient_spike"], "\(step)")
+      }
     }
   }
 
@@ -209,7 +270,9 @@ import Training
     }
   }
 
-  @Test func `samples that are the data are told so, and one sample told from them`() throws {
+  @Test func `samples that are the data are measured as such, and one sample as something else`()
+    throws
+  {
     let specification = specification(signals: 0.03)
     let dataset = try TinyRun.dataset(specification)
     let measures = try #require(

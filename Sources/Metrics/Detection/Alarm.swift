@@ -14,7 +14,7 @@ package enum Failure: String, Sendable, Hashable, Codable, CaseIterable {
   case memorising
 }
 
-/// What signals of two families have said for three checks.
+/// Signals of two families that have been past their thresholds for three checks.
 package struct Alarm: Sendable, Hashable, Codable {
   /// The check that raised it, and the first of those in a row.
   package let step, since: Int
@@ -22,13 +22,19 @@ package struct Alarm: Sendable, Hashable, Codable {
   package let evidence: [SignalEvidence]
   /// The share of alarms with evidence from so many families that were right on the labelled runs.
   package let confidence: Double
+  /// Families that have come to those of an alarm that stood already; nil: it begins.
+  package let joined: [SignalFamily]?
 
   package init(
-    step: Int, since: Int, failure: Failure, evidence: [SignalEvidence], confidence: Double
+    step: Int, since: Int, failure: Failure, evidence: [SignalEvidence], confidence: Double,
+    joined: [SignalFamily]? = nil
   ) {
     (self.step, self.since, self.failure) = (step, since, failure)
-    (self.evidence, self.confidence) = (evidence, confidence)
+    (self.evidence, self.confidence, self.joined) = (evidence, confidence, joined)
   }
+
+  /// Whether it begins here; else it stood, and further families have joined.
+  package var isFirst: Bool { joined == nil }
 
   package var families: [SignalFamily] {
     SignalFamily.allCases.filter { family in evidence.contains { $0.family == family } }

@@ -1,27 +1,27 @@
 import MetricDescriptions
 
 extension CollapseDetector {
-  /// The kind of failure that evidence speaks of.
+  /// The kind of failure that signals past their thresholds are signs of.
   ///
   /// - Parameter values: of the check.
   package static func failure(
     _ evidence: [SignalEvidence], _ values: [String: Double]
   ) -> Failure {
-    func speaks(_ metric: String) -> Bool { evidence.contains { $0.metric == metric } }
-    if speaks(Memorisation.nearestRatioMetric.name) { return .memorising }
+    func isPast(_ metric: String) -> Bool { evidence.contains { $0.metric == metric } }
+    if isPast(Memorisation.nearestRatioMetric.name) { return .memorising }
     let isSure =
       (values[DiscriminatorBalance.accuracyMetric.name] ?? 0) > sure
       && (values[DiscriminatorBalance.saturationMetric.name] ?? 0) > sure
     if isSure
-      || speaks(DiscriminatorBalance.saturationMetric.name)
-        && speaks(CurveStability.gradientLevel.name)
+      || isPast(DiscriminatorBalance.saturationMetric.name)
+        && isPast(CurveStability.gradientLevel.name)
     {
       return .vanishing
     }
     let spread = values[Diversity.ratio.name] ?? 1
     guard evidence.contains(where: { $0.family == .diversity }) else {
-      return speaks(DiscriminatorBalance.overfittingMetric.name)
-        || speaks(DiscriminatorBalance.realSignMetric.name) ? .overfitting : .diverging
+      return isPast(DiscriminatorBalance.overfittingMetric.name)
+        || isPast(DiscriminatorBalance.realSignMetric.name) ? .overfitting : .diverging
     }
     if spread > wide || (values[NeighbourhoodScore.precision.name] ?? 1) < stray && spread > 1 {
       return .diverging

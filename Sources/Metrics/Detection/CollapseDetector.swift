@@ -1,30 +1,46 @@
 /// Tells from checks in a row whether a run fails.
 ///
-/// A check is suspicious where signals of two families speak of a failure; three suspicious ones in a row are an
-/// alarm. Losses are not used: those of a run that collapses look like those of one that converges.
+/// A check is suspicious where signals of two families are past their thresholds; three suspicious ones in a row
+/// raise an alarm. It stands until no signal has been past its threshold in three checks in a row, and is raised
+/// once more only where a further family has been in three checks in a row. Losses are not used: those of a run
+/// that collapses look like those of one that converges.
 package struct CollapseDetector: Sendable {
   package static let families = 2
   package static let checks = 3
 
   /// What a check leads to.
   package enum Finding: Sendable, Hashable {
-    /// The first suspicious check of a row.
+    /// The first suspicious check of a row, while no alarm stands.
     case suspicion(step: Int)
-    /// A check that is not suspicious after some that were.
+    /// A check that is not suspicious after some that were, too few for an alarm.
     case cleared(step: Int)
+    /// An alarm begins, or a further family joins one that stands (`Alarm.joined`).
     case alarm(Alarm)
+    /// An alarm ends at a check: no signal has been past its threshold since a step.
+    case recovered(step: Int, since: Int)
   }
 
   private let thresholds: SignalThresholds
   private var marks = SignalMarks()
-  /// The first suspicious check of the row, and how many there are.
-  private var row: (since: Int, count: Int)?
-  /// Families that have spoken in every check of the row.
-  private var constant: Set<SignalFamily> = []
+  /// The first suspicious check of the row, how many there are, and the families of all of them; nil: no row, or an
+  /// alarm stands.
+  private var row: (since: Int, count: Int, families: Set<SignalFamily>)?
+  private var standing: StandingAlarm?
+
+  /// An alarm that has not ended.
+  private struct StandingAlarm {
+    let since: Int
+    /// Those that it was raised for.
+    var families: Set<SignalFamily>
+    /// In how many checks in a row a further family has been past a threshold.
+    var joining: [SignalFamily: Int] = [:]
+    /// The first of the last checks in which no signal was past its threshold, and how many there are.
+    var quiet: (since: Int, count: Int)?
+  }
 
   package init(_ thresholds: SignalThresholds) { self.thresholds = thresholds }
 
-  /// What speaks of a failure in a check, whatever came before it in a row.
+  /// Signals that are past their thresholds in a check, whatever came before it in a row.
   package func evidence(in check: SignalCheck) -> [SignalEvidence] {
     guard check.step >= thresholds.grace else { return [] }
     var marks = marks
@@ -36,23 +52,62 @@ package struct CollapseDetector: Sendable {
     let evidence = evidence(in: check)
     marks.note(check)
     let families = Set(evidence.map(\.family))
+    if standing != nil { return follow(check, evidence, families) }
     guard families.count >= Self.families else {
       defer { row = nil }
       return row == nil ? [] : [.cleared(step: check.step)]
     }
     let before = row
-    let now = (since: before?.since ?? check.step, count: (before?.count ?? 0) + 1)
-    row = now
-    var findings: [Finding] = before == nil ? [.suspicion(step: check.step)] : []
-    // A failure that goes on is told once.
-    if now.count == Self.checks {
-      findings.append(
-        .alarm(
-          Alarm(
-            step: check.step, since: now.since, failure: Self.failure(evidence, check.values),
-            evidence: evidence, confidence: Self.confidence(families: families.count))))
+    let now = (
+      since: before?.since ?? check.step, count: (before?.count ?? 0) + 1,
+      families: families.union(before?.families ?? [])
+    )
+    let findings: [Finding] = before == nil ? [.suspicion(step: check.step)] : []
+    guard now.count == Self.checks else {
+      row = now
+      return findings
     }
-    return findings
+    row = nil
+    standing = StandingAlarm(since: now.since, families: now.families)
+    return findings + [.alarm(alarm(at: check, since: now.since, evidence))]
+  }
+
+  /// What a check leads to while an alarm stands.
+  private mutating func follow(
+    _ check: SignalCheck, _ evidence: [SignalEvidence], _ families: Set<SignalFamily>
+  ) -> [Finding] {
+    guard var alarm = standing else { return [] }
+    var hasEnded = false
+    defer { standing = hasEnded ? nil : alarm }
+    guard families.isEmpty else {
+      alarm.quiet = nil
+      let further = families.subtracting(alarm.families)
+      alarm.joining = alarm.joining.filter { further.contains($0.key) }
+      for family in further { alarm.joining[family, default: 0] += 1 }
+      let joined = SignalFamily.allCases.filter { alarm.joining[$0] == Self.checks }
+      guard !joined.isEmpty else { return [] }
+      alarm.families.formUnion(joined)
+      for family in joined { alarm.joining[family] = nil }
+      return [.alarm(self.alarm(at: check, since: alarm.since, evidence, joined: joined))]
+    }
+    alarm.joining = [:]
+    let quiet = (
+      since: alarm.quiet?.since ?? check.step, count: (alarm.quiet?.count ?? 0) + 1
+    )
+    alarm.quiet = quiet
+    hasEnded = quiet.count == Self.checks
+    guard hasEnded else { return [] }
+    return [.recovered(step: check.step, since: quiet.since)]
+  }
+
+  private func alarm(
+    at check: SignalCheck, since: Int, _ evidence: [SignalEvidence],
+    joined: [SignalFamily]? = nil
+  ) -> Alarm {
+    Alarm(
+      step: check.step, since: since, failure: Self.failure(evidence, check.values),
+      evidence: evidence,
+      confidence: Self.confidence(families: Set(evidence.map(\.family)).count), joined: joined)
   }
 
   /// What the checks of a run lead to, in order.

@@ -24,7 +24,7 @@ package enum SignalFamily: String, Sendable, Hashable, Codable, CaseIterable {
   case memorisation
 }
 
-/// When a value speaks of a failure.
+/// Past which threshold a value is evidence of a failure.
 package struct SignalRule: Sendable, Hashable, Codable {
   /// The metric's name.
   package let metric: String
@@ -55,7 +55,7 @@ package struct SignalRule: Sendable, Hashable, Codable {
   }
 }
 
-/// A value that speaks of a failure, with the number from which on it does.
+/// A value that is past its threshold, with that.
 package struct SignalEvidence: Sendable, Hashable, Codable {
   package let metric: String
   package let family: SignalFamily

@@ -1,4 +1,4 @@
-/// From which values on signals speak of a failure, of runs of one kind.
+/// The thresholds of signals, of runs of one kind.
 package struct SignalThresholds: Sendable, Hashable {
   package let rules: [SignalRule]
   /// Updates of the generator before which what it has not learnt yet is not lost.

@@ -66,7 +66,7 @@ extension Notebook {
       db,
       sql: """
         SELECT kind, step FROM event
-        WHERE run = ? AND kind IN ('suspicion', 'cleared', 'alarm') AND typeof(step) = 'integer'
+        WHERE run = ? AND kind IN ('suspicion', 'cleared', 'alarm', 'recovered') AND typeof(step) = 'integer'
         ORDER BY id
         """,
       arguments: [run])
@@ -76,11 +76,22 @@ extension Notebook {
       let (kind, step): (String, Int) = (try field("kind"), try field("step"))
       switch kind {
       case "suspicion": open = step
-      case "cleared": open = nil
+      case "cleared", "recovered": open = nil
       default: steps.append(open ?? step)
       }
     }
     return Set(steps + (open.map { [$0] } ?? [])).sorted()
+  }
+
+  /// Kinds of what a detector finds at a step. A run that goes on from before it finds the same once more.
+  private static let found: Set = ["suspicion", "cleared", "alarm", "recovered"]
+
+  /// Whether a run has an event of what a detector found at a step.
+  static func isKnown(_ db: Database, run: Int64, kind: String, step: Int?) throws -> Bool {
+    guard found.contains(kind), let step else { return false }
+    return try Bool.fetchOne(
+      db, sql: "SELECT EXISTS (SELECT 1 FROM event WHERE run = ? AND kind = ? AND step = ?)",
+      arguments: [run, kind, step]) ?? false
   }
 
   static func insertEvent(

@@ -9,6 +9,7 @@ package enum RunEntry: Sendable {
   case checkpoint(path: String, step: Int, digest: String, bytes: Int)
   /// A turn of a dial took effect.
   case tuned(tweak: Int64, step: Int)
+  /// What a detector found (`suspicion`, `alarm`, …) is written once for a step.
   case event(kind: String, step: Int?, message: String, json: String? = nil)
 }
 
@@ -61,6 +62,7 @@ extension Notebook {
         made: time)
     case .tuned(let tweak, let step): try stamp(db, tweak: tweak, step: step)
     case .event(let kind, let step, let message, let json):
+      guard try !isKnown(db, run: run, kind: kind, step: step) else { return }
       try insertEvent(
         db, run: run, step: step, kind: kind, message: message, json: json, time: time)
     }

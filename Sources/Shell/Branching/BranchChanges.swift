@@ -96,7 +96,9 @@ extension Notebook {
   /// What a run says otherwise than its parent, where it was branched off; nil where it has none any more, or
   /// repeats it.
   func changes(of run: RunRecord) throws -> BranchChanges? {
-    guard let place = run.parent, place.step > 0 else { return nil }
+    guard let place = run.parent, try place.step > 0 || branchRecord(of: run)?.step == 0 else {
+      return nil
+    }
     let parent = try self.run(place.run)
     return BranchChanges(
       from: (parent.text, try tweaks(run: parent.id).compactMap(\.turn)),

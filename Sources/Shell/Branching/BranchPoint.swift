@@ -9,9 +9,11 @@ enum BranchPoint {
   /// The newest that is whole.
   case last
   case step(Int, place: Span)
+  /// None: the run's way is gone anew, from its first step.
+  case beginning(place: Span)
   /// The one at which a metric was best.
   case best(metric: String, place: Span)
-  /// The newest from before signals first spoke of the failure that the last alarm told of.
+  /// The newest from before the first suspicious check that led to the last alarm.
   case beforeAlarm(place: Span)
 
   /// - Parameter term: what stands after `at`; nil: nothing does.
@@ -25,12 +27,13 @@ enum BranchPoint {
     case .name("before-alarm"): self = .beforeAlarm(place: term.span)
     case .tagged(let word, let metric) where word.text == "best":
       self = .best(metric: metric.text, place: term.span)
+    case .number(0): self = .beginning(place: term.span)
     case .number:
       self = .step(try term.integer(in: Limits.steps, for: "a step"), place: term.span)
     default:
       throw Diagnostic(
         "`\(term.brief)` is no checkpoint", at: term.span,
-        help: ["a step (`at 2000`), `at best:METRIC`, `at before-alarm` or `at last`"])
+        help: ["a step (`at 2000`), `at 0`, `at best:METRIC`, `at before-alarm` or `at last`"])
     }
   }
 
@@ -62,11 +65,10 @@ enum BranchPoint {
         help: ["`show \(run.name)` lists them"])
     case .step(let step, let place):
       guard let row = rows.first(where: { $0.step == step }) else {
-        let before = rows.last { $0.step < step }?.step
-        let after = rows.first { $0.step > step }?.step
-        throw Self.missing(step, of: run, nearest: [before, after].compactMap(\.self), place)
+        throw Self.missing(step, of: run, among: rows, place)
       }
       return (row, try Self.read(row, in: notebook, at: place))
+    case .beginning(let place): throw Self.missing(0, of: run, among: rows, place)
     case .beforeAlarm(let place):
       let row = try Self.row(
         before: notebook.events(run: run.id, kind: "alarm").last, of: run, among: rows,
@@ -92,32 +94,50 @@ enum BranchPoint {
     before alarm: EventRecord?, of run: RunRecord, among rows: [CheckpointRecord],
     in notebook: Notebook, at place: Span
   ) throws -> CheckpointRecord {
-    guard let alarm, let told = alarm.step else {
+    guard let since = try failure(before: alarm, of: run, in: notebook) else {
       throw Diagnostic(
         "run `\(run.name)` has had no alarm", at: place,
         help: ["`diagnose \(run.name)` says how it stands"])
     }
-    let since = try notebook.suspicions(run: run.id).last { $0 <= told } ?? told
     guard let row = rows.last(where: { $0.step < since }) else {
       throw Diagnostic(
         "run `\(run.name)` has no checkpoint from before step \(grouped(since)), since which it fails",
-        at: place,
-        help: ["run it again with a smaller `checkpoint-every=`, or from its beginning otherwise"])
+        at: place, help: ["`branch \(run.name) at 0 …` begins it anew"])
     }
     return row
   }
 
+  /// The first suspicious check of those that led to an alarm; nil: there was none.
+  private static func failure(
+    before alarm: EventRecord?, of run: RunRecord, in notebook: Notebook
+  ) throws -> Int? {
+    guard let raised = alarm?.step else { return nil }
+    return try notebook.suspicions(run: run.id).last { $0 <= raised } ?? raised
+  }
+
+  /// Whether a run has a checkpoint from before its last alarm.
+  static func isBeforeAlarmKept(of run: RunRecord, in notebook: Notebook) throws -> Bool {
+    let alarm = try notebook.events(run: run.id, kind: "alarm").last
+    guard let since = try failure(before: alarm, of: run, in: notebook) else { return false }
+    return try notebook.checkpoints(run: run.id).contains { $0.isGood && $0.step < since }
+  }
+
   private static func missing(
-    _ step: Int, of run: RunRecord, nearest: [Int], _ place: Span
+    _ step: Int, of run: RunRecord, among rows: [CheckpointRecord], _ place: Span
   ) -> Diagnostic {
+    let before = rows.last { $0.step < step }?.step
+    let after = rows.first { $0.step > step }?.step
+    let nearest = [before, after].compactMap(\.self)
     let steps = nearest.map { grouped($0) }.joined(separator: " and ")
     let ways = nearest.map { "`at \($0)`" }.joined(separator: " or ")
     return Diagnostic(
       "run `\(run.name)` has no checkpoint of step \(grouped(step))", at: place,
       help: [
-        nearest.count == 1
-          ? "the nearest is that of step \(steps): \(ways)"
-          : "the nearest are those of steps \(steps): \(ways)",
+        nearest.isEmpty
+          ? "it keeps one at its end, and every `checkpoint-every=` steps"
+          : nearest.count == 1
+            ? "the nearest is that of step \(steps): \(ways)"
+            : "the nearest are those of steps \(steps): \(ways)",
         "`show \(run.name)` lists all of them",
       ])
   }

@@ -12,11 +12,14 @@ struct BranchRecord: Codable, Hashable {
   /// The parent's name then.
   let run: String
   let step: Int
-  /// The SHA-256 of its checkpoint.
+  /// The SHA-256 of its checkpoint; empty where it begins anew, at step 0.
   let digest: String
+  /// Whether its signals go on from those of the run; nil in branches of earlier releases, where they are taken to.
+  let continuesSignals: Bool?
 
-  init(run: String, step: Int, digest: String) {
+  init(run: String, step: Int, digest: String, continuesSignals: Bool) {
     (self.run, self.step, self.digest) = (run, step, digest)
+    self.continuesSignals = continuesSignals
   }
 
   /// As an event has it; nil where it is something else.

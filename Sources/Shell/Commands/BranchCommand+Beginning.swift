@@ -11,18 +11,17 @@ extension BranchCommand {
   /// Writes the branch down and starts it.
   func begin(
     _ specification: RunSpecification,
-    from origin: (parent: RunRecord, row: CheckpointRecord, transfer: Transfer), on data: OpenData,
-    _ beginning: RunBeginning, in session: Session
+    from origin: (
+      parent: RunRecord, source: RunSpecification, record: BranchRecord, transfer: Transfer?
+    ), on data: OpenData, _ beginning: RunBeginning, in session: Session
   ) throws {
-    let (parent, row, transfer) = origin
+    let (parent, source, record, transfer) = origin
     let notebook = try session.notebook()
-    let source = beginning.source
-    let backend = try session.makeBackend(
-      source.map { threads(of: parent, $0.checkpoint) } ?? parent.threads)
+    let backend = try session.makeBackend(threads(of: parent, beginning.kernels))
     session.tellBuild(of: parent, verb: "is branched by")
     let git = try session.journal.git()
     let names = StatementNames(of: parent)
-    let isRewired = specification.architecture != source?.specification.architecture
+    let isRewired = specification.architecture != source.architecture
     let datasetRow = try self.data.map { try session.declaration(.dataset, named: $0).id }
     let text = specification.script(
       architecture: names.architecture + (isRewired ? "-changed" : ""),
@@ -33,20 +32,21 @@ extension BranchCommand {
     }
     let changes = BranchChanges(
       from: (parent.text, try notebook.tweaks(run: parent.id).compactMap(\.turn)),
-      to: (text, turns), after: row.step
+      to: (text, turns), after: record.step
     ).entries
-    let record = BranchRecord(run: parent.name, step: row.step, digest: row.digest)
     let told = changes.isEmpty ? "without a change" : changes.joined(separator: ", ")
     var events = [
       RunStart.Event(
-        BranchRecord.kind, step: row.step,
-        message: "branched off \(parent.name) at step \(grouped(row.step)): \(told)",
+        BranchRecord.kind, step: record.step,
+        message: record.step > 0
+          ? "branched off \(parent.name) at step \(grouped(record.step)): \(told)"
+          : "\(parent.name) begun anew: \(told)",
         json: record.json)
     ]
     if let change = data.found?.change {
       events.append(
         RunStart.Event(
-          "data", step: row.step, message: "the data of \(parent.name) have changed: \(change)"))
+          "data", step: record.step, message: "the data of \(parent.name) have changed: \(change)"))
     }
     func start(_ name: String) -> RunStart {
       RunStart(
@@ -56,7 +56,7 @@ extension BranchCommand {
         seed: specification.seed, stepsPlanned: specification.steps,
         build: session.configuration.build, threads: backend.threads, kernels: backend.description,
         git: git, data: data.found?.content ?? DataContent(data.dataset), kind: parent.kind,
-        parent: RunParent(run: parent.id, step: row.step), stepsTaken: row.step, turns: turns,
+        parent: RunParent(run: parent.id, step: record.step), stepsTaken: record.step, turns: turns,
         events: events)
     }
     let folder = try session.takeRunsFolder()
@@ -68,30 +68,45 @@ extension BranchCommand {
       }
     if let found = data.found {
       try session.keepPlace(
-        of: found, ofRun: run, from: DataPlaces(specification), step: row.step)
+        of: found, ofRun: run, from: DataPlaces(specification), step: record.step)
     }
-    if let test = data.test { try session.keep(test: test, ofRun: run, step: row.step) }
-    tell(run, from: parent, row.step, told, transfer, in: session)
+    if let test = data.test { try session.keep(test: test, ofRun: run, step: record.step) }
+    tell(run, from: parent, record.step, told, transfer, in: session)
     for caution in specification.cautions(.all) { session.errors.line("note: \(caution)") }
     try session.launch(
       new: run, specification, on: data.dataset, test: data.test, with: backend, in: folder,
-      from: beginning, step: row.step, inBackground: statement.isBackground)
+      from: beginning, step: record.step, inBackground: statement.isBackground)
+  }
+
+  /// The fingerprint of the run that a line would begin.
+  ///
+  /// - Throws: where it would begin none.
+  static func fingerprint(
+    of line: String, from source: RunSpecification, at step: Int, in session: Session
+  ) throws -> String {
+    guard let statement = try parse(SourceText(name: "branch", text: line)).first else { return "" }
+    let command = try BranchCommand(parsing: statement)
+    var specification = try command.specification(from: source, at: step, in: session)
+    if step > 0 {
+      _ = specification.recipe.takeSchedules(saidBy: command.plan.keys, from: step)
+    }
+    return specification.fingerprint
   }
 
   private func tell(
     _ run: RunRecord, from parent: RunRecord, _ step: Int, _ changes: String,
-    _ transfer: Transfer, in session: Session
+    _ transfer: Transfer?, in session: Session
   ) {
     let more = run.stepsPlanned - step
     session.errors.line(
-      "\(run.name): \(parent.name) from step \(grouped(step)) to \(grouped(run.stepsPlanned)), \(changes)"
+      "\(run.name): \(parent.name) from \(step > 0 ? "step \(grouped(step))" : "its beginning") to \(grouped(run.stepsPlanned)), \(changes)"
     )
-    if !plan.hasLength {
+    if !plan.hasLength && step > 0 {
       session.errors.line(
         "  \(grouped(more)) further \(more == 1 ? "step" : "steps"), which were left of \(parent.name)"
       )
     }
-    for line in transfer.lines { session.errors.line("  \(line)") }
+    for line in transfer?.lines ?? [] { session.errors.line("  \(line)") }
   }
 }
 

@@ -18,7 +18,7 @@ struct BranchCommand: Command {
       Parameter("run", .run, "a run"),
       Parameter(
         "point", .checkpoint,
-        "a step, `best:METRIC`, `before-alarm` or `last` (the newest if left out)",
+        "a step, 0, `best:METRIC`, `before-alarm` or `last` (the newest if left out)",
         after: "at", isRequired: false),
       Parameter(
         "data", .dataset, "another data set of the same shape (the run's own if left out)",
@@ -40,6 +40,9 @@ struct BranchCommand: Command {
       Everything whose name and shape fit is taken over: weights, running statistics, averages, what the \
       optimisers keep. What does not fit begins as in a new run, and which that is is said first. An optimiser \
       of another kind, or one that moves weights that are new, begins anew as a whole. A branch without any change has the same bits as the run.
+
+      `at 0` begins the run anew with what is typed: with the data, networks and recipe of its own text, whatever \
+      their names mean by now, and its seed.
 
       The branch keeps a checkpoint of the step at which it begins for itself: it goes on, and can be \
       repeated, when the run it comes from is deleted. `runs tree` draws which run came from which.
@@ -106,23 +109,65 @@ struct BranchCommand: Command {
         help: ["choose another name; `\(run.wayOn)` goes on with that one"])
     }
     let source = try parent.specification()
+    let start = try self.start(of: parent, source, in: session)
+    var specification = try specification(from: source, at: start.step, in: session)
+    let found = try open(&specification, of: parent, start, in: session)
+    try setLength(of: &specification, parent, from: start.step, over: found.dataset)
+    let transfer = try start.checkpoint.map {
+      try Transfer(of: $0, by: source, to: specification, count: found.dataset.count)
+    }
+    let notebook = try session.notebook()
+    let turns =
+      try notebook.journalledTweaks(of: parent).taken(
+        after: start.step, without: plan.keys, into: specification.recipe)
+      + specification.recipe.takeSchedules(
+        saidBy: start.step > 0 ? plan.keys : [], from: start.step)
+    let continuesSignals = start.step > 0 && specification.continuesSignals(of: source)
+    let beginning = RunBeginning(
+      tweaks: turns, kernels: start.kernels,
+      source: start.checkpoint.map {
+        (checkpoint: $0, specification: source)
+      },
+      signals: SignalHistory(
+        checks: continuesSignals
+          ? try notebook.signalChecks(of: parent, source, upTo: start.step) : []))
+    let record = BranchRecord(
+      run: parent.name, step: start.step, digest: start.digest, continuesSignals: continuesSignals)
+    try begin(
+      specification, from: (parent, source, record, transfer), on: found, beginning, in: session)
+  }
+
+  /// Where a branch begins: with a checkpoint, or at step 0 without one.
+  struct Start {
+    var step = 0
+    var digest = ""
+    var checkpoint: Checkpoint?
+    /// The choices of kernels of the run.
+    let kernels: [String: String]
+  }
+
+  private func start(
+    of parent: RunRecord, _ source: RunSpecification, in session: Session
+  ) throws -> Start {
+    if case .beginning = point, source.origin == nil {
+      return Start(kernels: try session.notebook().kernels(of: parent))
+    }
     let (row, checkpoint) = try point.find(of: parent, namedBy: name, in: session) {
       session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
     }
+    return Start(
+      step: row.step, digest: row.digest, checkpoint: checkpoint, kernels: checkpoint.kernels)
+  }
+
+  /// What a branch of a run from a step is.
+  ///
+  /// - Throws: where it cannot be such a run.
+  func specification(
+    from source: RunSpecification, at step: Int, in session: Session
+  ) throws -> RunSpecification {
     var specification = try changed(source, in: session)
-    specification.origin = RunOrigin(step: row.step, fingerprint: source.fingerprint)
-    let found = try open(&specification, of: parent, checkpoint, in: session)
-    try setLength(of: &specification, parent, from: row.step, over: found.dataset)
-    let transfer = try Transfer(
-      of: checkpoint, by: source, to: specification, count: found.dataset.count)
-    let turns =
-      try session.notebook().journalledTweaks(of: parent).taken(
-        after: row.step, without: plan.keys, into: specification.recipe)
-      + specification.recipe.takeSchedules(saidBy: plan.keys, from: row.step)
-    let beginning = RunBeginning(
-      tweaks: turns, kernels: checkpoint.kernels, source: (checkpoint, source))
-    try begin(
-      specification, from: (parent, row, transfer), on: found, beginning, in: session)
+    if step > 0 { specification.origin = RunOrigin(step: step, fingerprint: source.fingerprint) }
+    return specification
   }
 
   /// What the run was, with what is typed instead.
@@ -185,10 +230,10 @@ struct BranchCommand: Command {
   }
 
   private func open(
-    _ specification: inout RunSpecification, of parent: RunRecord, _ checkpoint: Checkpoint,
+    _ specification: inout RunSpecification, of parent: RunRecord, _ start: Start,
     in session: Session
   ) throws -> OpenData {
-    let threads = threads(of: parent, checkpoint)
+    let threads = threads(of: parent, start.kernels)
     guard let data else {
       // A test set that is named here is opened by its name.
       var own = specification
@@ -219,8 +264,8 @@ struct BranchCommand: Command {
     return OpenData(dataset: dataset, test: test, found: nil)
   }
 
-  func threads(of parent: RunRecord, _ checkpoint: Checkpoint) -> Int {
-    plan.threads ?? Training.threads(choosing: checkpoint.kernels) ?? parent.threads
+  func threads(of parent: RunRecord, _ kernels: [String: String]) -> Int {
+    plan.threads ?? Training.threads(choosing: kernels) ?? parent.threads
   }
 
   /// Counts the further steps on from where it begins.

@@ -31,14 +31,15 @@ struct CureCommand: Command {
         "dry", .choice(["yes", "no"]), "list what would be run, and begin nothing", initial: "no"),
     ],
     discussion: """
-      Each remedy is a branch from the newest checkpoint before the failure, once for each seed; where there is none the \
-      run begins anew. Beside them the run goes on without a change with the other seeds, since another seed alone may \
+      Each remedy is a branch from the newest checkpoint before the failure, once for each seed; where there is none \
+      it begins at the run's first step. Beside them the run goes on without a change with the other seeds, since another seed alone may \
       help. What it costs is said first, by the time that a step of the run took, and nothing is begun that does not \
       fit into the budget.
 
-      A remedy has cured the run where its branches do not fail, by the same signals that told the run to, and their \
+      A remedy has cured the run where its branches do not fail, by the same signals by which the run fails, and their \
       samples lie among the data. All are runs as any other: `runs tree` draws them, `compare` and `plot` show them. \
-      The same line again does only what is missing.
+      The same line again does only what is missing. Only runs of the same length are compared: with another budget, \
+      that allows more or fewer steps, all begin anew. One process at a time cures a run.
       """,
     examples: [
       Example("What would be tried.", "cure base dry=yes", given: .runs)
@@ -82,26 +83,49 @@ struct CureCommand: Command {
       return
     }
     let cure = try plan(for: diagnosis, in: notebook)
-    let trials = try cure.trials(in: notebook)
-    let missing = trials.filter { !$0.isDone }
-    if isDry { return list(trials, of: cure, in: session) }
+    if isDry { return list(try cure.trials(in: session), of: cure, in: session) }
+    let folder = try take(run, in: session)
+    defer { folder.unlock() }
+    let missing = try cure.trials(in: session).filter { !$0.isDone }
     for line in diagnosis.verdict { session.errors.line(line) }
     session.errors.line(announcement(of: cure, missing))
+    if cure.isTooShort {
+      session.errors.line(
+        "note: \(run.name) had failed only after \(grouped(cure.fewestSteps)) steps from there: what is well after "
+          + "\(grouped(cure.steps)) may fail later")
+    }
     try attempt(missing, in: session)
     try report(cure, in: session)
+  }
+
+  /// Takes the run for this process: two that cure it would begin the same runs.
+  private func take(_ run: RunRecord, in session: Session) throws -> RunFolder {
+    do {
+      return try session.takeFolder(ofRun: run.name, in: session.takeRunsFolder())
+    } catch ShellError.occupied {
+      throw Diagnostic(
+        "run `\(run.name)` is being cured by another process", at: name.span,
+        help: [
+          "`runs tree` shows how far that is; when it has ended the same line says what was found"
+        ])
+    }
   }
 
   // MARK: Planning
 
   private func plan(for diagnosis: RunDiagnosis, in notebook: Notebook) throws -> Cure {
     let run = diagnosis.run
-    let start = try notebook.checkpoint(before: diagnosis)
+    guard let start = try notebook.start(of: diagnosis) else {
+      throw Diagnostic(
+        "run `\(run.name)` has no checkpoint left of step \(grouped(diagnosis.specification.begun)), at which it begins",
+        at: name.span)
+    }
     let proposed = Array(diagnosis.remedies(from: start).prefix(remedies))
     let seeds = (0..<UInt64(self.seeds)).map { run.seed &+ $0 }
     let arms = [Cure.unchanged] + proposed
     // The run itself is no change with its own seed.
     let cost = arms.map(\.cost).reduce(0, +) * Double(seeds.count) - Cure.unchanged.cost
-    let taken = max(1, run.stepsDone - (run.parent?.step ?? 0))
+    let taken = max(1, run.stepsDone - diagnosis.specification.begun)
     let secondsOfStep = run.secondsAtWork / Double(taken)
     let fewest = Cure.fewestSteps(of: diagnosis, from: start)
     let length =
@@ -125,7 +149,7 @@ struct CureCommand: Command {
 
   private func announcement(of cure: Cure, _ missing: [Cure.Trial]) -> String {
     let seconds = missing.map(\.seconds).reduce(0, +)
-    let place = cure.start.map { "from step \(grouped($0))" } ?? "from the beginning"
+    let place = cure.start > 0 ? "from step \(grouped(cure.start))" : "from the beginning"
     guard !missing.isEmpty else { return "all runs are there already" }
     return
       "cure: \(counted(missing.count, "run")) \(place), \(grouped(cure.steps)) steps each: about "
@@ -136,7 +160,7 @@ struct CureCommand: Command {
     var table = Table(Self.planned)
     for trial in trials {
       table.append([
-        .text(trial.name), .text(trial.arm.change.isEmpty ? "none" : trial.arm.change),
+        .text(trial.name), .text(trial.arm.title),
         .label(trial.seed), .number(trial.seconds.rounded()),
         .text(trial.run?.status.rawValue ?? "to begin"), .text(trial.next),
       ])
@@ -161,7 +185,7 @@ struct CureCommand: Command {
         )
         return
       }
-      session.errors.line(trial.next)
+      session.errors.line("\(index + 1) of \(trials.count): \(trial.next)")
       // Each is a cell of its own, as if somebody had typed it.
       switch session.run(SourceText(name: "cure of \(name.text)", text: trial.next)) {
       case .succeeded, .failed: break
@@ -178,20 +202,21 @@ struct CureCommand: Command {
     let arm: Remedy
     var cured = 0, failed = 0, unknown = 0
     var values: [Double] = []
-    var told: Int { cured + failed }
+    var judged: Int { cured + failed }
     /// Of those of which something can be said.
-    var share: Double { told == 0 ? 0 : Double(cured) / Double(told) }
+    var share: Double { judged == 0 ? 0 : Double(cured) / Double(judged) }
   }
 
   private func report(_ cure: Cure, in session: Session) throws {
     let notebook = try session.notebook()
-    let trials = try cure.trials(in: notebook)
+    let trials = try cure.trials(in: session)
     let summaries = try notebook.summaries(runs: trials.compactMap { $0.run?.id })
     let metric = summaries.values.joined().metrics.first { $0.direction != nil && $0.isListed }
     var results: [Result] = []
     for arm in cure.arms {
       var result = Result(arm: arm)
-      if arm.change.isEmpty { result.failed = 1 }
+      // The run itself had failed within as many steps.
+      if arm.name == Cure.unchanged.name, !cure.isTooShort { result.failed = 1 }
       for trial in trials where trial.arm.name == arm.name {
         guard let run = trial.run, trial.isDone else { continue }
         switch try isCured(run, in: session) {
@@ -201,7 +226,7 @@ struct CureCommand: Command {
         }
         let value = metric.flatMap { metric in
           // A branch has what its parent had as well.
-          summaries[run.id]?.first { $0.name == metric.name && $0.lastStep > run.begun }?.last
+          summaries[run.id]?.first { $0.name == metric.name && $0.lastStep > cure.start }?.last
         }
         if let value, value.isFinite { result.values.append(value) }
       }
@@ -228,7 +253,7 @@ struct CureCommand: Command {
       return nil
     }
     if diagnosis.failure != nil || diagnosis.isAstray { return false }
-    guard run.status == .finished, diagnosis.toldChecks.count >= CollapseDetector.checks else {
+    guard run.status == .finished, diagnosis.laterChecks.count >= CollapseDetector.checks else {
       return nil
     }
     return diagnosis.suspicion == nil
@@ -242,8 +267,8 @@ struct CureCommand: Command {
       columns.dropLast() + (metric.map { [$0.name, "s.e."] } ?? []) + columns.suffix(1))
     for result in results {
       var row: [Table.Cell] = [
-        .text(result.arm.change.isEmpty ? "none" : result.arm.change), .integer(result.cured),
-        .integer(result.told + result.unknown),
+        .text(result.arm.title), .integer(result.cured),
+        .integer(result.judged + result.unknown),
       ]
       if let metric {
         let (mean, error) = result.values.meanWithError
@@ -257,19 +282,21 @@ struct CureCommand: Command {
   }
 
   private func verdict(_ results: [Result]) -> String {
-    func told(_ result: Result) -> String { "\(result.cured) of \(counted(result.told, "run"))" }
-    let unchanged = results.first { $0.arm.change.isEmpty }
-    let control = unchanged.map { "; without a change \(told($0)) went well" } ?? ""
-    let best = results.filter { !$0.arm.change.isEmpty && $0.told > 0 }
+    func count(_ result: Result) -> String { "\(result.cured) of \(counted(result.judged, "run"))" }
+    let unchanged = results.first { $0.arm.name == Cure.unchanged.name }
+    let control = unchanged.map { "; without a change \(count($0)) went well" } ?? ""
+    let best = results.filter { $0.arm.name != Cure.unchanged.name && $0.judged > 0 }
     guard let first = best.first, first.cured > 0 else {
       return "nothing that was tried cured it\(control); longer runs or other remedies may"
     }
-    let ties = best.filter { $0.share == first.share }.map { "`\($0.arm.change)`" }
+    let ties = best.filter { $0.share == first.share }.map {
+      $0.arm.change.isEmpty ? $0.arm.title : "`\($0.arm.title)`"
+    }
     let names = ties.joined(separator: ", ")
     if let unchanged, unchanged.share >= first.share {
-      return "\(names): \(told(first))\(control): it may have been the seed alone"
+      return "\(names): \(count(first))\(control): it may have been the seed alone"
     }
-    return "cured by \(names): \(told(first))\(ties.count > 1 ? " each" : "")\(control)"
+    return "cured by \(names): \(count(first))\(ties.count > 1 ? " each" : "")\(control)"
   }
 }
 

@@ -21,14 +21,16 @@ struct DiagnoseCommand: Command {
         isRequired: false),
     ],
     discussion: """
-      It reads what the signals of the run said on its way (`signals=` of `run`): how different samples are, \
+      It reads the signals that the run has measured on its way (`signals=` of `run`): how different samples are, \
       what of the data they cover, the spectra of weights, whether the discriminator wins, how steady the game \
-      is, whether samples are copies. Signals of two families in three checks in a row are a failure; losses \
-      are not used. Of a run without signals the checkpoints are measured instead.
+      is, whether samples are copies. A run fails where signals of two families are past their thresholds in three \
+      checks in a row, until none has been in three; losses are not used. Of a run without signals the checkpoints \
+      are measured instead.
 
-      Each number stands beside the one from which on it speaks of a failure; those come from runs that went \
-      well. What to try is given as lines that can be run, the best first, with the reason, what a step costs \
-      with it, and where it was published.
+      Each number stands beside its threshold, which comes from runs that went well. Then come the signals as \
+      curves, the sheet from before and the latest, and lines to try, the best first, with the reason, what a step \
+      costs with it, and where it was published. A line begins at the newest checkpoint from before the failure, \
+      where there is none at the run's first step, with the dials as they stood when it failed.
       """,
     examples: [
       Example("What is wrong with a run.", "diagnose base", given: .runs),
@@ -54,38 +56,48 @@ struct DiagnoseCommand: Command {
   func run(in session: Session) throws {
     let run = try session.run(named: name)
     let diagnosis = try session.diagnosis(of: run, namedBy: name)
-    let lines = try remedies(for: diagnosis, in: session)
+    let start = try session.notebook().start(of: diagnosis)
+    let lines = try remedies(for: diagnosis, from: start, in: session)
     if session.configuration.prefersJSON {
       if file != nil { try showSheets(of: diagnosis, in: session) }
       return session.show(Self.table(diagnosis, lines))
     }
     for line in diagnosis.verdict { session.output.line(line) }
-    if !diagnosis.numbers.isEmpty {
+    if !diagnosis.evidence.isEmpty {
       session.output.line()
       session.show(Self.table(diagnosis))
-      try showCurves(of: diagnosis, in: session)
     }
+    try showCurves(of: diagnosis, in: session)
     try showSheets(of: diagnosis, in: session)
     guard !lines.isEmpty else { return }
     session.output.line()
-    session.output.line("what to try, the best first:")
+    session.output.line("what to try, the best first\(Self.caution(diagnosis, start)):")
     for (line, remedy) in lines {
       session.output.line("  " + session.output.styled(line, .bold))
-      session.output.line(
-        "    \(remedy.reason); a step takes \(remedy.cost == 1 ? "as long" : "about \(Readable.number(remedy.cost)) times as long") "
-          + "(\(remedy.source))")
+      let cost =
+        remedy.cost == 1
+        ? "as long" : "about \(Readable.number(remedy.cost, digits: 2)) times as long"
+      let source = remedy.source.isEmpty ? "" : " (\(remedy.source))"
+      let words = "\(remedy.reason); a step takes \(cost)\(source)"
+      for part in session.output.wrapped(words, indent: 4) { session.output.line(part) }
     }
+  }
+
+  /// Where no check has found the state well that lines begin with.
+  private static func caution(_ diagnosis: RunDiagnosis, _ start: Int?) -> String {
+    guard let start, start > 0, !diagnosis.wasWell else { return "" }
+    return " (it is not known to have been well at step \(grouped(start)))"
   }
 
   // MARK: Numbers
 
   private static func table(_ diagnosis: RunDiagnosis) -> Table {
     var table = Table(["signal", "now", "threshold", "family"])
-    for (metric, value, threshold, isBelow) in diagnosis.numbers {
-      let limit = "\(isBelow ? "below" : "above") \(Readable.number(threshold, digits: 3))"
-      let family = diagnosis.evidence.first { $0.metric == metric.name }?.family.rawValue ?? ""
+    for signal in diagnosis.evidence {
+      let metric = RunHandle.metrics.named(signal.metric)
       table.append([
-        .text(metric.name), Table.Cell(value, of: metric), .text(limit), .text(family),
+        .text(metric.name), Table.Cell(signal.value, of: metric), .text(signal.limit),
+        .text(signal.family.rawValue),
       ])
     }
     return table
@@ -112,29 +124,32 @@ struct DiagnoseCommand: Command {
     return table
   }
 
-  /// The signals of one family that speak, in one plot over the checks.
+  /// The signals that are past their thresholds over the checks: of each of the first families those of one unit.
   private func showCurves(of diagnosis: RunDiagnosis, in session: Session) throws {
-    guard let first = diagnosis.numbers.first?.metric, diagnosis.checks.count > 1 else { return }
-    let family = diagnosis.evidence.first { $0.metric == first.name }?.family
-    let alike = diagnosis.numbers.map(\.metric).filter { metric in
-      metric.unit == first.unit
-        && diagnosis.evidence.contains { $0.metric == metric.name && $0.family == family }
-    }
-    let curves = alike.enumerated().map { number, metric in
-      Curve(
-        label: metric.label,
-        points: diagnosis.checks.compactMap { check in
-          check.values[metric.name].map { Curve.Point(x: Double(check.step), y: $0) }
-        }, colour: number)
-    }
+    let evidence =
+      diagnosis.evidence.isEmpty ? diagnosis.alarm?.evidence ?? [] : diagnosis.evidence
+    guard !evidence.isEmpty, diagnosis.checks.count > 1 else { return }
     let marks = diagnosis.since.map {
       [Plot.Mark(x: Double($0), label: "fails since step \(grouped($0))", firstStep: $0)]
     }
-    let plot = Plot(
-      title: family?.rawValue ?? first.family, unit: first.unit, curves: curves, marks: marks ?? [])
+    let plots = evidence.families.prefix(CollapseDetector.families).map { family in
+      let metrics = evidence.filter { $0.family == family }.map {
+        RunHandle.metrics.named($0.metric)
+      }
+      let alike = metrics.filter { $0.unit == metrics[0].unit }
+      let curves = alike.enumerated().map { number, metric in
+        Curve(
+          label: metric.label,
+          points: diagnosis.checks.compactMap { check in
+            check.values[metric.name].map { Curve.Point(x: Double(check.step), y: $0) }
+          }, colour: number)
+      }
+      return Plot(
+        title: family.rawValue, unit: metrics[0].unit, curves: curves, marks: marks ?? [])
+    }
     session.output.line()
     try session.show(
-      Figure(plots: [plot], plotWidth: Double(session.output.width * 2), plotHeight: 200))
+      Figure(plots: plots, plotWidth: Double(session.output.width * 2), plotHeight: 160))
   }
 
   // MARK: Sheets
@@ -159,8 +174,7 @@ struct DiagnoseCommand: Command {
       return
     }
     let picture = SampleSheet(columns: pages.count, gap: 4).compose(pages)
-    let steps = pair.map { grouped($0.step) }.joined(separator: " and ")
-    let words = "samples after step \(steps)"
+    let words = Self.words(of: pair.map(\.step), diagnosis)
     if let file {
       try session.write(picture.pngData(), to: file)
       if session.configuration.prefersJSON { return }
@@ -171,23 +185,31 @@ struct DiagnoseCommand: Command {
     try session.show(picture, named: words, way: "diagnose \(run.name) to \(run.name).png")
   }
 
+  /// What a sheet shows; as the one from before the failure only what a check found well.
+  private static func words(of steps: [Int], _ diagnosis: RunDiagnosis) -> String {
+    let places = steps.map { "after step \(grouped($0))" }
+    guard places.count == 2 else { return "samples \(places[0])" }
+    return diagnosis.wasWell
+      ? "samples \(places[0]), before the failure, and \(places[1])"
+      : "samples \(places[0]), not known to be well, and \(places[1])"
+  }
+
   // MARK: Remedies
 
   /// Lines that can be run, with what is behind them.
   private func remedies(
-    for diagnosis: RunDiagnosis, in session: Session
+    for diagnosis: RunDiagnosis, from start: Int?, in session: Session
   ) throws -> [(line: String, remedy: Remedy)] {
     let (run, notebook) = (diagnosis.run, try session.notebook())
-    let step = try notebook.checkpoint(before: diagnosis)
+    guard let start else { return [] }
     var taken = Set<String>()
-    return try diagnosis.remedies(from: step).prefix(4).map { remedy in
+    return try diagnosis.remedies(from: start).prefix(4).map { remedy in
       var (number, name) = (1, try notebook.freeName(.plain(run.name, then: "-cure")))
       while taken.contains(name) {
         number += 1
         name = try notebook.freeName(.plain(run.name, then: "-cure-\(number)"))
       }
-      let line = remedy.line(
-        for: run, at: step, in: diagnosis.specification, as: name)
+      let line = remedy.line(of: diagnosis, at: start, as: name)
       if !line.hasPrefix("tune") { taken.insert(name) }
       return (line, remedy)
     }
@@ -195,81 +217,29 @@ struct DiagnoseCommand: Command {
 }
 
 extension Notebook {
-  /// The step of the newest checkpoint from before a run failed; nil: there is none.
-  func checkpoint(before diagnosis: RunDiagnosis) throws -> Int? {
-    let since = diagnosis.since ?? diagnosis.run.stepsDone
-    return try checkpoints(run: diagnosis.run.id).last { $0.isGood && $0.step < since }?.step
-  }
-}
-
-extension RunDiagnosis {
-  /// What is worth trying, the best first.
+  /// The step from which another way is gone: of the newest checkpoint from before a run failed; where there is none
+  /// that of its first, a branch's own, or 0.
   ///
-  /// - Parameter step: of the checkpoint that it is tried from; nil: from the beginning.
-  func remedies(from step: Int?) -> [Remedy] {
-    guard let failure else { return [] }
-    return Remedy.proposed(for: failure, specification).filter {
-      step != nil || !$0.changesNetworks
-    }
+  /// - Returns: nil of a branch that has no checkpoint of its first step.
+  func start(of diagnosis: RunDiagnosis) throws -> Int? {
+    let since = diagnosis.since ?? diagnosis.run.stepsDone
+    let steps = try checkpoints(run: diagnosis.run.id).filter(\.isGood).map(\.step)
+    if let before = steps.last(where: { $0 < since }) { return before }
+    let first = diagnosis.specification.begun
+    return first == 0 || steps.contains(first) ? first : nil
   }
 }
 
 extension RunDiagnosis {
-  /// What has happened, in plain words: how it stands, since when, how sure that is.
-  var verdict: [String] {
-    if isNotFinite {
-      return [
-        "\(run.name) diverged: \(run.message.isEmpty ? "a loss or gradient was not a finite number" : run.message)"
-      ]
-        + (alarm.map { ["before that, from step \(grouped($0.since)): \($0.failure.words)"] } ?? [])
-    }
-    var lines: [String] = []
-    if let failure, let alarm {
-      lines.append("\(run.name): \(failure.words), since step \(grouped(alarm.since))")
-      lines.append(
-        "  \(Int((alarm.confidence * 100).rounded()))% sure: signals of \(Self.listed(alarm.families.map(\.rawValue))) "
-          + "say so, \(CollapseDetector.checks) checks in a row (\(alarm.failure.rawValue) at step \(grouped(alarm.step)))"
-      )
-    } else if let recovered {
-      lines.append(
-        "\(run.name) is healthy again since step \(grouped(recovered.step)); from step "
-          + "\(grouped(recovered.alarm.since)) \(recovered.alarm.failure.words)")
-    } else if let suspicion {
-      lines.append(
-        "\(run.name) may be failing since step \(grouped(suspicion)): signals of two families say so, "
-          + "but not yet \(CollapseDetector.checks) checks in a row")
-    } else if let last = ownChecks.last, let grace = tooEarly {
-      lines.append(
-        "it is too early to tell of \(run.name): its last check is of step \(grouped(last.step)), and nothing is "
-          + "told before step \(grouped(grace))")
-    } else if let last = ownChecks.last {
-      let count = ownChecks.count
-      let once = count == 1 ? "the one check" : "\(grouped(count)) checks"
-      lines.append(
-        "\(run.name) is healthy as far as \(once) up to step \(grouped(last.step)) can tell")
-      if isAstray {
-        lines.append("  but hardly a sample lies among the data: look at its samples")
-      }
-      if !evidence.isEmpty {
-        lines.append(
-          "  signals of one family alone speak of a failure, which has innocent reasons as well: "
-            + Self.listed(Array(Set(evidence.map(\.family.rawValue))).sorted()))
-      }
-    } else {
-      lines.append("nothing was measured of \(run.name)")
-    }
-    let layers = silentLayers.prefix(3).map {
-      "\($0.layer) (\(Readable.number($0.share * 100, digits: 2))% of its first gradients)"
-    }
-    if !layers.isEmpty { lines.append("  layers whose gradients vanish: \(Self.listed(layers))") }
-    if failure == .vanishing, silentLayers.isEmpty {
-      lines.append("  `gradients=layers` of `run` says in which layer")
-    }
-    return lines
-  }
-
-  private static func listed(_ words: [String]) -> String {
-    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
-    return words.dropLast().joined(separator: ", ") + " and " + last
+  /// What is worth trying, the best first, with the dials as they stood at the failure.
+  ///
+  /// - Parameter start: the step that it is tried from.
+  func remedies(from start: Int) -> [Remedy] {
+    guard let failure else { return [] }
+    var failing = specification
+    failing.recipe = recipe
+    let turns = madeTurns(after: start)
+    return (turns.isEmpty ? [] : [Remedy.leavingOut(turns)])
+      + Remedy.proposed(for: failure, failing)
   }
 }

@@ -72,7 +72,7 @@ struct ReplayCommand: Command {
     let tweaks = try notebook.journalledTweaks(of: original).filter {
       $0.step < specification.steps
     }
-    let kernels = try kernels(of: original, in: notebook)
+    let kernels = try notebook.kernels(of: original)
     let threads = threads(choosing: kernels) ?? original.threads
     let found = try session.findData(
       of: original, specification, data, verb: "replay", namedBy: name, threads: threads)
@@ -105,7 +105,10 @@ struct ReplayCommand: Command {
       new: row, specification, on: found.dataset, test: found.test, with: backend, in: folder,
       from: RunBeginning(
         tweaks: tweaks, kernels: kernels, source: source,
-        signals: SignalHistory(repeated: try notebook.repeatedChecks(ofRun: original.id))),
+        signals: SignalHistory(
+          checks: try origin.map {
+            try notebook.signalChecks(of: original, specification, upTo: $0.step)
+          } ?? [], repeated: try notebook.repeatedChecks(ofRun: original.id))),
       step: first,
       inBackground: isBackground
     ) { [build = session.configuration.build] file in
@@ -117,7 +120,7 @@ struct ReplayCommand: Command {
       }
       let made = try Checkpoint(contentsOf: file.url)
       // An earlier program wrote other words beside the same numbers.
-      if let before = try? goal.read(in: notebook), before.origin == nil,
+      if let before = try? goal.read(in: notebook),
         before.tensors.holdsNumbers(of: made.tensors)
       {
         return "its numbers are those of \(original.name), bit for bit"
@@ -154,7 +157,9 @@ struct ReplayCommand: Command {
         "a run named `\(newName.text)` exists", at: newName.span, help: ["choose another name"])
     }
     let git = try session.journal.git()
-    let branched = try notebook.branchRecord(of: original).map { record in
+    let branched = try specification.origin.flatMap { _ in
+      try notebook.branchRecord(of: original)
+    }.map { record in
       RunStart.Event(
         BranchRecord.kind, step: record.step,
         message: "as \(original.name) from a checkpoint of step \(grouped(record.step))",
@@ -179,12 +184,13 @@ struct ReplayCommand: Command {
     return try notebook.begin(
       named: .plain("\(original.name)-replay"), avoiding: folder.takenNames, start)
   }
+}
 
-  /// The choices that the original was computed with, from its newest readable checkpoint; none: the
-  /// backend chooses anew.
-  private func kernels(of original: RunRecord, in notebook: Notebook) throws -> [String: String] {
-    for row in try notebook.checkpoints(run: original.id).reversed() {
-      do throws(TrainingError) { return try row.read(in: notebook).kernels } catch { continue }
+extension Notebook {
+  /// The choices that a run was computed with, from its newest readable checkpoint; none: the backend chooses anew.
+  func kernels(of run: RunRecord) throws -> [String: String] {
+    for row in try checkpoints(run: run.id).reversed() {
+      do throws(TrainingError) { return try row.read(in: self).kernels } catch { continue }
     }
     return [:]
   }

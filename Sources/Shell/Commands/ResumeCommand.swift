@@ -37,7 +37,8 @@ struct ResumeCommand: Command {
       It goes on from the newest whole checkpoint and gives the same bits as a run that was never \
       stopped, turned dials included. A damaged checkpoint is set aside for the one before it. What \
       is written down on the way (`log-every`, `sample-every`, `samples`, `checkpoint-every`) may change, \
-      which changes no bit. A run that waits after `pause` just goes on.
+      which changes no bit. A run that waits after `pause` just goes on. Where a run with `on-collapse=branch:RECIPE` \
+      was killed between its alarm and the branch, that branch begins.
 
       Where the data hold something else than when the run was begun (images more or fewer, other \
       pixels, other labels) it says so and goes on only if told to with `data=changed`, which the \
@@ -89,6 +90,7 @@ struct ResumeCommand: Command {
     let run = try session.run(named: name)
     let notebook = try session.notebook()
     if run.isAlive { return try proceed(run, in: session) }
+    if try goOnAsBranch(run, in: session) { return }
     var specification = try run.specification(steps: stepCount ?? run.stepsPlanned)
     apply(to: &specification)
     let all = try session.takeRunsFolder()
@@ -147,8 +149,25 @@ struct ResumeCommand: Command {
         checkpoint: start?.url, digest: start?.digest,
         tweaks: try notebook.journalledTweaks(of: run),
         kernels: source?.checkpoint.kernels ?? [:], source: source,
-        signals: SignalHistory(checks: try notebook.signalChecks(ofRun: run.id, upTo: step))),
+        signals: try notebook.signalHistory(of: run, specification, after: step)),
       step: step, inBackground: isBackground)
+  }
+
+  /// Begins the branch that a run was to go on as after its alarm, where its process ended before that. With options
+  /// the run itself goes on, and it is said how the branch is begun.
+  private func goOnAsBranch(_ run: RunRecord, in session: Session) throws -> Bool {
+    guard let recipe = try session.owedBranch(of: run) else { return false }
+    guard runOption == nil else {
+      session.errors.line(
+        "note: after its alarm \(run.name) was to go on as a branch with `\(recipe)`, and has not: "
+          + "`branch \(run.name) at before-alarm …` begins one")
+      return false
+    }
+    session.errors.line(
+      "\(run.name) was to go on as a branch after its alarm, which begins now; `resume \(run.name)` once more "
+        + "goes on with \(run.name) itself")
+    try session.rescue(run, with: recipe, inBackground: isBackground)
+    return true
   }
 
   private func resume(_ sweep: SweepRecord, in session: Session) throws {

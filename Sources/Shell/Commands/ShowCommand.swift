@@ -262,13 +262,15 @@ struct ShowCommand: Command {
     let record = try notebook.branchRecord(of: run)
     if let place = run.parent {
       let parent = try notebook.run(place.run).name
-      let changes = try notebook.changes(of: run)?.entries.joined(separator: ", ") ?? ""
+      let changes = try notebook.changes(of: run)?.entries.joined(separator: ", ")
+      let told = changes.map { $0.isEmpty ? "without a change" : $0 }
       output.line(
-        place.step > 0
-          ? "branched off \(parent) at step \(grouped(place.step)): "
-            + (changes.isEmpty ? "without a change" : changes)
-          : "repeats \(parent)")
-    } else if let record {
+        told.map {
+          place.step > 0
+            ? "branched off \(parent) at step \(grouped(place.step)): \($0)"
+            : "\(parent) begun anew: \($0)"
+        } ?? "repeats \(parent)")
+    } else if let record, record.step > 0 {
       output.line(
         "branched at step \(grouped(record.step)) off a run `\(record.run)` that was deleted")
     }
@@ -277,7 +279,11 @@ struct ShowCommand: Command {
       "\(child.name) (at step \(grouped(child.parent?.step ?? 0)))"
     }
     if !branches.isEmpty { output.line("branches: " + branches.joined(separator: ", ")) }
-    let replays = children.filter { $0.parent?.step == 0 }.map(\.name)
+    let begun = try children.filter { $0.parent?.step == 0 }
+      .map { (name: $0.name, isAnother: try notebook.changes(of: $0) != nil) }
+    let anew = begun.filter(\.isAnother).map(\.name)
+    if !anew.isEmpty { output.line("begun anew as " + anew.joined(separator: ", ")) }
+    let replays = begun.filter { !$0.isAnother }.map(\.name)
     if !replays.isEmpty { output.line("repeated by " + replays.joined(separator: ", ")) }
   }
 

@@ -19,10 +19,22 @@ extension Failure {
 }
 
 extension Alarm {
-  /// One line: what, since when, by which signals.
+  /// One line: what, since when, by which signals, one of each family; of families that have joined, which these are.
   var sentence: String {
-    let signals = evidence.map { "\($0.metric) \(Readable.number($0.value, digits: 3))" }
-    return "\(failure.words), since step \(grouped(since)) (\(signals.joined(separator: ", ")))"
+    let past = (joined ?? families).compactMap { family in
+      evidence.first { $0.family == family }
+    }
+    let signals = past.map {
+      "\($0.metric) \(Readable.number($0.value, digits: 3))"
+    }.joined(separator: ", ")
+    guard let joined else { return "\(failure.words), since step \(grouped(since)) (\(signals))" }
+    return "signals of \(joined.map(\.rawValue).listed) are past their thresholds as well "
+      + "(\(signals)); \(failure.words), since step \(grouped(since))"
+  }
+
+  /// One line: an alarm has ended.
+  static func end(since step: Int) -> String {
+    "the alarm has ended: every signal is within its threshold since step \(grouped(step))"
   }
 
   /// As an event keeps it; numbers and words always encode.
@@ -37,5 +49,18 @@ extension Alarm {
     guard let json, let read = try? JSONDecoder().decode(Alarm.self, from: Data(json.utf8))
     else { return nil }
     self = read
+  }
+}
+
+extension SignalEvidence {
+  /// `below 0.18`: the threshold that its value is past.
+  var limit: String { "\(isBelow ? "below" : "above") \(Readable.number(threshold, digits: 3))" }
+}
+
+extension [String] {
+  /// `a`, `a and b`, `a, b and c`.
+  var listed: String {
+    guard let last, count > 1 else { return first ?? "" }
+    return dropLast().joined(separator: ", ") + " and " + last
   }
 }

@@ -1,5 +1,6 @@
 import Metrics
 import Notebook
+import Specification
 import Training
 
 extension Notebook {
@@ -17,14 +18,43 @@ extension Notebook {
         values[point.step, default: [:]][name] = point.value
       }
     }
-    // Spectra are measured more seldom: a check has the last ones.
-    var (checks, spectra) = ([SignalCheck](), [String: Double]())
+    // What was not measured in a check is that of the one before, as the run itself has it.
+    var (checks, carried) = ([SignalCheck](), [String: Double]())
     for (place, own) in values.sorted(by: { $0.key < $1.key }) where place <= step ?? .max {
-      spectra.merge(own.filter { SignalHistory.spectra.contains($0.key) }) { $1 }
-      guard marks.contains(place) else { continue }
-      checks.append(SignalCheck(step: place, values: own.merging(spectra) { own, _ in own }))
+      let check = SignalCheck(step: place, values: own.merging(carried) { own, _ in own })
+      carried = SignalHistory.carried(check)
+      if marks.contains(place) { checks.append(check) }
     }
     return checks
+  }
+
+  /// The checks that a run's detector knows: those of the run that it was branched off among them, unless what is
+  /// measured is of other networks, data or scores.
+  ///
+  /// - Parameter step: up to which step; nil: to the last.
+  func signalChecks(
+    of run: RunRecord, _ specification: RunSpecification, upTo step: Int? = nil
+  ) throws -> [SignalCheck] {
+    let all = try signalChecks(ofRun: run.id, upTo: step)
+    guard let origin = specification.origin,
+      try branchRecord(of: run)?.continuesSignals == false
+    else { return all }
+    return all.filter { $0.step > origin.step }
+  }
+
+  /// What is known of the signals of a run that goes on after a step: checks that were made after it are made once
+  /// more, after the same steps.
+  func signalHistory(
+    of run: RunRecord, _ specification: RunSpecification, after step: Int
+  ) throws -> SignalHistory {
+    let checks = try signalChecks(of: run, specification)
+    var steps = try repeatedChecks(ofRun: run.id)
+    steps.samples = steps.samples.filter { $0 > step }
+    steps.spectra = steps.spectra.filter { $0 > step }
+    steps.isComplete = false
+    return SignalHistory(
+      checks: checks.filter { $0.step <= step }, later: checks.filter { $0.step > step },
+      repeated: steps.samples.isEmpty && steps.spectra.isEmpty ? nil : steps)
   }
 
   /// The steps after which a run's signals were measured, for its repetition.

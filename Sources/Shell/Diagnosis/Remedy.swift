@@ -3,6 +3,7 @@ import Language
 import Metrics
 import Reports
 import Specification
+import TerminalText
 
 /// A change that has helped others, as a line that can be run.
 struct Remedy {
@@ -17,11 +18,26 @@ struct Remedy {
   let source: String
   /// Whether it is a turn of a dial, for which the run need not go back.
   var isDial = false
-  /// Whether the networks are others with it: a run that begins anew needs an architecture that is declared so.
-  var changesNetworks = false
+  /// Whether dials that were turned between a branch's beginning and the failure stay as they were before.
+  var leavesTurnsOut = false
 }
 
 extension Remedy {
+  /// The change, as tables have it.
+  var title: String {
+    change.isEmpty ? leavesTurnsOut ? "without turns of dials" : "none" : change
+  }
+
+  /// The way on without turns of dials after which a run failed.
+  static func leavingOut(_ turns: [Tweak]) -> Remedy {
+    let made = turns.map { "\($0.dial.rawValue)=\($0.setting) at step \(grouped($0.step))" }
+    return Remedy(
+      name: "without-turns", change: "",
+      reason:
+        "the run failed after a turn of a dial (\(made.joined(separator: ", "))); this goes on without it",
+      cost: 1, source: "", leavesTurnsOut: true)
+  }
+
   /// What is worth trying for a run that fails, the best first. What the run has already is left out.
   static func proposed(for failure: Failure, _ specification: RunSpecification) -> [Remedy] {
     let (recipe, isOfPoints) = (specification.recipe, specification.architecture.example.isPoint)
@@ -55,8 +71,8 @@ extension Remedy {
       cost: 2, source: "Huang et al. 2024, arXiv:2501.05441")
     let packed = Remedy(
       name: "pack", change: "pack=2",
-      reason: "two samples are judged together, and two that are alike are told as fakes",
-      cost: 1.1, source: "Lin et al. 2018, arXiv:1712.04086", changesNetworks: true)
+      reason: "two samples are judged together, and two that are alike are judged as fakes",
+      cost: 1.1, source: "Lin et al. 2018, arXiv:1712.04086")
     let seeking = Remedy(
       name: "mode-seeking", change: "mode-seeking=1",
       reason: "samples of different latents are driven apart",

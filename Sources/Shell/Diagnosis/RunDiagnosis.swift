@@ -16,20 +16,23 @@ struct RunDiagnosis {
   let isNotFinite: Bool
   /// The alarm that stands; nil: none, or the run has recovered.
   let alarm: Alarm?
-  /// An alarm that was, and the step at which its signals fell silent.
+  /// An alarm that was, and the step since which no signal has been past its threshold.
   let recovered: (alarm: Alarm, step: Int)?
   /// The first of the last checks that were suspicious, where they are too few for an alarm.
   let suspicion: Int?
-  /// Signals that speak of a failure in the last check.
+  /// Signals that are past their thresholds in the last check.
   let evidence: [SignalEvidence]
+  /// Turns of its dials, in the order in which they were made.
+  let turns: [Tweak]
   /// Layers whose gradients have nearly vanished, the smallest first, with what is left of them.
   let silentLayers: [(layer: String, share: Double)]
 
   init(
     _ run: RunRecord, _ specification: RunSpecification, checks: [SignalCheck],
-    layers: [(layer: String, share: Double)]
+    layers: [(layer: String, share: Double)], turns: [Tweak] = []
   ) {
     (self.run, self.specification, self.checks) = (run, specification, checks)
+    self.turns = turns
     isNotFinite = run.status == .diverged
     let thresholds = SignalThresholds.of(specification.architecture.example)
     var (alarm, recovered) = (Alarm?.none, (alarm: Alarm, step: Int)?.none)
@@ -42,8 +45,9 @@ struct RunDiagnosis {
         switch finding {
         case .suspicion(let step): suspicion = step
         case .alarm(let found): alarm = found
-        case .cleared(let step):
-          if let was = alarm { recovered = (was, step) }
+        case .cleared: suspicion = nil
+        case .recovered(_, let since):
+          if let was = alarm { recovered = (was, since) }
           (alarm, suspicion) = (nil, nil)
         }
       }
@@ -61,12 +65,14 @@ struct RunDiagnosis {
   var failure: Failure? {
     if isNotFinite { return .diverging }
     guard let alarm else { return nil }
-    // What the last check says goes before what the alarm said then.
-    guard let last = checks.last, !evidence.isEmpty else { return alarm.failure }
+    // What the last check says goes before what the alarm said then, where it is suspicious.
+    guard let last = checks.last, evidence.families.count >= CollapseDetector.families else {
+      return alarm.failure
+    }
     return CollapseDetector.failure(evidence, last.values)
   }
 
-  /// The step before which nothing is told, where no check is from after it: what has not been learnt yet is not
+  /// The step before which nothing is said, where no check is from after it: what has not been learnt yet is not
   /// lost.
   var tooEarly: Int? {
     let grace = SignalThresholds.of(specification.architecture.example).grace
@@ -74,7 +80,7 @@ struct RunDiagnosis {
   }
 
   /// Checks of its own steps from after the grace.
-  var toldChecks: [SignalCheck] {
+  var laterChecks: [SignalCheck] {
     let grace = SignalThresholds.of(specification.architecture.example).grace
     return ownChecks.filter { $0.step >= grace }
   }
@@ -85,21 +91,40 @@ struct RunDiagnosis {
   }
 
   /// Checks of its own steps.
-  var ownChecks: [SignalCheck] { checks.filter { $0.step > run.begun } }
+  var ownChecks: [SignalCheck] { checks.filter { $0.step > specification.begun } }
 
   /// The step since which it fails.
   var since: Int? { alarm?.since ?? (isNotFinite ? run.stepsDone : nil) }
 
-  /// Values beside the numbers from which on they speak of a failure: what speaks first.
-  var numbers: [(metric: MetricDescription, value: Double, threshold: Double, isBelow: Bool)] {
-    let all = RunHandle.metrics
-    return evidence.map {
-      (all.named($0.metric), $0.value, $0.threshold, $0.isBelow)
-    }
+  /// Whether a check from after the grace and before it failed had no signals of two families past their thresholds:
+  /// else it may have failed since its first check, and nothing is known to have been well before.
+  var wasWell: Bool {
+    guard let since else { return false }
+    let grace = SignalThresholds.of(specification.architecture.example).grace
+    return checks.contains { $0.step >= grace && $0.step < since }
+  }
+
+  /// The recipe with its dials as they stood when it failed; of a run at work, as they stand now.
+  var recipe: RecipeSpecification {
+    specification.recipe.tuned(by: turns.filter { $0.step < failingStep }, after: failingStep)
+  }
+
+  /// Turns of dials after a step and before it failed; of a run at work, all after the step.
+  func madeTurns(after step: Int) -> [Tweak] {
+    turns.filter { $0.step > step && $0.step < failingStep }
+  }
+
+  private var failingStep: Int { run.isAlive ? run.stepsDone + 1 : since ?? run.stepsDone }
+}
+
+extension [SignalEvidence] {
+  /// The families of signals that are past their thresholds.
+  var families: [SignalFamily] {
+    SignalFamily.allCases.filter { family in contains { $0.family == family } }
   }
 }
 
-extension RunRecord {
-  /// The step after which its own steps begin: that at which it was branched off, or 0.
-  var begun: Int { parent?.step ?? 0 }
+extension RunSpecification {
+  /// The step after which a run's own steps begin: that at which it was branched off, or 0.
+  var begun: Int { origin?.step ?? 0 }
 }

@@ -10,9 +10,9 @@ import TerminalText
 import Training
 
 extension Session {
-  /// What the signals of a run tell; of a run without, those of its checkpoints.
+  /// What the signals of a run say; of a run without, those of its checkpoints.
   ///
-  /// - Throws: a `Diagnostic` at the run's name where nothing can be told of it.
+  /// - Throws: a `Diagnostic` at the run's name where nothing can be said of it.
   func diagnosis(of run: RunRecord, namedBy word: Word) throws -> RunDiagnosis {
     let notebook = try notebook()
     let specification = try run.specification()
@@ -21,10 +21,9 @@ extension Session {
         "run `\(run.name)` has no discriminator; signals of collapse are of adversarial pairs",
         at: word.span)
     }
-    let checks = try notebook.signalChecks(ofRun: run.id)
-    // A branch has the curves of its parent up to where it begins.
-    let taken = checks.filter { $0.step <= run.begun }
-    var own = checks.filter { $0.step > run.begun }
+    let checks = try notebook.signalChecks(of: run, specification)
+    let taken = checks.filter { $0.step <= specification.begun }
+    var own = checks.filter { $0.step > specification.begun }
     let grace = SignalThresholds.of(specification.architecture.example).grace
     // A short run has measured too seldom for an alarm.
     if own.count(where: { $0.step >= grace }) < CollapseDetector.checks {
@@ -35,7 +34,8 @@ extension Session {
     // What its parent did says nothing of it.
     return RunDiagnosis(
       run, specification, checks: own.isEmpty ? [] : taken + own,
-      layers: try notebook.layerShares(ofRun: run.id))
+      layers: try notebook.layerShares(ofRun: run.id),
+      turns: try notebook.journalledTweaks(of: run))
   }
 
   /// Measures each checkpoint that a run has kept.
@@ -43,7 +43,9 @@ extension Session {
     of run: RunRecord, _ specification: RunSpecification, besides known: Int, namedBy word: Word,
     in notebook: Notebook
   ) throws -> [SignalCheck] {
-    let rows = try notebook.checkpoints(run: run.id).filter { $0.isGood && $0.step > run.begun }
+    let rows = try notebook.checkpoints(run: run.id).filter {
+      $0.isGood && $0.step > specification.begun
+    }
     if known > 0 && rows.count <= known { return [] }
     guard !rows.isEmpty else {
       if run.status == .diverged { return [] }
@@ -91,7 +93,7 @@ extension Session {
   }
 }
 
-/// The curves of a run that signals of stability are told from.
+/// The curves of a run that signals of stability are measured of.
 private struct CheckpointCurves {
   private let fakeScores, generatorGradients, discriminatorGradients: [MetricPoint]
 

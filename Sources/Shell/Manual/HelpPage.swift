@@ -90,26 +90,8 @@ struct HelpPage {
     output.line()
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       // Lists are indented, and stay as they are.
-      let isWrapped = output.isLive && !line.hasPrefix(" ")
-      for part in isWrapped ? wrapped(line) : [String(line)] { output.line(part) }
+      for part in line.hasPrefix(" ") ? [String(line)] : output.wrapped(line) { output.line(part) }
     }
-  }
-
-  /// A paragraph as lines no longer than the terminal, and not much longer than reads well.
-  private func wrapped(_ paragraph: Substring) -> [String] {
-    let limit = max(min(output.width, 96), 20)
-    var lines = [""]
-    for word in paragraph.split(separator: " ") {
-      let last = lines[lines.count - 1]
-      if last.isEmpty {
-        lines[lines.count - 1] = String(word)
-      } else if last.count + 1 + word.count <= limit {
-        lines[lines.count - 1] += " " + word
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines
   }
 
   private func examples(_ examples: [Example]) {

@@ -87,12 +87,13 @@ extension RunTree {
         + (metric.map { [isDrawn ? $0.label : $0.name] } ?? []))
     for branch in branches {
       let run = branch.run
-      let step = run.parent.flatMap { $0.step > 0 && branch.parent != nil ? $0.step : nil }
+      let change = branch.parent == nil ? nil : try notebook.changes(of: run)
+      let step = change == nil ? nil : run.parent?.step
       var row: [Table.Cell] = [.text(branch.drawing + run.name)]
       if !isDrawn { row.append(.text(branch.parent)) }
       row += [
         .text(run.status.rawValue), .integer(run.stepsDone), .integer(step),
-        .text(branch.parent == nil ? nil : try Self.change(of: run, in: notebook)),
+        .text(branch.parent == nil ? nil : Self.words(of: change)),
       ]
       if let metric {
         let own = summaries[run.id]?.first { $0.name == metric.name }
@@ -103,8 +104,8 @@ extension RunTree {
     return table
   }
 
-  private static func change(of run: RunRecord, in notebook: Notebook) throws -> String {
-    guard let changes = try notebook.changes(of: run) else { return "repeated" }
+  private static func words(of changes: BranchChanges?) -> String {
+    guard let changes else { return "repeated" }
     return changes.entries.isEmpty ? "nothing" : changes.entries.joined(separator: ", ")
   }
 }

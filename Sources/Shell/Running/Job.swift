@@ -96,7 +96,7 @@ final class Job: Sendable {
     return specification.observation.response == .pause
   }
 
-  /// An alarm that it has told, once: the last.
+  /// An alarm that it has raised, once: the last.
   func takeAlarm() -> Alarm? {
     state.withLock { state in
       defer { state.alarm = nil }
@@ -176,13 +176,16 @@ final class Job: Sendable {
     if case .alarm(let alarm) = event {
       notices.post("alarm: \(name): \(alarm.sentence); `diagnose \(name)` shows it")
     }
+    if case .recovered(_, let since) = event {
+      notices.post("\(name): \(Alarm.end(since: since))")
+    }
     state.withLock { state in
       state.progress.note(event)
       switch event {
       case .checkpoint(let file): state.lastCheckpoint = file
       case .paused: state.isPaused = true
-      case .proceeded: state.isPaused = false
-      case .alarm(let alarm): state.alarm = alarm
+      case .proceeded: (state.isPaused, state.alarm) = (false, nil)
+      case .alarm(let alarm): if alarm.isFirst { state.alarm = alarm }
       default: break
       }
     }

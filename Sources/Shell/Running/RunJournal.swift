@@ -188,9 +188,14 @@ final class RunJournal: Sendable {
     case .suspicion(let step):
       .event(
         kind: "suspicion", step: step,
-        message: "signals speak of a failure; the checkpoint before it stays")
+        message: "signals of two families are past their thresholds; the checkpoint before it stays"
+      )
     case .cleared(let step):
-      .event(kind: "cleared", step: step, message: "signals no longer speak of a failure")
+      .event(
+        kind: "cleared", step: step,
+        message: "signals of two families are no longer past their thresholds")
+    case .recovered(let step, let since):
+      .event(kind: "recovered", step: step, message: Alarm.end(since: since))
     case .alarm(let alarm):
       .event(kind: "alarm", step: alarm.step, message: alarm.sentence, json: alarm.json)
     case .warning(let step, let text): .event(kind: "warning", step: step, message: text)

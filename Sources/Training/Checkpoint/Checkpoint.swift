@@ -18,6 +18,8 @@ package struct Checkpoint: Sendable {
   package let origin: (text: String, fingerprint: String)?
   /// The kernels that it was computed with, as `Machine.kernels` gives them.
   package let kernels: [String: String]
+  /// What the last steps before it had measured; empty in files of earlier releases.
+  let window: StepWindow
   package let tensors: TensorFile
 
   static let format = "gansh checkpoint"
@@ -66,7 +68,10 @@ package struct Checkpoint: Sendable {
     } else {
       origin = nil
     }
-    (self.step, self.seed) = (step, seed)
+    guard let window = StepWindow(metadata) else {
+      throw refuse("what its last steps measured cannot be read")
+    }
+    (self.step, self.seed, self.window) = (step, seed, window)
     // Files of the first version of gansh have no such list.
     let list = Data((metadata["kernels"] ?? "{}").utf8)
     do { kernels = try JSONDecoder().decode([String: String].self, from: list) } catch {
@@ -81,7 +86,8 @@ package struct Checkpoint: Sendable {
 
   /// What is written beside the tensors.
   static func metadata(
-    _ counters: TrainingCounters, kernels: [String: String], of specification: RunSpecification
+    _ counters: TrainingCounters, kernels: [String: String], window: StepWindow = StepWindow(),
+    of specification: RunSpecification
   ) -> [String: String] {
     let own = [
       "format": format, "version": String(version), "step": String(counters.step),
@@ -89,6 +95,7 @@ package struct Checkpoint: Sendable {
       "fingerprint": specification.fingerprint, "kernels": written(kernels),
     ]
     return own.merging(Counts.metadata(counters)) { one, _ in one }
+      .merging(window.metadata) { one, _ in one }
   }
 
   /// A table as JSON, always in the same order.

@@ -23,7 +23,7 @@ extension Run {
     let step = trainer.step
     do {
       let (readings, findings) = try taken.measure(trainer)
-      // What a probe has just told is told once.
+      // What a probe has just logged is logged once.
       let new = readings.filter {
         $0.description != Diversity.ratio || !isDue(specification.sampleInterval, at: step)
           || specification.dataset.exampleShape.isPoint
@@ -33,8 +33,10 @@ extension Run {
         switch finding {
         case .suspicion(let step): send(.suspicion(step: step))
         case .cleared(let step): send(.cleared(step: step))
+        case .recovered(let step, let since): send(.recovered(step: step, since: since))
         case .alarm(let alarm):
           send(.alarm(alarm))
+          guard alarm.isFirst else { break }
           switch specification.observation.response {
           case .warn: break
           case .pause: inbox.pause()

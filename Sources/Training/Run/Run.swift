@@ -81,7 +81,7 @@ struct Run {
       }
       let begun = meter == nil ? nil : ContinuousClock.now
       let readings = trainer.advance()
-      if let begun { meter?.note(readings, seconds: begun.duration(to: .now).seconds) }
+      if let begun { meter?.note(seconds: begun.duration(to: .now).seconds) }
       let step = trainer.step
       if let bad = readings.first(where: { !$0.value.isFinite }) {
         send(described.event(step: step, readings))

@@ -19,12 +19,14 @@ package enum RunEvent: Sendable, Codable {
   /// It waits after a step, saved, and goes on when it is asked to.
   case paused(step: Int)
   case proceeded(step: Int)
-  /// Signals speak of a failure for the first time: what was before this step is to be kept.
+  /// Signals of two families are past their thresholds: what was before this step is to be kept.
   case suspicion(step: Int)
-  /// They do so no longer.
+  /// They are no longer, before there was an alarm.
   case cleared(step: Int)
-  /// They have done so for some checks.
+  /// They have been for some checks, or signals of a further family have.
   case alarm(Alarm)
+  /// The alarm has ended: no signal has been past its threshold in the checks since a step.
+  case recovered(step: Int, since: Int)
   /// Something went wrong that does not end the run.
   case warning(step: Int, String)
   /// A loss or a weight became NaN or infinite. `lastGood` is untouched.
@@ -40,7 +42,7 @@ package enum RunEvent: Sendable, Codable {
     switch self {
     case .diverged, .stopped, .finished, .failed: true
     case .started, .metrics, .sheet, .checkpoint, .tuned, .paused, .proceeded, .warning,
-      .suspicion, .cleared, .alarm:
+      .suspicion, .cleared, .alarm, .recovered:
       false
     }
   }

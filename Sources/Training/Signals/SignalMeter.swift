@@ -24,12 +24,12 @@ final class SignalMeter {
   private let networks: NetworkMeasures
   private var samples: SampleMeasures?
   private var lastSamples: FeatureMatrix?
-  private var window = StepWindow()
   private var detector: CollapseDetector
   private var timers: (samples: SignalTimer, spectra: SignalTimer)
   /// Seconds and steps of training in this life of the run.
   private var trained = (seconds: 0.0, steps: 0)
-  private var spectra: [MetricReading] = []
+  /// What a check has of an earlier one, where it was not measured anew.
+  private var carried: [String: Double] = [:]
 
   /// - Returns: nil of a run without signals.
   init?(_ subject: ProbeSubject, backend: any Backend, history: SignalHistory) {
@@ -41,6 +41,7 @@ final class SignalMeter {
       subject.specification, dataset: subject.dataset, test: subject.test)
     detector = CollapseDetector(history.thresholds ?? .of(subject.dataset.exampleShape))
     for check in history.checks { _ = detector.add(check) }
+    carried = history.checks.last.map(SignalHistory.carried) ?? [:]
     let patience =
       switch subject.dataset.exampleShape {
       case .point: 0.2
@@ -53,8 +54,7 @@ final class SignalMeter {
   }
 
   /// Takes note of a step.
-  func note(_ readings: [MetricReading], seconds: Double) {
-    window.note(readings)
+  func note(seconds: Double) {
     trained.seconds += seconds
     trained.steps += 1
   }
@@ -69,9 +69,10 @@ final class SignalMeter {
     var readings: [MetricReading] = []
     if isDue(\.spectra, history.repeated?.spectra, at: step) {
       let begun = ContinuousClock.now
-      spectra = networks.spectra(trainer)
+      let spectra = networks.spectra(trainer)
       timers.spectra.took(begun.duration(to: .now).seconds, at: step, trained)
       readings += spectra
+      for reading in spectra { carried[reading.description.name] = reading.value }
     }
     guard isDue(\.samples, history.repeated?.samples, at: step) else { return (readings, []) }
     let begun = ContinuousClock.now
@@ -88,10 +89,15 @@ final class SignalMeter {
     let made = trainer.sample(samples.count)
     let own =
       samples.readings(of: made, since: &lastSamples)
-      + networks.balance(trainer, samples: made, count: samples.count) + window.readings
-    let values = (own + spectra).map { ($0.description.name, $0.value) }
-    let findings = detector.add(
-      SignalCheck(step: step, values: Dictionary(values, uniquingKeysWith: { first, _ in first })))
+      + networks.balance(trainer, samples: made, count: samples.count)
+      + trainer.window.readings
+    var values = carried
+    // An earlier life of the run had the samples of the check before.
+    values.merge(history.later[step].map(SignalHistory.carried) ?? [:]) { _, known in known }
+    for reading in readings + own { values[reading.description.name] = reading.value }
+    let check = SignalCheck(step: step, values: values)
+    carried = SignalHistory.carried(check)
+    let findings = detector.add(check)
     timers.samples.took(first.duration(to: .now).seconds, at: step, trained)
     let spent = timers.samples.spent + timers.spectra.spent
     let share = MetricReading(Self.share, spent / max(trained.seconds + spent, 1e-9))
@@ -102,7 +108,10 @@ final class SignalMeter {
     _ timer: KeyPath<(samples: SignalTimer, spectra: SignalTimer), SignalTimer>,
     _ repeated: Set<Int>?, at step: Int
   ) -> Bool {
-    if history.repeated != nil { return repeated?.contains(step) ?? false }
+    if let repeated {
+      if repeated.contains(step) { return true }
+      if history.isRepeated(step) { return false }
+    }
     return timers[keyPath: timer].isDue(at: step, trained.seconds)
   }
 }
@@ -111,31 +120,47 @@ final class SignalMeter {
 package struct SignalHistory: Sendable, Hashable {
   /// Checks up to the checkpoint that it goes on from.
   package var checks: [SignalCheck]
-  /// Steps of the run that this one repeats; nil: it chooses its own.
+  /// Values of checks that an earlier life of the run made after that checkpoint, by step.
+  package var later: [Int: SignalCheck]
+  /// Steps of the run that this one repeats, or of its own that are done again; nil: it chooses its own.
   package var repeated: RepeatedChecks?
 
-  /// From which values on signals speak of a failure; nil: those of its kind of data.
+  /// The thresholds of its signals; nil: those of its kind of data.
   package var thresholds: SignalThresholds?
 
   package init(
-    checks: [SignalCheck] = [], repeated: RepeatedChecks? = nil,
+    checks: [SignalCheck] = [], later: [SignalCheck] = [], repeated: RepeatedChecks? = nil,
     thresholds: SignalThresholds? = nil
   ) {
     (self.checks, self.repeated, self.thresholds) = (checks, repeated, thresholds)
+    self.later = Dictionary(later.map { ($0.step, $0) }, uniquingKeysWith: { $1 })
   }
 
   /// After which steps samples and spectra were measured.
   package struct RepeatedChecks: Sendable, Hashable {
     package var samples, spectra: Set<Int>
+    /// Whether there are none after the last of them; else the run chooses its own from there.
+    package var isComplete: Bool
 
-    package init(samples: Set<Int>, spectra: Set<Int>) {
-      (self.samples, self.spectra) = (samples, spectra)
+    package init(samples: Set<Int>, spectra: Set<Int>, isComplete: Bool = true) {
+      (self.samples, self.spectra, self.isComplete) = (samples, spectra, isComplete)
     }
+  }
+
+  /// Whether the steps that are repeated say if something is measured after a step.
+  func isRepeated(_ step: Int) -> Bool {
+    guard let repeated else { return false }
+    return repeated.isComplete || step <= repeated.samples.union(repeated.spectra).max() ?? 0
   }
 
   /// Everything that a check may tell, and of these what it has of weights.
   package static let metrics = Set(SignalMeter.metrics.map(\.name))
   package static let spectra = Set(WeightSpectrum.metrics.map(\.name))
+  /// What a check has of the one before where it was not measured: spectra, which are measured more seldom, and
+  /// how far samples have moved, which the first check of a run that goes on cannot measure.
+  package static func carried(_ check: SignalCheck) -> [String: Double] {
+    check.values.filter { spectra.contains($0.key) || $0.key == Diversity.drift.name }
+  }
 
   /// A metric that every check has.
   package static let marks = (

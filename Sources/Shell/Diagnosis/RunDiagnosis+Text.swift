@@ -1,0 +1,83 @@
+import Foundation
+import Metrics
+import Notebook
+import Reports
+import TerminalText
+
+extension RunDiagnosis {
+  /// What has happened, in plain words: how it stands, since when, how sure that is.
+  var verdict: [String] {
+    if isNotFinite {
+      return [
+        "\(run.name) diverged: \(run.message.isEmpty ? "a loss or gradient was not a finite number" : run.message)"
+      ]
+        + (alarm.map { ["before that, from step \(grouped($0.since)): \($0.failure.words)"] } ?? [])
+    }
+    return standing + layers
+  }
+
+  private var standing: [String] {
+    if let failure, let alarm { return failing(failure, alarm) }
+    if let recovered {
+      return [
+        "\(run.name) is healthy: every signal is within its threshold since step \(grouped(recovered.step))",
+        "  before that, from step \(grouped(recovered.alarm.since)): \(recovered.alarm.failure.words)",
+      ]
+    }
+    if let suspicion {
+      return [
+        "\(run.name) may be failing since step \(grouped(suspicion)): signals of two families are past their "
+          + "thresholds, but not yet in \(CollapseDetector.checks) checks in a row"
+      ]
+    }
+    guard let last = ownChecks.last else { return ["nothing was measured of \(run.name)"] }
+    if let grace = tooEarly {
+      return [
+        "it is too early to say anything of \(run.name): its last check is of step \(grouped(last.step)), and "
+          + "nothing is said before step \(grouped(grace))"
+      ]
+    }
+    let count = ownChecks.count
+    let once = count == 1 ? "the one check" : "\(grouped(count)) checks"
+    var lines = [
+      "\(run.name) is healthy as far as \(once) up to step \(grouped(last.step)) can show"
+    ]
+    if isAstray { lines.append("  but hardly a sample lies among the data: look at its samples") }
+    if !evidence.isEmpty {
+      lines.append(
+        "  signals of one family alone are past their thresholds, which has innocent reasons as well: "
+          + evidence.families.map(\.rawValue).listed)
+    }
+    return lines
+  }
+
+  private func failing(_ failure: Failure, _ alarm: Alarm) -> [String] {
+    let sure = "\(Int((alarm.confidence * 100).rounded()))% sure"
+    var lines = [
+      "\(run.name): \(failure.words), since step \(grouped(alarm.since))",
+      "  \(sure): signals of \(alarm.families.map(\.rawValue).listed) were past their thresholds in "
+        + "\(CollapseDetector.checks) checks in a row up to step \(grouped(alarm.step))"
+        + (failure == alarm.failure ? "" : " (\(alarm.failure.words))"),
+    ]
+    // Fewer than raised it: it stands until none is left.
+    guard evidence.families.count < CollapseDetector.families, let last = checks.last else {
+      return lines
+    }
+    let now = evidence.families.map(\.rawValue)
+    lines.append(
+      now.isEmpty
+        ? "  at its last check, of step \(grouped(last.step)), none is; after \(CollapseDetector.checks) such "
+          + "checks the alarm has ended"
+        : "  at its last check, of step \(grouped(last.step)), only those of \(now.listed) still are"
+    )
+    return lines
+  }
+
+  private var layers: [String] {
+    let vanished = silentLayers.prefix(3).map {
+      "\($0.layer) (\(Readable.number($0.share * 100, digits: 2))% of its first gradients)"
+    }
+    if !vanished.isEmpty { return ["  layers whose gradients vanish: \(vanished.listed)"] }
+    return failure == .vanishing ? ["  `gradients=layers` of `run` says in which layer"] : []
+  }
+}
