@@ -1,3 +1,4 @@
+import Foundation
 import Metrics
 import Testing
 
@@ -5,10 +6,10 @@ import Testing
   private static let thresholds = SignalThresholds(
     rules: [
       SignalRule("coverage", .diversity, .below, 0.5),
-      SignalRule("recall", .diversity, .belowShareOfBest, 0.5),
+      SignalRule("recall", .diversity, .below, 0.5),
       SignalRule("saturation", .balance, .above, 0.4),
-      SignalRule("stretch", .spectra, .aboveMultipleOfFirst, 3),
-      SignalRule("share", .spectra, .aboveFirst, 0.2),
+      SignalRule("stretch", .spectra, .above, 3),
+      SignalRule("share", .spectra, .above, 0.2),
     ], grace: 100)
 
   private func findings(_ checks: [(Int, [String: Double])]) -> [CollapseDetector.Finding] {
@@ -17,7 +18,7 @@ import Testing
   }
 
   private static let healthy = ["coverage": 0.9, "saturation": 0.1]
-  private static let failing = ["coverage": 0.1, "saturation": 0.9]
+  private static let failing = ["coverage": 0.01, "saturation": 0.9]
 
   @Test func `two families in three checks are an alarm, which is raised once`() throws {
     let found = findings([
@@ -79,19 +80,63 @@ import Testing
     #expect(findings((1...9).map { ($0 * 10, Self.failing) }).isEmpty)
   }
 
-  @Test func `values are compared with the run's own best and first`() {
-    let detector = {
-      var detector = CollapseDetector(Self.thresholds)
-      _ = detector.add(
-        SignalCheck(step: 10, values: ["recall": 0.9, "stretch": 2, "share": 0.1]))
-      return detector
-    }()
-    func evidence(_ values: [String: Double]) -> [String] {
-      detector.evidence(in: SignalCheck(step: 500, values: values)).map(\.metric)
+  /// Coverage that rises from a low value, beside a discriminator that is too sure all the while.
+  private func learning(_ coverage: [Double]) -> [(Int, [String: Double])] {
+    coverage.enumerated().map { (100 * ($0 + 1), ["coverage": $1, "saturation": 0.9]) }
+  }
+
+  @Test func `a generator that still learns has lost nothing, and may take as long again`() throws {
+    #expect(findings(learning([0.1, 0.2, 0.3, 0.4, 0.45, 0.45])).isEmpty)
+    // It has learnt nothing since step 200, and is suspicious from twice that on; what it was before was no better.
+    let stuck = findings(learning([0.1, 0.2, 0.2, 0.2, 0.2, 0.2]))
+    #expect(stuck.first == .suspicion(step: 400))
+    guard case .alarm(let alarm) = try #require(stuck.last) else { throw Missing() }
+    #expect(alarm.step == 600 && alarm.since == 100 && alarm.isFromFirst == true)
+    // What was learnt and is lost counts at once.
+    let lost = findings(learning([0.1, 0.2, 0.6, 0.6, 0.4, 0.4, 0.4]))
+    guard case .alarm(let other) = try #require(lost.last) else { throw Missing() }
+    #expect(other.step == 700 && other.since == 500 && other.isFromFirst == false)
+  }
+
+  @Test func `an alarm stands while its generator learns`() {
+    #expect(findings(learning([0, 0, 0, 0.1, 0.2, 0.3, 0.6, 0.6, 0.6])).count == 2)
+  }
+
+  @Test func `what is measured beside unseen examples is enough, where it means anything`() throws {
+    let thresholds = SignalThresholds(
+      rules: [
+        SignalRule(
+          DiscriminatorBalance.overfittingMetric, .memorisation, .above, 0.5,
+          where: .init(DiscriminatorBalance.gapMetric, above: 1))
+      ], grace: 100)
+    func findings(gap: Double) -> [CollapseDetector.Finding] {
+      CollapseDetector.findings(
+        in: (1...3).map {
+          SignalCheck(step: 100 * $0, values: ["overfitting": 1.2, "score_gap": gap])
+        }, thresholds)
     }
-    #expect(evidence(["recall": 0.46, "stretch": 5.9, "share": 0.29]).isEmpty)
+    #expect(findings(gap: 0.5).isEmpty)
+    guard case .alarm(let alarm) = try #require(findings(gap: 2).last) else { throw Missing() }
+    #expect(alarm.failure == .overfitting)
+  }
+
+  @Test func `alarms of earlier programs are read`() throws {
+    let kept = #"""
+      {"confidence":0.9,"evidence":[{"family":"diversity","isBelow":true,"metric":"recall","threshold":0.7,"value":0}],
+      "failure":"collapsed","since":900,"step":1200}
+      """#
+    let alarm = try JSONDecoder().decode(Alarm.self, from: Data(kept.utf8))
+    #expect(alarm.since == 900 && alarm.isFromFirst == nil && alarm.families == [.diversity])
+  }
+
+  @Test func `values are compared with thresholds, and what is no number with none`() {
+    func evidence(_ values: [String: Double]) -> [String] {
+      CollapseDetector(Self.thresholds).evidence(in: SignalCheck(step: 500, values: values))
+        .map(\.metric)
+    }
+    #expect(evidence(["recall": 0.5, "stretch": 3, "share": 0.2]).isEmpty)
     #expect(
-      evidence(["recall": 0.44, "stretch": 6.1, "share": 0.31]) == ["recall", "stretch", "share"])
+      evidence(["recall": 0.49, "stretch": 3.1, "share": 0.21]) == ["recall", "stretch", "share"])
     #expect(evidence(["recall": .nan, "stretch": .infinity]).isEmpty)
   }
 

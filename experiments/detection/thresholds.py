@@ -1,9 +1,11 @@
-"""From which values on a signal speaks of a failure: the healthy runs' checks, by the kind of data.
+"""What signals say of runs that are well, and of those that fail: where thresholds come from.
 
-    python thresholds.py points NOTEBOOK … > points.csv
+    python thresholds.py points TRUTH.csv NOTEBOOK > points.csv
+    python thresholds.py digits TRUTH.csv NOTEBOOK faces TRUTH.csv NOTEBOOK > images.csv
 
-Runs are healthy by ground truth and not by their names: on the mixtures those that end with every mode and have at
-least 7 of 8 (22 of 25) at each check after the grace; on images those whose names say so.
+Of the healthy runs of `labelled.py calibration`, by the truth of truth.py, it takes each check at which the generator is
+not still learning, as `LearningProgress` tells: it has not reached its best coverage within the last half of the steps.
+Of those that fail, each check after the failure.
 """
 
 import collections
@@ -13,8 +15,8 @@ import sys
 
 import numpy as np
 
-GRACE = {"points": 800, "images": 800}
-MARK = "signals_share"
+MARK, SPECTRA = "signals_share", ("spectrum_share", "generator_stretch")
+GRACE, MARGIN, LOST = 500, 0.05, 0.75
 
 
 def checks(database, run):
@@ -27,64 +29,45 @@ def checks(database, run):
             values[step][name] = value
     last = {}
     for step in sorted(values):
-        for name in ("spectrum_share", "generator_stretch", "modes", "high_quality"):
-            if name in values[step]:
-                last[name] = values[step][name]
+        last.update({name: values[step][name] for name in SPECTRA if name in values[step]})
         if MARK in values[step]:
             yield step, {**last, **values[step]}
 
 
-def runs(notebooks):
-    for notebook in notebooks:
+def learnt(found):
+    """Checks without those at which the generator is still learning."""
+    best = best_step = 0
+    for step, values in found:
+        covered = values.get("coverage", 0)
+        if covered > best + MARGIN:
+            best, best_step = covered, step
+        if step >= GRACE and not (covered >= LOST * best and step < 2 * best_step):
+            yield step, values
+
+
+def main(*arguments):
+    well, failing = collections.defaultdict(list), collections.defaultdict(list)
+    for kind, truths, notebook in zip(arguments[::3], arguments[1::3], arguments[2::3]):
         database = sqlite3.connect(notebook)
-        for number, name, data in database.execute("SELECT id, name, text FROM run ORDER BY id"):
-            yield name, 25 if "grid side" in data else 8, list(checks(database, number))
-
-
-def modes(found, grace):
-    return [values["modes"] for step, values in found if step >= grace and "modes" in values]
-
-
-def outcome(kind, name, all_modes, found):
-    if kind == "images":
-        return name.split("-")[0]
-    kept = modes(found, GRACE[kind])
-    if not kept:
-        return "unknown"
-    if min(kept) >= all_modes - (1 if all_modes == 8 else 3) and kept[-1] == all_modes:
-        return "healthy"
-    return "collapsed" if np.median(kept[len(kept) // 2:]) <= 0.7 * all_modes else "between"
-
-
-def main(kind, notebooks):
-    healthy = collections.defaultdict(list)
-    for name, all_modes, found in runs(notebooks):
-        if not found:
-            continue
-        result = outcome(kind, name, all_modes, found)
-        print(f"# {name}: {result}, {len(found)} checks, modes {[int(m) for m in modes(found, GRACE[kind])][-5:]}", file=sys.stderr)
-        if result != "healthy":
-            continue
-        first, best = {}, {}
-        for step, values in found:
-            for signal, value in values.items():
-                first.setdefault(signal, value)
-                best[signal] = max(best.get(signal, value), value)
-                if step >= GRACE[kind]:
-                    healthy[signal].append(value)
-                    if first[signal] > 0:
-                        healthy[signal + " over first"].append(value / first[signal])
-                    healthy[signal + " less first"].append(value - first[signal])
-                    if best[signal] > 0:
-                        healthy[signal + " over best"].append(value / best[signal])
+        truth = {row["run"]: row for row in csv.DictReader(open(truths))}
+        for number, name in database.execute("SELECT id, name FROM run ORDER BY id").fetchall():
+            told = truth.get(name)
+            if told is None or told["label"] == "between":
+                continue
+            for step, values in learnt(list(checks(database, number))):
+                for signal, value in values.items():
+                    if told["label"] == "healthy":
+                        well[signal].append(value)
+                    elif step >= int(told["since"]):
+                        failing[signal].append(value)
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["signal", "checks", "mean", "deviation", "least", "most", "below", "above"])
-    for signal, values in sorted(healthy.items()):
-        v = np.array(values)
-        m, s = v.mean(), v.std(ddof=1) if len(v) > 1 else 0.0
-        writer.writerow([signal, len(v)] + [f"{x:.4g}" for x in (
-            m, s, v.min(), v.max(), min(m - 4 * s, v.min()), max(m + 4 * s, v.max()))])
+    writer.writerow(["signal", "healthy checks", "least", "0.01", "median", "0.99", "most",
+                     "failing checks", "0.1", "median", "0.9"])
+    for signal in sorted(well):
+        w, f = np.array(well[signal]), np.array(failing.get(signal, [np.nan]))
+        numbers = [*np.quantile(w, [0, 0.01, 0.5, 0.99, 1])], [*np.nanquantile(f, [0.1, 0.5, 0.9])]
+        writer.writerow([signal, len(w), *(f"{x:.4g}" for x in numbers[0]), len(f), *(f"{x:.4g}" for x in numbers[1])])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    main(*sys.argv[1:])

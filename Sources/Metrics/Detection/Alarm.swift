@@ -16,21 +16,23 @@ package enum Failure: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// Signals of two families that have been past their thresholds for three checks.
 package struct Alarm: Sendable, Hashable, Codable {
-  /// The check that raised it, and the first of those in a row.
+  /// The check that raised it, and the first of those in a row with such signals, those of a generator that was still
+  /// learning among them.
   package let step, since: Int
   package let failure: Failure
   package let evidence: [SignalEvidence]
-  /// The share of alarms with evidence from so many families that were right on the labelled runs.
-  package let confidence: Double
+  /// Whether no check before `since` was without such signals: nothing is known of a time when the run was well. Nil
+  /// of alarms that earlier programs have kept.
+  package let isFromFirst: Bool?
   /// Families that have come to those of an alarm that stood already; nil: it begins.
   package let joined: [SignalFamily]?
 
   package init(
-    step: Int, since: Int, failure: Failure, evidence: [SignalEvidence], confidence: Double,
+    step: Int, since: Int, failure: Failure, evidence: [SignalEvidence], isFromFirst: Bool?,
     joined: [SignalFamily]? = nil
   ) {
     (self.step, self.since, self.failure) = (step, since, failure)
-    (self.evidence, self.confidence, self.joined) = (evidence, confidence, joined)
+    (self.evidence, self.isFromFirst, self.joined) = (evidence, isFromFirst, joined)
   }
 
   /// Whether it begins here; else it stood, and further families have joined.

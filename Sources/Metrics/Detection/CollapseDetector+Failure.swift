@@ -9,19 +9,14 @@ extension CollapseDetector {
   ) -> Failure {
     func isPast(_ metric: String) -> Bool { evidence.contains { $0.metric == metric } }
     if isPast(Memorisation.nearestRatioMetric.name) { return .memorising }
+    if isPast(DiscriminatorBalance.overfittingMetric.name) { return .overfitting }
     let isSure =
       (values[DiscriminatorBalance.accuracyMetric.name] ?? 0) > sure
       && (values[DiscriminatorBalance.saturationMetric.name] ?? 0) > sure
-    if isSure
-      || isPast(DiscriminatorBalance.saturationMetric.name)
-        && isPast(CurveStability.gradientLevel.name)
-    {
-      return .vanishing
-    }
+    if isSure { return .vanishing }
     let spread = values[Diversity.ratio.name] ?? 1
-    guard evidence.contains(where: { $0.family == .diversity }) else {
-      return isPast(DiscriminatorBalance.overfittingMetric.name)
-        || isPast(DiscriminatorBalance.realSignMetric.name) ? .overfitting : .diverging
+    guard evidence.contains(where: { [.diversity, .coverage].contains($0.family) }) else {
+      return .diverging
     }
     if spread > wide || (values[NeighbourhoodScore.precision.name] ?? 1) < stray && spread > 1 {
       return .diverging
@@ -38,8 +33,4 @@ extension CollapseDetector {
   package static let stray = 0.05
   /// Less than this of the data's spread or of its examples is one kind or a few.
   private static let small = 0.3
-
-  /// How often an alarm with evidence of so many families is right: all of 7 and of 13 were on the labelled runs, and
-  /// by Laplace's rule the next one is with (n + 1)/(n + 2).
-  static func confidence(families: Int) -> Double { families > 2 ? 14.0 / 15 : 8.0 / 9 }
 }

@@ -1,7 +1,9 @@
+import MetricDescriptions
+
 /// Tells from checks in a row whether a run fails.
 ///
-/// A check is suspicious where signals of two families are past their thresholds; three suspicious ones in a row
-/// raise an alarm. It stands until no signal has been past its threshold in three checks in a row, and is raised
+/// A check is suspicious where signals of two families, or of memorisation, are past their thresholds and the generator is
+/// not still learning; three suspicious ones in a row raise an alarm. It stands until no signal has been past its threshold in three checks in a row, and is raised
 /// once more only where a further family has been in three checks in a row. Losses are not used: those of a run
 /// that collapses look like those of one that converges.
 package struct CollapseDetector: Sendable {
@@ -21,7 +23,12 @@ package struct CollapseDetector: Sendable {
   }
 
   private let thresholds: SignalThresholds
-  private var marks = SignalMarks()
+  private var progress = LearningProgress()
+  /// The first of the last checks in a row with enough signals for a suspicion, those of a generator that learns among
+  /// them; nil: the last had fewer.
+  private var begun: Int?
+  /// Whether there was a check with fewer.
+  private var wasWell = false
   /// The first suspicious check of the row, how many there are, and the families of all of them; nil: no row, or an
   /// alarm stands.
   private var row: (since: Int, count: Int, families: Set<SignalFamily>)?
@@ -30,6 +37,7 @@ package struct CollapseDetector: Sendable {
   /// An alarm that has not ended.
   private struct StandingAlarm {
     let since: Int
+    let isFromFirst: Bool
     /// Those that it was raised for.
     var families: Set<SignalFamily>
     /// In how many checks in a row a further family has been past a threshold.
@@ -41,19 +49,24 @@ package struct CollapseDetector: Sendable {
   package init(_ thresholds: SignalThresholds) { self.thresholds = thresholds }
 
   /// Signals that are past their thresholds in a check, whatever came before it in a row.
+  /// Before the grace there are none.
   package func evidence(in check: SignalCheck) -> [SignalEvidence] {
-    guard check.step >= thresholds.grace else { return [] }
-    var marks = marks
-    marks.note(check)
-    return thresholds.rules.compactMap { $0.evidence(in: check, marks) }
+    check.step < thresholds.grace ? [] : signals(in: check)
+  }
+
+  private func signals(in check: SignalCheck) -> [SignalEvidence] {
+    thresholds.rules.compactMap { $0.evidence(in: check) }
   }
 
   package mutating func add(_ check: SignalCheck) -> [Finding] {
-    let evidence = evidence(in: check)
-    marks.note(check)
+    let evidence = signals(in: check)
+    progress.note(check)
     let families = Set(evidence.map(\.family))
+    let isEnough = SignalFamily.areEnough(families)
+    begun = isEnough ? begun ?? check.step : nil
+    if !isEnough { wasWell = true }
     if standing != nil { return follow(check, evidence, families) }
-    guard families.count >= Self.families else {
+    guard let begun, check.step >= thresholds.grace, !progress.isLearning(check) else {
       defer { row = nil }
       return row == nil ? [] : [.cleared(step: check.step)]
     }
@@ -68,8 +81,9 @@ package struct CollapseDetector: Sendable {
       return findings
     }
     row = nil
-    standing = StandingAlarm(since: now.since, families: now.families)
-    return findings + [.alarm(alarm(at: check, since: now.since, evidence))]
+    let alarm = StandingAlarm(since: begun, isFromFirst: !wasWell, families: now.families)
+    standing = alarm
+    return findings + [.alarm(self.alarm(alarm, at: check, evidence))]
   }
 
   /// What a check leads to while an alarm stands.
@@ -88,7 +102,7 @@ package struct CollapseDetector: Sendable {
       guard !joined.isEmpty else { return [] }
       alarm.families.formUnion(joined)
       for family in joined { alarm.joining[family] = nil }
-      return [.alarm(self.alarm(at: check, since: alarm.since, evidence, joined: joined))]
+      return [.alarm(self.alarm(alarm, at: check, evidence, joined: joined))]
     }
     alarm.joining = [:]
     let quiet = (
@@ -101,13 +115,12 @@ package struct CollapseDetector: Sendable {
   }
 
   private func alarm(
-    at check: SignalCheck, since: Int, _ evidence: [SignalEvidence],
+    _ standing: StandingAlarm, at check: SignalCheck, _ evidence: [SignalEvidence],
     joined: [SignalFamily]? = nil
   ) -> Alarm {
     Alarm(
-      step: check.step, since: since, failure: Self.failure(evidence, check.values),
-      evidence: evidence,
-      confidence: Self.confidence(families: Set(evidence.map(\.family)).count), joined: joined)
+      step: check.step, since: standing.since, failure: Self.failure(evidence, check.values),
+      evidence: evidence, isFromFirst: standing.isFromFirst, joined: joined)
   }
 
   /// What the checks of a run lead to, in order.
@@ -116,5 +129,32 @@ package struct CollapseDetector: Sendable {
   ) -> [Finding] {
     var detector = CollapseDetector(thresholds)
     return checks.flatMap { detector.add($0) }
+  }
+}
+
+/// Whether a generator is still learning: what it has not learnt yet it has not lost.
+///
+/// Steps mean something else for each network and rate, so that they are counted in those that the run itself took for
+/// its progress: it may take as many again.
+struct LearningProgress: Sendable, Hashable {
+  /// The most of the data that samples have covered, and after which step.
+  private var best = 0.0
+  private var bestStep = 0
+
+  private static let metric = NeighbourhoodScore.coverage.name
+  /// How much more is progress: less is chance.
+  private static let margin = 0.05
+  /// What is left of the best where something is lost.
+  private static let lost = 0.75
+
+  mutating func note(_ check: SignalCheck) {
+    guard let value = check.values[Self.metric], value > best + Self.margin else { return }
+    (best, bestStep) = (value, check.step)
+  }
+
+  /// - Parameter check: that has been noted.
+  func isLearning(_ check: SignalCheck) -> Bool {
+    guard let value = check.values[Self.metric] else { return false }
+    return value >= Self.lost * best && check.step < 2 * bestStep
   }
 }

@@ -10,18 +10,26 @@ package struct SignalCheck: Sendable, Hashable, Codable {
   }
 }
 
-/// What a signal is about. An alarm needs two of these: each alone has innocent reasons.
+/// What a signal is about. An alarm needs two of these, since each alone has innocent reasons; memorisation is measured
+/// beside examples that were not trained on, and is enough.
 package enum SignalFamily: String, Sendable, Hashable, Codable, CaseIterable {
-  /// Samples differ less than the data, or lie elsewhere.
+  /// Samples differ less from each other than examples do.
   case diversity
+  /// Samples are not where the data are, or not everywhere there.
+  case coverage
   /// Weights stretch few directions.
   case spectra
-  /// The discriminator wins, or knows its examples by heart.
+  /// The discriminator wins, or sees one fake again and again.
   case balance
-  /// Curves swing, gradients jump or vanish.
+  /// Samples of the same latents move far, gradients jump.
   case stability
-  /// Samples are examples, or repeat each other.
+  /// Samples are examples, or the discriminator knows its examples by heart.
   case memorisation
+
+  /// Whether signals of some families are enough to suspect a failure.
+  package static func areEnough(_ families: Set<SignalFamily>) -> Bool {
+    families.count >= CollapseDetector.families || families.contains(.memorisation)
+  }
 }
 
 /// Past which threshold a value is evidence of a failure.
@@ -31,27 +39,32 @@ package struct SignalRule: Sendable, Hashable, Codable {
   package let family: SignalFamily
   package let comparison: Comparison
   package let threshold: Double
+  /// Another metric, and what it has to be above for the value to mean anything; nil: it always does.
+  package let condition: Condition?
 
-  package enum Comparison: String, Sendable, Hashable, Codable {
-    case below, above
-    /// The value over the best (largest) that the run has had is below the threshold.
-    case belowShareOfBest
-    /// The value over the run's first is above the threshold.
-    case aboveMultipleOfFirst
-    /// The value less the run's first is above the threshold.
-    case aboveFirst
+  package struct Condition: Sendable, Hashable, Codable {
+    package let metric: String
+    package let above: Double
+
+    package init(_ metric: MetricDescription, above: Double) {
+      (self.metric, self.above) = (metric.name, above)
+    }
   }
+
+  package enum Comparison: String, Sendable, Hashable, Codable { case below, above }
 
   package init(
     _ metric: MetricDescription, _ family: SignalFamily, _ comparison: Comparison,
-    _ threshold: Double
-  ) { self.init(metric.name, family, comparison, threshold) }
+    _ threshold: Double, where condition: Condition? = nil
+  ) { self.init(metric.name, family, comparison, threshold, where: condition) }
 
   package init(
-    _ metric: String, _ family: SignalFamily, _ comparison: Comparison, _ threshold: Double
+    _ metric: String, _ family: SignalFamily, _ comparison: Comparison, _ threshold: Double,
+    where condition: Condition? = nil
   ) {
     (self.metric, self.family) = (metric, family)
     (self.comparison, self.threshold) = (comparison, threshold)
+    self.condition = condition
   }
 }
 
@@ -73,40 +86,16 @@ package struct SignalEvidence: Sendable, Hashable, Codable {
   }
 }
 
-/// The values of a run so far that rules compare with.
-struct SignalMarks: Sendable, Hashable {
-  private(set) var best: [String: Double] = [:]
-  private(set) var first: [String: Double] = [:]
-
-  mutating func note(_ check: SignalCheck) {
-    for (name, value) in check.values where value.isFinite {
-      best[name] = max(best[name] ?? value, value)
-      if first[name] == nil { first[name] = value }
-    }
-  }
-}
-
 extension SignalRule {
   /// What a check says by this rule; nil: nothing.
-  func evidence(in check: SignalCheck, _ marks: SignalMarks) -> SignalEvidence? {
+  func evidence(in check: SignalCheck) -> SignalEvidence? {
     guard let value = check.values[metric], value.isFinite else { return nil }
-    let limit: Double
-    var isBelow = false
-    switch comparison {
-    case .below: (limit, isBelow) = (threshold, true)
-    case .above: limit = threshold
-    case .belowShareOfBest:
-      guard let best = marks.best[metric] else { return nil }
-      (limit, isBelow) = (threshold * best, true)
-    case .aboveMultipleOfFirst:
-      guard let first = marks.first[metric] else { return nil }
-      limit = threshold * first
-    case .aboveFirst:
-      guard let first = marks.first[metric] else { return nil }
-      limit = threshold + first
+    if let condition {
+      guard let other = check.values[condition.metric], other > condition.above else { return nil }
     }
-    guard isBelow ? value < limit : value > limit else { return nil }
+    let isBelow = comparison == .below
+    guard isBelow ? value < threshold : value > threshold else { return nil }
     return SignalEvidence(
-      metric: metric, family: family, value: value, threshold: limit, isBelow: isBelow)
+      metric: metric, family: family, value: value, threshold: threshold, isBelow: isBelow)
   }
 }

@@ -23,14 +23,14 @@ struct DiagnoseCommand: Command {
     discussion: """
       It reads the signals that the run has measured on its way (`signals=` of `run`): how different samples are, \
       what of the data they cover, the spectra of weights, whether the discriminator wins, how steady the game \
-      is, whether samples are copies. A run fails where signals of two families are past their thresholds in three \
-      checks in a row, until none has been in three; losses are not used. Of a run without signals the checkpoints \
+      is, whether samples are copies. A run fails where signals of two families, or of memorisation, are past their \
+      thresholds in three checks in a row and it does not learn any more, until none has been in three; losses are not used. Of a run without signals the checkpoints \
       are measured instead.
 
       Each number stands beside its threshold, which comes from runs that went well. Then come the signals as \
       curves, the sheet from before and the latest, and lines to try, the best first, with the reason, what a step \
       costs with it, and where it was published. A line begins at the newest checkpoint from before the failure, \
-      where there is none at the run's first step, with the dials as they stood when it failed.
+      where there is none, or no check found the run well, at its first step, with the dials as they stood when it failed.
       """,
     examples: [
       Example("What is wrong with a run.", "diagnose base", given: .runs),
@@ -108,7 +108,8 @@ struct DiagnoseCommand: Command {
     _ diagnosis: RunDiagnosis, _ lines: [(line: String, remedy: Remedy)]
   ) -> Table {
     var table = Table([
-      "run", "failure", "since", "confidence", "families", "signals", "checks", "remedy",
+      "run", "failure", "since", "alarm", "alarms", "confidence", "families", "signals", "checks",
+      "remedy",
     ])
     let signals = diagnosis.evidence.map { evidence in
       "\(evidence.metric)=\(printed(evidence.value))\(evidence.isBelow ? "<" : ">")"
@@ -116,7 +117,9 @@ struct DiagnoseCommand: Command {
     }
     table.append([
       .text(diagnosis.run.name), .text(diagnosis.failure?.rawValue ?? "none"),
-      .integer(diagnosis.since), .number(diagnosis.alarm?.confidence),
+      .integer(diagnosis.since), .integer(diagnosis.alarms.last?.step),
+      .integer(diagnosis.alarms.count),
+      .number(diagnosis.alarm == nil ? nil : diagnosis.score?.confidence),
       .integer(diagnosis.alarm?.families.count), .text(signals.joined(separator: " ")),
       .integer(diagnosis.ownChecks.count),
       .text(lines.first?.line),
@@ -217,14 +220,16 @@ struct DiagnoseCommand: Command {
 }
 
 extension Notebook {
-  /// The step from which another way is gone: of the newest checkpoint from before a run failed; where there is none
-  /// that of its first, a branch's own, or 0.
+  /// The step from which another way is gone: of the newest checkpoint from before a run failed; where there is none,
+  /// or the run was never well, that of its first, a branch's own, or 0.
   ///
   /// - Returns: nil of a branch that has no checkpoint of its first step.
   func start(of diagnosis: RunDiagnosis) throws -> Int? {
     let since = diagnosis.since ?? diagnosis.run.stepsDone
     let steps = try checkpoints(run: diagnosis.run.id).filter(\.isGood).map(\.step)
-    if let before = steps.last(where: { $0 < since }) { return before }
+    if diagnosis.alarm?.isFromFirst != true, let before = steps.last(where: { $0 < since }) {
+      return before
+    }
     let first = diagnosis.specification.begun
     return first == 0 || steps.contains(first) ? first : nil
   }

@@ -27,9 +27,15 @@ extension Alarm {
     let signals = past.map {
       "\($0.metric) \(Readable.number($0.value, digits: 3))"
     }.joined(separator: ", ")
-    guard let joined else { return "\(failure.words), since step \(grouped(since)) (\(signals))" }
+    guard let joined else { return "\(failure.words), \(beginning) (\(signals))" }
     return "signals of \(joined.map(\.rawValue).listed) are past their thresholds as well "
-      + "(\(signals)); \(failure.words), since step \(grouped(since))"
+      + "(\(signals)); \(failure.words), \(beginning)"
+  }
+
+  /// Since when; of a run that was never well, from the first check on.
+  var beginning: String {
+    isFromFirst == true
+      ? "from its first check on (step \(grouped(since)))" : "since step \(grouped(since))"
   }
 
   /// One line: an alarm has ended.

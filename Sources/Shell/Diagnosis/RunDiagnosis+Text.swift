@@ -43,7 +43,11 @@ extension RunDiagnosis {
       "\(run.name) is healthy as far as \(once) up to step \(grouped(last.step)) can show"
     ]
     if isAstray { lines.append("  but hardly a sample lies among the data: look at its samples") }
-    if !evidence.isEmpty {
+    if SignalFamily.areEnough(Set(evidence.families)) {
+      lines.append(
+        "  but it is still learning: signals of \(evidence.families.map(\.rawValue).listed) are past their thresholds"
+      )
+    } else if !evidence.isEmpty {
       lines.append(
         "  signals of one family alone are past their thresholds, which has innocent reasons as well: "
           + evidence.families.map(\.rawValue).listed)
@@ -52,15 +56,23 @@ extension RunDiagnosis {
   }
 
   private func failing(_ failure: Failure, _ alarm: Alarm) -> [String] {
-    let sure = "\(Int((alarm.confidence * 100).rounded()))% sure"
     var lines = [
-      "\(run.name): \(failure.words), since step \(grouped(alarm.since))",
-      "  \(sure): signals of \(alarm.families.map(\.rawValue).listed) were past their thresholds in "
+      "\(run.name): \(failure.words), \(alarm.beginning)",
+      "  signals of \(alarm.families.map(\.rawValue).listed) were past their thresholds in "
         + "\(CollapseDetector.checks) checks in a row up to step \(grouped(alarm.step))"
         + (failure == alarm.failure ? "" : " (\(alarm.failure.words))"),
     ]
+    if let score {
+      lines.append(
+        "  \(grouped(score.right)) of \(grouped(score.told)) such alarms were right, of labelled runs on such data that no "
+          + "threshold comes from")
+    }
+    if alarm.isFromFirst == true {
+      lines.append(
+        "  no check found it well, and no checkpoint is known to be any better: begin anew")
+    }
     // Fewer than raised it: it stands until none is left.
-    guard evidence.families.count < CollapseDetector.families, let last = checks.last else {
+    guard !SignalFamily.areEnough(Set(evidence.families)), let last = checks.last else {
       return lines
     }
     let now = evidence.families.map(\.rawValue)
@@ -74,10 +86,22 @@ extension RunDiagnosis {
   }
 
   private var layers: [String] {
-    let vanished = silentLayers.prefix(3).map {
-      "\($0.layer) (\(Readable.number($0.share * 100, digits: 2))% of its first gradients)"
+    let vanished = silentLayers.prefix(3).map { gradients in
+      let (share, what) =
+        gradients.isBehindOthers
+        ? (gradients.ofNetwork, "of its network's largest")
+        : (gradients.ofFirst, "of its first gradients")
+      return "\(gradients.layer) (\(Readable.number(share * 100, digits: 2))% \(what))"
     }
-    if !vanished.isEmpty { return ["  layers whose gradients vanish: \(vanished.listed)"] }
-    return failure == .vanishing ? ["  `gradients=layers` of `run` says in which layer"] : []
+    guard !vanished.isEmpty else {
+      return failure == .vanishing ? ["  `gradients=layers` of `run` says in which layer"] : []
+    }
+    let isBehind = silentLayers.contains(where: \.isBehindOthers)
+    return ["  layers whose gradients vanish: \(vanished.listed)"]
+      + (isBehind
+        ? [
+          "  little comes through the layers behind them: try `lrelu 0.2` or `tanh` in place of `sigmoid`, or fewer "
+            + "layers, in a new `arch`"
+        ] : [])
   }
 }

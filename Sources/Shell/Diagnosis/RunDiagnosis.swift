@@ -18,18 +18,20 @@ struct RunDiagnosis {
   let alarm: Alarm?
   /// An alarm that was, and the step since which no signal has been past its threshold.
   let recovered: (alarm: Alarm, step: Int)?
+  /// All alarms of its checks, those that have ended among them.
+  let alarms: [Alarm]
   /// The first of the last checks that were suspicious, where they are too few for an alarm.
   let suspicion: Int?
   /// Signals that are past their thresholds in the last check.
   let evidence: [SignalEvidence]
   /// Turns of its dials, in the order in which they were made.
   let turns: [Tweak]
-  /// Layers whose gradients have nearly vanished, the smallest first, with what is left of them.
-  let silentLayers: [(layer: String, share: Double)]
+  /// Layers whose gradients have nearly vanished, the smallest first.
+  let silentLayers: [LayerGradients]
 
   init(
     _ run: RunRecord, _ specification: RunSpecification, checks: [SignalCheck],
-    layers: [(layer: String, share: Double)], turns: [Tweak] = []
+    layers: [LayerGradients], turns: [Tweak] = []
   ) {
     (self.run, self.specification, self.checks) = (run, specification, checks)
     self.turns = turns
@@ -37,6 +39,7 @@ struct RunDiagnosis {
     let thresholds = SignalThresholds.of(specification.architecture.example)
     var (alarm, recovered) = (Alarm?.none, (alarm: Alarm, step: Int)?.none)
     var suspicion: Int?
+    var alarms: [Alarm] = []
     var detector = CollapseDetector(thresholds)
     var evidence: [SignalEvidence] = []
     for check in checks {
@@ -44,7 +47,9 @@ struct RunDiagnosis {
       for finding in detector.add(check) {
         switch finding {
         case .suspicion(let step): suspicion = step
-        case .alarm(let found): alarm = found
+        case .alarm(let found):
+          alarm = found
+          if found.isFirst { alarms.append(found) }
         case .cleared: suspicion = nil
         case .recovered(_, let since):
           if let was = alarm { recovered = (was, since) }
@@ -53,20 +58,27 @@ struct RunDiagnosis {
       }
     }
     (self.alarm, self.recovered) = (alarm, alarm == nil ? recovered : nil)
+    self.alarms = alarms
     self.suspicion = alarm == nil ? suspicion : nil
     self.evidence = evidence
-    silentLayers = layers.filter { $0.share < Self.silence }.sorted { $0.share < $1.share }
+    silentLayers = layers.filter(\.isSilent).sorted {
+      min($0.ofFirst, $0.ofNetwork) < min($1.ofFirst, $1.ofNetwork)
+    }
   }
 
-  /// What is left of a gradient's norm where a layer has as good as none.
-  private static let silence = 0.01
+  /// How often alarms of runs on such data were right; nil where it was not counted.
+  var score: SignalThresholds.Score? {
+    SignalThresholds.of(specification.architecture.example).score
+  }
 
   /// How it fails now; nil where nothing says so.
   var failure: Failure? {
     if isNotFinite { return .diverging }
     guard let alarm else { return nil }
+    // Samples that are all one are what follows from it.
+    if silentLayers.contains(where: { $0.isOfGenerator && $0.isBehindOthers }) { return .vanishing }
     // What the last check says goes before what the alarm said then, where it is suspicious.
-    guard let last = checks.last, evidence.families.count >= CollapseDetector.families else {
+    guard let last = checks.last, SignalFamily.areEnough(Set(evidence.families)) else {
       return alarm.failure
     }
     return CollapseDetector.failure(evidence, last.values)
@@ -96,12 +108,12 @@ struct RunDiagnosis {
   /// The step since which it fails.
   var since: Int? { alarm?.since ?? (isNotFinite ? run.stepsDone : nil) }
 
-  /// Whether a check from after the grace and before it failed had no signals of two families past their thresholds:
-  /// else it may have failed since its first check, and nothing is known to have been well before.
+  /// Whether a check from before it failed had no signals of two families past their thresholds: else it may have
+  /// failed since its first check, and nothing is known to have been well before.
   var wasWell: Bool {
     guard let since else { return false }
-    let grace = SignalThresholds.of(specification.architecture.example).grace
-    return checks.contains { $0.step >= grace && $0.step < since }
+    if let alarm { return alarm.isFromFirst == false }
+    return laterChecks.contains { $0.step < since }
   }
 
   /// The recipe with its dials as they stood when it failed; of a run at work, as they stand now.

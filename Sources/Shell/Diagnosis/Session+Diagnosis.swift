@@ -34,7 +34,7 @@ extension Session {
     // What its parent did says nothing of it.
     return RunDiagnosis(
       run, specification, checks: own.isEmpty ? [] : taken + own,
-      layers: try notebook.layerShares(ofRun: run.id),
+      layers: try notebook.layerGradients(ofRun: run.id),
       turns: try notebook.journalledTweaks(of: run))
   }
 
@@ -117,17 +117,25 @@ private struct CheckpointCurves {
 }
 
 extension Notebook {
-  /// What is left of each layer's gradients: their last median over the median of the first tenth; of runs with
-  /// `gradients=layers`.
-  fileprivate func layerShares(ofRun run: Int64) throws -> [(layer: String, share: Double)] {
-    try summaries(run: run).compactMap { summary in
+  /// The gradients of each layer of a run with `gradients=layers`.
+  fileprivate func layerGradients(ofRun run: Int64) throws -> [LayerGradients] {
+    let found: [(layer: String, first: Double, last: Double)] = try summaries(run: run).compactMap {
+      summary in
       guard let layer = LayerGradient.layer(of: summary.name) else { return nil }
       let values = try series(run: run, metric: summary.name).points.map(\.value)
       let part = max(1, values.count / 10)
       guard let first = CurveStability.median(Array(values.prefix(part))),
-        let last = CurveStability.median(Array(values.suffix(part))), first > 0
+        let last = CurveStability.median(Array(values.suffix(part)))
       else { return nil }
-      return (layer, last / first)
+      return (layer, first, last)
+    }
+    let largest = Dictionary(
+      found.map { (LayerGradients.network(of: $0.layer), $0.last) }, uniquingKeysWith: max)
+    return found.compactMap { layer, first, last in
+      guard let most = largest[LayerGradients.network(of: layer)], most > 0, first > 0 else {
+        return nil
+      }
+      return LayerGradients(layer: layer, ofFirst: last / first, ofNetwork: last / most)
     }
   }
 }

@@ -45,7 +45,7 @@ final class SignalMeter {
     let patience =
       switch subject.dataset.exampleShape {
       case .point: 0.2
-      case .image: 2.0
+      case .image: 0.5
       }
     timers = (
       SignalTimer(share: share * 2 / 3, after: patience),
