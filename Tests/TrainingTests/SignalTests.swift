@@ -293,6 +293,38 @@ import Training
     #expect(told([Float](repeating: .nan, count: 2 * measures.count), &last).isEmpty)
   }
 
+  /// The clock says nothing of a run of milliseconds, but its last step is measured.
+  @Test func `the last step of a run is measured, whatever the clock says`() throws {
+    try withFolder { folder in
+      func events(_ name: String, _ signals: Double?, _ history: SignalHistory) throws -> [RunEvent]
+      {
+        let specification = specification(signals: signals, steps: 100)
+        let handle = RunHandle.launch(
+          specification, dataset: try TinyRun.dataset(specification), backend: CPUBackend(),
+          folder: folder.appendingPathComponent(name), from: RunBeginning(signals: history))
+        var events: [RunEvent] = []
+        while !handle.isOver { events += handle.events(waitingUpTo: 1) }
+        return events
+      }
+      let measured = try events("measured", 0.03, SignalHistory())
+      for name in ["coverage", "saturation", "spectrum_share", "signals_share"] {
+        #expect(values(measured, at: 100)[name]?.isFinite == true, "\(name)")
+      }
+      let without = try events("without", nil, SignalHistory())
+      #expect(values(without, at: 100)["coverage"] == nil)
+      let (one, other) = (
+        try Checkpoint(contentsOf: try #require(measured.checkpoints.last).url),
+        try Checkpoint(contentsOf: try #require(without.checkpoints.last).url)
+      )
+      #expect(one.tensors.holdsNumbers(of: other.tensors))
+      // A repetition measures where its original did, be that by a program that measured no last step.
+      let repeated = try events(
+        "repeated", 0.03, SignalHistory(repeated: .init(samples: [3], spectra: [])))
+      #expect(values(repeated, at: 3)["coverage"] != nil)
+      #expect(values(repeated, at: 100)["coverage"] == nil)
+    }
+  }
+
   @Test func `time that may be taken is not exceeded, and is taken`() {
     var timer = SignalTimer(share: 0.02, after: 0.2)
     var (trained, steps, taken) = (0.0, 0, [Int]())

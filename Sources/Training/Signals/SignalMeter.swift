@@ -8,7 +8,8 @@ import Specification
 /// Measures signals of collapse beside a training, within a share of its time.
 ///
 /// What it measures is a function of the weights. When it measures depends on the clock, so that a repetition is
-/// given the steps: those at which the notebook has its values.
+/// given the steps: those at which the notebook has its values. The last step of any but the shortest runs is one of
+/// them, so that runs of one length can be compared.
 final class SignalMeter {
   static let share = MetricDescription(
     "signals_share", label: "signals' share", format: .percent,
@@ -17,6 +18,9 @@ final class SignalMeter {
   static let metrics =
     SampleMeasures.metrics + DiscriminatorBalance.metrics + CurveStability.metrics
     + WeightSpectrum.metrics + [share]
+
+  /// Steps of a run from which on its last is measured whatever it takes; of fewer there is nothing to compare.
+  private static let fewest = 100
 
   private let subject: ProbeSubject
   private let backend: any Backend
@@ -112,7 +116,8 @@ final class SignalMeter {
       if repeated.contains(step) { return true }
       if history.isRepeated(step) { return false }
     }
-    return timers[keyPath: timer].isDue(at: step, trained.seconds)
+    return timers[keyPath: timer].isDue(
+      at: step, trained.seconds, isLast: step == subject.specification.steps && step >= Self.fewest)
   }
 }
 

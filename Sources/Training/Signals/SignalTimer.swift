@@ -15,9 +15,13 @@ package struct SignalTimer {
     (self.share, self.patience) = (share, patience)
   }
 
-  /// - Parameter trained: seconds of training so far.
-  package func isDue(at step: Int, _ trained: Double) -> Bool {
-    guard !isStopped, step >= next, trained >= patience else { return false }
+  /// - Parameters:
+  ///   - trained: seconds of training so far.
+  ///   - isLast: whether no step comes after this one, at which it is measured whatever it takes.
+  package func isDue(at step: Int, _ trained: Double, isLast: Bool = false) -> Bool {
+    guard !isStopped, step >= next else { return false }
+    if isLast { return true }
+    guard trained >= patience else { return false }
     guard !isFresh else { return true }
     return step % interval == 0 && spent + cost <= share * (trained + spent)
   }
