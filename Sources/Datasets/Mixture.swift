@@ -62,17 +62,19 @@ package struct MixtureScore: Sendable, Hashable, Codable {
 
   package static let capturedModes = MetricDescription(
     "modes", direction: .highest, format: .count,
-    meaning: "on `ring` and `grid`: how many modes of the data have a sample near them; near is "
-      + "within three standard deviations",
+    meaning:
+      "how many modes of the data samples reach; of `ring` and `grid` those with a sample within three "
+      + "standard deviations, with `classifier=` the classes or combinations that it tells of one",
     isListed: true)
   package static let highQualityShare = MetricDescription(
     "high_quality", direction: .highest,
-    meaning: "on `ring` and `grid`: the share of samples near a mode, 0 to 1; near is within three "
-      + "standard deviations")
+    meaning: "the share of samples near a mode, 0 to 1; of `ring` and `grid` within three standard "
+      + "deviations, with `classifier=` those of whose class it is sure by 90%")
   package static let reverseKL = MetricDescription(
     "reverse_kl", label: "reverse KL", unit: "nats", direction: .lowest,
-    meaning: "on `ring` and `grid`: how unevenly samples are spread over the modes; the "
-      + "Kullback-Leibler divergence of the modes of samples near one from the uniform distribution"
+    meaning:
+      "how unevenly samples are spread over the modes; the Kullback-Leibler divergence of the samples' "
+      + "modes from the uniform distribution, of `ring` and `grid` of samples near one"
   )
 
   package var readings: [MetricReading] {

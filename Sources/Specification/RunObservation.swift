@@ -8,11 +8,15 @@ package struct RunObservation: Sendable, Hashable {
   package var response: AlarmResponse
   /// Whether the gradients of each layer are measured beside those of each network.
   package var measuresLayers: Bool
+  /// What the modes of samples are counted by; nil: of images they are not counted.
+  package var classifier: ClassifierReference?
 
   package init(
-    signals: Double? = nil, response: AlarmResponse = .warn, measuresLayers: Bool = false
+    signals: Double? = nil, response: AlarmResponse = .warn, measuresLayers: Bool = false,
+    classifier: ClassifierReference? = nil
   ) {
     (self.signals, self.response, self.measuresLayers) = (signals, response, measuresLayers)
+    self.classifier = classifier
   }
 
   /// What a run's text means that says nothing: what programs did before there were signals.
@@ -68,15 +72,15 @@ package enum AlarmResponse: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension RunObservation {
-  static let keys = ["signals", "on-collapse", "gradients"]
+  static let keys = ["signals", "on-collapse", "gradients", "classifier"]
 
   /// What is neutral, as it would be typed.
   package static let neutralArguments = [
     (key: "signals", value: "no"), (key: "on-collapse", value: "warn"),
-    (key: "gradients", value: "networks"),
+    (key: "gradients", value: "networks"), (key: "classifier", value: "no"),
   ]
 
-  /// Takes `signals=3%`, `on-collapse=pause` and `gradients=layers`.
+  /// Takes `signals=3%`, `on-collapse=pause`, `gradients=layers` and `classifier=judge`.
   mutating func take(from options: inout OptionReader) throws(Diagnostic) {
     if let term = options.take("signals") { signals = try Self.share(term) }
     if let term = options.take("on-collapse") { response = try AlarmResponse(parsing: term) }
@@ -84,6 +88,12 @@ extension RunObservation {
       measuresLayers =
         try term.choice(from: ["networks", "layers"], for: "gradients") == "layers"
     }
+    if let term = options.take("classifier") { classifier = try Self.classifier(term) }
+  }
+
+  /// - Throws: at what is neither the name of a run nor `no`.
+  package static func classifier(_ term: Term) throws(Diagnostic) -> ClassifierReference? {
+    term.text == "no" ? nil : try ClassifierReference(parsing: term)
   }
 
   private static func share(_ term: Term) throws(Diagnostic) -> Double? {
@@ -110,6 +120,7 @@ extension RunObservation {
     (signals.map { " signals=\(printed(Self.percent($0)))%" } ?? "")
       + (response == .warn ? "" : " on-collapse=\(response)")
       + (measuresLayers ? " gradients=layers" : "")
+      + (classifier.map { " classifier=\(storedWord("\($0)"))" } ?? "")
   }
 }
 

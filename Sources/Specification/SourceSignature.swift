@@ -34,11 +34,15 @@ package struct SourceSignature: Sendable {
     /// Nil: they are made to measure, and neither cut nor resized.
     package let crop: Crop?
     package let files: Files
+    /// Whether each channel shows an example of its own.
+    package let hasExamplesAsChannels: Bool
 
     package init(
-      size: Int = 64, channels: Int = 3, crop: Crop? = .centre, files: Files = .packed
+      size: Int = 64, channels: Int = 3, crop: Crop? = .centre, files: Files = .packed,
+      hasExamplesAsChannels: Bool = false
     ) {
       (self.size, self.channels, self.crop, self.files) = (size, channels, crop, files)
+      self.hasExamplesAsChannels = hasExamplesAsChannels
     }
 
     /// Whether images may have transparent places.

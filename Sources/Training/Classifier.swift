@@ -43,6 +43,12 @@ package struct Classifier: ~Copyable {
     }
     return score
   }
+
+  /// What it says of examples, `[count, width]`.
+  func scores(of values: [Float], count: Int) -> [Float] {
+    machine.examples(
+      count, by: evaluation, [(BatchColumn.image.input, values)], atOnce: batch)
+  }
 }
 
 extension ClassifierScore {

@@ -68,6 +68,12 @@ package struct ClassifierScore: Sendable, Hashable {
     return scores.indices.max { scores[$0] < scores[$1] || (scores[$0] == scores[$1] && $0 > $1) }
   }
 
+  /// How likely scores of classes make one of them: the softmax.
+  static func probability(of place: Int, _ scores: [Float]) -> Double {
+    let own = Double(scores[place])
+    return 1 / scores.reduce(0.0) { $0 + exp(Double($1) - own) }
+  }
+
   /// The share of what is known that was said rightly; nil where nothing is known.
   package var accuracy: Double? {
     let all = known.reduce(0, +)

@@ -1,3 +1,4 @@
+package import Datasets
 package import Language
 package import Specification
 
@@ -18,6 +19,16 @@ package struct SampleLabels: Sendable {
       vectors = (0..<1 << free).map { bits in
         names.indices.map { $0 < free && bits >> $0 & 1 == 1 ? 1 : 0 }
       }
+    }
+    repeatsLatents = false
+  }
+
+  /// Those of examples, drawn as a run draws them for what it measures.
+  ///
+  /// - Parameter count: of all samples.
+  package init(drawnFrom labels: LabelVectors, count: Int, seed: UInt64) {
+    vectors = labels.draw(count: count, seed: seed, counter: .max).map {
+      labels.vector(of: Int($0)).values
     }
     repeatsLatents = false
   }

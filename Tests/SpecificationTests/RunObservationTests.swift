@@ -22,7 +22,8 @@ import Testing
     #expect(plain.observation == .neutral && plain.observation.signals == nil)
     #expect(!plain.description.contains("signals") && !plain.description.contains("gradients="))
     #expect(
-      try specification("signals=no on-collapse=warn gradients=networks").description
+      try specification("signals=no on-collapse=warn gradients=networks classifier=no")
+        .description
         == plain.description)
   }
 
@@ -33,6 +34,10 @@ import Testing
       ("on-collapse=pause", " on-collapse=pause"),
       ("signals=0.01%", " signals=0.01%"), ("signals=0.123456%", " signals=0.1235%"),
       ("signals=2.5% on-collapse=branch:calm", " signals=2.5% on-collapse=branch:calm"),
+      ("classifier=judge", " classifier=judge"), ("classifier=no signals=3%", " signals=3%"),
+      (
+        "classifier=\"judge@0123456789abcdef\"", " classifier=judge@0123456789abcdef"
+      ),
     ])
   func `it is printed as it is read, and changes no number`(typed: String, printed: String) throws {
     let one = try specification(typed)
@@ -48,6 +53,9 @@ import Testing
       ("signals=often", "or `no`"),
       ("on-collapse=puase", "did you mean `pause`?"),
       ("on-collapse=branch", "needs a recipe"), ("gradients=all", "networks, layers"),
+      ("classifier=5", "the name of a classifier's run"),
+      ("classifier=\"a@b\"", "`classifier=judge`"),
+      ("classifier=\"@0123456789abcdef\"", "the name of a classifier's run"),
     ])
   func `what it cannot be is told`(typed: String, fact: String) {
     let fault = #expect(throws: Diagnostic.self) { try specification(typed) }

@@ -20,7 +20,7 @@ extension SourceDefinition {
           "seed", .seed, "what the digits are drawn with", standard: "1",
           use: "data stacked stacked-mnist path=~/mnist seed=7"),
       ],
-      examples: .images(.init(size: 28)),
+      examples: .images(.init(size: 28, hasExamplesAsChannels: true)),
       use: .init(
         "All digits, as in VEEGAN's experiments.",
         "data stacked stacked-mnist path=~/mnist split=all")),

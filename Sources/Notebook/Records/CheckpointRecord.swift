@@ -122,6 +122,21 @@ extension Notebook {
     }
   }
 
+  /// Good checkpoints whose digests begin with these digits, of whichever run.
+  package func checkpoints(
+    withDigestPrefix digits: String
+  ) throws(NotebookError) -> [CheckpointRecord] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT * FROM checkpoint WHERE substr(digest, 1, ?) = ? AND good = 1 ORDER BY id
+          """,
+        arguments: [digits.count, digits]
+      ).map(CheckpointRecord.init)
+    }
+  }
+
   /// The newest good checkpoint at or before `step` (nil: of all); nil when there is none.
   package func latestGoodCheckpoint(
     run: Int64, atStep step: Int? = nil

@@ -44,6 +44,9 @@ extension BranchCommand {
     OptionSynopsis(
       "gradients", .choice(["networks", "layers"]), "whose gradients are measured",
       initial: "the run's", example: "branch base gradients=layers steps=5"),
+    OptionSynopsis(
+      "classifier", .run, "a classifier's run by which the modes of samples are counted, or no",
+      initial: "the run's", example: "branch base classifier=no steps=5"),
   ]
 
   static let networkOptions = [

@@ -111,6 +111,13 @@ struct BranchCommand: Command {
     let source = try parent.specification()
     let start = try self.start(of: parent, source, in: session)
     var specification = try specification(from: source, at: start.step, in: session)
+    // What the run had and is lost keeps no branch from beginning.
+    let classifier =
+      if let place = plan.place(of: "classifier") {
+        try session.modeClassifier(for: &specification, at: place)
+      } else {
+        session.modeClassifierIfThere(for: &specification, at: name.span)
+      }
     let found = try open(&specification, of: parent, start, in: session)
     try setLength(of: &specification, parent, from: start.step, over: found.dataset)
     let transfer = try start.checkpoint.map {
@@ -130,7 +137,8 @@ struct BranchCommand: Command {
       },
       signals: SignalHistory(
         checks: continuesSignals
-          ? try notebook.signalChecks(of: parent, source, upTo: start.step) : []))
+          ? try notebook.signalChecks(of: parent, source, upTo: start.step) : []),
+      classifier: classifier)
     let record = BranchRecord(
       run: parent.name, step: start.step, digest: start.digest, continuesSignals: continuesSignals)
     try begin(

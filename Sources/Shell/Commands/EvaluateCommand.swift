@@ -8,22 +8,43 @@ import Terminal
 import TerminalText
 import Training
 
-/// `evaluate RUN on DATA`.
+/// `evaluate RUN on DATA`, `evaluate RUN classifier=RUN`.
 struct EvaluateCommand: Command {
   static let synopsis = Synopsis(
-    "evaluate", "tell how well a classifier tells the labels of data",
+    "evaluate", "tell how well a classifier tells labels, or which modes samples reach",
     parameters: [
-      Parameter("run", .run, "a run of a classifier"),
-      Parameter("data", .dataset, "a declared data set with the same labels", after: "on"),
+      Parameter("run", .run, "a run of a classifier; with `classifier=`, of a generator"),
+      Parameter(
+        "data", .dataset,
+        "a declared data set with the same labels; with `classifier=` what samples are compared with",
+        after: "on", isRequired: false),
       Parameter(
         "step", .integer, "the newest checkpoint at or before a step", after: "at",
         isRequired: false),
+    ],
+    options: [
+      OptionSynopsis(
+        "classifier", .run, "a classifier's run by which the modes of samples are counted"),
+      OptionSynopsis(
+        "samples", .integer, "samples of which modes are counted",
+        initial: "2,500; for 1,000 modes 25,600",
+        example: "\(modesSetting); evaluate made classifier=judge samples=500"),
+      OptionSynopsis(
+        "seed", .integer, "what latents are drawn with", initial: "the run's",
+        example: "\(modesSetting); evaluate made classifier=judge seed=2"),
     ],
     discussion: """
       Of classes there is a table: a row for each that is known, with the examples of it, the share told \
       rightly, and a column for each class that was said. Of attributes there is a row for each: of how many it \
       is known, the share told rightly, of which share it holds, and of those of which it holds (recall) and was \
       said (precision) the share that was told. Labels that are not known are left out. Averaged weights are used where the run keeps them.
+
+      With `classifier=RUN` it is about the samples of a generator: how many modes they reach, of how many, and how many \
+      as many examples of the data reach; the share of samples of whose class the classifier is sure by 90%; the \
+      Kullback-Leibler divergence of the samples' modes from uniform ones and from the data's. A mode is a class, a \
+      combination of attributes, and of `stacked-mnist` the digits of the three channels. What was counted of as many \
+      samples as usual and with the run's seed is kept as its metrics of that step: \
+      \(ModeCount.metrics.map { "`\($0.name)`" }.joined(separator: ", ")).
       """,
     examples: [
       Example(
@@ -34,28 +55,54 @@ struct EvaluateCommand: Command {
         arch tell custom image=8x8x1 labels=Smiling,Eyeglasses { classifier { flatten; dense 2 } }
         run tell on seen batch=16 steps=20 as glasses
         evaluate glasses on others
-        """)
+        """),
+      Example(
+        "Which modes samples reach.", "\(modesSetting)\nevaluate made classifier=judge"),
     ],
-    searchTerms: ["accuracy", "confusion", "test", "classifier", "score"], answer: .listing)
+    searchTerms: [
+      "accuracy", "confusion", "test", "classifier", "score", "modes", "collapse", "coverage",
+    ], answer: .listing)
+
+  private static let modesSetting = """
+    data drawn portraits count=64 size=8 channels=1
+    arch sorts custom image=8x8x1 labels=Smiling,Eyeglasses { classifier { flatten; dense 2 } }
+    run sorts on drawn batch=16 steps=20 as judge
+    arch pair custom image=8x8x1 latent=2 { generator { dense 8x8x1; tanh }
+      discriminator { flatten; dense 1 } }
+    run pair on drawn batch=16 steps=5 as made
+    """
 
   private let name: Word
-  private let data: Word
+  private let data: Word?
   private let step: Int?
+  private let modes: ModeRequest?
 
   init(parsing statement: Statement) throws(Diagnostic) {
     let arguments = try Arguments(statement, of: Self.synopsis)
     name = try arguments.requiredWord("run")
-    data = try arguments.requiredWord("data")
+    data = try arguments.word("data")
     step = try arguments.step()
+    modes = try ModeRequest(arguments, run: name, data: data, step: step)
+    if modes == nil, data == nil {
+      throw Diagnostic(
+        "`evaluate` needs data that a classifier is to tell, or a classifier that is to tell samples",
+        at: statement.verb.span,
+        help: ["`evaluate \(name.text) on DATA`", "`evaluate \(name.text) classifier=RUN`"])
+    }
   }
 
   func run(in session: Session) throws {
+    if let modes { return session.show(try modes.table(in: session)) }
+    guard let data else { return }
     let run = try session.run(named: name)
     let specification = try run.specification()
     guard !specification.architecture.networks(of: .classifier).isEmpty else {
       throw Diagnostic(
         "run `\(run.name)` has no classifier, and tells no labels", at: name.span,
-        help: ["`help arch` shows one: `classifier { … }`"])
+        help: [
+          "`help arch` shows one: `classifier { … }`",
+          "`evaluate \(run.name) classifier=RUN` counts the modes of its samples",
+        ])
     }
     let examples = try session.declaration(.dataset, named: data).dataset()
     guard examples.exampleShape == specification.architecture.example else {

@@ -69,6 +69,7 @@ struct ReplayCommand: Command {
     if let origin, source == nil { throw try session.lostBeginning(of: original, at: origin) }
     // What an alarm did then is in the journal.
     specification.observation.response = .warn
+    let judge = session.modeClassifierIfThere(for: &specification, at: name.span)
     let tweaks = try notebook.journalledTweaks(of: original).filter {
       $0.step < specification.steps
     }
@@ -108,7 +109,8 @@ struct ReplayCommand: Command {
         signals: SignalHistory(
           checks: try origin.map {
             try notebook.signalChecks(of: original, specification, upTo: $0.step)
-          } ?? [], repeated: try notebook.repeatedChecks(ofRun: original.id))),
+          } ?? [], repeated: try notebook.repeatedChecks(ofRun: original.id)),
+        classifier: judge),
       step: first,
       inBackground: isBackground
     ) { [build = session.configuration.build] file in

@@ -29,6 +29,9 @@ struct ResumeCommand: Command {
         "checkpoint-every", .integer, "steps between checkpoints", initial: "the run's",
         example: "resume base steps=60 checkpoint-every=10"),
       OptionSynopsis(
+        "classifier", .run, "a classifier's run by which the modes of samples are counted, or no",
+        initial: "the run's", example: "resume base steps=60 classifier=no"),
+      OptionSynopsis(
         "jobs", .integer, "processes that work on a sweep", initial: "as many as before",
         example: "sweep mine on ring lr=2e-4,5e-4 steps=10 as s; resume s jobs=2"),
     ] + DataOptions.synopses("resume base steps=60"),
@@ -36,7 +39,7 @@ struct ResumeCommand: Command {
     discussion: """
       It goes on from the newest whole checkpoint and gives the same bits as a run that was never \
       stopped, turned dials included. A damaged checkpoint is set aside for the one before it. What \
-      is written down on the way (`log-every`, `sample-every`, `samples`, `checkpoint-every`) may change, \
+      is written down on the way (`log-every`, `sample-every`, `samples`, `checkpoint-every`, `classifier`) may change, \
       which changes no bit. A run that waits after `pause` just goes on. Where a run with `on-collapse=branch:RECIPE` \
       was killed between its alarm and the branch, that branch begins.
 
@@ -60,6 +63,8 @@ struct ResumeCommand: Command {
   private let stepCount: Int?
   /// What is written down on the way, where it is to be otherwise than before.
   private let intervals: (log: Int?, sheets: Int?, samples: Int?, checkpoints: Int?)
+  /// What modes are counted by where that is said; nil in it: they are not.
+  private let classifier: (place: Span, reference: ClassifierReference?)?
   private let data: DataOptions
   private let isBackground: Bool
   private let jobs: Int?
@@ -70,6 +75,9 @@ struct ResumeCommand: Command {
     let arguments = try Arguments(statement, of: Self.synopsis)
     name = try arguments.requiredWord("run")
     steps = arguments.option("steps")
+    classifier = try arguments.option("classifier").map { term throws(Diagnostic) in
+      (term.span, try RunObservation.classifier(term))
+    }
     data = try DataOptions(arguments)
     isBackground = statement.isBackground
     jobs = try arguments.integer("jobs", in: 1...256)
@@ -93,6 +101,8 @@ struct ResumeCommand: Command {
     if try goOnAsBranch(run, in: session) { return }
     var specification = try run.specification(steps: stepCount ?? run.stepsPlanned)
     apply(to: &specification)
+    let judge = try session.modeClassifier(
+      for: &specification, at: classifier?.place ?? name.span)
     let all = try session.takeRunsFolder()
     let own = try session.takeFolder(ofRun: run.name, in: all)
     // Whoever renames a run takes its folder too: from here on the name is certain.
@@ -149,7 +159,8 @@ struct ResumeCommand: Command {
         checkpoint: start?.url, digest: start?.digest,
         tweaks: try notebook.journalledTweaks(of: run),
         kernels: source?.checkpoint.kernels ?? [:], source: source,
-        signals: try notebook.signalHistory(of: run, specification, after: step)),
+        signals: try notebook.signalHistory(of: run, specification, after: step),
+        classifier: judge),
       step: step, inBackground: isBackground)
   }
 
@@ -238,6 +249,7 @@ struct ResumeCommand: Command {
     if let sheets = intervals.sheets { specification.sampleInterval = sheets }
     if let samples = intervals.samples { specification.sampleCount = samples }
     if let checkpoints = intervals.checkpoints { specification.checkpointInterval = checkpoints }
+    if let classifier { specification.observation.classifier = classifier.reference }
   }
 }
 

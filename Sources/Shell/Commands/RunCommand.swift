@@ -67,6 +67,17 @@ struct RunCommand: Command {
       OptionSynopsis(
         "gradients", .choice(["networks", "layers"]), "whose gradients are measured",
         initial: "networks", example: "run mine on ring steps=20 gradients=layers as detailed"),
+      OptionSynopsis(
+        "classifier", .run, "a classifier's run by which the modes of samples are counted, or no",
+        initial: "no",
+        example: """
+          data drawn portraits count=32 size=8 channels=1
+          arch tell custom image=8x8x1 labels=Smiling,Eyeglasses { classifier { flatten; dense 2 } }
+          run tell on drawn batch=16 steps=20 as judge
+          arch pair custom image=8x8x1 latent=2 { generator { dense 8x8x1; tanh }
+            discriminator { flatten; dense 1 } }
+          run pair on drawn batch=16 steps=5 classifier=judge as counted
+          """),
     ] + recipeOptions,
     mayRunInBackground: true,
     discussion: """
@@ -79,6 +90,10 @@ struct RunCommand: Command {
 
       Ctrl-C stops at the end of a step, saved; `resume` goes on as if nothing had been. A second \
       Ctrl-C leaves at once. Options of `recipe` may be given here too and hold for this run.
+
+      `classifier=RUN` counts modes of images at the steps of sample sheets and at the end: of samples, how many \
+      classes, or combinations of attributes, the newest checkpoint of that run tells. For 1,000 modes 25,600 samples \
+      are made, for 100 and fewer 2,500. A classifier of one digit tells `stacked-mnist` channel by channel.
 
       With `&` at the end it runs in the background: the prompt is back at once, `jobs` tells how far \
       it is, `tune` turns its dials, `pause`, `resume`, `stop` and `wait` do what they say.
@@ -116,6 +131,7 @@ struct RunCommand: Command {
     var specification: RunSpecification
     let data: (training: Dataset, test: Dataset?)
     let rows: (architecture: Int64, dataset: Int64, recipe: Int64?)
+    let classifier: ModeClassifier?
   }
 
   func run(in session: Session) throws {
@@ -173,6 +189,8 @@ struct RunCommand: Command {
     try session.check(
       specification.observation.response, on: networks,
       at: plan.place(of: "on-collapse") ?? data.span)
+    let classifier = try session.modeClassifier(
+      for: &specification, at: plan.place(of: "classifier") ?? data.span)
     let dataset = try opened.open(
       examples, namedBy: data, threads: plan.threads, in: session)
     try specification.takeLabels(
@@ -191,7 +209,7 @@ struct RunCommand: Command {
     }
     return Prepared(
       specification: specification, data: (dataset, test),
-      rows: (declared.id, dataRow.id, recipeRow?.id))
+      rows: (declared.id, dataRow.id, recipeRow?.id), classifier: classifier)
   }
 
   private func launch(
@@ -234,7 +252,8 @@ struct RunCommand: Command {
     for caution in specification.cautions(.all) { session.errors.line("note: \(caution)") }
     try session.launch(
       new: row, specification, on: data.training, test: data.test, with: backend, in: folder,
-      from: RunBeginning(), inBackground: statement.isBackground)
+      from: RunBeginning(classifier: prepared.classifier),
+      inBackground: statement.isBackground)
   }
 }
 

@@ -6,7 +6,7 @@ package import Specification
 /// A measure of a run's networks, taken now and then beside the training, of which it changes no bit.
 ///
 /// Its programs have no vote on layouts, it draws from streams of its own, and it replaces no state.
-package protocol Probe: Sendable {
+package protocol Probe: SendableMetatype {
   /// Everything that it can tell.
   static var metrics: [MetricDescription] { get }
 
@@ -21,18 +21,21 @@ package protocol Probe: Sendable {
 }
 
 /// A run that probes may have something to say about.
-package struct ProbeSubject: Sendable {
+package struct ProbeSubject {
   package let specification: RunSpecification
   package let plan: Plan
   package let dataset: Dataset
   /// What it is measured on beside its own data.
   package let test: Dataset?
+  /// What its modes are counted by.
+  package let modes: ModeCounter?
 
   package init(
-    _ specification: RunSpecification, plan: Plan, dataset: Dataset, test: Dataset?
+    _ specification: RunSpecification, plan: Plan, dataset: Dataset, test: Dataset?,
+    modes: ModeCounter? = nil
   ) {
     (self.specification, self.plan, self.dataset) = (specification, plan, dataset)
-    self.test = test
+    (self.test, self.modes) = (test, modes)
   }
 }
 
@@ -46,7 +49,7 @@ package enum ProbeReading: Sendable {
 /// Every probe that there is.
 package enum Probes {
   package static let all: [any Probe.Type] = [
-    MixtureProbe.self, DiversityProbe.self, TestProbe.self,
+    MixtureProbe.self, DiversityProbe.self, ModeProbe.self, TestProbe.self,
   ]
 
   package static let metrics = all.flatMap { $0.metrics }

@@ -61,15 +61,19 @@ struct Run {
         if specification.sampleInterval > 0 { sendSheet(trainer, dataset) }
       }
       return try train(
-        &trainer, dataset, &files, backend: backend, signals: beginning.signals)
+        &trainer, dataset, &files, backend: backend, signals: beginning.signals,
+        modes: try beginning.classifier.map {
+          try ModeCounter($0, of: dataset, backend: backend)
+        })
     } catch { return .failed("\(error)") }
   }
 
   private func train(
     _ trainer: inout Trainer, _ dataset: Dataset, _ files: inout CheckpointFolder,
-    backend: any Backend, signals history: SignalHistory
+    backend: any Backend, signals history: SignalHistory, modes: ModeCounter?
   ) throws -> RunEvent {
-    let subject = ProbeSubject(specification, plan: trainer.plan, dataset: dataset, test: test)
+    let subject = ProbeSubject(
+      specification, plan: trainer.plan, dataset: dataset, test: test, modes: modes)
     let probes = probes.compactMap { $0.init(subject) }
     var meter = SignalMeter(subject, backend: backend, history: history)
     var (taken, time) = (trainer.counters.examples, ContinuousClock.now)

@@ -19,13 +19,16 @@ package struct RunBeginning: Sendable {
   package var kernels: [String: String]
   /// What is known of its signals.
   package var signals: SignalHistory
+  /// What its modes are counted by; nil: of images they are not counted.
+  package var classifier: ModeClassifier?
 
   package init(
     checkpoint: URL? = nil, digest: String? = nil, tweaks: [Tweak] = [],
     kernels: [String: String] = [:],
     source: (checkpoint: Checkpoint, specification: RunSpecification)? = nil,
-    signals: SignalHistory = SignalHistory()
+    signals: SignalHistory = SignalHistory(), classifier: ModeClassifier? = nil
   ) {
+    self.classifier = classifier
     self.signals = signals
     self.checkpoint = checkpoint
     self.digest = digest
