@@ -30,18 +30,30 @@ extension Remedy {
 
   /// Whether a branch of a run with the change could be trained.
   private func isTaken(by specification: RunSpecification) -> Bool {
+    changed(specification) != nil
+  }
+
+  /// Whether a run with the change is cautioned of what the run itself is not: a gradient penalty on a discriminator
+  /// with batch normalisation, say.
+  func isCautioned(for specification: RunSpecification) -> Bool {
+    guard let changed = changed(specification) else { return true }
+    return !Set(changed.cautions(.all)).isSubset(of: specification.cautions(.all))
+  }
+
+  /// A run with the change; nil where it could not be trained.
+  private func changed(_ specification: RunSpecification) -> RunSpecification? {
     do {
       let line = try parse(SourceText(name: "remedy", text: "branch run \(change)"))
       var options = try OptionReader(line.flatMap(\.options), of: "`branch`")
-      let networks = try specification.architecture.changed(by: nil, &options, .all)
-      var recipe = specification.recipe
-      try recipe.take(from: &options, .all)
+      var changed = specification
+      changed.architecture = try specification.architecture.changed(by: nil, &options, .all)
+      try changed.recipe.take(from: &options, .all)
       try options.finish()
-      try recipe.check(fits: networks)
-      return true
+      try changed.recipe.check(fits: changed.architecture)
+      return changed
     } catch {
       // What is no run is not proposed.
-      return false
+      return nil
     }
   }
 }

@@ -1,16 +1,16 @@
 import Foundation
 import Language
-import Metrics
+package import Metrics
 import Reports
-import Specification
+package import Specification
 import TerminalText
 
 /// A change that has helped others, as a line that can be run.
-struct Remedy {
+package struct Remedy {
   /// What runs with it are called by.
-  let name: String
+  package let name: String
   /// What stands in the line: `penalty=r1:1`.
-  var change: String
+  package var change: String
   /// Why it helps here.
   let reason: String
   /// What a step costs with it, over one without.
@@ -38,8 +38,11 @@ extension Remedy {
       cost: 1, source: "", leavesTurnsOut: true)
   }
 
-  /// What is worth trying for a run that fails, the best first. What the run has already is left out.
-  static func proposed(for failure: Failure, _ specification: RunSpecification) -> [Remedy] {
+  /// What is worth trying for a run that fails, the best first, and last what its networks do not suit. What the run
+  /// has already is left out.
+  package static func proposed(
+    for failure: Failure, _ specification: RunSpecification
+  ) -> [Remedy] {
     let (recipe, isOfPoints) = (specification.recipe, specification.architecture.example.isPoint)
     let (g, d) = (
       recipe.generatorOptimiser.learningRate, recipe.discriminatorOptimiser.learningRate
@@ -139,7 +142,9 @@ extension Remedy {
       add(true, weaker)
       add(!recipe.hasRemedy("instance-noise"), noise)
     }
-    return all.compactMap { $0.fitted(to: specification) }
+    let fitting = all.compactMap { $0.fitted(to: specification) }
+    return fitting.filter { !$0.isCautioned(for: specification) }
+      + fitting.filter { $0.isCautioned(for: specification) }
   }
 
   /// One digit, as one would type it.
