@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Language
 import MetricDescriptions
@@ -37,7 +38,7 @@ struct CureCommand: Command {
       fit into the budget.
 
       A remedy has cured the run where its branches do not fail, by the same signals by which the run fails, and their \
-      samples lie among the data. All are runs as any other: `runs tree` draws them, `compare` and `plot` show them. \
+      samples lie among the data; of mixtures they reach 85% of the modes. The table has the means of last values. All are runs as any other: `runs tree` draws them, `compare` and `plot` show them. \
       The same line again does only what is missing. Only runs of the same length are compared: with another budget, \
       that allows more or fewer steps, all begin anew. One process at a time cures a run.
       """,
@@ -201,7 +202,8 @@ struct CureCommand: Command {
   private struct Result {
     let arm: Remedy
     var cured = 0, failed = 0, unknown = 0
-    var values: [Double] = []
+    /// Last values of its runs, by metric.
+    var values: [String: [Double]] = [:]
     var judged: Int { cured + failed }
     /// Of those of which something can be said.
     var share: Double { judged == 0 ? 0 : Double(cured) / Double(judged) }
@@ -211,7 +213,9 @@ struct CureCommand: Command {
     let notebook = try session.notebook()
     let trials = try cure.trials(in: session)
     let summaries = try notebook.summaries(runs: trials.compactMap { $0.run?.id })
-    let metric = summaries.values.joined().metrics.first { $0.direction != nil && $0.isListed }
+    // Why each arm is told to be well or not: modes where they are known, and how samples lie beside the data.
+    let known = summaries.values.joined().metrics.filter { $0.direction != nil && $0.isListed }
+    let metrics = Array(known.prefix(1)) + [NeighbourhoodScore.coverage, NeighbourhoodScore.recall]
     var results: [Result] = []
     for arm in cure.arms {
       var result = Result(arm: arm)
@@ -224,11 +228,12 @@ struct CureCommand: Command {
         case false?: result.failed += 1
         case nil: result.unknown += 1
         }
-        let value = metric.flatMap { metric in
+        for metric in metrics {
           // A branch has what its parent had as well.
-          summaries[run.id]?.first { $0.name == metric.name && $0.lastStep > cure.start }?.last
+          let value =
+            summaries[run.id]?.first { $0.name == metric.name && $0.lastStep > cure.start }?.last
+          if let value, value.isFinite { result.values[metric.name, default: []].append(value) }
         }
-        if let value, value.isFinite { result.values.append(value) }
       }
       results.append(result)
     }
@@ -236,7 +241,7 @@ struct CureCommand: Command {
       $0.element.share == $1.element.share
         ? $0.offset < $1.offset : $0.element.share > $1.element.share
     }.map(\.element)
-    show(order, metric, in: session)
+    show(order, metrics, in: session)
   }
 
   /// Whether a branch is well; nil where too little was measured of it.
@@ -253,28 +258,46 @@ struct CureCommand: Command {
       return nil
     }
     if diagnosis.failure != nil || diagnosis.isAstray { return false }
+    if let modes = try modes(of: diagnosis, in: session), modes.found < 0.85 * Double(modes.all) {
+      return false
+    }
     guard run.status == .finished, diagnosis.laterChecks.count >= CollapseDetector.checks else {
       return nil
     }
     return diagnosis.suspicion == nil
   }
 
+  /// The modes that a run reached at last, of a mixture's; nil where they are not known.
+  private func modes(
+    of diagnosis: RunDiagnosis, in session: Session
+  ) throws -> (found: Double, all: Int)? {
+    guard diagnosis.specification.architecture.example.isPoint else { return nil }
+    let dataset = try session.open(
+      diagnosis.specification.dataset, namedBy: name, threads: diagnosis.run.threads,
+      wayOut: "its modes are needed")
+    let last = try session.notebook().summaries(run: diagnosis.run.id).first {
+      $0.name == MixtureScore.capturedModes.name
+    }?.last
+    guard let mixture = dataset.mixture, let last else { return nil }
+    return (last, mixture.centres.count)
+  }
+
   private static let found = ["remedy", "cured", "of", "source"]
 
-  private func show(_ results: [Result], _ metric: MetricDescription?, in session: Session) {
+  private func show(_ results: [Result], _ metrics: [MetricDescription], in session: Session) {
     let columns = Self.found
-    var table = Table(
-      columns.dropLast() + (metric.map { [$0.name, "s.e."] } ?? []) + columns.suffix(1))
+    var table = Table(Array(columns.dropLast()) + metrics.map(\.name) + columns.suffix(1))
     for result in results {
-      var row: [Table.Cell] = [
-        .text(result.arm.title), .integer(result.cured),
-        .integer(result.judged + result.unknown),
-      ]
-      if let metric {
-        let (mean, error) = result.values.meanWithError
-        row += [Table.Cell(mean, of: metric), .number(error)]
+      let values = metrics.map { metric in
+        let values = result.values[metric.name] ?? []
+        return Table.Cell(
+          values.isEmpty ? nil : values.reduce(0, +) / Double(values.count), of: metric)
       }
-      table.append(row + [.text(result.arm.source)])
+      table.append(
+        [
+          .text(result.arm.title), .integer(result.cured),
+          .integer(result.judged + result.unknown),
+        ] + values + [.text(result.arm.source)])
     }
     session.show(table)
     guard !session.configuration.prefersJSON else { return }
@@ -297,17 +320,6 @@ struct CureCommand: Command {
       return "\(names): \(count(first))\(control): it may have been the seed alone"
     }
     return "cured by \(names): \(count(first))\(ties.count > 1 ? " each" : "")\(control)"
-  }
-}
-
-extension [Double] {
-  /// The mean, and its standard error where there are two or more.
-  fileprivate var meanWithError: (mean: Double?, error: Double?) {
-    guard !isEmpty else { return (nil, nil) }
-    let mean = reduce(0, +) / Double(count)
-    guard count > 1 else { return (mean, nil) }
-    let squares = map { ($0 - mean) * ($0 - mean) }.reduce(0, +)
-    return (mean, (squares / Double(count - 1) / Double(count)).squareRoot())
   }
 }
 

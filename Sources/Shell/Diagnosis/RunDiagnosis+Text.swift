@@ -39,18 +39,27 @@ extension RunDiagnosis {
     }
     let count = ownChecks.count
     let once = count == 1 ? "the one check" : "\(grouped(count)) checks"
+    let families = evidence.families.map(\.rawValue).listed
+    if SignalFamily.areEnough(Set(evidence.families)) {
+      return [
+        "\(run.name) may be failing, or still be learning: at its last check, of step \(grouped(last.step)), signals of "
+          + "\(families) are past their thresholds",
+        "  \(once) cannot tell: a longer run may, or one with more of them (`signals=20%`); look at its samples",
+      ]
+    }
+    if isAstray {
+      return [
+        "\(run.name) has no alarm in \(once) up to step \(grouped(last.step)), but hardly a sample lies among the data: "
+          + "look at its samples"
+      ]
+    }
     var lines = [
       "\(run.name) is healthy as far as \(once) up to step \(grouped(last.step)) can show"
     ]
-    if isAstray { lines.append("  but hardly a sample lies among the data: look at its samples") }
-    if SignalFamily.areEnough(Set(evidence.families)) {
-      lines.append(
-        "  but it is still learning: signals of \(evidence.families.map(\.rawValue).listed) are past their thresholds"
-      )
-    } else if !evidence.isEmpty {
+    if !evidence.isEmpty {
       lines.append(
         "  signals of one family alone are past their thresholds, which has innocent reasons as well: "
-          + evidence.families.map(\.rawValue).listed)
+          + families)
     }
     return lines
   }

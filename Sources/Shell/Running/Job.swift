@@ -92,8 +92,11 @@ final class Job: Sendable {
   /// Whether it waits because of an alarm, as was asked for when it began.
   var waitsAfterAlarm: Bool {
     let waits = state.withLock { $0.isPaused && $0.alarm != nil }
-    guard waits, let specification = try? run.specification() else { return false }
-    return specification.observation.response == .pause
+    return waits && pausesAtAlarms
+  }
+
+  private var pausesAtAlarms: Bool {
+    (try? run.specification())?.observation.response == .pause
   }
 
   /// An alarm that it has raised, once: the last.
@@ -174,7 +177,10 @@ final class Job: Sendable {
   private func note(_ event: RunEvent) {
     if case .warning(_, let text) = event { warn(text) }
     if case .alarm(let alarm) = event {
-      notices.post("alarm: \(name): \(alarm.sentence); `diagnose \(name)` shows it")
+      let waits =
+        alarm.isFirst && pausesAtAlarms
+        ? "; it waits: `resume \(name)` goes on, `stop \(name)` ends it" : ""
+      notices.post("alarm: \(name): \(alarm.sentence); `diagnose \(name)` shows it\(waits)")
     }
     if case .recovered(_, let since) = event {
       notices.post("\(name): \(Alarm.end(since: since))")
