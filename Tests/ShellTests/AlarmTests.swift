@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Glibc
 import Notebook
 import TestSupport
@@ -65,6 +66,20 @@ import Testing
   private func lines(_ result: Program.Result) -> [String] {
     result.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { $0.hasPrefix("branch ") }
+  }
+
+  @Test(arguments: [
+    "worked=1e20", "worked=9e999", "worked=-1e12", "ended='2020-01-01 00:00:00.000'",
+  ])
+  func `what a run is said to have taken stops no cure`(forged: String) throws {
+    try withFlagged { folder in
+      let queue = try DatabaseQueue(path: folder + "/gansh.sqlite")
+      try queue.write { try $0.execute(sql: "UPDATE run SET \(forged)") }
+      try queue.close()
+      let result = try run("cure bad dry=yes", in: folder)
+      #expect(result.status == 0 || result.errors.contains("more than 20 min"), "\(result.errors)")
+      #expect(!(result.output + result.errors).contains("about -"), "\(result.output)")
+    }
   }
 
   // MARK: Lines

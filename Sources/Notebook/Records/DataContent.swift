@@ -43,9 +43,11 @@ package struct DataContent: Sendable, Hashable, Codable {
 }
 
 extension RunRecord {
-  /// Seconds at work: the sum over its lives, without the time between them.
+  /// Seconds at work: the sum over its lives, without the time between them; 0 to 1e10, whatever a row or a clock that
+  /// was set back says.
   package var secondsAtWork: Double {
-    worked + (ended ?? heartbeat).timeIntervalSince(resumed ?? started)
+    let seconds = worked + (ended ?? heartbeat).timeIntervalSince(resumed ?? started)
+    return max(0, min(seconds, 1e10))
   }
 }
 

@@ -78,8 +78,11 @@ final class RunJournal: Sendable {
       }
     }
     do {
-      // Metrics first: a checkpoint has its past in the notebook. A run may wait behind a batch.
-      if events.count >= RunHandle.batch || events.contains(where: \.isCheckpoint) {
+      // Metrics first: a checkpoint has its past in the notebook, and what a detector found has its check: a run
+      // that goes on would measure at other steps, and find the same once more. A run may wait behind a batch.
+      if events.count >= RunHandle.batch
+        || events.contains(where: { $0.isCheckpoint || $0.isFinding })
+      {
         try writer.flush()
       }
     } catch { failure = error }
@@ -240,4 +243,12 @@ extension RunEntry {
 
 extension RunEvent {
   fileprivate var isCheckpoint: Bool { if case .checkpoint = self { true } else { false } }
+
+  /// Whether the detector of failing runs has found it.
+  fileprivate var isFinding: Bool {
+    switch self {
+    case .suspicion, .cleared, .alarm, .recovered: true
+    default: false
+    }
+  }
 }
