@@ -1,7 +1,7 @@
 /// The thresholds of signals, of runs of one kind.
 package struct SignalThresholds: Sendable, Hashable {
   package let rules: [SignalRule]
-  /// Updates of the generator before which nothing is told.
+  /// Updates of the generator before which no check counts.
   package let grace: Int
   /// What came of alarms by these rules; nil where it was not counted.
   package let score: Score?

@@ -277,7 +277,7 @@ extension Notebook {
       let run = try Self.findRun(db, id: id)
       try Self.checkIdle(run)
       try Self.checkSweep(db, of: run, process)
-      // What was asked of a process that ended before it heard of it is not asked of this one.
+      // Requests that an earlier process ended without reading are not for this one.
       try db.execute(
         sql: "UPDATE request SET taken = ? WHERE run = ? AND taken IS NULL", arguments: [time, id])
       try db.execute(

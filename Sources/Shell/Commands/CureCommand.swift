@@ -213,7 +213,7 @@ struct CureCommand: Command {
     let notebook = try session.notebook()
     let trials = try cure.trials(in: session)
     let summaries = try notebook.summaries(runs: trials.compactMap { $0.run?.id })
-    // Why each arm is told to be well or not: modes where they are known, and how samples lie beside the data.
+    // The evidence beside the counts: modes where they are known, coverage and recall of the data.
     let known = summaries.values.joined().metrics.filter { $0.direction != nil && $0.isListed }
     let metrics = Array(known.prefix(1)) + [NeighbourhoodScore.coverage, NeighbourhoodScore.recall]
     var results: [Result] = []
