@@ -73,8 +73,8 @@ extension RunDiagnosis {
     ]
     if let score {
       lines.append(
-        "  \(grouped(score.right)) of \(grouped(score.told)) such alarms were right, of labelled runs on such data that no "
-          + "threshold comes from")
+        "  \(grouped(score.right)) of \(grouped(score.told)) alarms on such data were right, those that ended later among "
+          + "them, of labelled runs that no threshold comes from")
     }
     if alarm.isFromFirst == true {
       lines.append(
