@@ -232,6 +232,32 @@ import Testing
     }
   }
 
+  @Test func `listings have the alarm that stands at a run's end`() throws {
+    try withOwed { folder in
+      func journal(_ kind: String, _ json: String? = nil) throws {
+        try withNotebook(in: folder) { notebook in
+          let run = try #require(try notebook.run(named: "base"))
+          try notebook.record(event: kind, run: run.id, step: 46, message: "", json: json)
+        }
+      }
+      func listed(_ word: String) throws -> String {
+        try run("runs where alarm=\(word) columns=name,alarm | json", in: folder).output
+      }
+      #expect(try listed("unknown").contains("base"))
+      #expect(try !listed("none").contains("base"))
+      try journal("alarm", #"{"failure": "partly collapsed"}"#)
+      #expect(try listed("'partly collapsed'").contains("partly collapsed"))
+      #expect(try listed("partly*").isEmpty)
+      let branched = try run("branch base at 30 steps=5 as child; runs; runs tree", in: folder)
+      #expect(branched.status == 0, "\(branched.errors)")
+      #expect(
+        branched.output.matches(of: /(?m)^name +status +alarm .*\n.*partly collapsed/).count == 2,
+        "\(branched.output)")
+      try journal("recovered")
+      #expect(try listed("none").contains("base"))
+    }
+  }
+
   @Test func `what a detector found at a step is written once`() throws {
     try withOwed { folder in
       try withNotebook(in: folder) { notebook in

@@ -83,6 +83,24 @@ extension Notebook {
     return Set(steps + (open.map { [$0] } ?? [])).sorted()
   }
 
+  /// What is wrong with runs by the alarm that stands at their end; of others nothing.
+  package func standingAlarms(ofRuns runs: [Int64]) throws(NotebookError) -> [Int64: String] {
+    try read { db in
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT id, alarm FROM (SELECT run.id AS id, \(RunColumn.alarm.sql) AS alarm FROM run
+            WHERE run.id IN (\(runs.map(String.init).joined(separator: ","))))
+          WHERE alarm IS NOT NULL
+          """)
+      return try Dictionary(
+        uniqueKeysWithValues: rows.map { row in
+          let field = Fields(row, of: "event")
+          return (try field("id"), try field("alarm"))
+        })
+    }
+  }
+
   /// Kinds of what a detector finds at a step. A run that goes on from before it finds the same once more.
   private static let found: Set = ["suspicion", "cleared", "alarm", "recovered"]
 

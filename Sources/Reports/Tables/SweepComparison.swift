@@ -12,20 +12,22 @@ package struct SweepComparison: Sendable, Hashable {
     package var values: [UInt64: Double]
     /// Steps that they have done.
     package var steps: Int
-    /// Runs that diverged, that failed, and that there are.
+    /// Runs that diverged, at whose end an alarm stands, that failed, and that there are.
     package var diverged: Int
+    package var alarmed: Int
     package var failed: Int
     package var runs: Int
 
     package init(
       number: Int, settings: [String?], values: [UInt64: Double], steps: Int, diverged: Int = 0,
-      failed: Int = 0, runs: Int
+      alarmed: Int = 0, failed: Int = 0, runs: Int
     ) {
       self.number = number
       self.settings = settings
       self.values = values
       self.steps = steps
       self.diverged = diverged
+      self.alarmed = alarmed
       self.failed = failed
       self.runs = runs
     }
@@ -108,8 +110,11 @@ extension Table {
     if let metric = comparison.metric {
       columns += ["rank", metric.name, "s.e.", "difference", "its s.e.", "against the first"]
     }
-    let counts = [("diverged", \SweepComparison.Configuration.diverged), ("failed", \.failed)]
-      .filter { count in comparison.configurations.contains { $0[keyPath: count.1] > 0 } }
+    let counts = [
+      ("diverged", \SweepComparison.Configuration.diverged), ("alarms", \.alarmed),
+      ("failed", \.failed),
+    ]
+    .filter { count in comparison.configurations.contains { $0[keyPath: count.1] > 0 } }
     var table = Table(columns + counts.map(\.0))
     let ranked = comparison.ranked
     for (index, configuration) in ranked.enumerated() {

@@ -61,6 +61,8 @@ struct RunsCommand: Command {
     the value at a step. A wide terminal shows the course of the first metric that is spoken of (else of \
     the first that is listed) as a small curve. A learning rate of one network alone is `glr` or `dlr`.
 
+    `alarm` is what is wrong by the alarm that stands at a run's end; it has a column where any run has one.
+
     `runs tree` draws families: each run below the one that it was branched off or repeats, with the step \
     at which it was, what it says otherwise, and the last value of a metric.
 

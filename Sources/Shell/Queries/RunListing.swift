@@ -45,6 +45,7 @@ struct RunListing {
     [
       Column(heading: "name", quantity: .column(.name), kind: .text),
       Column(heading: "status", quantity: .column(.status), kind: .text),
+      Column(heading: "alarm", quantity: .column(.alarm), kind: .text, isOptional: true),
       Column(heading: "steps", quantity: .column(.steps), kind: .integer),
       Column(heading: "of", quantity: .column(.planned), kind: .integer),
       Column(heading: "architecture", quantity: .column(.architecture), kind: .text),

@@ -64,7 +64,7 @@ struct RunTree {
 }
 
 extension RunTree {
-  /// A row for each run: how far it is, where it was branched off, what it says otherwise, and the last value of
+  /// A row for each run: how far it is, the alarm that stands where any does, where it was branched off, what it says otherwise, and the last value of
   /// a metric: of those that are listed the one that most of them have, best one with a better end.
   ///
   /// - Parameters:
@@ -82,8 +82,10 @@ extension RunTree {
     let most = listed.map(count).max() ?? 0
     let common = most > 0 ? listed.filter { count($0) == most } : []
     let metric = common.first { $0.direction != nil } ?? common.first
+    let alarms = try notebook.standingAlarms(ofRuns: branches.map(\.run.id))
     var table = Table(
-      ["name"] + (isDrawn ? [] : ["parent"]) + ["status", "steps", "at step", "changed"]
+      ["name"] + (isDrawn ? [] : ["parent"]) + ["status"] + (alarms.isEmpty ? [] : ["alarm"])
+        + ["steps", "at step", "changed"]
         + (metric.map { [isDrawn ? $0.label : $0.name] } ?? []))
     for branch in branches {
       let run = branch.run
@@ -91,8 +93,10 @@ extension RunTree {
       let step = change == nil ? nil : run.parent?.step
       var row: [Table.Cell] = [.text(branch.drawing + run.name)]
       if !isDrawn { row.append(.text(branch.parent)) }
+      row.append(.text(run.status.rawValue))
+      if !alarms.isEmpty { row.append(.text(alarms[run.id])) }
       row += [
-        .text(run.status.rawValue), .integer(run.stepsDone), .integer(step),
+        .integer(run.stepsDone), .integer(step),
         .text(branch.parent == nil ? nil : Self.words(of: change)),
       ]
       if let metric {

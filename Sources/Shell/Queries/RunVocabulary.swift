@@ -2,6 +2,7 @@ import Datasets
 import Language
 import Networks
 package import MetricDescriptions
+import Metrics
 import Notebook
 import Specification
 
@@ -35,6 +36,9 @@ extension Vocabulary<RunQuantity> {
       Field("tag", as: .member(.tag), .name("tag", known: tags), "words it is marked with"),
       Field("note", as: .member(.note), .text, "remarks about it"),
       Field("event", as: .member(.event), .text, "what happened to it: warning, diverged, …"),
+      Field(
+        "alarm", as: .column(.alarm), .choice(Failure.allCases.map(\.rawValue) + ["unknown"]),
+        "what is wrong by the alarm that stands at its end"),
       Field("steps", as: .column(.steps), .integer, "updates done"),
       Field("planned", "of", as: .column(.planned), .integer, "updates wanted"),
       Field("seed", as: .column(.seed), .seed, "what its random numbers were drawn with"),

@@ -31,6 +31,7 @@ extension Session {
         measures.first { $0.name == (sweep.halving?.metric ?? search?.metric) }
         ?? measures.first(where: \.isListed) ?? measures.first
     }
+    let alarms = try notebook.standingAlarms(ofRuns: runs.map(\.id))
     let settings = SweepSettings(trials.map(\.plan.settings))
     let groups = Dictionary(grouping: trials, by: \.plan.configuration)
     let configurations = groups.map { number, members in
@@ -47,6 +48,7 @@ extension Session {
         number: number, settings: settings.keys.map { settings.value(of: $0, in: own) },
         values: values, steps: members.compactMap { $0.run?.stepsDone }.max() ?? 0,
         diverged: members.count { $0.run?.status == .diverged },
+        alarmed: members.count { trial in trial.run.map { alarms[$0.id] != nil } ?? false },
         failed: members.count { $0.run?.status == .failed || $0.failure != nil },
         runs: members.count)
     }

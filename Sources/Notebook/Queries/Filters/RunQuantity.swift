@@ -76,6 +76,8 @@ package enum RunColumn: String, Sendable, Hashable, CaseIterable {
   /// Seconds at work: from each time it was begun to when it ended, or was last heard of.
   case took
   case host, build, threads, kernels, commit, message
+  /// What is wrong by its last alarm: `collapsed`; missing where there was none, and where it has ended.
+  case alarm
   /// The sweep that asked for it.
   case sweep
 
@@ -89,6 +91,13 @@ package enum RunColumn: String, Sendable, Hashable, CaseIterable {
       """
       (run.worked + (julianday(ifnull(run.ended, run.heartbeat))
         - julianday(ifnull(run.resumed, run.started))) * 86400.0)
+      """
+    case .alarm:
+      """
+      (SELECT CASE e.kind WHEN 'alarm' THEN
+          ifnull(CASE WHEN json_valid(e.json) THEN CAST(json_extract(e.json, '$.failure') AS TEXT) END, 'unknown')
+        END
+        FROM event e WHERE e.run = run.id AND e.kind IN ('alarm', 'recovered') ORDER BY e.id DESC LIMIT 1)
       """
     case .commit: "run.gitCommit"
     case .sweep:
