@@ -102,11 +102,11 @@ extension Notebook {
   }
 
   /// Kinds of what a detector finds at a step. A run that goes on from before it finds the same once more.
-  private static let found: Set = ["suspicion", "cleared", "alarm", "recovered"]
+  package static let findings: Set = ["suspicion", "cleared", "alarm", "recovered"]
 
   /// Whether a run has an event of what a detector found at a step.
   static func isKnown(_ db: Database, run: Int64, kind: String, step: Int?) throws -> Bool {
-    guard found.contains(kind), let step else { return false }
+    guard findings.contains(kind), let step else { return false }
     return try Bool.fetchOne(
       db, sql: "SELECT EXISTS (SELECT 1 FROM event WHERE run = ? AND kind = ? AND step = ?)",
       arguments: [run, kind, step]) ?? false

@@ -221,6 +221,9 @@ final class Job: Sendable {
       if let remark, let file = state.withLock({ $0.lastCheckpoint }) {
         lines.append("  " + (try remark(file)))
       }
+      if let sign = Self.sign(in: try notebook.events(run: run.id)) {
+        lines.append("  \(sign): `diagnose \(name)`")
+      }
       if let displacement = notebook.displacement {
         return .bad("\(name) is finished at step \(grouped(step)), saved, but \(displacement)")
       }
@@ -251,6 +254,17 @@ final class Job: Sendable {
       let reason = "its thread ended silently"
       try journal.finish(.failed, step: progress.step, message: reason)
       return .bad("\(name) failed: \(reason)")
+    }
+  }
+
+  /// What a detector has left standing at the end of a run: an alarm, or checks too few for one.
+  private static func sign(in events: [EventRecord]) -> String? {
+    let last = events.last { Notebook.findings.contains($0.kind) }
+    switch last?.kind {
+    case "alarm": return "its alarm stands"
+    case "suspicion":
+      return "it may be failing\(last?.step.map { " since step \(grouped($0))" } ?? "")"
+    default: return nil
     }
   }
 
