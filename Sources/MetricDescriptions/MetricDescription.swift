@@ -58,10 +58,13 @@ package struct MetricReading: Sendable, Hashable, Codable {
   package var description: MetricDescription
   /// May be NaN or infinite.
   package var value: Double
+  /// What it may be off by: a standard error, or what the measure publishes in its place; nil: not known.
+  package var error: Double?
 
-  package init(_ description: MetricDescription, _ value: Double) {
+  package init(_ description: MetricDescription, _ value: Double, error: Double? = nil) {
     self.description = description
     self.value = value
+    self.error = error
   }
 }
 

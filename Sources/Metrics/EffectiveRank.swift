@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 package import MetricDescriptions
 
 /// In how many directions features differ.
@@ -24,7 +25,7 @@ package enum EffectiveRank {
       }, count: features.count)
     // The covariance has the spectrum of the rows' products, and zeros.
     let smaller = features.width < features.count ? centred.transposed : centred
-    return value(ofSpectrum: symmetricEigenvalues(smaller.products, size: smaller.count))
+    return value(ofSpectrum: smaller.products.eigenvalues)
   }
 
   /// The same of a spectrum; what is below 0 is taken for 0.

@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// Features of some examples: a row for each.
 package struct FeatureMatrix: Sendable, Hashable {
   /// Row by row.
@@ -22,6 +24,14 @@ package struct FeatureMatrix: Sendable, Hashable {
       Array(values[range.lowerBound * width..<range.upperBound * width]), count: range.count)
   }
 
+  /// Rows by their numbers, which may repeat.
+  package func rows(_ numbers: [Int]) -> FeatureMatrix {
+    var chosen: [Float] = []
+    chosen.reserveCapacity(numbers.count * width)
+    for number in numbers { chosen += values[number * width..<(number + 1) * width] }
+    return FeatureMatrix(chosen, count: numbers.count)
+  }
+
   /// Whether every number is finite.
   package var isFinite: Bool { values.allSatisfy(\.isFinite) }
 
@@ -44,6 +54,15 @@ package struct FeatureMatrix: Sendable, Hashable {
     }
   }
 
+  /// The squared Euclidean distance of a row from one of another matrix of the same width.
+  func squaredDistance(_ row: Int, from other: Int, of others: FeatureMatrix) -> Double {
+    withBytes { own in
+      others.withBytes { others in
+        Self.squaredDistance(own, at: row, others, at: other, width: width)
+      }
+    }
+  }
+
   /// The same between the rows of this matrix; what is below the diagonal is what is above it.
   package var squaredDistances: [Double] {
     withBytes { own in
@@ -58,18 +77,9 @@ package struct FeatureMatrix: Sendable, Hashable {
     }
   }
 
-  /// The products of each two rows, `[count, count]`.
-  var products: [Double] {
-    withBytes { own in
-      var all = [Double](repeating: 0, count: count * count)
-      for row in 0..<count {
-        for column in 0...row {
-          let product = Self.product(own, at: row, own, at: column, width: width)
-          (all[row * count + column], all[column * count + row]) = (product, product)
-        }
-      }
-      return all
-    }
+  /// The products of each two rows.
+  var products: SymmetricMatrix {
+    SymmetricMatrix(productsOfRows: values.map(Double.init), size: count)
   }
 
   /// The product of each row with a vector.

@@ -36,18 +36,19 @@ package struct Memorisation: Sendable, Hashable {
     package init(training: FeatureMatrix, heldOut: FeatureMatrix?, beside: FeatureMatrix) {
       self.training = training
       let distances =
-        heldOut.map { nearestSquares(of: $0, among: training) } ?? nearestSquares(within: training)
+        heldOut.map { NearestRows(1, of: $0, among: training).squaredDistances }
+        ?? NearestRows(1, within: training).squaredDistances
       medianDistance = CurveStability.median(distances.map { $0.squareRoot() }) ?? 0
-      let own = nearestSquares(within: beside).sorted()
+      let own = NearestRows(1, within: beside).squaredDistances.sorted()
       nearSquare = own.isEmpty ? 0 : own[own.count / 100]
     }
   }
 
   package init(of samples: FeatureMatrix, beside reference: Reference) {
-    let distances = nearestSquares(of: samples, among: reference.training)
+    let distances = NearestRows(1, of: samples, among: reference.training).squaredDistances
     let median = CurveStability.median(distances.map { $0.squareRoot() }) ?? .nan
     nearestRatio = reference.medianDistance > 0 ? median / reference.medianDistance : .nan
-    let own = nearestSquares(within: samples)
+    let own = NearestRows(1, within: samples).squaredDistances
     // A sample that is there twice is one in any case: data that repeat themselves have the distance 0.
     duplicates =
       own.isEmpty
@@ -59,18 +60,4 @@ package struct Memorisation: Sendable, Hashable {
       nearestRatio.isFinite ? [MetricReading(Self.nearestRatioMetric, nearestRatio)] : []
     return ratio + [MetricReading(Self.duplicatesMetric, duplicates)]
   }
-}
-
-/// The squared distance of each row from the nearest of others.
-private func nearestSquares(of features: FeatureMatrix, among others: FeatureMatrix) -> [Double] {
-  let (distances, count) = (features.squaredDistances(to: others), others.count)
-  return (0..<features.count).map { row in
-    distances[row * count..<(row + 1) * count].min() ?? .infinity
-  }
-}
-
-/// The squared distance of each row from the nearest other one.
-private func nearestSquares(within features: FeatureMatrix) -> [Double] {
-  let distances = features.squaredDistances
-  return (0..<features.count).map { nearest(1, of: distances, row: $0, count: features.count) }
 }

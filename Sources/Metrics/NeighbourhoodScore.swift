@@ -42,15 +42,24 @@ package struct NeighbourhoodScore: Sendable, Hashable {
     package let features: FeatureMatrix
     let squaredRadii: [Double]
     let neighbours: Int
+    /// Whether what lies on the edge is inside: Kynkäänniemi et al. have it so, Naeem et al. not.
+    let isClosed: Bool
 
     /// - Parameter neighbours: k; fewer where there are fewer rows.
-    package init(_ features: FeatureMatrix, neighbours: Int = usualNeighbours) {
+    package init(
+      _ features: FeatureMatrix, neighbours: Int = usualNeighbours, isClosed: Bool = false
+    ) {
       self.features = features
       self.neighbours = neighbours
-      let (count, distances) = (features.count, features.squaredDistances)
-      squaredRadii = (0..<count).map { row in
-        nearest(neighbours, of: distances, row: row, count: count)
-      }
+      self.isClosed = isClosed
+      let nearest = NearestRows(neighbours, within: features)
+      squaredRadii =
+        nearest.neighbours > 0
+        ? nearest.squaredRadii : [Double](repeating: .infinity, count: features.count)
+    }
+
+    func reaches(_ squaredDistance: Double, of row: Int) -> Bool {
+      squaredDistance < squaredRadii[row] || isClosed && squaredDistance == squaredRadii[row]
     }
   }
 
@@ -58,29 +67,41 @@ package struct NeighbourhoodScore: Sendable, Hashable {
   ///   - samples: of the same width as the examples.
   ///   - examples: as many of them, for the values to be comparable.
   package init(of samples: FeatureMatrix, among examples: Neighbourhoods) {
-    let own = Neighbourhoods(samples, neighbours: examples.neighbours)
+    let own = Neighbourhoods(
+      samples, neighbours: examples.neighbours, isClosed: examples.isClosed)
     let (rows, columns) = (examples.features.count, samples.count)
-    let distances = examples.features.squaredDistances(to: samples)
     var inside = [Int](repeating: 0, count: columns)
-    var (covered, recalled) = (0, 0)
-    for row in 0..<rows {
-      var (isCovered, isRecalled) = (false, false)
-      for column in 0..<columns {
-        let distance = distances[row * columns + column]
-        if distance < examples.squaredRadii[row] {
-          inside[column] += 1
-          isCovered = true
+    var (covered, recalled) = (
+      [Bool](repeating: false, count: rows), [Bool](repeating: false, count: rows)
+    )
+    let tiles = DistanceTiles(examples.features, samples)
+    // The larger of both radii: what is farther by its bound is in neither neighbourhood.
+    let reach = own.squaredRadii.max() ?? 0
+    tiles.forEach { tile in
+      for row in tile.rows {
+        let place = (row - tile.rows.lowerBound) * tile.columns.count - tile.columns.lowerBound
+        let farthest = max(examples.squaredRadii[row], reach)
+        for column in tile.columns where Double(tile.bounds[place + column]) <= farthest {
+          let bound = Double(tile.bounds[place + column])
+          let (one, other) = (examples.squaredRadii[row], own.squaredRadii[column])
+          guard bound <= max(one, other) else { continue }
+          let most = bound + Double(tiles.spread(row, column))
+          // Only what lies between the bounds has to be known exactly.
+          let isPlain = (most < one || bound > one) && (most < other || bound > other)
+          let distance = isPlain ? most : tiles.exact(row, column)
+          if examples.reaches(distance, of: row) {
+            inside[column] += 1
+            covered[row] = true
+          }
+          if own.reaches(distance, of: column) { recalled[row] = true }
         }
-        if distance < own.squaredRadii[column] { isRecalled = true }
       }
-      covered += isCovered ? 1 : 0
-      recalled += isRecalled ? 1 : 0
     }
     let (n, m) = (Double(max(columns, 1)), Double(max(rows, 1)))
     precision = Double(inside.count { $0 > 0 }) / n
-    recall = Double(recalled) / m
+    recall = Double(recalled.count { $0 }) / m
     density = Double(inside.reduce(0, +)) / (Double(examples.neighbours) * n)
-    coverage = Double(covered) / m
+    coverage = Double(covered.count { $0 }) / m
   }
 
   package var readings: [MetricReading] {
@@ -89,19 +110,4 @@ package struct NeighbourhoodScore: Sendable, Hashable {
       MetricReading(Self.density, density), MetricReading(Self.coverage, coverage),
     ]
   }
-}
-
-/// The k-th smallest of a row of a matrix of distances between rows, the row's own left out; the largest where
-/// there are fewer, infinite where there is none.
-func nearest(_ k: Int, of distances: [Double], row: Int, count: Int) -> Double {
-  var smallest: [Double] = []
-  smallest.reserveCapacity(k + 1)
-  for column in 0..<count where column != row {
-    let distance = distances[row * count + column]
-    guard smallest.count < k || distance < smallest[smallest.count - 1] else { continue }
-    let place = smallest.firstIndex { distance < $0 } ?? smallest.count
-    smallest.insert(distance, at: place)
-    if smallest.count > k { smallest.removeLast() }
-  }
-  return smallest.last ?? .infinity
 }

@@ -1,3 +1,4 @@
+import LinearAlgebra
 package import MetricDescriptions
 
 /// How a weight stretches what it is given in its directions.
@@ -26,8 +27,7 @@ package struct WeightSpectrum: Sendable, Hashable {
   /// - Parameter matrix: a row for each output, `[outputs, inputs · …]`.
   package init(_ matrix: FeatureMatrix) {
     let smaller = matrix.width < matrix.count ? matrix.transposed : matrix
-    singularValues = symmetricEigenvalues(smaller.products, size: smaller.count)
-      .map { max(0, $0).squareRoot() }
+    singularValues = smaller.products.eigenvalues.map { max(0, $0).squareRoot() }
   }
 
   /// The largest; 0 of no weight.
@@ -37,17 +37,6 @@ package struct WeightSpectrum: Sendable, Hashable {
   package var smallShare: Double? {
     guard norm > 0 else { return nil }
     return Double(singularValues.count { $0 < 0.1 * norm }) / Double(singularValues.count)
-  }
-
-  /// `smallShare` of a weight alone, for a fraction of the time.
-  package static func smallShare(of matrix: FeatureMatrix) -> Double? {
-    let smaller = matrix.width < matrix.count ? matrix.transposed : matrix
-    guard let spectrum = SymmetricSpectrum(smaller.products, size: smaller.count) else {
-      return nil
-    }
-    let largest = spectrum.largest
-    guard largest > 0 else { return nil }
-    return Double(spectrum.count(below: 0.01 * largest)) / Double(spectrum.count)
   }
 
   /// The largest singular value alone, by a power iteration that begins with ones; to about a hundredth.

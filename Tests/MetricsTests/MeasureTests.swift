@@ -80,16 +80,6 @@ import Testing
     #expect(WeightSpectrum(FeatureMatrix([0, 0, 0, 0], count: 2)).smallShare == nil)
     #expect(EffectiveRank.value(FeatureMatrix([1, 1, 1, 1], count: 2)) == 0)
     #expect(EffectiveRank.value(FeatureMatrix([.nan, 1, 1, 1], count: 2)) == 0)
-    #expect(symmetricEigenvalues([], size: 0).isEmpty)
-    #expect(symmetricEigenvalues([.infinity], size: 1).isEmpty)
     #expect(Diversity.meanDistance(FeatureMatrix([], count: 0)) == 0)
-  }
-
-  @Test func `eigenvalues that are equal, zero or of a matrix of one number`() {
-    #expect(symmetricEigenvalues([3], size: 1) == [3])
-    let identity = (0..<25).map { $0 % 6 == 0 ? 2.0 : 0 }
-    #expect(symmetricEigenvalues(identity, size: 5).allSatisfy { abs($0 - 2) < 1e-14 })
-    let ones = symmetricEigenvalues([Double](repeating: 1, count: 16), size: 4)
-    #expect(abs(ones[0] - 4) < 1e-14 && ones[1...].allSatisfy { abs($0) < 1e-14 })
   }
 }

@@ -93,7 +93,7 @@ struct NetworkMeasures {
         if role != .discriminator {
           norms.append(WeightSpectrum.norm(of: matrix))
         } else if WeightSpectrum.cost(rows: rows, columns: columns) <= Self.mostWork,
-          let share = WeightSpectrum.smallShare(of: matrix)
+          let share = WeightSpectrum(matrix).smallShare
         {
           shares.append(share)
         }
