@@ -117,7 +117,7 @@ let package = Package(
       name: "gansh-bench",
       dependencies: [
         "Networks", "Compilation", "CPUBackend", "Datasets", "Language", "MetricDescriptions",
-        "Notebook", "Shell", "Specification", "TensorGraph",
+        "Notebook", "Shell", "Specification", "TensorGraph", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Benchmarks", swiftSettings: strict),

@@ -24,6 +24,12 @@ struct Benchmark: ParsableCommand {
   )
   var kernels: ContractionMethod?
 
+  @Option(help: "Images that inception or vgg16 look at together.")
+  var batch: Int?
+
+  @Option(help: "Threads that compute; one for each processor if not given.")
+  var threads: Int?
+
   @Flag(help: "Print the kernels of a step by their time instead.")
   var profile = false
 
@@ -41,6 +47,11 @@ struct Benchmark: ParsableCommand {
 
   func run() throws {
     if workloads == [NotebookBenchmark.name] { return try NotebookBenchmark(kept: kept).run() }
+    if workloads.count == 1, let network = FeatureBenchmark.network(workloads[0]) {
+      let benchmark = FeatureBenchmark(network: network, batch: batch, threads: threads)
+      if profile { return print(try benchmark.profile(on: backend)) }
+      return try benchmark.time(on: backend, steps: steps)
+    }
     if let celeba { return try PipelineBenchmark(path: celeba).run() }
     if growth { return try GrowthTable(backend: backend).print() }
     let names = workloads.isEmpty ? Workload.all.map(\.name) : workloads
@@ -64,7 +75,8 @@ struct Benchmark: ParsableCommand {
 
   private var backend: CPUBackend {
     let cache = URL(filePath: NSHomeDirectory()).appending(path: ".cache/gansh/kernels.json")
-    return CPUBackend(kernels: kernels.map { .forced($0) } ?? .measured(cache: cache))
+    return CPUBackend(
+      threads: threads, kernels: kernels.map { .forced($0) } ?? .measured(cache: cache))
   }
 
   private func runAlone(_ workload: Workload) throws {

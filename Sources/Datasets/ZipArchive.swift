@@ -3,14 +3,14 @@ import Foundation
 import Images
 
 /// A zip file, open for reading on one thread.
-final class ZipArchive {
-  private let handle: OpaquePointer
+package final class ZipArchive {
+  let handle: OpaquePointer
   let path: String
 
   /// Entries beyond this many bytes are not images, whatever they say.
   static let entryLimit: UInt64 = 1 << 28
 
-  init(path: String) throws(DatasetError) {
+  package init(path: String) throws(DatasetError) {
     var code: Int32 = 0
     guard let handle = zip_open(path, ZIP_RDONLY, &code) else {
       if let stamp = FileStamp(path), !Self.begins(path) {
@@ -28,7 +28,7 @@ final class ZipArchive {
   deinit { zip_discard(handle) }
 
   /// Whether a file begins as a zip file does.
-  static func begins(_ path: String) -> Bool {
+  package static func begins(_ path: String) -> Bool {
     let start = beginning(of: FileName(path), count: 4) ?? []
     return start.prefix(2) == Array("PK".utf8)[...]
   }

@@ -16,7 +16,7 @@ protocol FuzzTarget: AnyObject, SendableMetatype {
 enum FuzzTargets {
   static let all: [any FuzzTarget.Type] = [
     LanguageTarget.self, ImagesTarget.self, IDXTarget.self, CIFAR10Target.self, TablesTarget.self,
-    ArchivesTarget.self, TensorsTarget.self, NotebookTarget.self,
+    ArchivesTarget.self, TensorsTarget.self, WeightsTarget.self, NotebookTarget.self,
   ]
 }
 

@@ -22,6 +22,11 @@ package enum Fixture {
   package static func tensors(_ path: String) throws -> TensorFile {
     try TensorFile(data(path), name: path)
   }
+
+  /// The tensors of a safetensors file that lies elsewhere.
+  package static func tensors(atPath path: String) throws -> TensorFile {
+    try TensorFile(Data(contentsOf: URL(filePath: path)), name: path)
+  }
 }
 
 /// A fixture that is not what its reader expects.

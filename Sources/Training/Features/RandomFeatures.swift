@@ -1,6 +1,7 @@
 package import Compilation
+import Digests
 import Language
-package import Metrics
+import Metrics
 import Networks
 import Randomness
 package import Specification
@@ -10,9 +11,13 @@ import TensorGraph
 /// large and in the small, and it has learned no kind of image.
 ///
 /// Its weights are a function of the images' shape alone, so that numbers of all runs on one size can be compared.
-package final class RandomFeatures {
+package final class RandomFeatures: FeatureExtractor {
   /// Numbers of an image.
   package static let width = 64
+  package let image: ImageShape
+  package let name = FeatureNetwork.random.rawValue
+  package let resizing = "none"
+  package var width: Int { Self.width }
   /// Images that are looked at together.
   private static let batch = 32
   private static let seed: UInt64 = 20_150_101
@@ -22,6 +27,7 @@ package final class RandomFeatures {
 
   /// - Throws: what the backend throws.
   package init(of image: ImageShape, backend: any Backend) throws {
+    self.image = image
     var layers = ""
     var (side, channels) = (max(image.height, image.width), 16)
     // Three halvings and what it takes to come to 8; smaller images are halved to 2 and no further.
@@ -48,13 +54,25 @@ package final class RandomFeatures {
     }
   }
 
-  /// A row for each image.
-  ///
-  /// - Parameter images: `[count, channels, height, width]`, in -1…1.
-  package func features(of images: [Float], count: Int) -> FeatureMatrix {
-    FeatureMatrix(
-      machine.examples(
-        count, by: evaluation, [(BatchColumn.image.input, images)], atOnce: Self.batch),
-      count: count)
+  /// Of the weights' values, in the order of their names.
+  package var digest: String {
+    var sum = SHA256()
+    for state in machine.states {
+      sum.update("\(state.name) \(state.shape)\n")
+      machine.state(state.name).withUnsafeBytes { sum.update($0) }
+    }
+    return sum.finish()
+  }
+
+  package func outputs(of images: [Float], count: Int) -> FeatureOutputs {
+    let count = whole(images, count: count)
+    let given =
+      images.count == count * image.valueCount
+      ? images : Array(images.prefix(count * image.valueCount))
+    return FeatureOutputs(
+      features: FeatureMatrix(
+        machine.examples(
+          count, by: evaluation, [(BatchColumn.image.input, given)], atOnce: Self.batch),
+        count: count))
   }
 }
