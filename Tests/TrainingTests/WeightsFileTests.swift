@@ -135,6 +135,27 @@ struct WeightsFileTests {
     #expect(told(large, "has no list of its storages") == nil || large?.contains("cut off") == true)
   }
 
+  @Test func `steps that are never taken may be any number, and none leads beyond the numbers`()
+    throws
+  {
+    let numbers: [Float] = [1, 2, 3, 4]
+    for (shape, strides, wanted) in [
+      ([1], [Int.max], [2]), ([2, 1], [2, Int.max], [2, 4]), ([1, 2], [Int.max, 1], [2, 3]),
+      ([0, Int.max, Int.max], [Int.max, Int.max, 1], []), ([3], [1], [2, 3, 4]),
+      ([2, 2], [1, 1], [2, 3, 3, 4]), ([3], [0], [2, 2, 2]),
+    ] as [([Int], [Int], [Float])] {
+      let bytes = file(table: [("w", tensor("0", 4, 1, shape, strides))], numbers)
+      let values = try withFile(bytes) { try $0.weights.values(of: "w") }
+      #expect(values == wanted, "\(shape) \(strides)")
+    }
+    // As many numbers as the file says, and a file that is shorter.
+    let bytes = file(table: [("w", tensor("0", 4, 1, [3], [1]))], numbers)
+    #expect(refusal(bytes) == nil)
+    #expect(refusal(Array(bytes.dropLast()))?.contains("goes beyond its end") == true)
+    let claims = file(table: [("w", tensor("0", Int.max, 1, [3], [1]))], numbers)
+    #expect(refusal(claims)?.contains("goes beyond its end") == true)
+  }
+
   @Test func `a key twice, what is no tensor and two claims of one storage are refused`() throws {
     let one = tensor("0", 8, 0, [8], [1])
     func told(_ reason: String?, _ part: String) -> String? {
@@ -278,20 +299,34 @@ struct WeightsFileTests {
     } catch { return error.description }
   }
 
-  /// Why a file in the older form is refused whose table is this pickle.
-  private func refusal(pickle start: String, _ rest: [UInt8]) -> String? {
-    let beginning: [UInt8] = [
+  /// What a file in the older form begins with, up to its table.
+  private var beginning: [UInt8] {
+    let numbers: [UInt8] = [
       0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e,
       0x80, 0x02, 0x4d, 0xe9, 0x03, 0x2e,
     ]
-    let writer = [0x80, 2, 0x7d] + text("little_endian") + [0x88, 0x73, 0x2e]
-    return refusal(beginning + writer + [0x80, 2] + Array(start.utf8) + rest)
+    return numbers + [0x80, 2, 0x7d] + text("little_endian") + [0x88, 0x73, 0x2e]
+  }
+
+  /// Why a file in the older form is refused whose table is this pickle.
+  private func refusal(pickle start: String, _ rest: [UInt8]) -> String? {
+    refusal(beginning + [0x80, 2] + Array(start.utf8) + rest)
   }
 
   private func refusal(table: [(name: String, value: [UInt8])]) -> String? {
-    var bytes: [UInt8] = [0x7d]
-    for (name, value) in table { bytes += text(name) + value + [0x73] }
-    return refusal(pickle: "", bytes + [0x2e])
+    refusal(beginning + pickle(table))
+  }
+
+  private func pickle(_ table: [(name: String, value: [UInt8])]) -> [UInt8] {
+    [0x80, 2, 0x7d] + table.flatMap { text($0.name) + $0.value + [0x73] } + [0x2e]
+  }
+
+  /// A whole file in the older form, with one storage.
+  private func file(table: [(name: String, value: [UInt8])], _ numbers: [Float]) -> [UInt8] {
+    let keys = [0x80, 2, 0x5d] + text("0") + [0x61, 0x2e]
+    return beginning + pickle(table) + keys
+      + withUnsafeBytes(of: UInt64(numbers.count).littleEndian) { Array($0) }
+      + numbers.withUnsafeBytes { Array($0) }
   }
 
   private func text(_ text: String) -> [UInt8] {
@@ -299,7 +334,10 @@ struct WeightsFileTests {
   }
 
   private func number(_ value: Int) -> [UInt8] {
-    [0x4a] + withUnsafeBytes(of: Int32(value).littleEndian) { Array($0) }
+    if let short = Int32(exactly: value) {
+      return [0x4a] + withUnsafeBytes(of: short.littleEndian) { Array($0) }
+    }
+    return [0x8a, 8] + withUnsafeBytes(of: Int64(value).littleEndian) { Array($0) }
   }
 
   private func tuple(_ values: [Int]) -> [UInt8] { [0x28] + values.flatMap(number) + [0x74] }

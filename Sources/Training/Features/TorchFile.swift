@@ -103,7 +103,7 @@ final class TorchFile {
     let bytes = try bytes(of: facts.storage, for: tensor)
     return bytes.withUnsafeBytes { bytes in
       [Float](unsafeUninitializedCapacity: count) { target, filled in
-        if facts.storage.type == .float, facts.isRowMajor {
+        if count > 0, facts.storage.type == .float, facts.isRowMajor {
           let start = facts.offset * MemoryLayout<Float>.size
           let part = bytes[start..<start + count * MemoryLayout<Float>.size]
           UnsafeMutableRawBufferPointer(target).copyBytes(from: part)
@@ -115,9 +115,12 @@ final class TorchFile {
         for number in 0..<count {
           target[number] = facts.storage.type.value(in: bytes, at: place)
           for axis in index.indices.reversed() {
-            index[axis] += 1
-            place += facts.strides[axis]
-            if index[axis] < facts.shape[axis] { break }
+            // A step that is never taken may be any number.
+            if index[axis] + 1 < facts.shape[axis] {
+              index[axis] += 1
+              place += facts.strides[axis]
+              break
+            }
             place -= index[axis] * facts.strides[axis]
             index[axis] = 0
           }
