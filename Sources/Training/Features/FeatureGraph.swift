@@ -46,16 +46,22 @@ struct FeatureGraph {
 
   /// The largest of each window; what lies outside counts for nothing, so the values must not be negative where
   /// there is padding.
+  ///
+  /// Rows come first and columns then: fewer values are read with a step between them.
   func maximumPool(_ x: Tensor, window: Int, stride: Int, padding: Int = 0) -> Tensor {
-    let padded = padding == 0 ? x : padded(x, padding)
-    let parts = windows(padded, window: window, stride: stride)
-    return parts.dropFirst().reduce(parts[0]) { $0.maximum($1) }
+    [2, 3].reduce(padding == 0 ? x : padded(x, padding)) { x, axis in
+      let parts = windows(x, axis, window: window, stride: stride)
+      return parts.dropFirst().reduce(parts[0]) { $0.maximum($1) }
+    }
   }
 
   /// The mean of each window of 3x3 and stride 1, of those values of it that lie in the image.
   func meanPool(_ x: Tensor) -> Tensor {
     func sum(_ x: Tensor) -> Tensor {
-      let parts = windows(padded(x, 1), window: 3, stride: 1)
+      let padded = padded(x, 1)
+      let parts = windows(padded, 2, window: 3, stride: 1).flatMap {
+        windows($0, 3, window: 3, stride: 1)
+      }
       return parts.dropFirst().reduce(parts[0]) { $0 + $1 }
     }
     let counts = sum(graph.constant(1, Shape([1, 1, x.shape[2], x.shape[3]])))
@@ -67,13 +73,14 @@ struct FeatureGraph {
     return x.pad(low: around, high: around)
   }
 
-  /// For each place in a window, the values that lie there in all of them.
-  private func windows(_ x: Tensor, window: Int, stride: Int) -> [Tensor] {
-    let sizes = [2, 3].map { (x.shape[$0] - window) / stride + 1 }
-    return (0..<window * window).map { place in
-      x.slice(
-        starts: [0, 0, place / window, place % window],
-        sizes: [x.shape[0], x.shape[1]] + sizes, strides: [1, 1, stride, stride])
+  /// For each place in a window along an axis, the values that lie there in all of them.
+  private func windows(_ x: Tensor, _ axis: Int, window: Int, stride: Int) -> [Tensor] {
+    (0..<window).map { place in
+      var (starts, sizes, strides) = ([0, 0, 0, 0], x.shape.dimensions, [1, 1, 1, 1])
+      starts[axis] = place
+      sizes[axis] = (x.shape[axis] - window) / stride + 1
+      strides[axis] = stride
+      return x.slice(starts: starts, sizes: sizes, strides: strides)
     }
   }
 }

@@ -13,7 +13,7 @@ package final class PretrainedMachine {
   private let machine: any Machine
 
   /// Images that are looked at together where nobody says otherwise.
-  package static let usualBatch = 16
+  package static let usualBatch = 8
 
   /// - Parameter stages: whether the means of results on the way are kept (`output`).
   /// - Throws: `WeightsError` where these are not the network's weights, or what the backend throws.
