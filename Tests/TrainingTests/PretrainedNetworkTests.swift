@@ -26,11 +26,14 @@ private let weightsFile = ProcessInfo.processInfo.environment["GANSH_INCEPTION"]
     }
   }
 
-  @Test func `inception is the network of FID`() throws {
+  /// With both of Winograd's forms: programs take the one that is faster.
+  @Test(arguments: [ContractionMethod.winograd2, .winograd4])
+  func `inception is the network of FID`(method: ContractionMethod) throws {
     let network = PretrainedNetwork.inception
     let expected = try Fixture.tensors("features/inception.safetensors")
     let core = try PretrainedMachine(
-      network, weights: weights(of: network), backend: CPUBackend(), batch: 2, stages: true)
+      network, weights: weights(of: network), backend: CPUBackend(kernels: .forced(method)),
+      batch: 2, stages: true)
     for (number, shape) in Self.images {
       for resizing in ImageResizing.allCases where resizing == .tf1 || number < 3 {
         let extractor = PretrainedFeatures(core, of: shape, resizing: resizing)
@@ -42,6 +45,7 @@ private let weightsFile = ProcessInfo.processInfo.environment["GANSH_INCEPTION"]
           let features = outputs.features.rows(row..<row + 1).values
           let wanted = try expected.entry("\(told) 2048").values
           #expect(mismatch(features, wanted, within: Self.tolerance, told) == nil)
+          print(method, told, Closeness(features, wanted))
         }
         guard resizing == .tf1 else { continue }
         let logits = try #require(outputs.logits).rows(2..<3).values
