@@ -72,6 +72,16 @@ struct WeightsFileTests {
     #expect(refusalOf(path: "/tmp")?.contains("cannot be opened") == true)
   }
 
+  @Test(arguments: [
+    ("short", "bytes, wanted 96"), ("missing", "has no entry small/data/"),
+    ("big-endian", "not little-endian"), ("empty", "without a data.pkl"),
+    ("double", "2 files data.pkl"),
+  ])
+  func `zip files with something wrong in them are refused`(name: String, part: String) throws {
+    let reason = refusal([UInt8](try Fixture.data("features/small-\(name).pth"))) ?? "nothing"
+    #expect(reason.contains(part), "\(reason)")
+  }
+
   /// A pickle that PyTorch's loader would have run.
   @Test func `functions other than those that make tensors are refused by name, and not run`()
     throws

@@ -7,7 +7,8 @@ are made by a formula, which FormulaWeights.swift has as well. Numbers of an ele
 pseudo-random ones, from a place that its tensor's name and its row decide.
 
 Writes inception.safetensors, vgg16.safetensors (outputs), tensors.json (names and shapes of the ports' files), and
-small.pth, small-older.pth, small.safetensors (the same tensors three times, in all types and with odd steps).
+small.pth, small-older.pth, small.safetensors (the same tensors three times, in all types and with odd steps), and
+small-*.pth, which are to be refused.
 
     python make_fixtures.py WEIGHTS
 
@@ -20,6 +21,7 @@ import os
 import pathlib
 import sys
 import tempfile
+import zipfile
 from collections import OrderedDict
 
 import numpy as np
@@ -182,11 +184,30 @@ def small():
         HERE / "small.safetensors")
 
 
+def wrong():
+    """small.pth with something wrong in its zip file."""
+    with zipfile.ZipFile(HERE / "small.pth") as archive:
+        entries = [(entry.filename, archive.read(entry)) for entry in archive.infolist()]
+    storage = next(name for name, content in entries if "/data/" in name and len(content) == 96)
+
+    def write(name, changed):
+        with zipfile.ZipFile(HERE / f"small-{name}.pth", "w") as archive:
+            for entry, content in changed:
+                archive.writestr(zipfile.ZipInfo(entry), content)
+
+    write("short", [(name, content[:-4] if name == storage else content) for name, content in entries])
+    write("missing", [(name, content) for name, content in entries if name != storage])
+    write("big-endian", [(name, b"big" if name.endswith("byteorder") else content) for name, content in entries])
+    write("empty", [(name, content) for name, content in entries if not name.endswith("data.pkl")])
+    write("double", entries + [("other/data.pkl", b"")])
+
+
 def main():
     torch.set_grad_enabled(False)
     if len(sys.argv) > 1:
         return save_file(fidelity_outputs(sys.argv[1]), sys.argv[1] + ".safetensors")
     small()
+    wrong()
     shapes = {}
     for name, make in [("inception", inception), ("vgg16", vgg16)]:
         shapes[name], outputs = make()
