@@ -25,14 +25,15 @@ package struct KernelDistance: Sendable, Hashable {
   package static let usualSize = 1000
 
   /// - Parameters:
-  ///   - size: rows of a subset; no more than there are of each.
+  ///   - size: rows of a subset; no more than half of each, so that subsets differ.
   ///   - seed: what subsets are drawn with.
   /// - Returns: nil of fewer than two rows of each.
   package init?(
     of samples: FeatureMatrix, among examples: FeatureMatrix, subsets: Int = usualSubsets,
     size: Int = usualSize, seed: UInt64
   ) {
-    let size = min(size, samples.count, examples.count)
+    let fewer = min(samples.count, examples.count)
+    let size = min(size, max(fewer / 2, min(2, fewer)))
     guard size > 1, subsets > 0 else { return nil }
     self.init(
       (0..<subsets).map { subset in

@@ -14,6 +14,7 @@ package struct NeighbourhoodScore: Sendable, Hashable {
   package let density: Double
   /// The share of examples whose neighbourhood has a sample.
   package let coverage: Double
+  private let samples, examples: Int
 
   package static let metrics = [precision, recall, density, coverage]
   package static let usualNeighbours = 5
@@ -97,6 +98,7 @@ package struct NeighbourhoodScore: Sendable, Hashable {
         }
       }
     }
+    (self.samples, self.examples) = (columns, rows)
     let (n, m) = (Double(max(columns, 1)), Double(max(rows, 1)))
     precision = Double(inside.count { $0 > 0 }) / n
     recall = Double(recalled.count { $0 }) / m
@@ -104,10 +106,16 @@ package struct NeighbourhoodScore: Sendable, Hashable {
     coverage = Double(covered.count { $0 }) / m
   }
 
+  /// Of shares with the standard error of a share of so many, the other side given.
   package var readings: [MetricReading] {
-    [
-      MetricReading(Self.precision, precision), MetricReading(Self.recall, recall),
-      MetricReading(Self.density, density), MetricReading(Self.coverage, coverage),
+    func error(_ share: Double, of count: Int) -> Double {
+      (share * (1 - share) / Double(max(count, 1))).squareRoot()
+    }
+    return [
+      MetricReading(Self.precision, precision, error: error(precision, of: samples)),
+      MetricReading(Self.recall, recall, error: error(recall, of: examples)),
+      MetricReading(Self.density, density),
+      MetricReading(Self.coverage, coverage, error: error(coverage, of: examples)),
     ]
   }
 }

@@ -18,6 +18,8 @@ package struct SlicedWasserstein: Sendable {
 
   package static let usualPatches = 128
   static let side = 7
+  /// The shortest side of an image that has a patch.
+  package static let leastSide = side
   /// Directions of a repetition, and repetitions.
   package static let usualDirections = 512
 
@@ -51,9 +53,9 @@ package struct SlicedWasserstein: Sendable {
     }
 
     private func draw(_ index: Int, _ count: Int) -> Int {
-      let numbers = Philox(
+      let part = Philox(
         seed: numbers.seed, stream: numbers.stream, step: UInt32(truncatingIfNeeded: index >> 30))
-      return Int((UInt64(numbers.word(index & 0x3FFF_FFFF)) * UInt64(max(count, 1))) >> 32)
+      return Int((UInt64(part.word(index & 0x3FFF_FFFF)) * UInt64(max(count, 1))) >> 32)
     }
 
     private mutating func add(_ planes: ImagePlanes, at level: Int, top: Int, left: Int) {
@@ -69,12 +71,12 @@ package struct SlicedWasserstein: Sendable {
   /// Of each scale, finest first, and times 1,000.
   package let scales: [Double]
 
-  /// - Parameter examples: as many patches, of images of the same shape.
-  /// - Returns: nil of other shapes or counts, or of none.
+  /// - Parameter examples: of images of the same shape; where there are more of one side, its first ones count.
+  /// - Returns: nil of other shapes, or of none.
   package init?(
     of samples: Patches, among examples: Patches, directions: Int = usualDirections, seed: UInt64
   ) {
-    guard !samples.levels.isEmpty, samples.levels.map(\.count) == examples.levels.map(\.count),
+    guard !samples.levels.isEmpty, samples.levels.count == examples.levels.count,
       samples.channels == examples.channels
     else { return nil }
     let width = samples.channels * Self.side * Self.side
@@ -82,11 +84,11 @@ package struct SlicedWasserstein: Sendable {
     let drawn = FeatureMatrix(
       (0..<directions * width).map { numbers.normal($0) }, count: directions)
     scales = zip(samples.levels, examples.levels).map { samples, examples in
-      1000
-        * Self.distance(
-          Self.normalised(FeatureMatrix(samples, count: samples.count / width), width),
-          Self.normalised(FeatureMatrix(examples, count: examples.count / width), width),
-          along: drawn)
+      let count = min(samples.count, examples.count) / width
+      let sides = [samples, examples].map {
+        Self.normalised(FeatureMatrix(Array($0.prefix(count * width)), count: count), width)
+      }
+      return 1000 * Self.distance(sides[0], sides[1], along: drawn)
     }
   }
 
@@ -131,14 +133,39 @@ package struct SlicedWasserstein: Sendable {
     let width = directions.width
     guard directions.count > 0, one.count == other.count, one.count > 0 else { return .nan }
     var total = 0.0
-    for direction in 0..<directions.count {
-      let own = directions.values[direction * width..<(direction + 1) * width]
-      let length = own.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-      guard length > 0 else { continue }
-      let unit = own.map { Float(Double($0) / length) }
-      let (first, second) = (one.products(with: unit).sorted(), other.products(with: unit).sorted())
-      total += zip(first, second).reduce(0) { $0 + abs($1.0 - $1.1) } / Double(first.count)
+    for start in stride(from: 0, to: directions.count, by: Self.together) {
+      let part = directions.rows(start..<start + Self.together)
+      let lengths = (0..<part.count).map { row in
+        part.values[row * width..<(row + 1) * width]
+          .reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+      }
+      let (first, second) = (projections(of: one, onto: part), projections(of: other, onto: part))
+      for (direction, length) in lengths.enumerated() where length > 0 {
+        let own = first[direction * one.count..<(direction + 1) * one.count].sorted()
+        let others = second[direction * one.count..<(direction + 1) * one.count].sorted()
+        var sum = 0.0
+        for place in own.indices { sum += Double(abs(own[place] - others[place])) }
+        total += sum / (length * Double(one.count))
+      }
     }
     return total / Double(directions.count)
+  }
+
+  /// Directions whose projections are held at once.
+  private static let together = 16
+
+  /// `[directions, rows]`.
+  private static func projections(
+    of rows: FeatureMatrix, onto directions: FeatureMatrix
+  ) -> [Float] {
+    let width = directions.width
+    return [Float](unsafeUninitializedCapacity: rows.count * directions.count) { target, filled in
+      directions.values.withUnsafeBufferPointer { directions in
+        rows.values.withUnsafeBufferPointer { rows in
+          multiply(directions, rows, width: width, into: target)
+        }
+      }
+      filled = rows.count * directions.count
+    }
   }
 }

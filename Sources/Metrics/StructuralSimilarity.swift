@@ -6,7 +6,7 @@ package import MetricDescriptions
 /// Wang et al. 2004 ("Image quality assessment"): a Gaussian window of 11 pixels with a deviation of 1.5, K = 0.01 and 0.03,
 /// places where it fits, a mean over channels. Values are in 0…1.
 package enum StructuralSimilarity {
-  package static let metrics = [ssim, psnr, diversity]
+  package static let metrics = [ssim, psnr, diversity, dataDiversity]
 
   package static let ssim = MetricDescription(
     "ssim", label: "SSIM", family: "similarity", direction: .highest,
@@ -22,6 +22,10 @@ package enum StructuralSimilarity {
     meaning:
       "how alike two samples are; multi-scale structural similarity, a mean over pairs; to be compared with "
       + "that of examples: above it samples repeat each other")
+
+  package static let dataDiversity = MetricDescription(
+    "data_ms_ssim", label: "data's MS-SSIM", family: "diversity",
+    meaning: "how alike two examples are; multi-scale structural similarity, a mean over pairs")
 
   private static let size = 11
   private static let deviation = 1.5

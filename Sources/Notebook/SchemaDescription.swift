@@ -24,7 +24,7 @@ extension Notebook {
   package static let schemaDescription: [TableDescription] =
     [notebookTable, sessionTable, cellTable, declarationTable, runTable, parameterTable]
     + metricTables
-    + productTables + remarkTables + sweepTables + views
+    + productTables + remarkTables + sweepTables + evaluationTables + views
 
   private static let notebookTable = TableDescription(
     "notebook", "What the notebook knows about itself: one row.",
@@ -232,7 +232,33 @@ extension Notebook {
       ]),
   ]
 
+  private static let evaluationTables = [
+    TableDescription(
+      "evaluation", "What was measured of samples of a checkpoint.",
+      [
+        "id": "Its number.", "run": "Whose it is.", "step": "Steps done.",
+        "protocol": "The word of what it was measured by, which its metrics' names have.",
+        "conditions": "All that it was measured by, as JSON.", "made": "When.",
+        "seconds": "How long it took.",
+      ]),
+    TableDescription(
+      "measure", "A value of an evaluation.",
+      [
+        "evaluation": "Whose it is.", "name": "The metric's name.",
+        "value": "The value; null if not finite.", "kind": "Its kind, as in `metric`.",
+        "error": "What it may be off by; null if not known.",
+      ]),
+  ]
+
   private static let views = [
+    TableDescription(
+      "evaluations", "Every value of every evaluation, with names: a view of `measure`.",
+      [
+        "run": "The run's name.", "step": "Steps done.", "measure": "The metric's name.",
+        "value": "The value; null if not finite.", "error": "What it may be off by.",
+        "protocol": "The word of what it was measured by.",
+        "conditions": "All that it was measured by, as JSON.", "made": "When.",
+      ]),
     TableDescription(
       "trials", "The runs that sweeps ask for, with names: a view of `trial`.",
       [

@@ -5,7 +5,7 @@ import Testing
 /// A notebook that an earlier program made, with its checkpoints (`Fixtures/notebooks/make.sh`): all that
 /// can be asked of it is answered, and every run of it goes on.
 @Suite struct EarlierNotebookTests {
-  private static let schemas = ["v2", "v3", "v5", "v6"]
+  private static let schemas = ["v2", "v3", "v5", "v6", "v8"]
 
   /// A run of a fixture, the step of its newest checkpoint, and how far it is to go on.
   struct Beginning: Sendable {
@@ -34,6 +34,11 @@ import Testing
       Beginning("v6", "turned", from: 12_999, to: 13_050),
       Beginning("v6", "killed", from: 13_000, to: 13_200),
       Beginning("v6", "joined", from: 6, to: 8),
+      Beginning("v8", "turned", from: 12_664, to: 12_700),
+      Beginning("v8", "killed", from: 10_000, to: 10_200),
+      Beginning("v8", "joined", from: 6, to: 8),
+      Beginning("v8", "child", from: 120, to: 130),
+      Beginning("v8", "tried-1", from: 20, to: 30),
     ]
 
   private func withCopy<Value>(of schema: String, _ body: (String) throws -> Value) throws -> Value

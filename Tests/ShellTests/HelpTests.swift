@@ -24,35 +24,6 @@ import Testing
     #expect(try help("xyzzy").errors.contains("nothing is known about `xyzzy`"))
   }
 
-  /// What can be typed: no answer may recommend another name.
-  private static var keywords: Set<String> {
-    let sections = Manual.sections.filter { $0.name != "terms" }
-    return Set(Registry.verbs + OptionUse.all.map(\.option.key) + Manual.sections.map(\.name))
-      .union(sections.flatMap { $0.entries.map(\.name) })
-  }
-
-  @Test func `what is said of a thing that gansh lacks names only what it has`() throws {
-    let answers = Manual.terms.entries.filter {
-      ($0.summary + $0.discussion).contains("not among")
-    }
-    #expect(Set(answers.map(\.name)).isSuperset(of: ["fid"]))
-    for entry in answers {
-      let parts = (entry.summary + " " + entry.discussion).split(
-        separator: "`", omittingEmptySubsequences: false)
-      let quoted = parts.indices.filter { $0 % 2 == 1 }.map { String(parts[$0]) }
-      #expect(quoted.contains { Self.keywords.contains($0) || $0.hasPrefix("help ") })
-      for text in quoted where text.hasPrefix("help ") {
-        #expect(try help(String(text.dropFirst(5))).status == 0, "\(entry.name): \(text)")
-      }
-      for text in quoted where !text.hasPrefix("help ") {
-        // `penalty=gp:10` is an option, one of its words and a number.
-        for name in text.split(whereSeparator: { "=:".contains($0) }) where Double(name) == nil {
-          #expect(Self.keywords.contains(String(name)), "\(entry.name): \(text)")
-        }
-      }
-    }
-  }
-
   @Test func `every metric of a run is explained, under its heading too`() throws {
     try Program.withFolder { folder in
       let made = try Program.run([], in: folder, input: ExampleSetting.runs.script)

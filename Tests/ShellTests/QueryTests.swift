@@ -24,6 +24,33 @@ import Testing
       }, tags: { ["good", "old"] })
   }
 
+  @Test func `a measure alone means the one protocol that it was measured by`() throws {
+    func vocabulary(_ names: String...) -> Vocabulary<RunQuantity> {
+      .runs(metrics: names.map { MetricDescription($0) }, names: { _ in [] }, tags: { [] })
+    }
+    func filter(_ text: String, _ vocabulary: Vocabulary<RunQuantity>) throws -> RowFilter<
+      RunQuantity
+    > {
+      let statement = try parse(SourceText(name: "t", text: "runs where \(text)"))[0]
+      return try vocabulary.filter(try #require(statement.condition))
+    }
+    let one = vocabulary("loss", "kid.random-5k-1f3a")
+    #expect(try filter("kid<1", one) == filter("kid.random-5k-1f3a<1", one))
+    #expect(try filter("min(kid)<1", one) == filter("min(kid.random-5k-1f3a)<1", one))
+    let two = vocabulary("kid.random-5k-1f3a", "kid.pixels-5k-0b12", "fid.pixels-5k-0b12")
+    do {
+      _ = try filter("kid<1", two)
+      Issue.record("two protocols were taken for one")
+    } catch let error as Diagnostic {
+      #expect(error.message.contains("by 2 protocols") && error.span?.start == 11, "\(error)")
+      #expect(error.help.joined().contains("`kid.random-5k-1f3a`, `kid.pixels-5k-0b12`"))
+    }
+    #expect(try filter("fid<1", two) == filter("fid.pixels-5k-0b12<1", two))
+    // What a run measures itself has its name without a protocol.
+    let own = vocabulary("coverage", "coverage.random-5k-1f3a")
+    #expect(try filter("coverage<1", own) != filter("coverage.random-5k-1f3a<1", own))
+  }
+
   private func filter(_ text: String, now: Date = .now) throws -> RowFilter<RunQuantity> {
     let statement = try parse(SourceText(name: "t", text: "runs where \(text)"))[0]
     return try Self.vocabulary.filter(try #require(statement.condition), now: now)

@@ -18,6 +18,15 @@ struct MetricPages {
   mutating func write(
     _ db: Database, _ points: MetricPoints, stepsDone: Int, ending: RunEnding?
   ) throws {
+    try write(db, points)
+    try db.cachedStatement(
+      sql: "UPDATE run SET heartbeat = ?, stepsDone = max(stepsDone, ?) WHERE id = ?"
+    ).execute(arguments: [Date.now, stepsDone, run.id])
+    if let ending { try Notebook.finish(db, run: run.id, ending) }
+  }
+
+  /// Writes points with the sums over them alone.
+  mutating func write(_ db: Database, _ points: MetricPoints) throws {
     for description in points.descriptions { try Notebook.describe(db, description) }
     // The tree is clustered by name and step: a batch goes in name by name.
     let groups = try points.groups.map { (id: try nameID(db, $0.name), points: $0.points) }
@@ -33,10 +42,6 @@ struct MetricPages {
       try track.write(db)
       tracks[group.id] = track
     }
-    try db.cachedStatement(
-      sql: "UPDATE run SET heartbeat = ?, stepsDone = max(stepsDone, ?) WHERE id = ?"
-    ).execute(arguments: [Date.now, stepsDone, run.id])
-    if let ending { try Notebook.finish(db, run: run.id, ending) }
   }
 
   private mutating func nameID(_ db: Database, _ name: String) throws -> Int64 {

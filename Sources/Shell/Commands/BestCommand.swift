@@ -123,7 +123,7 @@ struct BestCommand: Command {
       .compare(.column(.status), .equal, .text(RunStatus.diverged.rawValue))
     ]
     if value.metric != nil {
-      let name = metric.name.text
+      let name = value.typed.name.text
       faults.append(.compare(.metricIsNaN(name), .equal, .integer(1)))
       faults += [Double.infinity, -.infinity].map {
         .compare(.metric(name, .last), .equal, .real($0))
@@ -156,10 +156,11 @@ struct BestCommand: Command {
       return (value, nil, value.heading, direction == .highest)
     }
     let aspect = direction == .highest ? MetricAspect.maximum : .minimum
-    value.quantity = .metric(metric.name.text, aspect)
+    let name = value.typed.name.text
+    value.quantity = .metric(name, aspect)
     let function = direction == .highest ? "max" : "min"
     return (
-      value, .metricStep(metric.name.text, aspect), "\(function)(\(metric.name.text))",
+      value, .metricStep(name, aspect), "\(function)(\(name))",
       direction == .highest
     )
   }

@@ -8,15 +8,16 @@ import Terminal
 import TerminalText
 import Training
 
-/// `evaluate RUN on DATA`, `evaluate RUN classifier=RUN`.
+/// `evaluate RUN on DATA`, `evaluate RUN metrics=fid,kid`, `evaluate RUN classifier=RUN`.
 struct EvaluateCommand: Command {
   static let synopsis = Synopsis(
-    "evaluate", "tell how well a classifier tells labels, or which modes samples reach",
+    "evaluate", "measure samples, or tell how well a classifier tells labels",
     parameters: [
-      Parameter("run", .run, "a run of a classifier; with `classifier=`, of a generator"),
+      Parameter(
+        "run", .run, "a run of a classifier; with `metrics=` or `classifier=`, of a generator"),
       Parameter(
         "data", .dataset,
-        "a declared data set with the same labels; with `classifier=` what samples are compared with",
+        "a declared data set that a classifier tells, or that samples are compared with",
         after: "on", isRequired: false),
       Parameter(
         "step", .integer, "the newest checkpoint at or before a step", after: "at",
@@ -24,10 +25,25 @@ struct EvaluateCommand: Command {
     ],
     options: [
       OptionSynopsis(
+        "metrics", .list(.choice(Measure.allCases.map(\.keyword))), "what samples are measured by",
+        example: "\(measuresSetting); evaluate made metrics=fid,kid,coverage"),
+      OptionSynopsis(
+        "features", .choice(FeatureNetwork.allCases.map(\.rawValue)),
+        "what makes features of images; points are their own", initial: "random",
+        example: "\(measuresSetting); evaluate made metrics=kid features=pixels"),
+      OptionSynopsis(
+        "examples", .integer, "examples that samples are measured beside",
+        initial: "all; of points 5,000",
+        example: "\(measuresSetting); evaluate made metrics=kid examples=40"),
+      OptionSynopsis(
+        "average", .choice(["yes", "no"]), "whether averaged weights make the samples",
+        initial: "yes, where the run keeps them",
+        example: "\(measuresSetting); evaluate made metrics=kid average=no"),
+      OptionSynopsis(
         "classifier", .run, "a classifier's run by which the modes of samples are counted"),
       OptionSynopsis(
-        "samples", .integer, "samples of which modes are counted",
-        initial: "2,500; for 1,000 modes 25,600",
+        "samples", .integer, "samples that are measured, or of which modes are counted",
+        initial: "as examples, up to 5,000; for modes 2,500, for 1,000 of them 25,600",
         example: "\(modesSetting); evaluate made classifier=judge samples=500"),
       OptionSynopsis(
         "seed", .integer, "what latents are drawn with", initial: "the run's",
@@ -38,6 +54,12 @@ struct EvaluateCommand: Command {
       rightly, and a column for each class that was said. Of attributes there is a row for each: of how many it \
       is known, the share told rightly, of which share it holds, and of those of which it holds (recall) and was \
       said (precision) the share that was told. Labels that are not known are left out. Averaged weights are used where the run keeps them.
+
+      With `metrics=` samples of a checkpoint are measured beside examples of the run's data, or of those after `on`: \
+      \(Measure.allCases.map { "`\($0.keyword)`" }.joined(separator: ", ")); `help measures` explains them. What is measured by \
+      other features, of other data or of another count cannot be compared, so the name under which a value is kept says \
+      by what it was measured: `kid.random-5k-1f3a`. Where a notebook has one such, `kid` alone means it, in `best`, `runs`, `plot` and \
+      wherever a metric stands; where it has several, they are listed. Labels are drawn as they come in the data.
 
       With `classifier=RUN` it is about the samples of a generator: how many modes they reach, of how many, and how many \
       as many examples of the data reach; the share of samples of whose class the classifier is sure by 90%; the \
@@ -57,11 +79,22 @@ struct EvaluateCommand: Command {
         evaluate glasses on others
         """),
       Example(
+        "Samples beside examples.",
+        "\(measuresSetting)\nevaluate made metrics=fid,kid,coverage\nbest by kid"),
+      Example(
         "Which modes samples reach.", "\(modesSetting)\nevaluate made classifier=judge"),
     ],
     searchTerms: [
-      "accuracy", "confusion", "test", "classifier", "score", "modes", "collapse", "coverage",
+      "fid", "kid", "precision", "recall", "inception", "accuracy", "confusion", "test",
+      "classifier", "score", "modes", "collapse", "coverage",
     ], answer: .listing)
+
+  static let measuresSetting = """
+    data drawn portraits count=64 size=16 channels=1
+    arch pair custom image=16x16x1 latent=2 { generator { dense 16x16x1; tanh }
+      discriminator { flatten; dense 1 } }
+    run pair on drawn batch=16 steps=5 as made
+    """
 
   private static let modesSetting = """
     data drawn portraits count=64 size=8 channels=1
@@ -75,6 +108,7 @@ struct EvaluateCommand: Command {
   private let name: Word
   private let data: Word?
   private let step: Int?
+  private let measures: MeasureRequest?
   private let modes: ModeRequest?
 
   init(parsing statement: Statement) throws(Diagnostic) {
@@ -82,16 +116,22 @@ struct EvaluateCommand: Command {
     name = try arguments.requiredWord("run")
     data = try arguments.word("data")
     step = try arguments.step()
-    modes = try ModeRequest(arguments, run: name, data: data, step: step)
-    if modes == nil, data == nil {
+    measures = try MeasureRequest(arguments, run: name, data: data, step: step)
+    modes =
+      measures == nil ? try ModeRequest(arguments, run: name, data: data, step: step) : nil
+    if measures == nil, modes == nil, data == nil {
       throw Diagnostic(
-        "`evaluate` needs data that a classifier is to tell, or a classifier that is to tell samples",
+        "`evaluate` needs measures of samples, data that a classifier is to tell, or a classifier that is to tell samples",
         at: statement.verb.span,
-        help: ["`evaluate \(name.text) on DATA`", "`evaluate \(name.text) classifier=RUN`"])
+        help: [
+          "`evaluate \(name.text) metrics=fid,kid`", "`evaluate \(name.text) on DATA`",
+          "`evaluate \(name.text) classifier=RUN`",
+        ])
     }
   }
 
   func run(in session: Session) throws {
+    if let measures { return session.show(try measures.table(in: session)) }
     if let modes { return session.show(try modes.table(in: session)) }
     guard let data else { return }
     let run = try session.run(named: name)

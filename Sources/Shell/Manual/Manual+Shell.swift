@@ -62,15 +62,6 @@ extension Manual {
           "Modes as they are counted.", "run mine on ring steps=20 as look; show look",
           given: .declarations)),
       Entry(
-        "fid", nil, "Fréchet inception distance: not among the metrics that gansh takes",
-        """
-        Nor are the inception score, KID, LPIPS, precision and recall: they need a network that was \
-        trained elsewhere. What there is nearest: `modes` on `ring` and `grid`, which counts what was \
-        reached of the data; sheets of the same latents over the run (`filmstrip`); and `samples` in \
-        files, for a tool that computes a distance.
-        """,
-        example: Example("Samples in a file.", "samples base to sheet.png", given: .runs)),
-      Entry(
         "wgan", nil, "WGAN-GP: the objective `wasserstein` with the penalty `gp`",
         """
         Gulrajani et al. 2017 train it with five updates of the discriminator for each of the generator, \

@@ -40,6 +40,7 @@ package enum Manual {
 
   package static let sections = [
     layers, objectives, penalties, optimisers, remedies, initialisations, sources, presets, metrics,
+    measures,
     modes,
     shortcuts, terms,
   ]

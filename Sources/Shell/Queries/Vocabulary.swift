@@ -102,6 +102,8 @@ extension Vocabulary {
   func resolve(
     _ typed: Language.Quantity, comparedWith operand: Condition.Operand? = nil
   ) throws(Diagnostic) -> ResolvedQuantity<Quantity> {
+    var typed = typed
+    typed.name = try described.measured(typed.name)
     let name = typed.name.text
     let meant = operand?.isWord(besides: metrics) == true ? field(named: name) : meaning(of: name)
     if typed.function == nil, typed.step == nil, let field = meant {

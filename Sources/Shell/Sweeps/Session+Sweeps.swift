@@ -32,6 +32,7 @@ extension Session {
     let known =
       own + RunHandle.metrics.filter { metric in !own.contains { $0.name == metric.name } }
     let measures = known.filter { $0.direction != nil }
+    let word = try known.measured(word)
     if let metric = measures.first(where: { $0.name == word.text }) { return metric }
     let isKnown = known.contains { $0.name == word.text }
     throw Diagnostic(

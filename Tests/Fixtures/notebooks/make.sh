@@ -30,6 +30,7 @@ sqlite3 "$name.sqlite" "
     pid = id, processStart = '', gitCommit = null, gitDirty = null, gitDiffDigest = null;
   update run set host = 'laboratory', pid = id, processStart = '', gitCommit = null, gitDirty = null,
     gitDiffDigest = null;
+  update trial set host = null, pid = null, processStart = null;
   vacuum; pragma wal_checkpoint(truncate); pragma journal_mode;"
 rm -rf "$here/$name.runs"
 cp "$name.sqlite" "$here/$name.sqlite"

@@ -1,0 +1,26 @@
+import MetricDescriptions
+import Training
+
+extension Manual {
+  /// In the order in which they are told.
+  package static let measures = Section(
+    name: "measures", singular: "measure",
+    summary: "what samples are measured by, beside examples: `evaluate RUN metrics=…`",
+    entries: Measure.allCases.map(entry(of:)))
+
+  private static func entry(of measure: Measure) -> Entry {
+    let told = measure.metrics[0]
+    let parts = told.meaning.split(separator: "; ", maxSplits: 1).map(String.init)
+    let direction =
+      told.direction.map { "The \($0.rawValue) is best." } ?? "Neither end of it is best."
+    let others = measure.metrics.dropFirst().map { "`\($0.name)`: \($0.meaning)." }
+    let lines =
+      [parts.count > 1 ? parts[1].capitalised + "." : nil, direction] + others
+      + ["It is blind to \(measure.blindness)."]
+    return Entry(
+      measure.keyword, nil, parts.first ?? "", lines.compactMap { $0 }.joined(separator: " "),
+      example: Example(
+        "Of samples beside examples.",
+        "\(EvaluateCommand.measuresSetting)\nevaluate made metrics=\(measure.keyword)"))
+  }
+}

@@ -1,0 +1,139 @@
+package import MetricDescriptions
+import Metrics
+import Specification
+
+/// Measures of samples beside examples.
+package struct SampleEvaluation {
+  private let samples, examples: EvaluatedSide
+  private let seed: UInt64
+
+  /// - Parameter seed: what subsets and directions are drawn with.
+  package init(samples: EvaluatedSide, examples: EvaluatedSide, seed: UInt64) {
+    (self.samples, self.examples, self.seed) = (samples, examples, seed)
+  }
+
+  /// What a measure cannot be told of these samples for.
+  package enum Lack: Error, Sendable, Hashable {
+    /// Features, or values of the images, that are not finite: of samples, or of examples.
+    case notFinite(ofSamples: Bool)
+    /// Fewer samples or examples than it takes.
+    case tooFew(least: Int)
+    /// Images whose shorter side is below this.
+    case tooSmall(least: Int)
+    case ofPoints
+    /// Features that tell no classes.
+    case noClasses
+  }
+
+  /// - Parameter check: called before each measure, which may take its time; what it throws ends them.
+  /// - Returns: for each measure, in the order of their kinds, its readings, or why there are none.
+  package func readings(
+    of measures: Set<Measure>, check: () throws -> Void = {}
+  ) rethrows -> [(measure: Measure, result: Result<[MetricReading], Lack>)] {
+    let (own, others) = (samples.featureMatrix, examples.featureMatrix)
+    let needsFeatures = measures.contains { $0.isOfFeatures }
+    var lack: Lack?
+    if needsFeatures {
+      if !own.isFinite { lack = .notFinite(ofSamples: true) }
+      if !others.isFinite { lack = .notFinite(ofSamples: false) }
+      if min(own.count, others.count) < 2 { lack = .tooFew(least: 2) }
+    }
+    let neighbourhoods = Set([Measure.precision, .recall, .density, .coverage])
+    try check()
+    let asksNeighbours = !measures.isDisjoint(with: neighbourhoods) && lack == nil
+    let scores =
+      asksNeighbours
+      ? NeighbourhoodScore(of: own, among: NeighbourhoodScore.Neighbourhoods(others)).readings : []
+    let asksMemory = !measures.isDisjoint(with: [.nearestRatio, .duplicates]) && lack == nil
+    let memory =
+      asksMemory
+      ? Memorisation(
+        of: own,
+        beside: Memorisation.Reference(
+          training: others, heldOut: nil,
+          beside: others.rows(0..<min(others.count, own.count)))
+      ).readings : []
+    return try Measure.allCases.filter(measures.contains).map { measure in
+      try check()
+      if measure.isOfFeatures, let lack { return (measure, .failure(lack)) }
+      switch measure {
+      case .precision, .recall, .density, .coverage:
+        return (measure, .success(scores.filter { $0.description == measure.metrics[0] }))
+      case .nearestRatio, .duplicates:
+        return (measure, .success(memory.filter { $0.description == measure.metrics[0] }))
+      case .frechetDistance: return (measure, frechet(own, others))
+      case .kernelDistance:
+        let distance = KernelDistance(of: own, among: others, seed: seed)
+        return (measure, distance.map { .success([$0.reading]) } ?? .failure(.tooFew(least: 2)))
+      case .support:
+        let estimate = BirthdayEstimate(of: own, beside: others.rows(0..<own.count))
+        return (measure, .success(estimate.reading.map { [$0] } ?? []))
+      case .inceptionScore: return (measure, inceptionScore)
+      case .slicedWasserstein: return (measure, slicedWasserstein)
+      case .multiScaleSimilarity: return (measure, multiScale)
+      }
+    }
+  }
+
+  private func frechet(
+    _ own: FeatureMatrix, _ others: FeatureMatrix
+  ) -> Result<[MetricReading], Lack> {
+    guard let reference = FrechetDistance.Reference(FeatureStatistics(others)) else {
+      return .failure(.notFinite(ofSamples: false))
+    }
+    guard let distance = reference.distance(of: FeatureStatistics(own)) else {
+      return .failure(.notFinite(ofSamples: true))
+    }
+    let extrapolated = FrechetDistance.extrapolated(own, beside: reference)
+    return .success(
+      [MetricReading(FrechetDistance.fid, distance)]
+        + (extrapolated.map { [MetricReading(FrechetDistance.extrapolated, $0)] } ?? []))
+  }
+
+  private var inceptionScore: Result<[MetricReading], Lack> {
+    guard let scores = samples.scores else { return .failure(.noClasses) }
+    guard scores.isFinite else { return .failure(.notFinite(ofSamples: true)) }
+    guard let score = InceptionScore(scores) else {
+      return .failure(.tooFew(least: InceptionScore.usualSplits))
+    }
+    return .success([score.reading])
+  }
+
+  private var slicedWasserstein: Result<[MetricReading], Lack> {
+    guard case .image(let image) = samples.shape else { return .failure(.ofPoints) }
+    guard min(image.height, image.width) >= SlicedWasserstein.leastSide else {
+      return .failure(.tooSmall(least: SlicedWasserstein.leastSide))
+    }
+    guard
+      let distance = SlicedWasserstein(of: samples.patches, among: examples.patches, seed: seed)
+    else { return .failure(.tooFew(least: 2)) }
+    let reading = distance.reading
+    return reading.value.isFinite ? .success([reading]) : .failure(.notFinite(ofSamples: true))
+  }
+
+  private var multiScale: Result<[MetricReading], Lack> {
+    guard case .image(let image) = samples.shape else { return .failure(.ofPoints) }
+    guard min(image.height, image.width) >= StructuralSimilarity.leastSide else {
+      return .failure(.tooSmall(least: StructuralSimilarity.leastSide))
+    }
+    let own = Self.meanOfPairs(samples.pairs)
+    let others = Self.meanOfPairs(examples.pairs)
+    guard let own, let others else { return .failure(.tooFew(least: 2)) }
+    guard own.value.isFinite else { return .failure(.notFinite(ofSamples: true)) }
+    return .success([own, MetricReading(StructuralSimilarity.dataDiversity, others.value)])
+  }
+
+  /// Of each two that stand beside each other.
+  private static func meanOfPairs(_ images: [ImagePlanes]) -> MetricReading? {
+    let values = stride(from: 0, to: images.count - 1, by: 2).compactMap {
+      StructuralSimilarity.multiScale(images[$0], images[$0 + 1])
+    }
+    guard !values.isEmpty else { return nil }
+    let n = Double(values.count)
+    let mean = values.reduce(0, +) / n
+    let squares = values.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) }
+    return MetricReading(
+      StructuralSimilarity.diversity, mean,
+      error: n > 1 ? (squares / (n - 1) / n).squareRoot() : nil)
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `evaluate RUN metrics=…`: what is measured, how it is kept, and what is not ranked together.
+@Suite struct SampleMeasureTests {
+  private static let setting = """
+    data faces portraits count=96 size=16
+    data other portraits count=96 size=16 seed=2
+    arch small like dcgan image=16x16x3 width=2 latent=4
+    run small on faces steps=4 batch=16 seed=1 ema=0.5 as one
+    run small on faces steps=4 batch=16 seed=2 as two
+    data ring ring modes=8
+    arch points like mlp points=2 width=4 latent=2
+    run points on ring steps=20 as flat
+    """
+
+  /// What a line says after the setting.
+  private func results(_ lines: String...) throws -> [Program.Result] {
+    try Program.withFolder { folder in
+      let made = try Program.run([], in: folder, input: Self.setting)
+      try #require(made.status == 0, "\(made.errors)")
+      return try lines.map { try Program.run(["-c", $0], in: folder) }
+    }
+  }
+
+  @Test func `measures are told with their errors and kept by what they were measured by`() throws {
+    let all = try results(
+      "evaluate one metrics=fid,kid,precision,recall,density,coverage,ms_ssim,nearest_ratio,duplicates | csv",
+      "evaluate two metrics=kid samples=96",
+      "best by kid", "runs order by kid columns=name,kid | csv",
+      "sql select run, measure, typeof(error) from evaluations where measure like 'kid%' | csv",
+      "sql select conditions from evaluation limit 1", "help kid")
+    #expect(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+    let lines = all[0].output.split(separator: "\n").map { $0.split(separator: ",") }
+    let names = lines.map { $0.last ?? "" }
+    let word = try #require(
+      names.compactMap { $0.wholeMatch(of: /kid\.(random-96-[0-9a-f]{4})/) }.first)
+    for measure in ["fid", "fid_infinity", "precision", "recall", "density", "coverage", "ms_ssim"]
+    {
+      #expect(names.contains("\(measure).\(word.1)"), "\(all[0].output)")
+    }
+    #expect(all[0].errors.contains("96 samples of one after step 4 beside 96 examples"))
+    #expect(all[0].errors.contains("a Fréchet distance is larger the fewer samples there are"))
+    #expect(all[2].output.contains("one") && all[2].output.contains("two"), "\(all[2].output)")
+    #expect(all[3].output.split(separator: "\n").count == 4, "\(all[3].output)")
+    #expect(all[4].output.contains("one,kid.\(word.1),real"), "\(all[4].output)")
+    #expect(
+      all[5].output.contains("\"samples\":96") && all[5].output.contains("\"extent\":\"16x16x3\""))
+    #expect(all[6].output.contains("Squared maximum mean discrepancy"), "\(all[6].output)")
+  }
+
+  @Test func `other features, data, counts and examples are not ranked together`() throws {
+    let all = try results(
+      "evaluate one metrics=kid", "evaluate two metrics=kid features=pixels",
+      "evaluate two metrics=kid samples=64", "evaluate two metrics=kid examples=64",
+      "evaluate two on other metrics=kid", "best by kid", "runs order by kid", "runs where kid<1",
+      "sql select count(distinct protocol) as n from evaluation | csv")
+    for result in all[..<5] { #expect(result.status == 0, "\(result.errors)") }
+    #expect(all[8].output.contains("5"), "\(all[8].output)")
+    for result in all[5..<8] {
+      #expect(result.status != 0)
+      #expect(result.errors.contains("`kid` was measured by 5 protocols"), "\(result.errors)")
+    }
+  }
+
+  @Test func `the same again gives the same numbers, and other latents or weights do not`() throws {
+    let all = try results(
+      "evaluate one metrics=kid,fid | csv", "evaluate one metrics=kid,fid | csv",
+      "evaluate one metrics=kid,fid seed=9 | csv", "evaluate one metrics=kid,fid average=no | csv")
+    #expect(all[0].output == all[1].output)
+    #expect(Set(all.map(\.output)).count == 3)
+  }
+
+  @Test func `points are their own features`() throws {
+    let all = try results(
+      "evaluate flat metrics=fid,kid,coverage samples=500 examples=400 | csv",
+      "evaluate flat metrics=swd,ms_ssim,kid samples=100 examples=100",
+      "evaluate flat metrics=kid features=random")
+    #expect(all[0].status == 0 && all[0].output.contains("kid.coordinates-500-"), "\(all[0])")
+    #expect(all[1].errors.contains("note: no SWD: it is of images, and these are points"))
+    #expect(all[2].errors.contains("points are their own features"), "\(all[2].errors)")
+  }
+
+  @Test func `what cannot be measured is named at its place`() throws {
+    let all = try results(
+      "evaluate one metrics=fidd", "evaluate one features=pixels",
+      "evaluate one metrics=kid classifier=two", "evaluate one metrics=kid samples=1",
+      "evaluate one metrics=kid features=inception",
+      "evaluate one metrics=inception_score",
+      "evaluate one on ring metrics=kid", "evaluate one")
+    let wanted = [
+      "did you mean `fid`?", "`features` is about measures of samples", "`classifier` counts modes",
+      "from 2 to", "gansh fetches nothing itself",
+      "no IS: these features tell no classes", "but `ring` holds",
+      "`evaluate one metrics=fid,kid`",
+    ]
+    for (result, words) in zip(all, wanted) {
+      #expect(result.errors.contains(words), "\(words): \(result.errors)")
+    }
+  }
+}
