@@ -56,7 +56,7 @@ import Testing
       terminal.type("1\r")
       try terminal.expect("nothing yet")
       try terminal.expect("In [1]: ")
-      terminal.type("help inc\t")
+      terminal.type("help inclu\t")
       try terminal.expect("help include")
     }
   }
