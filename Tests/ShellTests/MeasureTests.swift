@@ -30,7 +30,8 @@ import Testing
       "evaluate two metrics=kid samples=96",
       "best by kid", "runs order by kid columns=name,kid | csv",
       "sql select run, measure, typeof(error) from evaluations where measure like 'kid%' | csv",
-      "sql select conditions from evaluation limit 1", "help kid")
+      "sql select conditions from evaluation limit 1", "help kid", "plot one two kid to k.svg",
+      "compare one two metrics=kid | csv", "expect kid(one)<9")
     #expect(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
     let lines = all[0].output.split(separator: "\n").map { $0.split(separator: ",") }
     let names = lines.map { $0.last ?? "" }
@@ -47,6 +48,7 @@ import Testing
     #expect(all[4].output.contains("one,kid.\(word.1),real"), "\(all[4].output)")
     #expect(
       all[5].output.contains("\"samples\":96") && all[5].output.contains("\"extent\":\"16x16x3\""))
+    #expect(all[8].output.contains("kid.\(word.1)"), "\(all[8].output)")
     #expect(all[6].output.contains("Squared maximum mean discrepancy"), "\(all[6].output)")
   }
 
@@ -55,10 +57,11 @@ import Testing
       "evaluate one metrics=kid", "evaluate two metrics=kid features=pixels",
       "evaluate two metrics=kid samples=64", "evaluate two metrics=kid examples=64",
       "evaluate two on other metrics=kid", "best by kid", "runs order by kid", "runs where kid<1",
+      "plot one two kid to k.svg", "compare one two metrics=kid",
       "sql select count(distinct protocol) as n from evaluation | csv")
     for result in all[..<5] { #expect(result.status == 0, "\(result.errors)") }
-    #expect(all[8].output.contains("5"), "\(all[8].output)")
-    for result in all[5..<8] {
+    #expect(all[10].output.contains("5"), "\(all[10].output)")
+    for result in all[5..<10] {
       #expect(result.status != 0)
       #expect(result.errors.contains("`kid` was measured by 5 protocols"), "\(result.errors)")
     }

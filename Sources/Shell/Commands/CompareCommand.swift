@@ -129,11 +129,13 @@ struct CompareCommand: Command {
     _ comparison: RunComparison, in session: Session
   ) throws -> [RunComparison.Metric] {
     guard let metrics else { return comparison.metrics }
-    return try metrics.map { word in
+    let known = comparison.metrics.map(\.description)
+    return try metrics.map { typed in
+      let word = try known.measured(typed)
       if let metric = comparison.metrics.first(where: { $0.name == word.text }) { return metric }
       throw Diagnostic(
         "none of these runs has a metric `\(word.text)`", at: word.span,
-        help: comparison.metrics.map(\.description).suggestion(for: word.text))
+        help: known.suggestion(for: word.text))
     }
   }
 }

@@ -106,8 +106,9 @@ struct PlotCommand: Command {
         "`kind` and `by` belong to a sweep, and `\(names[0].text)` is none", at: place)
     }
     let notebook = try session.notebook()
-    let (runs, metrics) = try sorted(in: session)
+    let (runs, named) = try sorted(in: session)
     let known = try notebook.summaries(runs: runs.map(\.id)).values.joined().metrics
+    let metrics = try named.map { try known.measured($0) }
     for metric in metrics where !known.contains(where: { $0.name == metric.text }) {
       throw Diagnostic(
         "no metric `\(metric.text)` was logged", at: metric.span,
@@ -172,7 +173,8 @@ struct PlotCommand: Command {
     guard runs.first ?? nil != nil else { return ([try session.run(named: names[0])], []) }
     let logged = session.metrics
     var metrics = chosen
-    for (name, run) in zip(names, runs) where run == nil {
+    for (typed, run) in zip(names, runs) where run == nil {
+      let name = try logged.measured(typed)
       guard logged.contains(where: { $0.name == name.text }) else {
         throw Diagnostic(
           "there is no run and no metric `\(name.text)`", at: name.span,
