@@ -122,7 +122,9 @@ struct DistanceTiles {
         let own = less * rowSquares[row]
         let place = (row - height.lowerBound) * across.count - across.lowerBound
         for column in across {
-          tile[place + column] = max(0, own + less * squares[column] - 2 * tile[place + column])
+          let bound = own + less * squares[column] - 2 * tile[place + column]
+          // Squares beyond single precision say nothing; 0 is below every distance.
+          tile[place + column] = bound.isFinite ? max(0, bound) : 0
         }
       }
     }

@@ -118,4 +118,16 @@ import Testing
       of: constant(0, 1, 6), among: NeighbourhoodScore.Neighbourhoods(constant(0, 1, 6)))
     #expect(few.precision.isFinite && few.coverage.isFinite)
   }
+
+  @Test func `features whose squares are beyond single precision are measured all the same`() {
+    let large = FeatureMatrix(normal(40, 3, seed: 7).values.map { $0 * 1e25 }, count: 40)
+    let small = normal(40, 3, seed: 8)
+    let examples = NeighbourhoodScore.Neighbourhoods(small)
+    let score = NeighbourhoodScore(of: large, among: examples)
+    #expect(score.precision == 0 && score.coverage == 0)
+    let nearest = NearestRows(3, within: large)
+    #expect(nearest.indices.count == 120 && nearest.squaredDistances.allSatisfy { $0 > 0 })
+    let reference = FrechetDistance.Reference(FeatureStatistics(small))
+    #expect(reference?.distance(of: FeatureStatistics(large)).map { $0 > 1e49 } == true)
+  }
 }

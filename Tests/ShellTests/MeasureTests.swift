@@ -91,12 +91,15 @@ import Testing
       "evaluate one metrics=kid classifier=two", "evaluate one metrics=kid samples=1",
       "evaluate one metrics=kid features=inception",
       "evaluate one metrics=inception_score",
-      "evaluate one on ring metrics=kid", "evaluate one")
+      "evaluate one on ring metrics=kid", "evaluate one",
+      "data huge portraits count=8 size=512; arch wide custom image=512x512x3 latent=1 { generator { dense 512x512x3; tanh }; "
+        + "discriminator { flatten; dense 1 } }; run wide on huge batch=1 steps=1 as wide; evaluate wide metrics=fid features=pixels"
+    )
     let wanted = [
       "did you mean `fid`?", "`features` is about measures of samples", "`classifier` counts modes",
       "from 2 to", "gansh fetches nothing itself",
       "no IS: these features tell no classes", "but `ring` holds",
-      "`evaluate one metrics=fid,kid`",
+      "`evaluate one metrics=fid,kid`", "a Fréchet distance takes the square of the width",
     ]
     for (result, words) in zip(all, wanted) {
       #expect(result.errors.contains(words), "\(words): \(result.errors)")

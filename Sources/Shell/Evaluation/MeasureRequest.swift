@@ -1,5 +1,6 @@
 import Compilation
 import Datasets
+import Foundation
 import Language
 import MetricDescriptions
 import Networks
@@ -106,6 +107,7 @@ struct MeasureRequest {
       features: extractor?.name ?? "coordinates", weights: extractor?.digest ?? "",
       resizing: extractor?.resizing ?? "none", extent: shape.extent, data: dataset.contentDigest,
       samples: count, examples: exampleCount, labels: nil)
+    try checkMemory(count + exampleCount, width: extractor?.width ?? shape.dimensions[0])
     tell(run, checkpoint, extractor, count, exampleCount, in: session)
 
     var made = EvaluatedSide(of: shape, for: measures, by: extractor, seed: own)
@@ -146,6 +148,23 @@ struct MeasureRequest {
     } catch let error as WeightsError {
       throw Diagnostic("\(error)", at: network?.place ?? name.span)
     }
+  }
+
+  /// - Throws: a `Diagnostic` where features, or the covariances of a Fréchet distance, do not fit into memory.
+  private func checkMemory(_ rows: Int, width: Int) throws(Diagnostic) {
+    let features = 3 * rows * width * MemoryLayout<Float>.stride
+    let covariances =
+      measures.contains(.frechetDistance) ? 8 * width * width * MemoryLayout<Double>.stride : 0
+    let has = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    guard features + covariances > has else { return }
+    throw Diagnostic(
+      "\(grouped(rows)) rows of \(grouped(width)) features take \(Readable.bytes(features + covariances)), "
+        + "and this machine has \(Readable.bytes(has))", at: network?.place ?? name.span,
+      help: [
+        covariances > features
+          ? "a Fréchet distance takes the square of the width: `features=random`, or leave `fid` out"
+          : "fewer of them: `samples=`, `examples=`"
+      ])
   }
 
   /// What is about to be done, before it takes its time.
@@ -205,8 +224,7 @@ struct MeasureRequest {
   /// Under names that have the conditions, so that nothing else is ranked beside it.
   private func keep(
     _ readings: [MetricReading], _ conditions: EvaluationConditions, of run: RunRecord,
-    at step: Int,
-    seconds: Double, in session: Session
+    at step: Int, seconds: Double, in session: Session
   ) throws {
     let notebook = try session.notebook()
     // That it can only be read was said when it was opened.

@@ -63,8 +63,14 @@ package struct SampleEvaluation {
         return (measure, .success(memory.filter { $0.description == measure.metrics[0] }))
       case .frechetDistance: return (measure, frechet(own, others))
       case .kernelDistance:
-        let distance = KernelDistance(of: own, among: others, seed: seed)
-        return (measure, distance.map { .success([$0.reading]) } ?? .failure(.tooFew(least: 2)))
+        guard let distance = KernelDistance(of: own, among: others, seed: seed) else {
+          return (measure, .failure(.tooFew(least: 2)))
+        }
+        return (
+          measure,
+          distance.value.isFinite
+            ? .success([distance.reading]) : .failure(.notFinite(ofSamples: true))
+        )
       case .support:
         let estimate = BirthdayEstimate(of: own, beside: others.rows(0..<own.count))
         return (measure, .success(estimate.reading.map { [$0] } ?? []))
