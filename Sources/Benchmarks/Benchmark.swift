@@ -20,7 +20,7 @@ struct Benchmark: ParsableCommand {
 
   @Option(
     help:
-      "library, winograd2, winograd4, imageEnd, winograd2Single, imageEndSingle, panels or subsetSums where it exists; else the fastest."
+      "library, winograd2, winograd4, imageEnd, winograd2Single, imageEndSingle, tiles, panels or subsetSums where it exists; else the fastest."
   )
   var kernels: ContractionMethod?
 

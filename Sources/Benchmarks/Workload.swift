@@ -26,19 +26,17 @@ struct Workload: Sendable {
   /// The presets at 64x64x3 and points of a ring; `dcgan` at two sizes, three batches and both
   /// precisions; with a gradient penalty; and images from latents.
   static let all: [Workload] = {
-    var all = [
-      Workload("toy", .toy, batch: 512), Workload("mlp", .mlp, batch: 64),
-      Workload("conv", .conv, batch: 64),
-    ]
-    for size in [32, 64] {
-      for batch in [16, 64, 128] {
-        for precision in Precision.allCases {
-          let suffix = precision == .bfloat16 ? "-bf16" : ""
-          all.append(
-            Workload(
-              "dcgan\(size)-\(batch)\(suffix)", .dcgan(size), batch: batch, precision: precision))
-        }
+    var all = [Workload("toy", .toy, batch: 512)]
+    func add(_ name: String, _ network: Network, batch: Int) {
+      for precision in Precision.allCases {
+        let suffix = precision == .bfloat16 ? "-bf16" : ""
+        all.append(Workload(name + suffix, network, batch: batch, precision: precision))
       }
+    }
+    add("mlp", .mlp, batch: 64)
+    add("conv", .conv, batch: 64)
+    for size in [32, 64] {
+      for batch in [16, 64, 128] { add("dcgan\(size)-\(batch)", .dcgan(size), batch: batch) }
     }
     all.append(
       Workload(

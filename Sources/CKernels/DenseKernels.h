@@ -42,8 +42,8 @@ static void pack(const float *from, int64_t step, int64_t rows, int64_t columns,
 }
 
 /// How much of the summed axis a product goes through at a time, so that a panel's piece stays in the
-/// first cache.
-constexpr int64_t dense_depth = 128;
+/// first cache, and the next one comes there.
+constexpr int64_t dense_depth = 64;
 /// Rows of a part: some kilobytes of it.
 constexpr int64_t dense_rows = 24;
 
@@ -53,8 +53,8 @@ struct Wanted {
   int64_t count = 0, offset = 0, bytes = 0;
 };
 
-/// `c(r, w) = a(r, k) * b(k, w)` for a part of up to `dense_rows` rows, W vectors wide, in pieces of the
-/// summed axis; meanwhile what is `wanted` is brought to the cache.
+/// `c(r, w) = a(r, k) * b(k, w)` for some rows, W vectors wide, in pieces of the summed axis; meanwhile what is
+/// `wanted`, or else the next piece, is brought to the cache.
 template <int W> class PartProduct {
   static constexpr int64_t width = W * 16;
   static constexpr int block = W == 1 ? 12 : 24 / W;  // rows that fill the registers
@@ -63,38 +63,55 @@ template <int W> class PartProduct {
   const int64_t step, depth;
   float *c;
   const int64_t c_step;
-  const Wanted &wanted;
-  int64_t calls = 0, call = 0;
+  const Wanted wanted;
+  int64_t piece_calls = 0, calls = 0, call = 0;
+
+  /// From where on a call brings memory to the cache, and how much of it: all calls together, what is wanted.
+  struct Share {
+    const float *first = nullptr;
+    int64_t begin = 0, bytes = 0;
+  };
+
+  Share share_of_call(int64_t k) const {
+    if (wanted.bytes > 0) {
+      // Stream after stream, each by as many calls.
+      const int64_t stream = call * wanted.count / calls;
+      const int64_t first = (stream * calls + wanted.count - 1) / wanted.count;
+      const int64_t last = ((stream + 1) * calls + wanted.count - 1) / wanted.count;
+      const int64_t share = wanted.bytes / (last - first);
+      return {wanted.streams[stream] + wanted.offset, (call - first) * share, share};
+    }
+    const int64_t next = std::min(dense_depth, depth - k - dense_depth);
+    if (next <= 0 || piece_calls < 2) return {};
+    const int64_t share = next * width * (int64_t)sizeof(float) / piece_calls;
+    return {b + (k + dense_depth) * width, call % piece_calls * share, share};
+  }
 
   template <int R> void rows(int64_t row, int64_t k) {
     const int64_t piece = std::min(dense_depth, depth - k);
     const float *from = a + row * step + k, *panel = b + k * width;
     float *to = c + row * c_step;
-    if (wanted.bytes == 0) {
+    const Share share = share_of_call(k);
+    call++;
+    if (share.bytes == 0) {
       block_product<Float32, R, W, false>(from, step, 1, panel, width, piece, to, c_step, k > 0);
       return;
     }
-    // Stream after stream, each by as many calls.
-    const int64_t stream = call * wanted.count / calls;
-    const int64_t first = (stream * calls + wanted.count - 1) / wanted.count;
-    const int64_t last = ((stream + 1) * calls + wanted.count - 1) / wanted.count;
-    const int64_t share = wanted.bytes / (last - first);
     block_product<Float32, R, W, false, true>(
         from, step, 1, panel, width, piece, to, c_step, k > 0, 16, 16,
-        (const char *)(wanted.streams[stream] + wanted.offset) + (call - first) * share,
-        std::min<int64_t>(128, share / piece + 1));
-    call++;
+        (const char *)share.first + share.begin, std::min<int64_t>(128, share.bytes / piece + 1));
   }
 
 public:
   PartProduct(
       const float *a, int64_t step, const float *b, int64_t depth, float *c, int64_t c_step,
-      const Wanted &wanted)
+      const Wanted &wanted = {})
       : a(a), b(b), step(step), depth(depth), c(c), c_step(c_step), wanted(wanted) {}
 
   void run(int64_t height) {
     const int64_t pieces = (depth + dense_depth - 1) / dense_depth;
-    calls = pieces * (height / block + height % block / 4 + height % block % 4);
+    piece_calls = height / block + height % block / 4 + height % block % 4;
+    calls = pieces * piece_calls;
     for (int64_t k = 0; k < depth; k += dense_depth) {
       int64_t row = 0;
       for (; row + block <= height; row += block) rows<block>(row, k);
@@ -103,6 +120,20 @@ public:
     }
   }
 };
+
+/// Rows of the batch that go through a piece of a panel while it is in the first cache.
+constexpr int64_t dense_batch = 96;
+/// Terms that are added to one sum: of more there are several sums, which are added at the end, since what single
+/// precision loses grows with their number.
+constexpr int64_t dense_terms = 1024;
+
+/// Adds sums, or sets them.
+static void add_sums(const float *sums, int64_t count, bool adds, float *to) {
+  for (int64_t i = 0; i < count; i += 16) {
+    const __m512 sum = _mm512_loadu_ps(sums + i);
+    _mm512_storeu_ps(to + i, adds ? sum + _mm512_loadu_ps(to + i) : sum);
+  }
+}
 
 /// A layer's result: each element a sum over the inputs.
 template <int W> class DenseForward final : public OwnProduct {
@@ -113,42 +144,169 @@ public:
   explicit DenseForward(const DenseShape &given) : shape(given) {
     part_rows = dense_rows;
     part_columns = width;
-    scratch = sizeof(float) * (size_t)(omp_get_max_threads() * dense_rows * width);
+    scratch = sizeof(float) * (size_t)(omp_get_max_threads() * 2 * dense_batch * width);
   }
 
   void run(
       const float *x, const float *weights, float *result, void *scratch,
       const Loop *epilogue) const override {
-    const int64_t parts = (shape.batch + dense_rows - 1) / dense_rows, panels = shape.panels();
+    const int64_t blocks = (shape.batch + dense_batch - 1) / dense_batch, panels = shape.panels();
     // What is larger is read by one thread.
     const bool by_rows = shape.batch >= shape.outputs;
     int team = 1;
     parallel(omp_get_max_threads(), [&](int thread, int total) {
       if (thread == 0) team = total;
-      float *part = (float *)scratch + thread * dense_rows * width;
+      float *sums = (float *)scratch + thread * 2 * dense_batch * width;
       if (epilogue) epilogue->begin(thread);
       int64_t begin, end;
-      share(parts * panels, thread, total, begin, end);
+      share(blocks * panels, thread, total, begin, end);
       for (int64_t number = begin; number < end; number++) {
-        const int64_t panel = by_rows ? number % panels : number / parts;
-        const int64_t row = (by_rows ? number / panels : number % parts) * dense_rows;
-        const int64_t height = std::min(dense_rows, shape.batch - row);
-        const int64_t column = panel * width;
-        // The last panel may be wider than the result.
-        const int64_t columns = std::min(width, shape.outputs - column);
-        const bool direct = result && columns == width;
-        float *target = direct ? result + row * shape.outputs + column : part;
-        const int64_t step = direct ? shape.outputs : width;
-        PartProduct<W>(
-            x + row * shape.inputs, shape.inputs, weights + panel * shape.rows() * width,
-            shape.inputs, target, step, {}).run(height);
-        if (epilogue) epilogue->take(thread, {row, column, height, columns, target, step});
-        if (result && !direct)
-          for (int64_t y = 0; y < height; y++)
-            std::copy_n(part + y * width, columns, result + (row + y) * shape.outputs + column);
+        const int64_t panel = by_rows ? number % panels : number / blocks;
+        const int64_t row = (by_rows ? number / panels : number % blocks) * dense_batch;
+        const int64_t height = std::min(dense_batch, shape.batch - row);
+        multiply(x + row * shape.inputs, weights + panel * shape.rows() * width, height, sums);
+        hand_out(row, height, panel * width, sums, result, thread, epilogue);
       }
     });
     if (epilogue) epilogue->finish(team);
+  }
+
+private:
+  void multiply(const float *x, const float *panel, int64_t height, float *sums) const {
+    const bool is_one = shape.inputs <= dense_terms;
+    float *part = is_one ? sums : sums + dense_batch * width;
+    for (int64_t k = 0; k < shape.inputs; k += dense_terms) {
+      const int64_t terms = std::min(dense_terms, shape.inputs - k);
+      PartProduct<W>(x + k, shape.inputs, panel + k * width, terms, part, width).run(height);
+      if (!is_one) add_sums(part, height * width, k > 0, sums);
+    }
+  }
+
+  void hand_out(
+      int64_t row, int64_t height, int64_t column, const float *sums, float *result, int thread,
+      const Loop *epilogue) const {
+    // The last panel may be wider than the result.
+    const int64_t columns = std::min(width, shape.outputs - column);
+    if (epilogue)
+      for (int64_t y = 0; y < height; y += dense_rows)
+        epilogue->take(
+            thread,
+            {row + y, column, std::min(dense_rows, height - y), columns, sums + y * width, width});
+    if (!result) return;
+    for (int64_t y = 0; y < height; y++)
+      std::copy_n(sums + y * width, columns, result + (row + y) * shape.outputs + column);
+  }
+};
+
+/// The inputs' gradient: rows of weights times the result's gradient, turned before and after.
+template <int W> class DenseInputGradient final : public OwnProduct {
+  static constexpr int64_t width = W * 16;
+  static constexpr int64_t rows = 96;      // inputs that are made together
+  static constexpr int64_t columns = 64;   // of the batch, likewise
+  const DenseShape shape;
+  const int64_t batches;                   // so many columns each
+
+public:
+  explicit DenseInputGradient(const DenseShape &given)
+      : shape(given), batches((given.batch + columns - 1) / columns) {
+    part_rows = 16;
+    part_columns = 16;
+    scratch = sizeof(float) * (size_t)(batches * shape.panels() * width * columns +
+                                       omp_get_max_threads() * thread_floats());
+  }
+
+  void run(
+      const float *gradient, const float *weights, float *result, void *scratch,
+      const Loop *epilogue) const override {
+    float *turned = (float *)scratch;  // the result's gradient, [batches][outputs][columns]
+    const int64_t outputs = shape.panels() * width;
+    float *own = turned + batches * outputs * columns;
+    parallel(omp_get_max_threads(), [&](int thread, int total) {
+      int64_t begin, end;
+      share(batches * outputs / 16, thread, total, begin, end);
+      for (int64_t number = begin; number < end; number++) {
+        const int64_t batch = number / (outputs / 16), output = number % (outputs / 16) * 16;
+        const int64_t height = std::min(columns, shape.batch - batch * columns);
+        float *to = turned + (batch * outputs + output) * columns;
+        if (height < columns) std::fill_n(to, 16 * columns, 0.0f);
+        turn(
+            gradient + batch * columns * shape.outputs + output, shape.outputs, height,
+            shape.outputs - output, to, columns, 16);
+      }
+    });
+    int team = 1;
+    parallel(omp_get_max_threads(), [&](int thread, int total) {
+      if (thread == 0) team = total;
+      float *sums = own + thread * thread_floats(), *part = sums + batches * rows * columns;
+      float *block = part + (has_parts() ? batches * rows * columns : 0);
+      if (epilogue) epilogue->begin(thread);
+      int64_t begin, end;
+      share((shape.inputs + rows - 1) / rows, thread, total, begin, end);
+      for (int64_t number = begin; number < end; number++) {
+        const int64_t input = number * rows;
+        multiply(weights, input, turned, part, sums);
+        hand_out(input, sums, block, result, thread, epilogue);
+      }
+    });
+    if (epilogue) epilogue->finish(team);
+  }
+
+private:
+  bool has_parts() const { return shape.panels() * width > dense_terms; }
+  int64_t thread_floats() const {
+    return (has_parts() ? 2 : 1) * batches * rows * columns + 16 * 16 + 16;
+  }
+
+  void multiply(
+      const float *weights, int64_t input, const float *turned, float *part, float *sums) const {
+    if (!has_parts()) return add_panels(weights, input, turned, 0, shape.panels(), sums);
+    const int64_t panels = dense_terms / width;
+    for (int64_t panel = 0; panel < shape.panels(); panel += panels) {
+      add_panels(weights, input, turned, panel, std::min(panel + panels, shape.panels()), part);
+      add_sums(part, batches * rows * columns, panel > 0, sums);
+    }
+  }
+
+  void add_panels(
+      const float *weights, int64_t input, const float *turned, int64_t first, int64_t last,
+      float *sums) const {
+    const int64_t height = std::min(rows, shape.rows() - input), outputs = shape.panels() * width;
+    for (int64_t panel = first; panel < last; panel++)
+      for (int64_t batch = 0; batch < batches; batch++) {
+        const float *a = weights + (panel * shape.rows() + input) * width;
+        const float *b = turned + (batch * outputs + panel * width) * columns;
+        float *c = sums + batch * rows * columns;
+        int64_t row = 0;
+        // The rows that follow are brought to the cache meanwhile.
+        for (; row + 6 <= height; row += 6)
+          block_product<Float32, 6, 4, false, true>(
+              a + row * width, width, 1, b, columns, width, c + row * columns, columns, panel > first, 16, 16,
+              (const char *)(a + (row + 6) * width), 6 * (int64_t)sizeof(float));
+        for (; row < height; row++)
+          block_product<Float32, 1, 4, false>(
+              a + row * width, width, 1, b, columns, width, c + row * columns, columns, panel > first);
+      }
+  }
+
+  void hand_out(
+      int64_t input, const float *sums, float *block, float *result, int thread,
+      const Loop *epilogue) const {
+    for (int64_t batch = 0; batch < shape.batch; batch += 16)
+      for (int64_t row = 0; row < rows && input + row < shape.inputs; row += 16) {
+        const float *from = sums + (batch / columns * rows + row) * columns + batch % columns;
+        const int64_t height = std::min<int64_t>(16, shape.batch - batch);
+        const int64_t across = std::min<int64_t>(16, shape.inputs - input - row);
+        __m512 values[16];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 16; i++) values[i] = _mm512_loadu_ps(from + i * columns);
+        transpose(values);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 16; i++) _mm512_storeu_ps(block + i * 16, values[i]);
+        if (epilogue) epilogue->take(thread, {batch, input + row, height, across, block, 16});
+        if (!result) continue;
+        for (int64_t y = 0; y < height; y++)
+          std::copy_n(block + y * 16, across, result + (batch + y) * shape.inputs + input + row);
+      }
   }
 };
 

@@ -11,6 +11,7 @@
 
 #include "Parallel.h"
 #include "StepMemory.h"
+#include "Tiles.h"
 
 using dnnl::algorithm;
 using dnnl::memory;
@@ -276,7 +277,7 @@ int channel_block() {
 const char *instruction_set() {
 #if defined(__x86_64__)
   switch (channel_block()) {
-    case 16: return "AVX-512";
+    case 16: return has_tiles() ? "AVX-512 with AMX" : "AVX-512";
     case 8: return dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx2 ? "AVX2" : "SSE4.1";
     default: return "x86-64";
   }
@@ -388,10 +389,10 @@ gansh_kernel *gansh_make_inner_product(
 }
 
 gansh_kernel *gansh_make_own_inner_product(
-    int64_t m, int64_t n, int64_t k, gansh_direction direction, const gansh_layout *weights,
-    char *error, size_t capacity) {
+    int64_t m, int64_t n, int64_t k, gansh_direction direction, gansh_precision precision,
+    const gansh_layout *weights, char *error, size_t capacity) {
   return gansh::guarded(error, capacity, [&] {
-    return gansh::make_own_dense(m, n, k, direction, weights).release();
+    return gansh::make_own_dense(m, n, k, direction, precision, weights).release();
   });
 }
 

@@ -28,9 +28,15 @@ struct Preparation {
   bool operator==(const Preparation &other) const {
     if (!exists || !other.exists) return exists == other.exists;
     return direction == other.direction && method == other.method &&
-           precision == other.precision && shape.stride[0] == other.shape.stride[0] &&
+           precision == other.precision && has_same(other, &gansh_convolution::stride) &&
+           has_same(other, &gansh_convolution::kernel) &&
            shape.input_channels == other.shape.input_channels &&
            shape.output_channels == other.shape.output_channels;
+  }
+
+private:
+  bool has_same(const Preparation &other, int64_t (gansh_convolution::*pair)[2]) const {
+    return (shape.*pair)[0] == (other.shape.*pair)[0] && (shape.*pair)[1] == (other.shape.*pair)[1];
   }
 };
 

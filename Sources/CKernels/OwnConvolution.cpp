@@ -4,6 +4,7 @@
 
 #include "Library.h"
 #include "Parallel.h"
+#include "TileConvolution.h"
 #include "WinogradForms.h"
 
 #if defined(__x86_64__)
@@ -18,6 +19,7 @@
 
 namespace gansh {
 namespace {
+#include "ImageTaps.h"
 #include "ImageEndKernels.h"
 #include "WinogradKernels.h"
 }  // namespace
@@ -110,6 +112,8 @@ std::unique_ptr<OwnConvolution> make_convolution(
     const gansh_convolution &shape, gansh_direction direction, gansh_method method,
     gansh_precision precision) {
   if (!supported(precision)) return nullptr;
+  if (method == gansh_tiles)
+    return precision == gansh_bfloat16 ? make_tile_convolution(shape, direction) : nullptr;
   if (method == gansh_image_end) {
     if (!has_image_end(shape)) return nullptr;
     return precision == gansh_bfloat16 ? image_end<Bfloat16>(shape, direction)
@@ -124,6 +128,7 @@ std::unique_ptr<OwnConvolution> make_convolution(
 std::unique_ptr<PreparedWeights> make_prepared_weights(
     const gansh_convolution &shape, gansh_direction direction, gansh_method method,
     gansh_precision precision) {
+  if (method == gansh_tiles) return make_tile_weights(shape, direction);
   if (method == gansh_image_end)
     return precision == gansh_bfloat16 ? image_end_weights<Bfloat16>(shape, direction)
                                        : image_end_weights<Float32>(shape, direction);

@@ -149,6 +149,7 @@ const char *name(gansh_method method) {
     case gansh_winograd_2: return "winograd 2x2";
     case gansh_winograd_4: return "winograd 4x4";
     case gansh_image_end: return "image end";
+    case gansh_tiles: return "tiles";
   }
   return "";
 }
@@ -176,7 +177,7 @@ std::unique_ptr<gansh_kernel> make_own_kernel(
   if (!convolution) throw std::invalid_argument("there is no such kernel for this shape here");
   auto kernel = std::make_unique<ConvolutionKernel>();
   kernel->name = name(method);
-  if (precision == gansh_bfloat16) kernel->name += " bf16";
+  if (precision == gansh_bfloat16 && method != gansh_tiles) kernel->name += " bf16";
   kernel->scratch = convolution->scratch;
   gansh_layout images{blocked(shape, true)}, result{blocked(shape, false)};
   if (direction == gansh_weight_gradient) {
@@ -196,13 +197,15 @@ std::unique_ptr<gansh_kernel> make_own_kernel(
 
 std::unique_ptr<gansh_kernel> make_own_dense(
     int64_t batch, int64_t outputs, int64_t inputs, gansh_direction direction,
-    const gansh_layout *weights) {
+    gansh_precision precision, const gansh_layout *weights) {
   auto kernel = std::make_unique<DenseKernel>();
   gansh_layout own{weights ? weights->description : panels(outputs, inputs)};
   auto width = panel_width(own.description, outputs, inputs);
-  kernel->product = make_dense({batch, outputs, inputs, width}, direction);
+  const DenseShape shape{batch, outputs, inputs, width};
+  const bool is_single = precision == gansh_single;
+  kernel->product = is_single ? make_dense(shape, direction) : make_tile_dense(shape, direction);
   if (!kernel->product) throw std::invalid_argument("there is no such kernel for this shape here");
-  kernel->name = "panels";
+  kernel->name = is_single ? "panels" : "tiles";
   kernel->scratch = kernel->product->scratch;
   gansh_layout x{memory::desc({batch, inputs}, f32, tag::ab)};
   gansh_layout y{memory::desc({batch, outputs}, f32, tag::ab)};

@@ -19,7 +19,7 @@ std::unique_ptr<gansh_kernel> make_own_kernel(
 /// - Throws: where the processor, the shape or the layout has no such kernel.
 std::unique_ptr<gansh_kernel> make_own_dense(
     int64_t batch, int64_t outputs, int64_t inputs, gansh_direction direction,
-    const gansh_layout *weights);
+    gansh_precision precision, const gansh_layout *weights);
 
 /// A product whose left operand is known but for its signs.
 ///

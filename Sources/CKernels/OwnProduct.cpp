@@ -29,7 +29,7 @@ template <int W>
 std::unique_ptr<OwnProduct> dense(const DenseShape &shape, gansh_direction direction) {
   switch (direction) {
     case gansh_forward: return std::make_unique<DenseForward<W>>(shape);
-    case gansh_input_gradient: return nullptr;  // the library's is as good as any that was tried
+    case gansh_input_gradient: return std::make_unique<DenseInputGradient<W>>(shape);
     case gansh_weight_gradient: return std::make_unique<DenseWeightGradient<W>>(shape);
   }
   return nullptr;

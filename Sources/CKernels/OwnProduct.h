@@ -36,5 +36,7 @@ public:
 
 /// Null where the processor or the shape has no such kernel.
 std::unique_ptr<OwnProduct> make_dense(const DenseShape &shape, gansh_direction direction);
+/// The same in bfloat16, in tiles of the processor's matrix unit.
+std::unique_ptr<OwnProduct> make_tile_dense(const DenseShape &shape, gansh_direction direction);
 
 }  // namespace gansh

@@ -18,7 +18,9 @@ extension CPULibrary {
   /// ways of single precision.
   private func methods(for question: ConvolutionQuestion) -> [ContractionMethod] {
     [.library]
-      + [.winograd2, .winograd4, .imageEnd, .winograd2Single, .imageEndSingle].filter { method in
+      + [
+        .winograd2, .winograd4, .imageEnd, .winograd2Single, .imageEndSingle, .tiles,
+      ].filter { method in
         guard let handle = question.ownKernel(method, nil, 0) else { return false }
         gansh_kernel_release(handle)
         return true
@@ -140,6 +142,7 @@ struct ConvolutionQuestion: CustomStringConvertible {
     case .library, .panels, .subsetSums: return nil
     case .winograd2: own = gansh_winograd_2
     case .winograd4: (own, arithmetic) = (gansh_winograd_4, gansh_single)
+    case .tiles: own = gansh_tiles
     case .imageEnd: own = gansh_image_end
     case .winograd2Single, .imageEndSingle:
       guard precision != gansh_single else { return nil }

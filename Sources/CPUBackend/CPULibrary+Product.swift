@@ -35,10 +35,9 @@ extension CPULibrary {
   private func dense(_ question: DenseQuestion) throws -> Contraction {
     let given = handle(for: question.layout, question.shapes[question.weights])
     defer { given.map { gansh_layout_release($0) } }
-    let own = question.kernel(.panels, given, nil, 0)
-    defer { own.map { gansh_kernel_release($0) } }
-    let methods: [ContractionMethod] = own == nil ? [.library] : [.library, .panels]
-    let method = try selection.method(for: question.description, among: methods) { method in
+    let methods = methods(for: question, given)
+    let description = description(of: question, methods)
+    let method = try selection.method(for: description, among: methods) { method in
       let handle = try made { question.kernel(method, given, $0, $1) }
       defer { gansh_kernel_release(handle) }
       return try seconds(of: handle, and: question.typicalLoop(self))
@@ -50,10 +49,30 @@ extension CPULibrary {
     return register(
       handle, layouts: layouts, swapsOperands: question.direction == gansh_weight_gradient)
   }
+
+  /// The ways in which this processor can do it, oneDNN's first.
+  private func methods(for question: DenseQuestion, _ layout: OpaquePointer?) -> [ContractionMethod]
+  {
+    let own: [ContractionMethod] = precision == gansh_bfloat16 ? [.panels, .tiles] : [.panels]
+    return [.library]
+      + own.filter { method in
+        guard let handle = question.kernel(method, layout, nil, 0) else { return false }
+        gansh_kernel_release(handle)
+        return true
+      }
+  }
+
+  /// What the choice is recorded as. Where there is nothing in bfloat16, or a run was begun without, it is that of
+  /// single precision.
+  private func description(of question: DenseQuestion, _ methods: [ContractionMethod]) -> String {
+    let single = question.description(gansh_single)
+    let hasSingle = !methods.contains(.tiles) || selection.isRecorded(single)
+    return hasSingle ? single : question.description(precision)
+  }
 }
 
 /// What is asked of a dense layer's kernel, where the weights have a layout of their own.
-struct DenseQuestion: CustomStringConvertible {
+struct DenseQuestion {
   let shapes: [Shape]
   /// The place of the weights among operands and result.
   let weights: Int
@@ -82,17 +101,21 @@ struct DenseQuestion: CustomStringConvertible {
   private var inputs: Int { shapes[weights][1] }
 
   /// The same for what is the same to a kernel: `dense forward 64x100 to 64x256, fp32, 2 threads`.
-  var description: String {
+  func description(_ precision: gansh_precision) -> String {
     let names = ["forward", "input gradient", "weight gradient"]
     return
       "dense \(names[Int(direction.rawValue)]) \(batch)x\(inputs) to \(batch)x\(outputs), "
-      + "fp32, \(gansh_threads()) threads"
+      + "\(precision == gansh_bfloat16 ? "bf16" : "fp32"), \(gansh_threads()) threads"
   }
 
   /// Such a loop as reads the result.
   func typicalLoop(_ library: CPULibrary) -> Loop {
-    guard direction == gansh_weight_gradient else { return .activation(batch, outputs) }
-    return .update(of: library.count(of: shapes[weights], in: layout ?? .plain))
+    switch direction {
+    case gansh_weight_gradient:
+      .update(of: library.count(of: shapes[weights], in: layout ?? .plain))
+    case gansh_input_gradient: .activation(batch, inputs)
+    default: .activation(batch, outputs)
+    }
   }
 
   /// A kernel for weights in a layout; nil where there is none.
@@ -100,8 +123,11 @@ struct DenseQuestion: CustomStringConvertible {
     _ method: ContractionMethod, _ layout: OpaquePointer?, _ error: UnsafeMutablePointer<CChar>?,
     _ capacity: Int
   ) -> OpaquePointer? {
-    let make = method == .panels ? gansh_make_own_inner_product : gansh_make_inner_product
-    return make(
-      Int64(batch), Int64(outputs), Int64(inputs), direction, layout, error, capacity)
+    let (m, n, k) = (Int64(batch), Int64(outputs), Int64(inputs))
+    guard method != .library else {
+      return gansh_make_inner_product(m, n, k, direction, layout, error, capacity)
+    }
+    return gansh_make_own_inner_product(
+      m, n, k, direction, method == .tiles ? gansh_bfloat16 : gansh_single, layout, error, capacity)
   }
 }

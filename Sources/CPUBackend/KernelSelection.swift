@@ -17,6 +17,8 @@ package enum ContractionMethod: String, Sendable, CaseIterable, Codable {
   case winograd2Single
   /// `imageEnd` in single precision, likewise.
   case imageEndSingle
+  /// The direct way in tiles of the processor's matrix unit, where bfloat16 is permitted.
+  case tiles
   /// For dense layers: gansh's own product over weights in panels, with which an epilogue
   /// is fused.
   case panels
@@ -31,6 +33,7 @@ package enum ContractionMethod: String, Sendable, CaseIterable, Codable {
 /// the choices that it began with.
 package final class KernelSelection: Sendable {
   private let rule: Rule
+  private let recorded: [String: ContractionMethod]
   private let state: Mutex<State>
 
   package enum Rule: Sendable {
@@ -49,6 +52,7 @@ package final class KernelSelection: Sendable {
   /// - Parameter recorded: choices that go before all others.
   package init(_ rule: Rule, recorded: [String: ContractionMethod] = [:]) {
     self.rule = rule
+    self.recorded = recorded
     var known: [String: ContractionMethod] = [:]
     if case .measured(let cache?) = rule { known = Self.read(cache) }
     state = Mutex(State(known: known.merging(recorded) { $1 }))
@@ -56,6 +60,9 @@ package final class KernelSelection: Sendable {
 
   /// The choices that were made, by question.
   package var used: [String: ContractionMethod] { state.withLock { $0.used } }
+
+  /// Whether a run has recorded a choice.
+  func isRecorded(_ question: String) -> Bool { recorded[question] != nil }
 
   func method(
     for question: String, among methods: [ContractionMethod],

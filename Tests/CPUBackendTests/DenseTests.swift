@@ -84,6 +84,41 @@ import Testing
     #expect(profile.kernels.filter { $0.kernel == "panels, fused epilogue" }.count >= 3)
   }
 
+  /// A product, its two adjoints, and theirs. Relative errors (L2) that were found are 1.6e-3 to 3.5e-3.
+  @Test(arguments: cases)
+  func `products in tiles of bfloat16 are as near as its eight bits allow`(shape: Case) throws {
+    let graph = Graph()
+    let x = graph.input("x", [shape.batch, shape.inputs])
+    let w = graph.state("w", [shape.hidden, shape.inputs])
+    let y = x.matmul(w, transposeRight: true)
+    let g = graph.input("g", y.shape)
+    let first = graph.gradients(of: (y * g).sum(), withRespectTo: [x, w])
+    let second = graph.gradients(
+      of: (first[0] * x * x).sum() + (first[1] * w).sum(), withRespectTo: [x, g])
+    let outputs = ([y] + first + second).enumerated().map { ProgramSource.Named("\($0)", $1) }
+    let source = ProgramSource(name: "product", graph: graph, outputs: outputs)
+    let machine = try CPUBackend(kernels: .forced(.tiles))
+      .makeMachine(running: [source], options: MachineOptions(bfloat16: true))
+    var comparison = Comparison(source, machine: machine)
+    comparison.fill(seed: 3)
+    for (index, error) in try comparison.relativeErrors().enumerated() {
+      #expect(error <= 5e-3, "result \(index) is off by \(error)")
+    }
+    // A product with two inputs is sums of a loop.
+    guard CPUBackend().description.contains("AMX"), shape.inputs > 2 else { return }
+    #expect(machine.kernels.values.contains("tiles"), "\(machine.kernels)")
+  }
+
+  @Test(arguments: cases)
+  func `a step in tiles agrees with the reference as bfloat16 allows`(shape: Case) throws {
+    let source = step(shape, outputsGradient: false, clips: true)
+    let machine = try CPUBackend(kernels: .forced(.tiles))
+      .makeMachine(running: [source], options: MachineOptions(bfloat16: true))
+    var comparison = Comparison(source, machine: machine)
+    comparison.fill(seed: 8)
+    try comparison.check(tolerance: 3e-2)
+  }
+
   /// Parts go to threads by a fixed rule.
   @Test func `the same step twice gives the same bits`() throws {
     let source = step(DenseTests.cases[4], outputsGradient: false, clips: false)

@@ -62,6 +62,15 @@ struct Comparison {
     return (actual, expected)
   }
 
+  /// Of each result, the distance from the reference's over the size of that (L2).
+  func relativeErrors() throws -> [Double] {
+    func norm(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+    let (actual, expected) = try run()
+    return zip(actual, expected).map { found, wanted in
+      norm(zip(found, wanted).map { Double($0) - $1 }) / max(norm(wanted), 1e-30)
+    }
+  }
+
   func check(_ names: [String]? = nil, tolerance: Double = tolerance) throws {
     let (actual, expected) = try run()
     for (index, (x, y)) in zip(actual, expected).enumerated() {

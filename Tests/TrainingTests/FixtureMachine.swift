@@ -22,7 +22,9 @@ struct FixtureMachine {
     architecture = try TestSupport.architecture(fixture.architecture)
     plan = try Plan(architecture: architecture, recipe: recipe)
     let programs = try plan.training() + plan.evaluating(count: fixture.batch)
-    machine = try backend.makeMachine(running: programs.map(ProgramSource.init))
+    machine = try backend.makeMachine(
+      running: programs.map(ProgramSource.init),
+      options: MachineOptions(bfloat16: recipe.precision == .bfloat16))
     inputs = Dictionary(uniqueKeysWithValues: programs.map { ($0.name, $0.inputs) })
     let parameters = plan.networks.flatMap(\.network.trained)
     #expect(parameters.map(\.name) == fixture.parameters.map(\.name))

@@ -45,8 +45,9 @@ class Workload:
 
 
 def workloads():
-    found = {
-        "toy": Workload("toy", 512), "mlp": Workload("mlp", 64), "conv": Workload("conv", 64)}
+    found = {"toy": Workload("toy", 512)}
+    for network, bf16 in itertools.product(("mlp", "conv"), (False, True)):
+        found[f"{network}{'-bf16' if bf16 else ''}"] = Workload(network, 64, bf16=bf16)
     for size, batch, bf16 in itertools.product((32, 64), (16, 64, 128), (False, True)):
         found[f"dcgan{size}-{batch}{'-bf16' if bf16 else ''}"] = Workload(
             "dcgan", batch, size, bf16)

@@ -68,6 +68,7 @@ typedef enum {
   gansh_winograd_2 = 0,  // Winograd's form for tiles of 2x2 outputs
   gansh_winograd_4 = 1,  // and of 4x4
   gansh_image_end = 2,   // images of up to four channels, all taps or phases at once
+  gansh_tiles = 3,       // the direct way in tiles of the processor's matrix unit; bfloat16 only
 } gansh_method;
 
 /// A convolution or one of its adjoints by a method of gansh's own. Null, with a message, where the
@@ -95,11 +96,11 @@ gansh_kernel *gansh_make_inner_product(
     int64_t m, int64_t n, int64_t k, gansh_direction direction, const gansh_layout *weights,
     char *error, size_t capacity);
 
-/// The same by a kernel of gansh's own. Null, with a message, where the processor, the shape or the
-/// weights' layout has none.
+/// The same by a kernel of gansh's own; in bfloat16 that is one in tiles. Null, with a message, where the
+/// processor, the shape or the weights' layout has none.
 gansh_kernel *gansh_make_own_inner_product(
-    int64_t m, int64_t n, int64_t k, gansh_direction direction, const gansh_layout *weights,
-    char *error, size_t capacity);
+    int64_t m, int64_t n, int64_t k, gansh_direction direction, gansh_precision precision,
+    const gansh_layout *weights, char *error, size_t capacity);
 
 /// `(rows ⊗ columns ∘ mask(x)) · v` by a kernel of gansh's own, with the left operand transposed first
 /// where it says so: x is `[m, k]`, the mask 1 where it is positive and `slope` elsewhere. Null, with a
