@@ -139,36 +139,37 @@ static void add_sums(const float *sums, int64_t count, bool adds, float *to) {
 template <int W> class DenseForward final : public OwnProduct {
   static constexpr int64_t width = W * 16;
   const DenseShape shape;
+  const int threads;
+  int64_t blocks() const { return (shape.batch + dense_batch - 1) / dense_batch; }
 
 public:
-  explicit DenseForward(const DenseShape &given) : shape(given) {
+  explicit DenseForward(const DenseShape &given) : shape(given), threads(omp_get_max_threads()) {
     part_rows = dense_rows;
     part_columns = width;
-    scratch = sizeof(float) * (size_t)(omp_get_max_threads() * 2 * dense_batch * width);
+    scratch = sizeof(float) * (size_t)(threads * 2 * dense_batch * width);
+    pieces = pieces_for(threads, blocks() * shape.panels());
   }
 
   void run(
       const float *x, const float *weights, float *result, void *scratch,
       const Loop *epilogue) const override {
-    const int64_t blocks = (shape.batch + dense_batch - 1) / dense_batch, panels = shape.panels();
+    const int64_t blocks = this->blocks(), panels = shape.panels();
     // What is larger is read by one thread.
     const bool by_rows = shape.batch >= shape.outputs;
-    int team = 1;
-    parallel(omp_get_max_threads(), [&](int thread, int total) {
-      if (thread == 0) team = total;
+    parallel_pieces(threads, pieces, [&](int64_t piece, int thread) {
       float *sums = (float *)scratch + thread * 2 * dense_batch * width;
-      if (epilogue) epilogue->begin(thread);
+      if (epilogue) epilogue->begin(thread, piece);
       int64_t begin, end;
-      share(blocks * panels, thread, total, begin, end);
+      share(blocks * panels, piece, pieces, begin, end);
       for (int64_t number = begin; number < end; number++) {
         const int64_t panel = by_rows ? number % panels : number / blocks;
         const int64_t row = (by_rows ? number / panels : number % blocks) * dense_batch;
         const int64_t height = std::min(dense_batch, shape.batch - row);
         multiply(x + row * shape.inputs, weights + panel * shape.rows() * width, height, sums);
-        hand_out(row, height, panel * width, sums, result, thread, epilogue);
+        hand_out(row, height, panel * width, sums, result, thread, piece, epilogue);
       }
     });
-    if (epilogue) epilogue->finish(team);
+    if (epilogue) epilogue->finish();
   }
 
 private:
@@ -184,13 +185,13 @@ private:
 
   void hand_out(
       int64_t row, int64_t height, int64_t column, const float *sums, float *result, int thread,
-      const Loop *epilogue) const {
+      int64_t piece, const Loop *epilogue) const {
     // The last panel may be wider than the result.
     const int64_t columns = std::min(width, shape.outputs - column);
     if (epilogue)
       for (int64_t y = 0; y < height; y += dense_rows)
         epilogue->take(
-            thread,
+            thread, piece,
             {row + y, column, std::min(dense_rows, height - y), columns, sums + y * width, width});
     if (!result) return;
     for (int64_t y = 0; y < height; y++)
@@ -204,15 +205,18 @@ template <int W> class DenseInputGradient final : public OwnProduct {
   static constexpr int64_t rows = 96;      // inputs that are made together
   static constexpr int64_t columns = 64;   // of the batch, likewise
   const DenseShape shape;
+  const int threads;
   const int64_t batches;                   // so many columns each
+  int64_t row_blocks() const { return (shape.inputs + rows - 1) / rows; }
 
 public:
   explicit DenseInputGradient(const DenseShape &given)
-      : shape(given), batches((given.batch + columns - 1) / columns) {
+      : shape(given), threads(omp_get_max_threads()), batches((given.batch + columns - 1) / columns) {
     part_rows = 16;
     part_columns = 16;
     scratch = sizeof(float) * (size_t)(batches * shape.panels() * width * columns +
-                                       omp_get_max_threads() * thread_floats());
+                                       threads * thread_floats());
+    pieces = pieces_for(threads, row_blocks());
   }
 
   void run(
@@ -221,7 +225,7 @@ public:
     float *turned = (float *)scratch;  // the result's gradient, [batches][outputs][columns]
     const int64_t outputs = shape.panels() * width;
     float *own = turned + batches * outputs * columns;
-    parallel(omp_get_max_threads(), [&](int thread, int total) {
+    parallel(threads, [&](int thread, int total) {
       int64_t begin, end;
       share(batches * outputs / 16, thread, total, begin, end);
       for (int64_t number = begin; number < end; number++) {
@@ -234,21 +238,19 @@ public:
             shape.outputs - output, to, columns, 16);
       }
     });
-    int team = 1;
-    parallel(omp_get_max_threads(), [&](int thread, int total) {
-      if (thread == 0) team = total;
+    parallel_pieces(threads, pieces, [&](int64_t piece, int thread) {
       float *sums = own + thread * thread_floats(), *part = sums + batches * rows * columns;
       float *block = part + (has_parts() ? batches * rows * columns : 0);
-      if (epilogue) epilogue->begin(thread);
+      if (epilogue) epilogue->begin(thread, piece);
       int64_t begin, end;
-      share((shape.inputs + rows - 1) / rows, thread, total, begin, end);
+      share(row_blocks(), piece, pieces, begin, end);
       for (int64_t number = begin; number < end; number++) {
         const int64_t input = number * rows;
         multiply(weights, input, turned, part, sums);
-        hand_out(input, sums, block, result, thread, epilogue);
+        hand_out(input, sums, block, result, thread, piece, epilogue);
       }
     });
-    if (epilogue) epilogue->finish(team);
+    if (epilogue) epilogue->finish();
   }
 
 private:
@@ -289,7 +291,7 @@ private:
   }
 
   void hand_out(
-      int64_t input, const float *sums, float *block, float *result, int thread,
+      int64_t input, const float *sums, float *block, float *result, int thread, int64_t piece,
       const Loop *epilogue) const {
     for (int64_t batch = 0; batch < shape.batch; batch += 16)
       for (int64_t row = 0; row < rows && input + row < shape.inputs; row += 16) {
@@ -302,7 +304,7 @@ private:
         transpose(values);
 #pragma clang loop unroll(full)
         for (int i = 0; i < 16; i++) _mm512_storeu_ps(block + i * 16, values[i]);
-        if (epilogue) epilogue->take(thread, {batch, input + row, height, across, block, 16});
+        if (epilogue) epilogue->take(thread, piece, {batch, input + row, height, across, block, 16});
         if (!result) continue;
         for (int64_t y = 0; y < height; y++)
           std::copy_n(block + y * 16, across, result + (batch + y) * shape.inputs + input + row);
@@ -314,6 +316,7 @@ private:
 template <int W> class DenseWeightGradient final : public OwnProduct {
   static constexpr int64_t width = W * 16;
   const DenseShape shape;
+  const int threads;
   int64_t row_parts() const { return (shape.rows() + dense_rows - 1) / dense_rows; }
 
   /// A part, by number: parts follow each other such that what they share stays in the second cache.
@@ -333,10 +336,11 @@ template <int W> class DenseWeightGradient final : public OwnProduct {
   }
 
 public:
-  explicit DenseWeightGradient(const DenseShape &given) : shape(given) {
+  explicit DenseWeightGradient(const DenseShape &given) : shape(given), threads(omp_get_max_threads()) {
     part_columns = dense_rows * width;
     scratch = sizeof(float) * (size_t)((shape.rows() + shape.panels() * width) * shape.batch +
-                                       omp_get_max_threads() * part_step());
+                                       threads * part_step());
+    pieces = pieces_for(threads, shape.panels() * row_parts());
   }
 
   void run(
@@ -346,7 +350,6 @@ public:
     float *turned = (float *)scratch;               // the layer's inputs, [rows][batch]
     float *panels = turned + shape.rows() * batch;  // the gradient, [panels][batch][width]
     float *parts = panels + shape.panels() * panel_size;
-    const int threads = omp_get_max_threads();
     parallel(threads, [&](int thread, int total) {
       int64_t begin, end;
       share(shape.rows() / 16, thread, total, begin, end);
@@ -357,22 +360,20 @@ public:
         pack<W>(gradient + panel * width, shape.outputs, batch, shape.outputs - panel * width,
                 panels + panel * panel_size);
     });
-    int team = 1;
-    parallel(threads, [&](int thread, int total) {
-      if (thread == 0) team = total;
-      if (epilogue) epilogue->begin(thread);
+    parallel_pieces(threads, pieces, [&](int64_t piece, int thread) {
+      if (epilogue) epilogue->begin(thread, piece);
       int64_t begin, end;
-      share(shape.panels() * row_parts(), thread, total, begin, end);
+      share(shape.panels() * row_parts(), piece, pieces, begin, end);
       for (int64_t number = begin; number < end; number++) {
         const Place here = place(number);
         float *target = result ? result + offset(here) : parts + thread * part_step();
         PartProduct<W>(
             turned + here.row * batch, batch, panels + here.panel * panel_size, batch, target, width,
             wanted(epilogue, place(number + 1 < end ? number + 1 : number))).run(here.height);
-        if (epilogue) epilogue->take(thread, {0, offset(here), 1, here.height * width, target, 0});
+        if (epilogue) epilogue->take(thread, piece, {0, offset(here), 1, here.height * width, target, 0});
       }
     });
-    if (epilogue) epilogue->finish(team);
+    if (epilogue) epilogue->finish();
   }
 
 private:

@@ -16,6 +16,8 @@ constexpr int64_t tile_size = 1024;
 constexpr int64_t code_tile_size = 4096;
 /// Index spaces below this are not worth waking a second thread for.
 constexpr int64_t parallel_threshold = 8192;
+/// Sums above so many are worth as many pieces as threads only.
+constexpr size_t long_sums = 4096;
 
 #define GANSH_EACH(expression)                                    \
   {                                                               \
@@ -211,8 +213,12 @@ Loop::Loop(const gansh_loop &description, const Fusion *fusion) : rank(descripti
   for (const TileView &load : loads) is_run = is_run && load.column == 1;
   for (const Store &store : stores) is_run = is_run && store.target.column == 1;
   for (const Reduction &sum : reductions) is_run = is_run && sum.target.column == 0;
-  workspace_stride = rounded(accumulators * sizeof(double)) +
-                     rounded(constants.size() * sizeof(float)) +
+  if (fusion)
+    pieces = fusion->pieces;
+  else if (threads > 1)  // long sums take a while to add up
+    pieces = accumulators > long_sums ? threads : pieces_for(threads, outer * row_chunks * column_chunks);
+  piece_sums.resize((size_t)pieces * sum_stride());
+  workspace_stride = rounded(constants.size() * sizeof(float)) +
                      tile_count() * (size_t)largest_tile() * sizeof(float) +
                      reductions.size() * 64 + rounded(tile_count() * sizeof(void *)) +
                      rounded(loads.size() * sizeof(void *)) + 64;
@@ -225,7 +231,7 @@ size_t Loop::tile_count() const {
   return loads.size() + (code ? stores.size() + reductions.size() : (size_t)registers);
 }
 
-Loop::Workspace Loop::workspace(int thread) const {
+Loop::Workspace Loop::workspace(int thread, int64_t piece) const {
   char *place = (char *)rounded((size_t)workspaces.data()) + (size_t)thread * workspace_stride;
   auto take = [&](size_t bytes) {
     char *taken = place;
@@ -233,7 +239,7 @@ Loop::Workspace Loop::workspace(int thread) const {
     return taken;
   };
   Workspace workspace;
-  workspace.sums = (double *)take(accumulators * sizeof(double));
+  workspace.sums = sums_of(piece);
   workspace.scalars = (float *)take(constants.size() * sizeof(float));
   workspace.tiles = (float *)take(tile_count() * (size_t)largest_tile() * sizeof(float));
   workspace.lanes = (float *)take(reductions.size() * 64);
@@ -334,20 +340,20 @@ TileView Loop::tile_view(const gansh_view &view) const {
 }
 
 void Loop::run() const {
-  int64_t tiles = outer * row_chunks * column_chunks;
-  parallel(threads, [&](int thread, int total) {
+  const int64_t tiles = outer * row_chunks * column_chunks;
+  parallel_pieces(threads, pieces, [&](int64_t piece, int thread) {
     int64_t first, end;
-    share(tiles, thread, total, first, end);
-    begin(thread);
-    Workspace own = workspace(thread);
+    share(tiles, piece, pieces, first, end);
+    begin(thread, piece);
+    const Workspace own = workspace(thread, piece);
     for (int64_t tile = first; tile < end; tile++) run_tile(own, place(tile), {});
   });
-  finish(threads);
+  finish();
 }
 
 /// Empty sums, and the scalars as they are now.
-void Loop::begin(int thread) const {
-  Workspace own = workspace(thread);
+void Loop::begin(int thread, int64_t piece) const {
+  Workspace own = workspace(thread, piece);
   for (const Reduction &reduction : reductions)
     std::fill_n(own.sums + reduction.accumulator, reduction.count,
                 reduction.kind == gansh_reduce_maximum
@@ -359,8 +365,8 @@ void Loop::begin(int thread) const {
   for (size_t i = 0; i < tile_count(); i++) own.tile[i] = own.tiles + i * tile_size;
 }
 
-void Loop::take(int thread, const Part &part) const {
-  Workspace own = workspace(thread);
+void Loop::take(int thread, int64_t piece, const Part &part) const {
+  const Workspace own = workspace(thread, piece);
   if (is_run) return take_run(own, part);
   for (int64_t y = 0; y < part.height; y += rows)
     for (int64_t x = 0; x < part.width; x += columns) {
@@ -394,11 +400,11 @@ void Loop::take_run(const Workspace &workspace, const Part &part) const {
     gather(reductions[i], workspace.sums + reductions[i].accumulator, workspace.lanes + i * 16);
 }
 
-void Loop::finish(int team) const {
+void Loop::finish() const {
   for (const Reduction &reduction : reductions) {
-    double *sums = workspace(0).sums + reduction.accumulator;
-    for (int thread = 1; thread < team; thread++) {
-      const double *others = workspace(thread).sums + reduction.accumulator;
+    double *sums = sums_of(0) + reduction.accumulator;
+    for (int64_t piece = 1; piece < pieces; piece++) {
+      const double *others = sums_of(piece) + reduction.accumulator;
       for (int64_t i = 0; i < reduction.count; i++)
         sums[i] = reduction.kind == gansh_reduce_maximum ? std::max(sums[i], others[i])
                                                          : sums[i] + others[i];

@@ -28,17 +28,18 @@ class Loop {
   struct Fusion {
     int32_t load;           // which of its loads is that result
     int64_t rows, columns;  // of a part, at most
+    int64_t pieces;         // of the kernel's work
   };
 
   explicit Loop(const gansh_loop &description, const Fusion *fusion = nullptr);
   /// Over the whole index space.
   void run() const;
 
-  // Part by part, where it is an epilogue: `begin` on each thread, `take` for each of its parts, and
-  // `finish` for all threads together.
-  void begin(int thread) const;
-  void take(int thread, const Part &part) const;
-  void finish(int team) const;
+  // Part by part, where it is an epilogue: `begin` for each piece of the kernel's work, on the thread that does it,
+  // `take` for each of its parts, and `finish` for all pieces together.
+  void begin(int thread, int64_t piece) const;
+  void take(int thread, int64_t piece, const Part &part) const;
+  void finish() const;
   /// What else it reads element by element, in the order of the parts: worth having in the cache by then.
   const std::vector<const float *> &streams() const { return read_along; }
 
@@ -64,6 +65,7 @@ class Loop {
   int64_t rows, columns;           // of a full tile
   int64_t row_chunks, column_chunks, outer;
   int threads;
+  int64_t pieces = 1;              // that threads do, each with sums of its own
   int32_t fused_load = -1;           // the load that comes by parts
   std::vector<const float *> read_along;
   bool is_run = false;             // whether all views of a part are one run of elements
@@ -74,7 +76,8 @@ class Loop {
   std::vector<Store> stores;
   std::vector<Reduction> reductions;
   int32_t registers;
-  size_t accumulators;             // doubles a thread
+  size_t accumulators;             // doubles a piece
+  mutable std::vector<double> piece_sums;
   mutable std::vector<char> workspaces;
   size_t workspace_stride;         // bytes a thread
 
@@ -111,7 +114,9 @@ class Loop {
   bool is_repeated(const TileView &view) const;
   Place place(int64_t tile) const;
   int64_t offset(const TileView &view, const Place &place) const;
-  Workspace workspace(int thread) const;
+  Workspace workspace(int thread, int64_t piece) const;
+  double *sums_of(int64_t piece) const { return piece_sums.data() + piece * (int64_t)sum_stride(); }
+  size_t sum_stride() const { return (accumulators + 7) / 8 * 8 + 8; }  // in lines of their own
   int64_t largest_tile() const;
   size_t tile_count() const;
   TileView source(size_t load, const Place &place, const Given &given) const;

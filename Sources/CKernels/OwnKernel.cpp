@@ -101,7 +101,7 @@ struct DenseKernel final : gansh_kernel {
   std::unique_ptr<Kernel> bind_fused(
       float *const *operands, void *place, const gansh_loop &loop, int32_t load) const override {
     auto kernel = bound(operands, place);
-    Loop::Fusion fusion{load, product->part_rows, product->part_columns};
+    Loop::Fusion fusion{load, product->part_rows, product->part_columns, product->pieces};
     kernel->epilogue = std::make_unique<Loop>(loop, &fusion);
     return kernel;
   }

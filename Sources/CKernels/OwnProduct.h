@@ -32,6 +32,7 @@ public:
       const Loop *epilogue) const = 0;
   size_t scratch = 0;                          // bytes
   int64_t part_rows = 1, part_columns = 0;     // of a part, at most; no columns where it gives none
+  int64_t pieces = 1;                          // of its work
 };
 
 /// Null where the processor or the shape has no such kernel.

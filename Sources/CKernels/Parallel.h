@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include <atomic>
 #include <type_traits>
 
 #include "Team.h"
@@ -26,8 +27,26 @@ void parallel(int threads, Body &&body) {
       independent_parts);
 }
 
+/// Calls `body(piece, thread)` for each of so many pieces of work, one after another on each thread until there are no
+/// more: a thread that another program slows down does fewer, and nobody waits for it. Results must not depend on
+/// which thread does which piece, nor on the order; `thread` is for memory to work in.
+template <typename Body>
+void parallel_pieces(int threads, int64_t pieces, Body &&body) {
+  std::atomic<int64_t> next{0};
+  parallel(pieces < threads ? (int)pieces : threads, [&](int thread, int) {
+    for (int64_t piece; (piece = next.fetch_add(1, std::memory_order_relaxed)) < pieces;) body(piece, thread);
+  });
+}
+
+/// How many pieces work is cut into for so many threads, where each has sums of its own: few enough that these are soon
+/// added up, and so many that the slower thread does fewer.
+inline int64_t pieces_for(int threads, int64_t count) {
+  const int64_t pieces = threads > 1 ? 4 * (int64_t)threads : 1;
+  return pieces < count ? pieces : count < 1 ? 1 : count;
+}
+
 /// The part of `count` that a thread takes: contiguous, and the same for the same numbers.
-inline void share(int64_t count, int thread, int threads, int64_t &begin, int64_t &end) {
+inline void share(int64_t count, int64_t thread, int64_t threads, int64_t &begin, int64_t &end) {
   begin = count * thread / threads;
   end = count * (thread + 1) / threads;
 }

@@ -146,16 +146,18 @@ class TileCorrelation final : public OwnConvolution {
 public:
   TileCorrelation(const gansh_convolution &shape, gansh_direction direction)
       : correlation(shape, direction), batch(shape.batch), threads(omp_get_max_threads()) {
-    const int64_t own = (batch + threads - 1) / threads;
-    together = images_together(own);
+    together = images_together((batch + threads - 1) / threads);
     pitch = together * correlation.columns;
     positions = (correlation.rows * pitch + 15) / 16 * 16;
     // A tile may reach beyond the last row; what it finds there is thrown away.
     block_values = (correlation.plane_rows * pitch + 32) * 32;
     group_values = (int64_t)correlation.planes.size() * correlation.source_blocks() * block_values;
-    const int64_t groups = (own + together - 1) / together;
+    // As many as stay in the second cache, and, where weights are soon read again, so few that threads can share them.
+    const int64_t groups = (batch + together - 1) / together;
+    const int64_t weights = correlation.tap_count() * correlation.source_channels * correlation.target_channels * 2;
     const int64_t most = std::max<int64_t>(1, (1200 << 10) / (group_values * 2));
-    const int64_t chunks = (groups + most - 1) / most;
+    const int64_t pieces = threads > 1 ? threads * (weights <= 1 << 20 ? 4 : 1) : 1;
+    const int64_t chunks = std::max((groups + most - 1) / most, std::min(pieces, groups));
     chunk = (groups + chunks - 1) / chunks;
     thread_bytes = (chunk * group_values * 2 + 4 * tile_sums * 4 + 4095) / 4096 * 4096 + 192;
     scratch = (size_t)(thread_bytes * threads);
@@ -163,20 +165,15 @@ public:
   }
 
   void run(const float *source, const float *weights, float *result, void *memory) const override {
-    parallel(threads, [&](int thread, int total) {
+    const int64_t images = chunk * together;
+    parallel_pieces(threads, (batch + images - 1) / images, [&](int64_t piece, int thread) {
       float *sums = (float *)((char *)memory + thread * thread_bytes);
       uint16_t *planes = (uint16_t *)(sums + 4 * tile_sums);
       const TileScope tiles;
-      int64_t begin, end;
-      share(batch, thread, total, begin, end);
-      for (int64_t first = begin; first < end; first += chunk * together) {
-        const int64_t last = std::min(end, first + chunk * together);
-        for (int64_t image = first; image < last; image++) {
-          const int64_t place = image - first;
-          read(source, image, place % together, planes + place / together * group_values);
-        }
-        multiply(planes, (const uint16_t *)weights, first, last, sums, result);
-      }
+      const int64_t first = piece * images, last = std::min(batch, first + images);
+      for (int64_t place = 0; place < last - first; place++)
+        read(source, first + place, place % together, planes + place / together * group_values);
+      multiply(planes, (const uint16_t *)weights, first, last, sums, result);
     });
   }
 
@@ -309,9 +306,10 @@ public:
   void run(const float *weights, float *prepared) const override {
     const auto &c = correlation;
     const int64_t blocks = c.source_blocks();
-    parallel(threads, [&](int thread, int total) {
+    const int64_t count = c.target_channels / 16 * c.tap_count(), pieces = pieces_for(threads, count);
+    parallel_pieces(threads, pieces, [&](int64_t piece, int) {
       int64_t index = 0, begin, end;
-      share(c.target_channels / 16 * c.tap_count(), thread, total, begin, end);
+      share(count, piece, pieces, begin, end);
       uint16_t *to = (uint16_t *)prepared + begin * blocks * tile_values;
       for (const Phase &phase : c.phases)
         for (int64_t column = 0; column < c.target_channels; column += 16)
@@ -363,9 +361,8 @@ class TileWeightGradient final : public OwnConvolution {
   int64_t channel_blocks, output_blocks;  // of 16
   int64_t together, row_tiles;            // images side by side; tiles of a row of planes
   int64_t group_tiles, plane_tiles;       // of a group's result, and of a plane of it
-  bool splits_channels;                   // among threads, rather than images
   int64_t chunk;                          // groups at a time
-  int64_t cotangent_values, plane_values, sum_values, thread_bytes;
+  int64_t cotangent_bytes, plane_bytes;   // of these; of two blocks of a plane, for each thread
   std::vector<int64_t> cotangent_offsets;
   std::vector<std::vector<int64_t>> plane_offsets;
 
@@ -374,24 +371,19 @@ public:
       : shape(given), correlation(given, gansh_forward), threads(omp_get_max_threads()) {
     channel_blocks = shape.input_channels / 16;
     output_blocks = shape.output_channels / 16;
-    sum_values = shape.kernel[0] * shape.kernel[1] * shape.input_channels * shape.output_channels;
-    splits_channels = channel_blocks >= 2 * threads && sum_values * 4 > 1 << 20;
-    const int64_t own = splits_channels ? shape.batch : (shape.batch + threads - 1) / threads;
-    together = images_together(own);
+    together = images_together();
     row_tiles = (together * shape.output[1] + 31) / 32;
     group_tiles = shape.output[0] * row_tiles;
     plane_tiles = correlation.plane_rows * row_tiles;
-    const int64_t groups = (own + together - 1) / together;
+    const int64_t groups = (shape.batch + together - 1) / together;
     const int64_t bytes = (output_blocks * group_tiles + 2 * plane_tiles) * tile_values * 2;
     const int64_t most = std::max<int64_t>(1, (1400 << 10) / bytes);
     const int64_t chunks = (groups + most - 1) / most;
     chunk = (groups + chunks - 1) / chunks;
-    cotangent_values = output_blocks * chunk * group_tiles * tile_values;
-    plane_values = 2 * chunk * plane_tiles * tile_values;
-    thread_bytes = (cotangent_values + plane_values) * 2;
-    if (!splits_channels && threads > 1) thread_bytes += sum_values * 4;
-    thread_bytes = (thread_bytes + 4095) / 4096 * 4096 + 192;
-    scratch = (size_t)(thread_bytes * threads);
+    // What is written together must not meet in one set of the cache, hence the odd lines.
+    cotangent_bytes = output_blocks * chunk * group_tiles * tile_values * 2 + 192;
+    plane_bytes = (2 * chunk * plane_tiles * tile_values * 2 + 4095) / 4096 * 4096 + 192;
+    scratch = (size_t)(cotangent_bytes + threads * plane_bytes);
     const int64_t one[2] = {1, 1};
     cotangent_offsets = offsets_of({0, 0}, one, shape.output_channels, shape.output, shape.output[0]);
     for (const Plane &plane : correlation.planes)
@@ -400,86 +392,70 @@ public:
   }
 
   void run(const float *images, const float *cotangent, float *weights, void *memory) const override {
-    int team = 1;
-    auto sums_of = [&](int thread) {
-      return (float *)((char *)memory + thread * thread_bytes) + (cotangent_values + plane_values) / 2;
-    };
-    parallel(threads, [&](int thread, int total) {
-      if (thread == 0) team = total;
-      const TileScope tiles;
-      uint16_t *own = (uint16_t *)((char *)memory + thread * thread_bytes);
-      int64_t begin = 0, end = shape.batch, first_block = 0, last_block = channel_blocks;
-      if (splits_channels)
-        share(channel_blocks, thread, total, first_block, last_block);
-      else
-        share(shape.batch, thread, total, begin, end);
-      float *sums = splits_channels || total == 1 ? weights : sums_of(thread);
-      if (begin == end) std::fill_n(sums, sum_values, 0.0f);
-      for (int64_t first = begin; first < end; first += chunk * together)
-        work(
-            images, cotangent, first, std::min(end, first + chunk * together), first_block, last_block,
-            first > begin, own, sums);
-    });
-    if (splits_channels || team == 1) return;
-    parallel(threads, [&](int thread, int total) {
-      int64_t begin, end;
-      share(sum_values / 16, thread, total, begin, end);
-      for (int64_t i = begin * 16; i < end * 16; i += 16) {
-        __m512 sum = _mm512_loadu_ps(sums_of(0) + i);
-        for (int part = 1; part < team; part++) sum += _mm512_loadu_ps(sums_of(part) + i);
-        _mm512_storeu_ps(weights + i, sum);
-      }
-    });
+    uint16_t *cotangents = (uint16_t *)memory;
+    const int64_t pairs = (channel_blocks + 1) / 2, planes = (int64_t)correlation.planes.size();
+    for (int64_t first = 0; first < shape.batch; first += chunk * together) {
+      const int64_t last = std::min(shape.batch, first + chunk * together);
+      const int64_t groups = (last - first + together - 1) / together;
+      parallel_pieces(threads, output_blocks * groups, [&](int64_t piece, int) {
+        read_cotangent(cotangent, piece / groups, piece % groups, first, last, groups, cotangents);
+      });
+      // Each piece makes weights of its own: those of a column of the kernel and two blocks of channels.
+      parallel_pieces(threads, planes * pairs, [&](int64_t piece, int thread) {
+        const TileScope tiles;
+        uint16_t *own = (uint16_t *)((char *)memory + cotangent_bytes + thread * plane_bytes);
+        const int64_t plane = piece / pairs, block = piece % pairs * 2;
+        const int64_t blocks = std::min<int64_t>(2, channel_blocks - block);
+        for (int64_t i = 0; i < blocks; i++)
+          read_plane(images, plane, block + i, first, last, groups, own + i * groups * plane_tiles * tile_values);
+        multiply(own, cotangents, groups, plane, block, blocks, first > 0, weights);
+      });
+    }
   }
 
 private:
-  int64_t images_together(int64_t own) const {
+  int64_t images_together() const {
     auto waste = [&](int64_t count) {
       const int64_t all = shape.output[1] * count;
       return (double)((all + 31) / 32 * 32) / (double)all;
     };
     int64_t best = 1;
-    for (int64_t count = 2; count <= 32 && count <= own; count *= 2)
+    for (int64_t count = 2; count <= 32 && count <= shape.batch; count *= 2)
       if (waste(count) < 0.9 * waste(best)) best = count;
     return best;
   }
 
-  /// Adds the products of some images and their results' gradients to the sums, or sets these.
-  void work(
-      const float *images, const float *cotangent, int64_t first, int64_t last, int64_t first_block,
-      int64_t last_block, bool adds, uint16_t *memory, float *sums) const {
-    const int64_t groups = (last - first + together - 1) / together;
-    uint16_t *cotangents = memory, *planes = memory + cotangent_values;
-    const int64_t tiles = groups * group_tiles;  // of sixteen channels of the gradient
-    const int64_t result = shape.output_channels * shape.output[0] * shape.output[1];
-    for (int64_t block = 0; block < output_blocks; block++)
-      for (int64_t group = 0; group < groups; group++) {
-        const int64_t image = first + group * together, limit = std::min(together, last - image) * result;
-        const float *from = cotangent + image * result + block * shape.output[0] * shape.output[1] * 16;
-        for (int64_t tile = 0; tile < group_tiles; tile++) {
-          __m512 pairs[16];
-          read(from, cotangent_offsets.data() + tile * 32, limit, pairs);
-          store_tile(pairs, cotangents + (block * tiles + group * group_tiles + tile) * tile_values);
-        }
+  /// Sixteen channels of a group's result's gradient, in pairs of positions.
+  void read_cotangent(
+      const float *cotangent, int64_t block, int64_t group, int64_t first, int64_t last, int64_t groups,
+      uint16_t *cotangents) const {
+    const int64_t size = shape.output[0] * shape.output[1], image = first + group * together;
+    const float *from = cotangent + (image * shape.output_channels + block * 16) * size;
+    const int64_t limit = std::min(together, last - image) * shape.output_channels * size;
+    uint16_t *to = cotangents + (block * groups + group) * group_tiles * tile_values;
+    for (int64_t tile = 0; tile < group_tiles; tile++, to += tile_values) {
+      __m512 pairs[16];
+      read(from, cotangent_offsets.data() + tile * 32, limit, pairs);
+      store_tile(pairs, to);
+    }
+  }
+
+  /// Sixteen channels of a plane, a channel a row.
+  void read_plane(
+      const float *images, int64_t plane, int64_t block, int64_t first, int64_t last, int64_t groups,
+      uint16_t *to) const {
+    const int64_t size = shape.input[0] * shape.input[1];
+    for (int64_t group = 0; group < groups; group++) {
+      const int64_t image = first + group * together;
+      const float *from = images + (image * shape.input_channels + block * 16) * size;
+      const int64_t limit = std::min(together, last - image) * shape.input_channels * size;
+      for (int64_t tile = 0; tile < plane_tiles; tile++, to += tile_values) {
+        __m512 pairs[16];
+        read(from, plane_offsets[(size_t)plane].data() + tile * 32, limit, pairs);
+        transpose(pairs);
+        store_tile(pairs, to);
       }
-    const int64_t stack = groups * plane_tiles;  // of sixteen channels of a plane
-    const int64_t input = shape.input_channels * shape.input[0] * shape.input[1];
-    for (size_t plane = 0; plane < correlation.planes.size(); plane++)
-      for (int64_t block = first_block; block < last_block; block += 2) {
-        const int64_t blocks = std::min<int64_t>(2, last_block - block);
-        for (int64_t i = 0; i < blocks; i++)
-          for (int64_t group = 0; group < groups; group++) {
-            const int64_t image = first + group * together, limit = std::min(together, last - image) * input;
-            const float *from = images + image * input + (block + i) * shape.input[0] * shape.input[1] * 16;
-            for (int64_t tile = 0; tile < plane_tiles; tile++) {
-              __m512 pairs[16];
-              read(from, plane_offsets[plane].data() + tile * 32, limit, pairs);
-              transpose(pairs);
-              store_tile(pairs, planes + (i * stack + group * plane_tiles + tile) * tile_values);
-            }
-          }
-        multiply(planes, stack, cotangents, tiles, groups, (int64_t)plane, block, blocks, adds, sums);
-      }
+    }
   }
 
   /// Where 32 positions of a row of a plane lie, seen from the first image of a group; -1 beyond an image.
@@ -510,8 +486,8 @@ private:
   }
 
   void multiply(
-      const uint16_t *planes, int64_t stack, const uint16_t *cotangents, int64_t tiles, int64_t groups,
-      int64_t plane, int64_t block, int64_t blocks, bool adds, float *sums) const {
+      const uint16_t *planes, const uint16_t *cotangents, int64_t groups, int64_t plane, int64_t block,
+      int64_t blocks, bool adds, float *weights) const {
     const auto &taps = correlation.phases[0].taps;
     // The rows of the result: sixteen channels that a tap meets, of one or two blocks.
     struct Row {
@@ -524,8 +500,8 @@ private:
       for (const Tap &tap : taps)
         if (tap.plane == plane)
           rows[count++] = {
-              planes + (i * stack + tap.row * row_tiles) * tile_values,
-              sums + (tap.weight * shape.input_channels + (block + i) * 16) * shape.output_channels};
+              planes + (i * groups * plane_tiles + tap.row * row_tiles) * tile_values,
+              weights + (tap.weight * shape.input_channels + (block + i) * 16) * shape.output_channels};
     for (int64_t output = 0; output < output_blocks; output++)
       for (int i = 0; i < count; i += 4)
         with_rows(count - i, [&](auto number) __attribute__((always_inline)) {
@@ -533,7 +509,7 @@ private:
           const uint16_t *left[4];
           for (int r = 0; r < Rows; r++) left[r] = rows[i + r].from;
           product<Rows>(
-              left, cotangents + output * tiles * tile_values, groups, adds,
+              left, cotangents + output * groups * group_tiles * tile_values, groups, adds,
               [&](int64_t r) { return rows[i + r].to + output * 16; });
         });
   }

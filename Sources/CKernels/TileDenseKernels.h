@@ -76,6 +76,7 @@ template <int W> class TileDenseForward final : public OwnProduct {
   const int threads;
   const int64_t depth, batch_tiles;  // tiles along inputs and batch
   const int64_t thread_bytes;
+  int64_t blocks() const { return tiles_of(shape.batch, tile_batch); }
 
 public:
   explicit TileDenseForward(const DenseShape &given)
@@ -85,6 +86,7 @@ public:
     part_rows = 32;
     part_columns = width;
     scratch = (size_t)(batch_tiles * depth * tile_values * 2 + threads * thread_bytes);
+    pieces = pieces_for(threads, blocks() * shape.panels());
   }
 
   void run(
@@ -103,25 +105,23 @@ public:
         store_tile(tile, rows + number * tile_values);
       }
     });
-    int team = 1;
-    const int64_t blocks = tiles_of(shape.batch, tile_batch), panels = shape.panels();
-    parallel(threads, [&](int thread, int total) {
-      if (thread == 0) team = total;
+    const int64_t blocks = this->blocks(), panels = shape.panels();
+    parallel_pieces(threads, pieces, [&](int64_t piece, int thread) {
       const TileScope tiles;
       float *sums = (float *)(own + thread * thread_bytes);
       uint16_t *right = (uint16_t *)(sums + tile_batch * width);
-      if (epilogue) epilogue->begin(thread);
+      if (epilogue) epilogue->begin(thread, piece);
       int64_t begin, end;
-      share(blocks * panels, thread, total, begin, end);
+      share(blocks * panels, piece, pieces, begin, end);
       for (int64_t number = begin; number < end; number++) {
         const int64_t panel = number / blocks, row = number % blocks * tile_batch;
         const int64_t height = std::min(tile_batch, shape.batch - row);
         multiply(rows + row / 16 * depth * tile_values, tiles_of(height, 16),
                  weights + panel * shape.rows() * width, right, sums);
-        hand_out(row, height, panel * width, sums, result, thread, epilogue);
+        hand_out(row, height, panel * width, sums, result, thread, piece, epilogue);
       }
     });
-    if (epilogue) epilogue->finish(team);
+    if (epilogue) epilogue->finish();
   }
 
 private:
@@ -145,13 +145,14 @@ private:
 
   void hand_out(
       int64_t row, int64_t height, int64_t column, const float *sums, float *result, int thread,
-      const Loop *epilogue) const {
+      int64_t piece, const Loop *epilogue) const {
     // The last panel may be wider than the result.
     const int64_t columns = std::min(width, shape.outputs - column);
     if (epilogue)
       for (int64_t y = 0; y < height; y += part_rows)
         epilogue->take(
-            thread, {row + y, column, std::min(part_rows, height - y), columns, sums + y * width, width});
+            thread, piece,
+            {row + y, column, std::min(part_rows, height - y), columns, sums + y * width, width});
     if (!result) return;
     for (int64_t y = 0; y < height; y++)
       std::copy_n(sums + y * width, columns, result + (row + y) * shape.outputs + column);
@@ -177,6 +178,7 @@ public:
     part_rows = 16;
     part_columns = rows;
     scratch = (size_t)(batch_tiles * depth * tile_values * 2 + threads * thread_bytes);
+    pieces = pieces_for(threads, tiles_of(shape.inputs, rows));
   }
 
   void run(
@@ -198,22 +200,20 @@ public:
         store_tile(tile, columns + number * tile_values);
       }
     });
-    int team = 1;
-    parallel(threads, [&](int thread, int total) {
-      if (thread == 0) team = total;
+    parallel_pieces(threads, pieces, [&](int64_t piece, int thread) {
       const TileScope tiles;
       float *sums = (float *)(own + thread * thread_bytes);  // [batch tile][tile of inputs]
       float *part = sums + batch_tiles * row_tiles * tile_sums;
       uint16_t *left = (uint16_t *)(part + rows * 16);
-      if (epilogue) epilogue->begin(thread);
+      if (epilogue) epilogue->begin(thread, piece);
       int64_t begin, end;
-      share(tiles_of(shape.inputs, rows), thread, total, begin, end);
+      share(tiles_of(shape.inputs, rows), piece, pieces, begin, end);
       for (int64_t number = begin; number < end; number++) {
         multiply(weights, number * rows, columns, left, sums);
-        hand_out(number * rows, sums, part, result, thread, epilogue);
+        hand_out(number * rows, sums, part, result, thread, piece, epilogue);
       }
     });
-    if (epilogue) epilogue->finish(team);
+    if (epilogue) epilogue->finish();
   }
 
 private:
@@ -239,7 +239,8 @@ private:
   }
 
   void hand_out(
-      int64_t input, const float *sums, float *part, float *result, int thread, const Loop *epilogue) const {
+      int64_t input, const float *sums, float *part, float *result, int thread, int64_t piece,
+      const Loop *epilogue) const {
     const int64_t columns = std::min(rows, shape.inputs - input);
     for (int64_t tile = 0; tile < batch_tiles; tile++) {
       const int64_t row = tile * 16, height = std::min<int64_t>(16, shape.batch - row);
@@ -252,7 +253,7 @@ private:
 #pragma clang loop unroll(full)
         for (int i = 0; i < 16; i++) _mm512_storeu_ps(part + i * rows + across * 16, values[i]);
       }
-      if (epilogue) epilogue->take(thread, {row, input, height, columns, part, rows});
+      if (epilogue) epilogue->take(thread, piece, {row, input, height, columns, part, rows});
       if (!result) continue;
       for (int64_t y = 0; y < height; y++)
         std::copy_n(part + y * rows, columns, result + (row + y) * shape.inputs + input);
@@ -269,6 +270,7 @@ template <int W> class TileDenseWeightGradient final : public OwnProduct {
   const int64_t depth, input_tiles;    // tiles along batch and inputs
   /// From a thread's part to the next one's: far enough that a loop's prefetching does not touch it.
   static constexpr int64_t part_step = rows * width + 1040;
+  int64_t row_parts() const { return tiles_of(shape.rows(), rows); }
 
 public:
   explicit TileDenseWeightGradient(const DenseShape &given)
@@ -277,6 +279,7 @@ public:
     part_columns = rows * width;
     scratch = (size_t)((input_tiles + shape.panels() * W) * depth * tile_values * 2 +
                        threads * part_step * 4);
+    pieces = pieces_for(threads, shape.panels() * row_parts());
   }
 
   void run(
@@ -306,16 +309,13 @@ public:
         store_tile(tile, right + number * tile_values);
       }
     });
-    int team = 1;
-    const int64_t row_parts = tiles_of(shape.rows(), rows);
-    parallel(threads, [&](int thread, int total) {
-      if (thread == 0) team = total;
+    parallel_pieces(threads, pieces, [&](int64_t piece, int thread) {
       const TileScope tiles;
-      if (epilogue) epilogue->begin(thread);
+      if (epilogue) epilogue->begin(thread, piece);
       int64_t begin, end;
-      share(shape.panels() * row_parts, thread, total, begin, end);
+      share(shape.panels() * row_parts(), piece, pieces, begin, end);
       for (int64_t number = begin; number < end; number++) {
-        const int64_t panel = number / row_parts, row = number % row_parts * rows;
+        const int64_t panel = number / row_parts(), row = number % row_parts() * rows;
         const int64_t height = std::min(rows, shape.rows() - row);
         const int64_t offset = (panel * shape.rows() + row) * width;
         float *target = result ? result + offset : parts + thread * part_step;
@@ -323,9 +323,9 @@ public:
             height / 16, W, left + row / 16 * depth * tile_values, depth * tile_values,
             right + panel * W * depth * tile_values, depth * tile_values, depth, false, target, 16 * width,
             16, width, [] {});
-        if (epilogue) epilogue->take(thread, {0, offset, 1, height * width, target, 0});
+        if (epilogue) epilogue->take(thread, piece, {0, offset, 1, height * width, target, 0});
       }
     });
-    if (epilogue) epilogue->finish(team);
+    if (epilogue) epilogue->finish();
   }
 };

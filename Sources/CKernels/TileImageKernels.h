@@ -24,12 +24,13 @@ public:
   }
 
   void run(const float *images, const float *weights, float *result, void *memory) const override {
-    parallel(threads, [&](int thread, int total) {
+    const int64_t all = shape.batch * shape.output[0], pieces = pieces_for(threads, all);
+    parallel_pieces(threads, pieces, [&](int64_t piece, int thread) {
       const TileScope tiles;
       uint16_t *left = (uint16_t *)((char *)memory + thread * thread_bytes);
       float *sums = (float *)(left + rows * positions * depth * tile_values);
       int64_t begin, end;
-      share(shape.batch * shape.output[0], thread, total, begin, end);
+      share(all, piece, pieces, begin, end);
       for (int64_t first = begin; first < end; first += rows) {
         const int64_t count = std::min(rows, end - first);
         for (int64_t row = 0; row < count; row++)
@@ -132,6 +133,7 @@ class TileImageStartGradient final : public OwnConvolution {
   TapRows taps;
   const int threads;
   int64_t row_tiles, tap_tiles, blocks;
+  int64_t pieces;  // of the rows of results, each with sums of its own
   int64_t left_values, right_values, sum_count, thread_bytes;
 
 public:
@@ -143,28 +145,26 @@ public:
     left_values = tap_tiles * chunk * row_tiles * tile_values;
     right_values = blocks * chunk * row_tiles * tile_values;
     sum_count = taps.count * shape.output_channels;
-    thread_bytes = (left_values + right_values) * 2 + (sum_count + taps.words + 32) * 4;
+    thread_bytes = (left_values + right_values) * 2 + (taps.words + 32) * 4;
     thread_bytes = (thread_bytes + 63) / 64 * 64 + 192;
-    scratch = (size_t)(thread_bytes * threads);
+    pieces = pieces_for(threads, shape.batch * shape.output[0]);
+    scratch = (size_t)(thread_bytes * threads + pieces * sum_count * 4);
   }
 
   void run(const float *images, const float *cotangent, float *weights, void *memory) const override {
-    int team = 1;
-    auto left_of = [&](int thread) { return (uint16_t *)((char *)memory + thread * thread_bytes); };
-    auto sums_of = [&](int thread) { return (float *)(left_of(thread) + left_values + right_values); };
-    parallel(threads, [&](int thread, int total) {
-      if (thread == 0) team = total;
+    float *const all_sums = (float *)((char *)memory + thread_bytes * threads);
+    parallel_pieces(threads, pieces, [&](int64_t piece, int thread) {
       const TileScope tiles;
-      uint16_t *left = left_of(thread), *right = left + left_values;
-      float *sums = sums_of(thread);
+      uint16_t *left = (uint16_t *)((char *)memory + thread * thread_bytes), *right = left + left_values;
+      float *taps_memory = (float *)(right + right_values), *sums = all_sums + piece * sum_count;
       std::fill_n(sums, sum_count, 0.0f);
       int64_t begin, end;
-      share(shape.batch * shape.output[0], thread, total, begin, end);
+      share(shape.batch * shape.output[0], piece, pieces, begin, end);
       for (int64_t first = begin; first < end; first += chunk) {
         const int64_t rows = std::min(chunk, end - first), depth = rows * row_tiles;
         for (int64_t row = 0; row < rows; row++) {
           const int64_t image = (first + row) / shape.output[0], y = (first + row) % shape.output[0];
-          read(images, image, y, row * row_tiles, depth, sums + sum_count, left);
+          read(images, image, y, row * row_tiles, depth, taps_memory, left);
           read(cotangent, image, y, row * row_tiles, depth, right);
         }
         multiply(left, right, depth, sums);
@@ -174,7 +174,8 @@ public:
     for (int64_t tap = 0; tap < taps.count; tap++)
       for (int64_t output = 0; output < outputs; output++) {
         float sum = 0;
-        for (int thread = 0; thread < team; thread++) sum += sums_of(thread)[tap * outputs + output];
+        for (int64_t piece = 0; piece < pieces; piece++)
+          sum += all_sums[piece * sum_count + tap * outputs + output];
         weights[(tap % 16 * channels + tap / 16) * outputs + output] = sum;
       }
   }
@@ -255,9 +256,10 @@ public:
   void run(const float *cotangent, const float *weights, float *images, void *memory) const override {
     float *places = (float *)memory;
     correlation.run(cotangent, weights, places, places + phase_count);
-    parallel(threads, [&](int thread, int total) {
+    const int64_t rows = shape.batch * phases.output[0], pieces = pieces_for(threads, rows);
+    parallel_pieces(threads, pieces, [&](int64_t piece, int) {
       int64_t begin, end;
-      share(shape.batch * phases.output[0], thread, total, begin, end);
+      share(rows, piece, pieces, begin, end);
       for (int64_t row = begin; row < end; row++)
         deal_phases(
             shape, places + row * phases.output[1] * 16, row / phases.output[0], row % phases.output[0], images);

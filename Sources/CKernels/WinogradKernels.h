@@ -126,22 +126,18 @@ public:
   }
 
   void run(const float *images, const float *weights, float *result, void *memory) const override {
-    parallel(threads, [&](int thread, int total) {
+    parallel_pieces(threads, (tiling.tiles + chunk - 1) / chunk, [&](int64_t piece, int thread) {
       float *data = (float *)memory + thread * thread_words;
       float *products = data + T::points * data_plane;
-      int64_t begin, end;
-      share(tiling.tiles, thread, total, begin, end);
-      for (int64_t first = begin; first < end; first += chunk) {
-        int64_t count = std::min(chunk, end - first);
-        for (int64_t t = 0; t < count; t++) transform(images, first + t, data + t * stride);
-        for (int point = 0; point < T::points; point++)
-          multiply_rows<Arithmetic>(
-              count, data + point * data_plane, stride,
-              weights + point * depth * tiling.shape.output_channels, depth, tiling.shape.output_channels,
-              products + point * product_plane, tiling.shape.output_channels);
-        for (int64_t t = 0; t < count; t++)
-          finish(products + t * tiling.shape.output_channels, first + t, result);
-      }
+      const int64_t first = piece * chunk, count = std::min(chunk, tiling.tiles - first);
+      for (int64_t t = 0; t < count; t++) transform(images, first + t, data + t * stride);
+      for (int point = 0; point < T::points; point++)
+        multiply_rows<Arithmetic>(
+            count, data + point * data_plane, stride,
+            weights + point * depth * tiling.shape.output_channels, depth, tiling.shape.output_channels,
+            products + point * product_plane, tiling.shape.output_channels);
+      for (int64_t t = 0; t < count; t++)
+        finish(products + t * tiling.shape.output_channels, first + t, result);
     });
   }
 
@@ -244,13 +240,11 @@ public:
 
   void run(const float *cotangent, const float *weights, float *images, void *memory)
       const override {
-    parallel(threads, [&](int thread, int total) {
+    parallel_pieces(threads, (tiling.tiles + chunk - 1) / chunk, [&](int64_t piece, int thread) {
       float *data = (float *)memory + thread * thread_words;
-      int64_t begin, end;
-      share(tiling.tiles, thread, total, begin, end);
-      for (int64_t first = begin; first < end; first += chunk)
-        for (int round = 0; round < rounds; round++)
-          work(cotangent, weights, images, first, std::min(chunk, end - first), round, data);
+      const int64_t first = piece * chunk;
+      for (int round = 0; round < rounds; round++)
+        work(cotangent, weights, images, first, std::min(chunk, tiling.tiles - first), round, data);
     });
   }
 
