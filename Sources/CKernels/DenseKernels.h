@@ -166,7 +166,7 @@ public:
         const int64_t row = (by_rows ? number / panels : number % blocks) * dense_batch;
         const int64_t height = std::min(dense_batch, shape.batch - row);
         multiply(x + row * shape.inputs, weights + panel * shape.rows() * width, height, sums);
-        hand_out(row, height, panel * width, sums, result, thread, piece, epilogue);
+        hand_out(shape, {thread, piece, epilogue, result}, row, height, panel * width, sums, dense_rows);
       }
     });
     if (epilogue) epilogue->finish();
@@ -181,21 +181,6 @@ private:
       PartProduct<W>(x + k, shape.inputs, panel + k * width, terms, part, width).run(height);
       if (!is_one) add_sums(part, height * width, k > 0, sums);
     }
-  }
-
-  void hand_out(
-      int64_t row, int64_t height, int64_t column, const float *sums, float *result, int thread,
-      int64_t piece, const Loop *epilogue) const {
-    // The last panel may be wider than the result.
-    const int64_t columns = std::min(width, shape.outputs - column);
-    if (epilogue)
-      for (int64_t y = 0; y < height; y += dense_rows)
-        epilogue->take(
-            thread, piece,
-            {row + y, column, std::min(dense_rows, height - y), columns, sums + y * width, width});
-    if (!result) return;
-    for (int64_t y = 0; y < height; y++)
-      std::copy_n(sums + y * width, columns, result + (row + y) * shape.outputs + column);
   }
 };
 
@@ -213,7 +198,7 @@ public:
   explicit DenseInputGradient(const DenseShape &given)
       : shape(given), threads(omp_get_max_threads()), batches((given.batch + columns - 1) / columns) {
     part_rows = 16;
-    part_columns = 16;
+    part_columns = rows;
     scratch = sizeof(float) * (size_t)(batches * shape.panels() * width * columns +
                                        threads * thread_floats());
     pieces = pieces_for(threads, row_blocks());
@@ -240,14 +225,18 @@ public:
     });
     parallel_pieces(threads, pieces, [&](int64_t piece, int thread) {
       float *sums = own + thread * thread_floats(), *part = sums + batches * rows * columns;
-      float *block = part + (has_parts() ? batches * rows * columns : 0);
+      float *turned_part = part + (has_parts() ? batches * rows * columns : 0);
       if (epilogue) epilogue->begin(thread, piece);
       int64_t begin, end;
       share(row_blocks(), piece, pieces, begin, end);
       for (int64_t number = begin; number < end; number++) {
         const int64_t input = number * rows;
         multiply(weights, input, turned, part, sums);
-        hand_out(input, sums, block, result, thread, piece, epilogue);
+        hand_out_turned(
+            shape, {thread, piece, epilogue, result}, input, rows, turned_part, columns,
+            [&](int64_t row, int64_t batch) {
+              return sums + (batch / columns * rows + row) * columns + batch % columns;
+            });
       }
     });
     if (epilogue) epilogue->finish();
@@ -256,7 +245,7 @@ public:
 private:
   bool has_parts() const { return shape.panels() * width > dense_terms; }
   int64_t thread_floats() const {
-    return (has_parts() ? 2 : 1) * batches * rows * columns + 16 * 16 + 16;
+    return (has_parts() ? 2 : 1) * batches * rows * columns + 16 * rows + 16;
   }
 
   void multiply(
@@ -287,27 +276,6 @@ private:
         for (; row < height; row++)
           block_product<Float32, 1, 4, false>(
               a + row * width, width, 1, b, columns, width, c + row * columns, columns, panel > first);
-      }
-  }
-
-  void hand_out(
-      int64_t input, const float *sums, float *block, float *result, int thread, int64_t piece,
-      const Loop *epilogue) const {
-    for (int64_t batch = 0; batch < shape.batch; batch += 16)
-      for (int64_t row = 0; row < rows && input + row < shape.inputs; row += 16) {
-        const float *from = sums + (batch / columns * rows + row) * columns + batch % columns;
-        const int64_t height = std::min<int64_t>(16, shape.batch - batch);
-        const int64_t across = std::min<int64_t>(16, shape.inputs - input - row);
-        __m512 values[16];
-#pragma clang loop unroll(full)
-        for (int i = 0; i < 16; i++) values[i] = _mm512_loadu_ps(from + i * columns);
-        transpose(values);
-#pragma clang loop unroll(full)
-        for (int i = 0; i < 16; i++) _mm512_storeu_ps(block + i * 16, values[i]);
-        if (epilogue) epilogue->take(thread, piece, {batch, input + row, height, across, block, 16});
-        if (!result) continue;
-        for (int64_t y = 0; y < height; y++)
-          std::copy_n(block + y * 16, across, result + (batch + y) * shape.inputs + input + row);
       }
   }
 };

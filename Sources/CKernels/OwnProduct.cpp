@@ -12,6 +12,7 @@
     apply_to = function)
 
 #include "BlockProduct.h"
+#include "DenseParts.h"
 #include "LaneBlocks.h"
 
 namespace gansh {

@@ -141,7 +141,8 @@ class TileCorrelation final : public OwnConvolution {
   int64_t block_values, group_values;  // of 32 channels of a plane; of all planes
   int64_t chunk;            // groups that are brought to bfloat16 at a time
   int64_t thread_bytes;
-  std::vector<std::vector<int64_t>> places;  // of positions, by phase; -1 where the result has none
+  std::vector<std::vector<int64_t>> places;       // of positions, by phase; -1 where the result has none
+  std::vector<std::vector<int64_t>> tap_offsets;  // in a group, by phase
 
 public:
   TileCorrelation(const gansh_convolution &shape, gansh_direction direction)
@@ -161,7 +162,14 @@ public:
     chunk = (groups + chunks - 1) / chunks;
     thread_bytes = (chunk * group_values * 2 + 4 * tile_sums * 4 + 4095) / 4096 * 4096 + 192;
     scratch = (size_t)(thread_bytes * threads);
-    for (const Phase &phase : correlation.phases) places.push_back(places_of(phase));
+    for (const Phase &phase : correlation.phases) {
+      places.push_back(places_of(phase));
+      std::vector<int64_t> offsets;
+      for (const Tap &tap : phase.taps)
+        offsets.push_back(
+            tap.plane * correlation.source_blocks() * block_values + tap.row * pitch * 32);
+      tap_offsets.push_back(std::move(offsets));
+    }
   }
 
   void run(const float *source, const float *weights, float *result, void *memory) const override {
@@ -244,13 +252,9 @@ private:
     const int64_t blocks = c.source_blocks();
     const int64_t target_plane = c.target_height * c.target_width * 16;
     const int64_t target_image = c.target_channels / 16 * target_plane;
-    std::vector<int64_t> &offsets = tap_offsets();
     for (size_t number = 0; number < c.phases.size(); number++) {
-      const Phase &phase = c.phases[number];
-      offsets.clear();
-      for (const Tap &tap : phase.taps)
-        offsets.push_back(tap.plane * blocks * block_values + tap.row * pitch * 32);
-      const int64_t panel_values = (int64_t)phase.taps.size() * blocks * tile_values;
+      const std::vector<int64_t> &offsets = tap_offsets[number];
+      const int64_t panel_values = (int64_t)offsets.size() * blocks * tile_values;
       for (int64_t column = 0; column < c.target_channels; column += 16, weights += panel_values)
         for (int64_t image = first; image < last; image += together) {
           const uint16_t *group = planes + (image - first) / together * group_values;
@@ -264,11 +268,6 @@ private:
             });
         }
     }
-  }
-
-  static std::vector<int64_t> &tap_offsets() {
-    static thread_local std::vector<int64_t> offsets;
-    return offsets;
   }
 
   /// Up to 64 positions of sixteen channels of the result.

@@ -10,6 +10,7 @@
     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,avx2,fma,amx-tile,amx-bf16"))), \
     apply_to = function)
 
+#include "DenseParts.h"
 #include "LaneBlocks.h"
 #include "TileProduct.h"
 

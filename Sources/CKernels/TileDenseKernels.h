@@ -118,7 +118,7 @@ public:
         const int64_t height = std::min(tile_batch, shape.batch - row);
         multiply(rows + row / 16 * depth * tile_values, tiles_of(height, 16),
                  weights + panel * shape.rows() * width, right, sums);
-        hand_out(row, height, panel * width, sums, result, thread, piece, epilogue);
+        hand_out(shape, {thread, piece, epilogue, result}, row, height, panel * width, sums, part_rows);
       }
     });
     if (epilogue) epilogue->finish();
@@ -141,21 +141,6 @@ private:
                   rows, W, left + k * tile_values, depth * tile_values, piece, count * tile_values, count,
                   k > 0, sums, 16 * width, 16, width, next);
             });
-  }
-
-  void hand_out(
-      int64_t row, int64_t height, int64_t column, const float *sums, float *result, int thread,
-      int64_t piece, const Loop *epilogue) const {
-    // The last panel may be wider than the result.
-    const int64_t columns = std::min(width, shape.outputs - column);
-    if (epilogue)
-      for (int64_t y = 0; y < height; y += part_rows)
-        epilogue->take(
-            thread, piece,
-            {row + y, column, std::min(part_rows, height - y), columns, sums + y * width, width});
-    if (!result) return;
-    for (int64_t y = 0; y < height; y++)
-      std::copy_n(sums + y * width, columns, result + (row + y) * shape.outputs + column);
   }
 };
 
@@ -210,7 +195,11 @@ public:
       share(tiles_of(shape.inputs, rows), piece, pieces, begin, end);
       for (int64_t number = begin; number < end; number++) {
         multiply(weights, number * rows, columns, left, sums);
-        hand_out(number * rows, sums, part, result, thread, piece, epilogue);
+        hand_out_turned(
+            shape, {thread, piece, epilogue, result}, number * rows, rows, part, 16,
+            [&](int64_t row, int64_t batch) {
+              return sums + (batch / 16 * row_tiles + row / 16) * tile_sums;
+            });
       }
     });
     if (epilogue) epilogue->finish();
@@ -236,28 +225,6 @@ private:
                   row_tiles, batch_tiles, piece, count * tile_values, columns + k * tile_values,
                   depth * tile_values, count, k > 0, sums, tile_sums, row_tiles * tile_sums, 16, next);
             });
-  }
-
-  void hand_out(
-      int64_t input, const float *sums, float *part, float *result, int thread, int64_t piece,
-      const Loop *epilogue) const {
-    const int64_t columns = std::min(rows, shape.inputs - input);
-    for (int64_t tile = 0; tile < batch_tiles; tile++) {
-      const int64_t row = tile * 16, height = std::min<int64_t>(16, shape.batch - row);
-      for (int64_t across = 0; across < row_tiles; across++) {
-        __m512 values[16];
-#pragma clang loop unroll(full)
-        for (int i = 0; i < 16; i++)
-          values[i] = _mm512_loadu_ps(sums + (tile * row_tiles + across) * tile_sums + i * 16);
-        transpose(values);
-#pragma clang loop unroll(full)
-        for (int i = 0; i < 16; i++) _mm512_storeu_ps(part + i * rows + across * 16, values[i]);
-      }
-      if (epilogue) epilogue->take(thread, piece, {row, input, height, columns, part, rows});
-      if (!result) continue;
-      for (int64_t y = 0; y < height; y++)
-        std::copy_n(part + y * rows, columns, result + (row + y) * shape.inputs + input);
-    }
   }
 };
 

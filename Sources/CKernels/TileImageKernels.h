@@ -267,27 +267,35 @@ public:
   }
 };
 
+/// Tiles of the right operand whose columns are the lanes of a place: `[tap][block of 32 outputs][pair][16][2]`.
 class TileImageEndWeights final : public PreparedWeights {
   const gansh_convolution shape;
-  const TileWeights phases;
+  const Correlation correlation;
 
 public:
   explicit TileImageEndWeights(const gansh_convolution &given)
-      : shape(given), phases(phases_of_image(given), gansh_forward) {
-    count = phases.count;
+      : shape(given), correlation(phases_of_image(given), gansh_forward) {
+    count = correlation.tap_count() * correlation.source_blocks() * tile_values / 2;
   }
 
   void run(const float *weights, float *prepared) const override {
-    const int64_t channels = shape.input_channels, outputs = shape.output_channels;
-    std::vector<float> lanes((size_t)(4 * outputs * 16), 0.0f);  // [row][column][output][lane]
-    for (int64_t tap = 0; tap < 4; tap++)
-      for (int64_t phase = 0; phase < 4; phase++)
-        for (int64_t channel = 0; channel < channels; channel++) {
-          const int64_t y = (1 - tap / 2) * 2 + phase / 2, x = (1 - tap % 2) * 2 + phase % 2;
-          const float *from = weights + ((y * 4 + x) * channels + channel) * outputs;
-          for (int64_t output = 0; output < outputs; output++)
-            lanes[(size_t)((tap * outputs + output) * 16 + phase * 4 + channel)] = from[output];
-        }
-    phases.run(lanes.data(), prepared);
+    uint16_t *to = (uint16_t *)prepared;
+    for (const Tap &tap : correlation.phases[0].taps)
+      for (int64_t output = 0; output < correlation.source_blocks() * 32; output += 2, to += 32)
+        _mm512_storeu_si512(
+            to, pairs_of_tile(lanes(weights, tap.weight, output), lanes(weights, tap.weight, output + 1)));
+  }
+
+private:
+  /// What an output adds to the lanes of a place: of each phase of the image its channels, by an element of the 2x2.
+  __m512 lanes(const float *weights, int64_t tap, int64_t output) const {
+    alignas(64) float lanes[16] = {};
+    for (int64_t phase = 0; phase < 4 && output < shape.output_channels; phase++)
+      for (int64_t channel = 0; channel < shape.input_channels; channel++) {
+        const int64_t y = (1 - tap / 2) * 2 + phase / 2, x = (1 - tap % 2) * 2 + phase % 2;
+        lanes[phase * 4 + channel] =
+            weights[((y * 4 + x) * shape.input_channels + channel) * shape.output_channels + output];
+      }
+    return _mm512_load_ps(lanes);
   }
 };
