@@ -1,4 +1,4 @@
-// How products of dense layers hand out what they have made. Included where the target attributes of AVX-512 are in
+// How products of dense layers are chosen by their shape, and hand out what they have made. Included where the target attributes of AVX-512 are in
 // force.
 #pragma once
 
@@ -8,6 +8,28 @@
 #include "OwnProduct.h"
 
 namespace gansh {
+
+/// A product of a shape: one of three templates over the width of panels in vectors. Null where there is no such width.
+template <
+    template <int> class Forward, template <int> class InputGradient, template <int> class WeightGradient, int W>
+static std::unique_ptr<OwnProduct> product_of_width(const DenseShape &shape, gansh_direction direction) {
+  switch (direction) {
+    case gansh_forward: return std::make_unique<Forward<W>>(shape);
+    case gansh_input_gradient: return std::make_unique<InputGradient<W>>(shape);
+    case gansh_weight_gradient: return std::make_unique<WeightGradient<W>>(shape);
+  }
+  return nullptr;
+}
+
+template <template <int> class Forward, template <int> class InputGradient, template <int> class WeightGradient>
+static std::unique_ptr<OwnProduct> product(const DenseShape &shape, gansh_direction direction) {
+  switch (shape.width) {
+    case 64: return product_of_width<Forward, InputGradient, WeightGradient, 4>(shape, direction);
+    case 32: return product_of_width<Forward, InputGradient, WeightGradient, 2>(shape, direction);
+    case 16: return product_of_width<Forward, InputGradient, WeightGradient, 1>(shape, direction);
+    default: return nullptr;
+  }
+}
 
 /// Who makes a part of a product, and for whom.
 struct Recipient {

@@ -147,14 +147,7 @@ public:
       }
     });
     const float *sums = (const float *)memory + row_words + cotangent_words;
-    int64_t channels = shape.input_channels, outputs = shape.output_channels;
-    for (int64_t tap = 0; tap < taps.count; tap++)
-      for (int64_t output = 0; output < outputs; output++) {
-        float sum = 0;
-        for (int thread = 0; thread < team; thread++)
-          sum += sums[thread * thread_words + tap * outputs + output];
-        weights[(tap % 16 * channels + tap / 16) * outputs + output] = sum;
-      }
+    add_tap_sums(shape, sums, thread_words, team, weights);
   }
 
 private:

@@ -67,3 +67,16 @@ static void deal_phases(
       if (width % 2) target[width - 1] = even[width / 2 * 16];
     }
 }
+
+/// Adds up the sums that each thread or piece has made of the weights' gradient, `[channel][row][column][output]`, as
+/// `hwio`.
+static void add_tap_sums(
+    const gansh_convolution &shape, const float *sums, int64_t step, int64_t count, float *weights) {
+  const int64_t channels = shape.input_channels, outputs = shape.output_channels;
+  for (int64_t tap = 0; tap < channels * 16; tap++)
+    for (int64_t output = 0; output < outputs; output++) {
+      float sum = 0;
+      for (int64_t i = 0; i < count; i++) sum += sums[i * step + tap * outputs + output];
+      weights[(tap % 16 * channels + tap / 16) * outputs + output] = sum;
+    }
+}

@@ -24,28 +24,10 @@ namespace {
 #pragma clang attribute pop
 
 namespace gansh {
-namespace {
-
-template <int W>
-std::unique_ptr<OwnProduct> dense(const DenseShape &shape, gansh_direction direction) {
-  switch (direction) {
-    case gansh_forward: return std::make_unique<DenseForward<W>>(shape);
-    case gansh_input_gradient: return std::make_unique<DenseInputGradient<W>>(shape);
-    case gansh_weight_gradient: return std::make_unique<DenseWeightGradient<W>>(shape);
-  }
-  return nullptr;
-}
-
-}  // namespace
 
 std::unique_ptr<OwnProduct> make_dense(const DenseShape &shape, gansh_direction direction) {
   if ((int)dnnl::get_effective_cpu_isa() < (int)dnnl::cpu_isa::avx512_core) return nullptr;
-  switch (shape.width) {
-    case 64: return dense<4>(shape, direction);
-    case 32: return dense<2>(shape, direction);
-    case 16: return dense<1>(shape, direction);
-    default: return nullptr;
-  }
+  return product<DenseForward, DenseInputGradient, DenseWeightGradient>(shape, direction);
 }
 
 }  // namespace gansh

@@ -170,14 +170,7 @@ public:
         multiply(left, right, depth, sums);
       }
     });
-    const int64_t channels = shape.input_channels, outputs = shape.output_channels;
-    for (int64_t tap = 0; tap < taps.count; tap++)
-      for (int64_t output = 0; output < outputs; output++) {
-        float sum = 0;
-        for (int64_t piece = 0; piece < pieces; piece++)
-          sum += all_sums[piece * sum_count + tap * outputs + output];
-        weights[(tap % 16 * channels + tap / 16) * outputs + output] = sum;
-      }
+    add_tap_sums(shape, all_sums, sum_count, pieces, weights);
   }
 
 private:

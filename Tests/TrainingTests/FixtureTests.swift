@@ -25,13 +25,7 @@ import Training
     // Where bfloat16 is not permitted, these are the library's.
     if [.winograd2Single, .imageEndSingle, .tiles].contains(kernels) { return }
     let fixture = try TrainingFixture(named: name)
-    let dials = try #require(fixture.adam)
-    let adam = OptimiserSpecification(
-      learningRate: dials.learningRate, beta1: dials.beta1, beta2: dials.beta2,
-      epsilon: dials.epsilon)
-    let recipe = RecipeSpecification(
-      generatorOptimiser: adam, discriminatorOptimiser: adam, batch: fixture.batch,
-      penalties: fixture.penalty.map { [PenaltySpecification("gp", weight: $0)] } ?? [])
+    let recipe = try recipe(of: fixture)
     let training = try FixtureMachine(
       fixture, recipe, on: CPUBackend(kernels: .forced(kernels)))
 
@@ -63,13 +57,7 @@ import Training
     name: String, kernels: ContractionMethod
   ) throws {
     let fixture = try TrainingFixture(named: name)
-    let dials = try #require(fixture.adam)
-    let adam = OptimiserSpecification(
-      learningRate: dials.learningRate, beta1: dials.beta1, beta2: dials.beta2,
-      epsilon: dials.epsilon)
-    let recipe = RecipeSpecification(
-      generatorOptimiser: adam, discriminatorOptimiser: adam, batch: fixture.batch,
-      precision: .bfloat16)
+    let recipe = try recipe(of: fixture, precision: .bfloat16)
     let training = try FixtureMachine(
       fixture, recipe, on: CPUBackend(kernels: .forced(kernels)))
     for (step, expected) in fixture.steps.enumerated() {
@@ -81,6 +69,19 @@ import Training
       compare("discriminator_loss", expected.discriminatorLoss)
       compare("generator_loss", expected.generatorLoss)
     }
+  }
+
+  private func recipe(
+    of fixture: TrainingFixture, precision: Precision = .single
+  ) throws -> RecipeSpecification {
+    let dials = try #require(fixture.adam)
+    let adam = OptimiserSpecification(
+      learningRate: dials.learningRate, beta1: dials.beta1, beta2: dials.beta2,
+      epsilon: dials.epsilon)
+    return RecipeSpecification(
+      generatorOptimiser: adam, discriminatorOptimiser: adam, batch: fixture.batch,
+      penalties: fixture.penalty.map { [PenaltySpecification("gp", weight: $0)] } ?? [],
+      precision: precision)
   }
 
   private func train(_ training: FixtureMachine, _ recipe: RecipeSpecification, _ step: Int) {
