@@ -177,7 +177,7 @@ std::unique_ptr<gansh_kernel> make_own_kernel(
   if (!convolution) throw std::invalid_argument("there is no such kernel for this shape here");
   auto kernel = std::make_unique<ConvolutionKernel>();
   kernel->name = name(method);
-  if (precision == gansh_bfloat16 && method != gansh_tiles) kernel->name += " bf16";
+  if (precision == gansh_bfloat16) kernel->name += " bf16";
   kernel->scratch = convolution->scratch;
   gansh_layout images{blocked(shape, true)}, result{blocked(shape, false)};
   if (direction == gansh_weight_gradient) {
@@ -205,7 +205,7 @@ std::unique_ptr<gansh_kernel> make_own_dense(
   const bool is_single = precision == gansh_single;
   kernel->product = is_single ? make_dense(shape, direction) : make_tile_dense(shape, direction);
   if (!kernel->product) throw std::invalid_argument("there is no such kernel for this shape here");
-  kernel->name = is_single ? "panels" : "tiles";
+  kernel->name = is_single ? "panels" : "tiles bf16";
   kernel->scratch = kernel->product->scratch;
   gansh_layout x{memory::desc({batch, inputs}, f32, tag::ab)};
   gansh_layout y{memory::desc({batch, outputs}, f32, tag::ab)};

@@ -93,6 +93,7 @@ private final class BatchesAhead: @unchecked Sendable {
   private var stopping = false
   private var isRunning = false
   private var finished = false
+  private var hasBegun = false
 
   /// - Parameter count: of the numbers that are kept of each batch; 0: none.
   init(_ maker: BatchMaker, values: Int, first: Int, numbers count: Int) {
@@ -132,6 +133,8 @@ private final class BatchesAhead: @unchecked Sendable {
   /// until `finished`; buffers between `taken` and `made` belong to the taker.
   private func run() {
     condition.lock()
+    if finished { return condition.unlock() }
+    hasBegun = true
     while true {
       while !stopping && made - taken >= Self.depth { condition.wait() }
       if stopping { break }
@@ -153,7 +156,7 @@ private final class BatchesAhead: @unchecked Sendable {
   func take(_ target: UnsafeMutablePointer<Float>) -> Int {
     condition.lock()
     defer { condition.unlock() }
-    while made == taken && !finished { condition.wait() }
+    while made == taken && !finished { waitForThread() }
     let number = taken
     if made == taken {
       if numbersAhead.isEmpty {
@@ -180,11 +183,18 @@ private final class BatchesAhead: @unchecked Sendable {
     return number
   }
 
+  /// A thread that the system has no memory for never begins, and nobody is told: then batches are made where they
+  /// are taken.
+  private func waitForThread() {
+    guard !hasBegun else { return condition.wait() }
+    if !condition.wait(until: Date(timeIntervalSinceNow: 5)), !hasBegun { finished = true }
+  }
+
   func stop() {
     condition.lock()
     stopping = true
     condition.broadcast()
-    while isRunning && !finished { condition.wait() }
+    while isRunning && hasBegun && !finished { condition.wait() }
     finished = true
     condition.unlock()
   }

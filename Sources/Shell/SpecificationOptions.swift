@@ -128,7 +128,8 @@ package let recipeOptions =
       example: "recipe calm penalty=r1:1@4+drift:0.001"),
     OptionSynopsis(
       "precision", .choice(Precision.allCases.map(\.rawValue)),
-      "in which convolutions multiply; sums and weights are single", initial: "fp32",
+      "bf16: convolutions and dense layers may multiply in it, each where that is faster; sums and weights are single",
+      initial: "fp32",
       example: "recipe calm precision=bf16"),
   ]
   + Signatures.all.remedies.map { signature in
