@@ -147,7 +147,7 @@ public:
     part_rows = dense_rows;
     part_columns = width;
     scratch = sizeof(float) * (size_t)(threads * 2 * dense_batch * width);
-    pieces = pieces_for(threads, blocks() * shape.panels());
+    pieces = pieces_for(threads, blocks() * shape.panels(), shape.is_little());
   }
 
   void run(
@@ -201,7 +201,7 @@ public:
     part_columns = rows;
     scratch = sizeof(float) * (size_t)(batches * shape.panels() * width * columns +
                                        threads * thread_floats());
-    pieces = pieces_for(threads, row_blocks());
+    pieces = pieces_for(threads, row_blocks(), shape.is_little());
   }
 
   void run(
@@ -308,7 +308,7 @@ public:
     part_columns = dense_rows * width;
     scratch = sizeof(float) * (size_t)((shape.rows() + shape.panels() * width) * shape.batch +
                                        threads * part_step());
-    pieces = pieces_for(threads, shape.panels() * row_parts());
+    pieces = pieces_for(threads, shape.panels() * row_parts(), shape.is_little());
   }
 
   void run(

@@ -16,7 +16,8 @@ constexpr int64_t tile_size = 1024;
 constexpr int64_t code_tile_size = 4096;
 /// Index spaces below this are not worth waking a second thread for.
 constexpr int64_t parallel_threshold = 8192;
-/// Sums above so many are worth as many pieces as threads only.
+/// Index spaces below this, and sums above so many, are worth as many pieces as threads only.
+constexpr int64_t little_loop = 1 << 18;
 constexpr size_t long_sums = 4096;
 
 #define GANSH_EACH(expression)                                    \
@@ -216,7 +217,8 @@ Loop::Loop(const gansh_loop &description, const Fusion *fusion) : rank(descripti
   if (fusion)
     pieces = fusion->pieces;
   else if (threads > 1)  // long sums take a while to add up
-    pieces = accumulators > long_sums ? threads : pieces_for(threads, outer * row_chunks * column_chunks);
+    pieces = pieces_for(
+        threads, outer * row_chunks * column_chunks, accumulators > long_sums || count < little_loop);
   piece_sums.resize((size_t)pieces * sum_stride());
   workspace_stride = rounded(constants.size() * sizeof(float)) +
                      tile_count() * (size_t)largest_tile() * sizeof(float) +

@@ -19,6 +19,8 @@ struct DenseShape {
 
   int64_t rows() const { return (inputs + 15) / 16 * 16; }
   int64_t panels() const { return (outputs + width - 1) / width; }
+  /// Whether it takes a tenth of a millisecond at most.
+  bool is_little() const { return batch * outputs * inputs < 1 << 24; }
 };
 
 /// A product of a dense layer: forward, or one of its adjoints.

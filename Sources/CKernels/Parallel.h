@@ -38,10 +38,10 @@ void parallel_pieces(int threads, int64_t pieces, Body &&body) {
   });
 }
 
-/// How many pieces work is cut into for so many threads, where each has sums of its own: few enough that these are soon
-/// added up, and so many that the slower thread does fewer.
-inline int64_t pieces_for(int threads, int64_t count) {
-  const int64_t pieces = threads > 1 ? 4 * (int64_t)threads : 1;
+/// How many pieces work is cut into for so many threads: few enough that their sums are soon added up, and so many that
+/// the slower thread does fewer; of little work, one for each thread.
+inline int64_t pieces_for(int threads, int64_t count, bool is_little = false) {
+  const int64_t pieces = threads > 1 && !is_little ? 4 * (int64_t)threads : threads;
   return pieces < count ? pieces : count < 1 ? 1 : count;
 }
 

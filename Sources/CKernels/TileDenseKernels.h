@@ -86,7 +86,7 @@ public:
     part_rows = 32;
     part_columns = width;
     scratch = (size_t)(batch_tiles * depth * tile_values * 2 + threads * thread_bytes);
-    pieces = pieces_for(threads, blocks() * shape.panels());
+    pieces = pieces_for(threads, blocks() * shape.panels(), shape.is_little());
   }
 
   void run(
@@ -163,7 +163,7 @@ public:
     part_rows = 16;
     part_columns = rows;
     scratch = (size_t)(batch_tiles * depth * tile_values * 2 + threads * thread_bytes);
-    pieces = pieces_for(threads, tiles_of(shape.inputs, rows));
+    pieces = pieces_for(threads, tiles_of(shape.inputs, rows), shape.is_little());
   }
 
   void run(
@@ -246,7 +246,7 @@ public:
     part_columns = rows * width;
     scratch = (size_t)((input_tiles + shape.panels() * W) * depth * tile_values * 2 +
                        threads * part_step * 4);
-    pieces = pieces_for(threads, shape.panels() * row_parts());
+    pieces = pieces_for(threads, shape.panels() * row_parts(), shape.is_little());
   }
 
   void run(

@@ -102,6 +102,12 @@ inline int64_t chunk_of(int64_t tiles, int threads, int64_t words_per_tile) {
   return std::min((each + 11) / 12 * 12, std::max<int64_t>(own, 1));
 }
 
+/// As many pieces for each thread, none of more tiles than a chunk.
+inline int64_t pieces_of_chunks(int64_t tiles, int threads, int64_t chunk) {
+  const int64_t own = (tiles + threads - 1) / threads;
+  return threads * ((own + chunk - 1) / chunk);
+}
+
 // MARK: Forward
 
 template <class Form, int S, class Arithmetic> class Forward final : public OwnConvolution {
@@ -126,10 +132,13 @@ public:
   }
 
   void run(const float *images, const float *weights, float *result, void *memory) const override {
-    parallel_pieces(threads, (tiling.tiles + chunk - 1) / chunk, [&](int64_t piece, int thread) {
+    const int64_t pieces = pieces_of_chunks(tiling.tiles, threads, chunk);
+    parallel_pieces(threads, pieces, [&](int64_t piece, int thread) {
       float *data = (float *)memory + thread * thread_words;
       float *products = data + T::points * data_plane;
-      const int64_t first = piece * chunk, count = std::min(chunk, tiling.tiles - first);
+      int64_t first, end;
+      share(tiling.tiles, piece, pieces, first, end);
+      const int64_t count = end - first;
       for (int64_t t = 0; t < count; t++) transform(images, first + t, data + t * stride);
       for (int point = 0; point < T::points; point++)
         multiply_rows<Arithmetic>(
@@ -240,11 +249,13 @@ public:
 
   void run(const float *cotangent, const float *weights, float *images, void *memory)
       const override {
-    parallel_pieces(threads, (tiling.tiles + chunk - 1) / chunk, [&](int64_t piece, int thread) {
+    const int64_t pieces = pieces_of_chunks(tiling.tiles, threads, chunk);
+    parallel_pieces(threads, pieces, [&](int64_t piece, int thread) {
       float *data = (float *)memory + thread * thread_words;
-      const int64_t first = piece * chunk;
+      int64_t first, end;
+      share(tiling.tiles, piece, pieces, first, end);
       for (int round = 0; round < rounds; round++)
-        work(cotangent, weights, images, first, std::min(chunk, tiling.tiles - first), round, data);
+        work(cotangent, weights, images, first, end - first, round, data);
     });
   }
 

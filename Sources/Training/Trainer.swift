@@ -32,7 +32,7 @@ package struct Trainer: ~Copyable {
   /// - Parameters:
   ///   - source: the run that wrote the checkpoint, where that is another one: what fits is taken over.
   ///   - tweaks: the journal of a run that goes on or is repeated; those of later steps wait for them.
-  ///   - kernels: the choices to begin with; a checkpoint brings its own.
+  ///   - kernels: the choices to begin with; the run's own checkpoint brings its own.
   /// - Throws: `TrainingError`, `NetworksError`, `DatasetError` or what the backend throws.
   package init(
     _ specification: RunSpecification, dataset: Dataset, backend: any Backend,
@@ -53,7 +53,8 @@ package struct Trainer: ~Copyable {
     let machine = try backend.makeMachine(
       running: programs.map(ProgramSource.init),
       options: MachineOptions(
-        bfloat16: recipe.precision == .bfloat16, kernels: checkpoint?.kernels ?? kernels))
+        bfloat16: recipe.precision == .bfloat16,
+        kernels: source == nil ? checkpoint?.kernels ?? kernels : kernels))
     var counters = TrainingCounters(of: plan)
     if let checkpoint, let source {
       let transfer = try Transfer(

@@ -1,4 +1,5 @@
 import CPUBackend
+import Compilation
 import Foundation
 import Networks
 import Specification
@@ -29,12 +30,13 @@ import Training
 
   private static func run(
     _ specification: RunSpecification, from checkpoint: Checkpoint, by source: RunSpecification,
-    in folder: URL
+    in folder: URL, backend: any Backend = CPUBackend(), kernels: [String: String]? = nil
   ) throws -> [RunEvent] {
     let handle = RunHandle.launch(
-      specification, dataset: try TinyRun.dataset(specification), backend: CPUBackend(),
+      specification, dataset: try TinyRun.dataset(specification), backend: backend,
       folder: folder,
-      from: RunBeginning(kernels: checkpoint.kernels, source: (checkpoint, source)))
+      from: RunBeginning(
+        kernels: kernels ?? checkpoint.kernels, source: (checkpoint, source)))
     var events: [RunEvent] = []
     while !handle.isOver { events += handle.events(waitingUpTo: 1) }
     return events
@@ -107,6 +109,36 @@ import Training
         in: folder.appendingPathComponent("branch"))
       let last = try Checkpoint(contentsOf: try #require(events.checkpoints.last).url)
       #expect(last.tensors.holdsNumbers(of: whole.tensors))
+    }
+  }
+
+  @Test func `a branch in another precision chooses its kernels anew`() throws {
+    try withFolder { folder in
+      let source = TinyRun.specification(steps: 3)
+      let middle = try Self.checkpoint(of: source, in: folder)
+      var same = middle.kernels
+      same["dense forward 1x1 to 1x1, fp32, 1 threads"] = "panels"
+      let branch = Self.branch(of: source, at: 3, to: 4)
+      let rounded = Self.branch(of: source, at: 3, to: 4) { $0.recipe.precision = .bfloat16 }
+      #expect(branch.kernels(same, of: source) == same)
+      #expect(rounded.kernels(same, of: source).isEmpty)
+
+      // The checkpoint that it begins with brings none, and its own do when it goes on.
+      func checkpoint(
+        after method: ContractionMethod, _ kernels: [String: String]
+      ) throws -> Checkpoint {
+        let events = try Self.run(
+          branch, from: middle, by: source, in: folder.appendingPathComponent("\(kernels.count)"),
+          backend: CPUBackend(kernels: .forced(method)), kernels: kernels)
+        return try Checkpoint(contentsOf: try #require(events.checkpoints.last).url)
+      }
+      #expect(middle.kernels.values.allSatisfy { $0 == "library" })
+      #expect(try checkpoint(after: .panels, middle.kernels).kernels == middle.kernels)
+      let chosen = try checkpoint(after: .panels, [:]).kernels
+      #expect(chosen.keys == middle.kernels.keys)
+      if CPUBackend().description.contains("AVX-512") {
+        #expect(chosen.values.contains("panels"))
+      }
     }
   }
 

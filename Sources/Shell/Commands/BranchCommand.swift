@@ -131,7 +131,7 @@ struct BranchCommand: Command {
         saidBy: start.step > 0 ? plan.keys : [], from: start.step)
     let continuesSignals = start.step > 0 && specification.continuesSignals(of: source)
     let beginning = RunBeginning(
-      tweaks: turns, kernels: start.kernels,
+      tweaks: turns, kernels: specification.kernels(start.kernels, of: source),
       source: start.checkpoint.map {
         (checkpoint: $0, specification: source)
       },

@@ -158,7 +158,10 @@ struct ResumeCommand: Command {
       from: RunBeginning(
         checkpoint: start?.url, digest: start?.digest,
         tweaks: try notebook.journalledTweaks(of: run),
-        kernels: source?.checkpoint.kernels ?? [:], source: source,
+        kernels: source.map {
+          specification.kernels($0.checkpoint.kernels, of: $0.specification)
+        } ?? [:],
+        source: source,
         signals: try notebook.signalHistory(of: run, specification, after: step),
         classifier: judge),
       step: step, inBackground: isBackground)
