@@ -1,18 +1,20 @@
 import Foundation
 
-/// An array of a NumPy archive, read into memory (numpy.lib.format, versions 1 to 3).
-struct NumPyArray {
+/// An array of NumPy's, in a file of its own or in an archive, read into memory (numpy.lib.format, versions 1 to 3).
+package struct NumPyArray {
   /// Sizes, at least one.
-  let shape: [Int]
+  package let shape: [Int]
   /// As NumPy writes it: `|u1`, `<f4`, `<U12`.
-  let element: String
+  package let element: String
   /// Row-major.
   let bytes: [UInt8]
 
+  /// An array of an archive.
+  ///
   /// - Parameter limit: bytes beyond which it is refused.
   /// - Returns: nil where the archive has no array of that name.
   /// - Throws: `.malformedFile` where it is not whole, or not in an order that is read.
-  init?(
+  package init?(
     _ name: String, in archive: ZipArchive, limit: UInt64 = ZipArchive.entryLimit
   ) throws(DatasetError) {
     guard let entry = archive.entry(named: "\(name).npy") else { return nil }
@@ -23,7 +25,31 @@ struct NumPyArray {
     do { try archive.read(entry, into: &file, limit: limit) } catch {
       throw malformed(error.reason)
     }
-    guard file.count >= 12, file.starts(with: [0x93] + Array("NUMPY".utf8)),
+    try self.init(file, malformed)
+  }
+
+  /// An array in a file of its own (`.npy`).
+  ///
+  /// - Throws: `.malformedFile`.
+  package init(contentsOf path: String) throws(DatasetError) {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw .malformedFile(path: path, reason: "the file cannot be opened")
+    }
+    try self.init([UInt8](data)) { .malformedFile(path: path, reason: $0) }
+  }
+
+  /// Whether a file begins as one of a single array.
+  package static func begins(_ path: String) -> Bool {
+    beginning(of: FileName(path), count: 6)?.elementsEqual(magic) == true
+  }
+
+  private static let magic = [0x93] + Array("NUMPY".utf8)
+
+  private init(
+    _ contents: [UInt8], _ malformed: (String) -> DatasetError
+  ) throws(DatasetError) {
+    var file = contents
+    guard file.count >= 12, file.starts(with: Self.magic),
       (1...3).contains(file[6])
     else { throw malformed("it does not begin as one") }
     let wide = file[6] > 1
@@ -52,10 +78,10 @@ struct NumPyArray {
   }
 
   /// `[100, 32, 32, 3] of |u1`.
-  var described: String { "\(shape) of \(element)" }
+  package var described: String { "\(shape) of \(element)" }
 
   /// Its values; nil where they are no numbers.
-  var numbers: [Double]? {
+  package var numbers: [Double]? {
     func values<Bits: FixedWidthInteger>(_ convert: (Bits) -> Double) -> [Double] {
       bytes.withUnsafeBytes { raw in
         (0..<raw.count / MemoryLayout<Bits>.size).map { place in
@@ -75,6 +101,7 @@ struct NumPyArray {
     case "<i4": values { (bits: Int32) in Double(bits) }
     case "<u8": values { (bits: UInt64) in Double(bits) }
     case "<i8": values { (bits: Int64) in Double(bits) }
+    case "<f2": values { (bits: UInt16) in Double(Float16(bitPattern: bits)) }
     case "<f4": values { (bits: UInt32) in Double(Float(bitPattern: bits)) }
     case "<f8": values { (bits: UInt64) in Double(bitPattern: bits) }
     default: nil
@@ -104,7 +131,7 @@ struct NumPyArray {
       return Int(element.dropFirst(2)).flatMap { (0...4096).contains($0) ? 4 * $0 : nil }
     }
     let sizes = [
-      "|u1": 1, "|b1": 1, "|i1": 1, "<u2": 2, "<i2": 2, "<u4": 4, "<i4": 4, "<f4": 4, "<u8": 8,
+      "|u1": 1, "|b1": 1, "|i1": 1, "<u2": 2, "<i2": 2, "<f2": 2, "<u4": 4, "<i4": 4, "<f4": 4, "<u8": 8,
       "<i8": 8, "<f8": 8,
     ]
     return sizes[element]

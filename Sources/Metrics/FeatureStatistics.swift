@@ -10,6 +10,14 @@ package struct FeatureStatistics: Sendable, Hashable {
   /// The sum over rows of the products of what each is off the mean.
   private var scatter: SymmetricMatrix
 
+  /// What is known of rows that are not at hand; `count` is 2, of which the covariance is the scatter.
+  ///
+  /// - Parameter covariance: `[width, width]`, of which the part above the diagonal is not read.
+  package init(mean: [Double], covariance: [Double]) {
+    (self.mean, count) = (mean, 2)
+    scatter = SymmetricMatrix(lower: covariance, size: mean.count)
+  }
+
   package init(width: Int) {
     mean = [Double](repeating: 0, count: width)
     scatter = SymmetricMatrix(size: width)

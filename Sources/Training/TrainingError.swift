@@ -18,6 +18,8 @@ package enum TrainingError: Error, Hashable, Codable, CustomStringConvertible {
   case noClassifier
   /// The model makes nothing of latents.
   case noSamples
+  /// The model has no network whose results are features of images.
+  case noFeatures
 
   package var description: String {
     switch self {
@@ -39,6 +41,8 @@ package enum TrainingError: Error, Hashable, Codable, CustomStringConvertible {
     case .noSamples:
       "the model makes no samples: a generator does, and the decoder of an encoder that gives `mean` and "
         + "`logvariance`"
+    case .noFeatures:
+      "the model makes no features of images: a classifier of images does, and an encoder"
     }
   }
 }

@@ -85,6 +85,104 @@ import Testing
     #expect(all[2].errors.contains("points are their own features"), "\(all[2].errors)")
   }
 
+  @Test func `networks that were trained here make features`() throws {
+    let all = try results(
+      "arch judge custom image=16x16x3 labels=Smiling,Eyeglasses { classifier { conv 4; relu; flatten; dense 2 } }; "
+        + "run judge on faces batch=16 steps=4 as judge; "
+        + "arch code like vae image=16x16x3 width=2; run code on faces batch=16 steps=2 as code",
+      "evaluate one metrics=kid,fid features=judge | csv",
+      "evaluate one metrics=kid features=code | csv",
+      "evaluate one metrics=inception_score features=judge", "evaluate one metrics=kid features=two",
+      "evaluate one metrics=kid features=jugde", "best by kid",
+      "sql select conditions from evaluation limit 1")
+    #expect(all[..<3].allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+    #expect(all[1].output.contains("kid.own-96-") && all[1].errors.contains("features `judge`, 256"))
+    #expect(all[2].output.contains("kid.own-96-") && all[2].output != all[1].output)
+    #expect(all[3].errors.contains("no IS: these features tell no classes"), "\(all[3].errors)")
+    #expect(all[4].errors.contains("it has neither a classifier nor an encoder"))
+    #expect(all[5].errors.contains("did you mean `judge`?"), "\(all[5].errors)")
+    // Two networks are two protocols.
+    #expect(all[6].errors.contains("`kid` was measured by 2 protocols"), "\(all[6].errors)")
+    #expect(all[7].output.contains("\"features\":\"own\""), "\(all[7].output)")
+  }
+
+  @Test func `scores of a classifier of classes make an Inception Score`() throws {
+    let all = try results(
+      "!mkdir -p shapes/a shapes/b",
+      "samples one to \"shapes/a/\" count=12", "samples two to \"shapes/b/\" count=12",
+      "data kinds folder path=shapes labels=yes size=16; "
+        + "arch judge custom image=16x16x3 classes=2 { classifier { flatten; dense 2 } }; "
+        + "run judge on kinds batch=8 steps=8 as judge",
+      "evaluate one metrics=inception_score features=judge | csv")
+    let line = try #require(
+      all[4].output.split(separator: "\n").last?.split(separator: ","), "\(all.map(\.errors))")
+    let score = try #require(Double(line[1]))
+    #expect((1...2).contains(score) && line[3].contains("inception_score.own-"))
+  }
+
+  @Test func `every checkpoint is a row, and is kept`() throws {
+    let all = try results(
+      "run small on faces steps=6 batch=16 checkpoint-every=2 keep=last:9 as many",
+      "evaluate many every checkpoint metrics=kid,coverage | csv",
+      "sql select step, count(*) as n from evaluations where run = 'many' group by step | csv",
+      "evaluate many at 4 every checkpoint metrics=kid", "evaluate many every step metrics=kid",
+      "evaluate many every checkpoint")
+    #expect(all[1].status == 0, "\(all[1].errors)")
+    let lines = all[1].output.split(separator: "\n").map { $0.split(separator: ",") }
+    #expect(lines.map { $0[0] } == ["step", "2", "4", "6"], "\(all[1].output)")
+    #expect(Set(lines.dropFirst().map { $0[1] }).count == 3)
+    #expect(all[2].output == "step,n\n2,2\n4,2\n6,2\n", "\(all[2].output)")
+    #expect(all[3].errors.contains("`at` is one checkpoint"), "\(all[3].errors)")
+    #expect(all[4].errors.contains("one of checkpoint"), "\(all[4].errors)")
+    #expect(all[5].errors.contains("`every` is about measures"), "\(all[5].errors)")
+  }
+
+  @Test func `images and features that others made are measured and not kept`() throws {
+    let files = Fixture.folder.appending(path: "metrics/files").path
+    let all = try results(
+      "samples one to \"a/\" count=40; samples two to \"b/\" count=50",
+      "evaluate folder:a against=folder:b metrics=kid,fid features=pixels size=8 samples=30 | json",
+      "evaluate folder:a against=faces metrics=kid | csv", "evaluate faces on other metrics=kid | csv",
+      "evaluate one against=folder:b metrics=kid | csv",
+      "evaluate \"features:\(files)/made.npy\" metrics=fid",
+      "evaluate features:\(files)/made.npy against=features:\(files)/real.npz metrics=fid,kid | csv",
+      "evaluate features:\(files)/made.npy against=features:\(files)/statistics.npz metrics=fid | csv",
+      "evaluate one against=features:\(files)/made.npy metrics=fid",
+      "sql select count(*) as n from evaluation | csv")
+    for place in [1, 2, 3, 4, 6, 7] {
+      #expect(all[place].status == 0, "\(all[place].errors)")
+    }
+    #expect(all[1].errors.contains("30 images of folder:a beside 50 images of folder:b"))
+    #expect(all[1].errors.contains("192 numbers") && all[1].output.contains("\"measure\": \"KID\""))
+    #expect(!all[2].output.contains("kept as") && all[4].output.contains("kid.random-50-"))
+    let (rows, statistics) = (all[6].output, all[7].output)
+    func fid(_ text: String) -> Double? {
+      text.split(separator: "\n").first { $0.hasPrefix("FID,") }
+        .flatMap { Double($0.split(separator: ",")[1]) }
+    }
+    let (one, other) = (try #require(fid(rows)), try #require(fid(statistics)))
+    #expect(abs(one - other) < 1e-6 * one)
+    #expect(all[8].errors.contains("rows of 64 numbers cannot be measured beside rows of 5"))
+    #expect(all[9].output == "n\n1\n")
+  }
+
+  @Test func `what is no source is named at its place`() throws {
+    let all = try results(
+      "evaluate folder:nothing against=faces metrics=kid", "evaluate floder:a against=faces metrics=kid",
+      "evaluate one size=8 metrics=kid", "evaluate faces metrics=kid",
+      "evaluate faces on other metrics=kid average=no", "evaluate one against=two metrics=kid",
+      "evaluate one on other against=faces metrics=kid", "evaluate one against=faces",
+      "evaluate features:nothing.npy against=faces metrics=kid")
+    let wanted = [
+      "nothing is at nothing", "did you mean `folder`?", "none is named",
+      "is measured beside something", "has no average", "there is no data set `two`",
+      "is said twice", "`against` is about measures", "there is no such file",
+    ]
+    for (result, words) in zip(all, wanted) {
+      #expect(result.status != 0 && result.errors.contains(words), "\(words): \(result.errors)")
+    }
+  }
+
   @Test func `what cannot be measured is named at its place`() throws {
     let all = try results(
       "evaluate one metrics=fidd", "evaluate one features=pixels",

@@ -108,7 +108,7 @@ struct LayerScope {
     return shape
   }
 
-  func flattened(_ x: Tensor) -> Tensor { x.reshape([x.shape[0], x.example.volume]) }
+  func flattened(_ x: Tensor) -> Tensor { x.flattened }
 
   /// A value for each channel, to be spread over `x`, whose second axis the channels are.
   func perChannel(_ values: Tensor, of x: Tensor) -> Tensor {

@@ -93,6 +93,6 @@ extension Network {
     return Verdict(
       score: (outputs[role.output] ?? examples).reshape([count]),
       told: outputs[Self.told].map { $0.reshape([count, $0.shape.count / count]) },
-      features: features.map { $0.reshape([count, $0.shape.count / count]) })
+      features: features.map(\.flattened))
   }
 }

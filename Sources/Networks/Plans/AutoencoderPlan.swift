@@ -103,7 +103,16 @@ private struct Autoencoder: Sendable {
       let made = decoder.apply(to: wires, mode: .inference, in: &states, average: isOfAverage)
       return [(Plan.images, made[decoder.role.output] ?? image)]
     }
-    guard isVariational else { return [reconstruct] }
+    let code = Evaluation(
+      "features" + suffix, .features, isOfAverage: isOfAverage
+    ) { count, states in
+      let image = states.graph.input(BatchColumn.image.input, Shape([count] + example))
+      let code = encoder.apply(
+        to: [Model.Wire.image: image], mode: .inference, in: &states, average: isOfAverage)
+      let features = code[isVariational ? "mean" : encoder.role.output] ?? image
+      return [(Plan.features, features.flattened)]
+    }
+    guard isVariational else { return [reconstruct, code] }
     let sample = Evaluation(
       "sample" + suffix, .samples, isOfAverage: isOfAverage
     ) { count, states in
@@ -115,7 +124,7 @@ private struct Autoencoder: Sendable {
         )
       ]
     }
-    return [reconstruct, sample]
+    return [reconstruct, code, sample]
   }
 }
 

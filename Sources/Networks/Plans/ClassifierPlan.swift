@@ -46,15 +46,24 @@ extension Plan {
       measured: [
         ClassifierMetrics.loss, ClassifierMetrics.accuracy, ClassifierMetrics.gradientNorm,
       ],
-      evaluations: (averaged.isEmpty ? [false] : [false, true]).map { isOfAverage in
-        Evaluation(
-          isOfAverage ? "classify_average" : "classify", .predictions, isOfAverage: isOfAverage
-        ) { count, states in
+      evaluations: (averaged.isEmpty ? [false] : [false, true]).flatMap { isOfAverage in
+        let suffix = isOfAverage ? "_average" : ""
+        @Sendable func pass(
+          _ count: Int, _ states: inout StateValues
+        ) -> (scores: Tensor, features: Tensor) {
           let images = states.graph.input(BatchColumn.image.input, Shape([count] + example))
-          let scores = network.apply(
-            to: images, mode: .inference, in: &states, average: isOfAverage)
-          return [(Plan.scores, scores)]
+          let (outputs, features) = network.pass(
+            [network.inputs[0].wire: images], mode: .inference, in: &states, average: isOfAverage)
+          return (outputs[network.role.output] ?? images, features ?? images)
         }
+        return [
+          Evaluation("classify" + suffix, .predictions, isOfAverage: isOfAverage) {
+            [(Plan.scores, pass($0, &$1).scores)]
+          },
+          Evaluation("features" + suffix, .features, isOfAverage: isOfAverage) {
+            [(Plan.features, pass($0, &$1).features.flattened)]
+          },
+        ]
       })
   }
 

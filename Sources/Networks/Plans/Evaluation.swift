@@ -12,6 +12,7 @@ package struct Evaluation: Sendable {
     switch kind {
     case .predictions, .judgements: Plan.scores
     case .samples, .reconstructions: Plan.images
+    case .features: Plan.features
     }
   }
 
@@ -29,6 +30,9 @@ package struct Evaluation: Sendable {
     /// The discriminators' scores, `Plan.scores` `[N]`, of the column `image` and, where they are given
     /// labels, of the column `label`. Examples that are judged together have their score in common.
     case judgements
+    /// What a classifier's last layer with weights is given, or the code of an encoder: `Plan.features` `[N, width]` of
+    /// the column `image`.
+    case features
   }
 
   package init(
@@ -54,10 +58,16 @@ extension Plan {
   package static let latents = "latents"
   package static let images = "images"
   package static let scores = "scores"
+  package static let features = "features"
 
   /// How an evaluation of a kind is best done: with averaged weights, where they are kept and wanted.
   package func evaluation(_ kind: Evaluation.Kind, average: Bool = true) -> Evaluation? {
     let all = evaluations.filter { $0.kind == kind }
     return all.first { $0.isOfAverage == average } ?? all.first
   }
+}
+
+extension Tensor {
+  /// `[N, …]` as `[N, width]`.
+  var flattened: Tensor { reshape([shape[0], shape.count / shape[0]]) }
 }

@@ -15,7 +15,7 @@ extension Plan {
     return programs
   }
 
-  /// The programs of the evaluations.
+  /// The programs of the evaluations that a run makes while it trains.
   ///
   /// - Parameters:
   ///   - count: examples that one makes at once.
@@ -23,7 +23,7 @@ extension Plan {
   package func evaluating(
     count: Int, judges: Bool = false
   ) throws(NetworksError) -> [NetworkProgram] {
-    let wanted = evaluations.filter { judges || $0.kind != .judgements }
+    let wanted = evaluations.filter { $0.kind != .features && (judges || $0.kind != .judgements) }
     return try wanted.map { evaluation throws(NetworksError) in
       try evaluation.program(
         count: evaluation.kind == .judgements ? min(count, Self.judgedAtOnce) : count)

@@ -14,7 +14,9 @@ struct EvaluateCommand: Command {
     "evaluate", "measure samples, or tell how well a classifier tells labels",
     parameters: [
       Parameter(
-        "run", .run, "a run of a classifier; with `metrics=` or `classifier=`, of a generator"),
+        "run", .anyOf([.run, .dataset]),
+        "a run of a classifier; with `metrics=` or `classifier=`, of a generator; with `metrics=`, a data set, "
+          + "`folder:PATH` or `features:FILE` too"),
       Parameter(
         "data", .dataset,
         "a declared data set that a classifier tells, or that samples are compared with",
@@ -22,14 +24,18 @@ struct EvaluateCommand: Command {
       Parameter(
         "step", .integer, "the newest checkpoint at or before a step", after: "at",
         isRequired: false),
+      Parameter(
+        "each", .choice([Self.all]), "measure every checkpoint that is there", after: "every",
+        isRequired: false),
     ],
     options: [
       OptionSynopsis(
         "metrics", .list(.choice(Measure.allCases.map(\.keyword))), "what samples are measured by",
         example: "\(measuresSetting); evaluate made metrics=fid,kid,coverage"),
       OptionSynopsis(
-        "features", .choice(FeatureNetwork.allCases.map(\.rawValue)),
-        "what makes features of images; points are their own", initial: "random",
+        "features", FeatureChoice.kind,
+        "what makes features of images: a network, or a run of a classifier or an encoder; points are their own",
+        initial: FeatureChoice.usual.rawValue,
         example: "\(measuresSetting); evaluate made metrics=kid features=pixels"),
       OptionSynopsis(
         "examples", .integer, "examples that samples are measured beside",
@@ -40,6 +46,12 @@ struct EvaluateCommand: Command {
         initial: "yes, where the run keeps them",
         example: "\(measuresSetting); evaluate made metrics=kid average=no"),
       OptionSynopsis(
+        "against", .anyOf([.dataset, .path]),
+        "what samples are measured beside: a data set, `folder:PATH` or `features:FILE`",
+        initial: "the run's data",
+        example: "\(measuresSetting); samples made to \"generated/\" count=40; "
+          + "evaluate folder:generated against=drawn metrics=kid"),
+      OptionSynopsis(
         "classifier", .run, "a classifier's run by which the modes of samples are counted"),
       OptionSynopsis(
         "samples", .integer, "samples that are measured, or of which modes are counted",
@@ -48,7 +60,7 @@ struct EvaluateCommand: Command {
       OptionSynopsis(
         "seed", .integer, "what latents are drawn with", initial: "the run's",
         example: "\(modesSetting); evaluate made classifier=judge seed=2"),
-    ],
+    ] + preparation,
     discussion: """
       Of classes there is a table: a row for each that is known, with the examples of it, the share told \
       rightly, and a column for each class that was said. Of attributes there is a row for each: of how many it \
@@ -59,7 +71,13 @@ struct EvaluateCommand: Command {
       \(Measure.allCases.map { "`\($0.keyword)`" }.joined(separator: ", ")); `help measures` explains them. What is measured by \
       other features, of other data or of another count cannot be compared, so the name under which a value is kept says \
       by what it was measured: `kid.random-5k-1f3a`. Where a notebook has one such, `kid` alone means it, in `best`, `runs`, `plot` and \
-      wherever a metric stands; where it has several, they are listed. Labels are drawn as they come in the data.
+      wherever a metric stands; where it has several, they are listed. Labels are drawn as they come in the data. \
+      `every checkpoint` measures each that is there.
+
+      What others have made is measured too, and shown but not kept: `evaluate folder:a against=folder:b` reads the images of two \
+      folders (or zip files), prepared as `data` would with the same options, and of the size of the other side where none is said; \
+      `features:FILE` reads features that were made elsewhere, a row for each image in an array of NumPy's (`.npy`, `.npz`) or a tensor of \
+      safetensors, or mean and covariance (`mu`, `sigma`), of which there is `fid` alone. A data set that is declared can be named as well.
 
       With `classifier=RUN` it is about the samples of a generator: how many modes they reach, of how many, and how many \
       as many examples of the data reach; the share of samples of whose class the classifier is sure by 90%; the \
@@ -82,12 +100,38 @@ struct EvaluateCommand: Command {
         "Samples beside examples.",
         "\(measuresSetting)\nevaluate made metrics=fid,kid,coverage\nbest by kid"),
       Example(
+        "By features of a classifier that was trained here, at every checkpoint.",
+        """
+        \(modesSetting)
+        evaluate made every checkpoint metrics=fid features=judge
+        """),
+      Example(
+        "Images that others have made.",
+        """
+        \(measuresSetting)
+        samples made to "generated/" count=40
+        evaluate folder:generated against=drawn metrics=fid features=pixels | json
+        """),
+      Example(
         "Which modes samples reach.", "\(modesSetting)\nevaluate made classifier=judge"),
     ],
     searchTerms: [
       "fid", "kid", "precision", "recall", "inception", "accuracy", "confusion", "test",
       "classifier", "score", "modes", "collapse", "coverage",
     ], answer: .listing)
+
+  /// How images of folders are made ready.
+  private static let preparation = dataOptions.filter { SourceReference.keys.contains($0.key) }
+    .map { option in
+      var option = option
+      option.summary = "`folder:PATH`: " + option.summary
+      option.initial = "as `data`, and size and channels of the other side"
+      let value = ["size": "8", "channels": "1", "grey": "yes", "crop": "none", "filter": "box"]
+      option.example =
+        "\(measuresSetting); samples made to \"generated/\" count=40; evaluate folder:generated "
+        + "against=folder:generated metrics=kid \(option.key)=\(value[option.key] ?? "black")"
+      return option
+    }
 
   static let measuresSetting = """
     data drawn portraits count=64 size=16 channels=1
@@ -105,35 +149,53 @@ struct EvaluateCommand: Command {
     run pair on drawn batch=16 steps=5 as made
     """
 
-  private let name: Word
-  private let data: Word?
-  private let step: Int?
-  private let measures: MeasureRequest?
-  private let modes: ModeRequest?
+  private static let all = "checkpoint"
+
+  private let task: Task
+
+  private enum Task {
+    case measure(MeasureRequest)
+    case countModes(ModeRequest)
+    /// How well the classifier of a run tells the labels of data.
+    case tellLabels(run: Word, data: Word, step: Int?)
+  }
 
   init(parsing statement: Statement) throws(Diagnostic) {
     let arguments = try Arguments(statement, of: Self.synopsis)
-    name = try arguments.requiredWord("run")
-    data = try arguments.word("data")
-    step = try arguments.step()
-    measures = try MeasureRequest(arguments, run: name, data: data, step: step)
-    modes =
-      measures == nil ? try ModeRequest(arguments, run: name, data: data, step: step) : nil
-    if measures == nil, modes == nil, data == nil {
+    let step = try arguments.step()
+    if let term = arguments.term("each") { _ = try term.choice(from: [Self.all], for: "every") }
+    if let measures = try MeasureRequest(arguments, step: step) {
+      task = .measure(measures)
+      return
+    }
+    let (run, data) = (try arguments.requiredWord("run"), try arguments.word("data"))
+    if let modes = try ModeRequest(arguments, run: run, data: data, step: step) {
+      task = .countModes(modes)
+    } else if let data {
+      task = .tellLabels(run: run, data: data, step: step)
+    } else {
       throw Diagnostic(
         "`evaluate` needs measures of samples, data that a classifier is to tell, or a classifier that is to tell samples",
         at: statement.verb.span,
         help: [
-          "`evaluate \(name.text) metrics=fid,kid`", "`evaluate \(name.text) on DATA`",
-          "`evaluate \(name.text) classifier=RUN`",
+          "`evaluate \(run.text) metrics=fid,kid`", "`evaluate \(run.text) on DATA`",
+          "`evaluate \(run.text) classifier=RUN`",
         ])
     }
   }
 
   func run(in session: Session) throws {
-    if let measures { return session.show(try measures.table(in: session)) }
-    if let modes { return session.show(try modes.table(in: session)) }
-    guard let data else { return }
+    switch task {
+    case .measure(let request): session.show(try request.table(in: session))
+    case .countModes(let request): session.show(try request.table(in: session))
+    case .tellLabels(let run, let data, let step):
+      session.show(try Self.score(of: run, on: data, at: step, in: session))
+    }
+  }
+
+  private static func score(
+    of name: Word, on data: Word, at step: Int?, in session: Session
+  ) throws -> Table {
     let run = try session.run(named: name)
     let specification = try run.specification()
     guard !specification.architecture.networks(of: .classifier).isEmpty else {
@@ -162,7 +224,7 @@ struct EvaluateCommand: Command {
     do { score = try classifier.score(on: dataset) } catch {
       throw Diagnostic("\(error)", at: data.span)
     }
-    session.show(Self.table(score))
+    return table(score)
   }
 
   private static func table(_ score: ClassifierScore) -> Table {

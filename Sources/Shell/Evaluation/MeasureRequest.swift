@@ -11,33 +11,39 @@ import Terminal
 import TerminalText
 import Training
 
-/// `evaluate RUN metrics=fid,kid`: samples of a checkpoint measured beside examples.
+/// `evaluate RUN metrics=fid,kid`: samples of a checkpoint, or images from elsewhere, measured beside examples.
 struct MeasureRequest {
-  private let name: Word
-  private let data: Word?
+  let subject: SourceReference
+  /// Nil: the run's data.
+  private let reference: SourceReference?
   private let step: Int?
-  private let measures: Set<Measure>
-  private let network: (place: Span, network: FeatureNetwork)?
-  private let samples, examples: Int?
+  /// Whether every checkpoint of the run is measured.
+  private let isOfAll: Bool
+  let measures: Set<Measure>
+  let features: FeatureChoice?
+  let samples, examples: Int?
   private let seed: UInt64?
   private let average: Term?
+  /// How images of folders are made ready.
+  private let preparation: [Option]
 
   /// As many as this are measured where nobody says otherwise, if there are as many examples.
   static let usualCount = 5000
   /// Samples and examples, at most.
   static let counts = 2...1_000_000
   /// Options that say something of measures alone.
-  static let keys = ["metrics", "features", "examples", "average"]
+  static let keys = ["metrics", "features", "examples", "average", "against"] + SourceReference.keys
 
   /// - Returns: nil where no measures are asked for.
   /// - Throws: at what is out of its range, and at an option that says nothing without measures.
-  init?(_ arguments: Arguments, run: Word, data: Word?, step: Int?) throws(Diagnostic) {
+  init?(_ arguments: Arguments, step: Int?) throws(Diagnostic) {
+    guard let run = arguments.term("run") else { return nil }
     guard let list = arguments.option("metrics") else {
-      guard let other = arguments.options.first(where: { Self.keys.contains($0.key.text) }) else {
-        return nil
-      }
+      let other = arguments.options.first { Self.keys.contains($0.key.text) }
+      let place = other?.span ?? arguments.term("each")?.span
+      guard let place else { return nil }
       throw Diagnostic(
-        "`\(other.key.text)` is about measures of samples", at: other.span,
+        "`\(other?.key.text ?? "every")` is about measures of samples", at: place,
         help: ["say which: `metrics=\(Measure.kernelDistance.keyword)`"])
     }
     if let other = arguments.options.first(where: { $0.key.text == "classifier" }) {
@@ -50,8 +56,8 @@ struct MeasureRequest {
       measures.insert(try Self.measure(term))
     }
     self.measures = measures
-    network = try arguments.option("features").map { term throws(Diagnostic) in
-      (term.span, try term.choice(of: FeatureNetwork.self, for: "features"))
+    features = try arguments.option("features").map { term throws(Diagnostic) in
+      try FeatureChoice(parsing: term)
     }
     samples = try arguments.integer("samples", in: Self.counts)
     examples = try arguments.integer("examples", in: Self.counts)
@@ -59,7 +65,21 @@ struct MeasureRequest {
       try term.seed(for: "seed")
     }
     average = arguments.option("average")
-    (name, self.data, self.step) = (run, data, step)
+    (subject, self.step) = (try SourceReference(parsing: run, for: "run"), step)
+    let (against, data) = (arguments.option("against"), arguments.term("data"))
+    if let against, data != nil {
+      throw Diagnostic(
+        "what samples are measured beside is said twice", at: against.span,
+        help: ["give it after `on` or after `against=`"])
+    }
+    reference = try (against ?? data).map { term throws(Diagnostic) in
+      try SourceReference(parsing: term, for: "data")
+    }
+    preparation = arguments.options.filter { SourceReference.keys.contains($0.key.text) }
+    isOfAll = arguments.term("each") != nil
+    if isOfAll, step != nil, let place = arguments.term("each")?.span {
+      throw Diagnostic("`at` is one checkpoint, and `every checkpoint` are all", at: place)
+    }
   }
 
   private static func measure(_ term: Term) throws(Diagnostic) -> Measure {
@@ -73,163 +93,184 @@ struct MeasureRequest {
       ])
   }
 
+  // MARK: Sources
+
+  /// What a reference means, before anything is opened.
+  private enum Meaning {
+    case run(RunRecord, RunSpecification)
+    case data(DatasetSpecification, noun: String)
+    case file(FeatureFile)
+
+    /// Nil of features that were made elsewhere.
+    var shape: ExampleShape? {
+      switch self {
+      case .run(_, let specification): specification.architecture.example
+      case .data(let specification, _): specification.exampleShape
+      case .file: nil
+      }
+    }
+  }
+
+  /// - Parameter like: what images of a folder are made like where no option says; nil: as `data` does.
+  private func meaning(
+    of source: SourceReference, like shape: ExampleShape?, in session: Session
+  ) throws -> Meaning {
+    switch source.kind {
+    case .name:
+      if let run = try session.existingNotebook()?.run(named: source.word.text) {
+        return .run(run, try run.specification())
+      }
+      guard try session.existingNotebook()?.declaration(.dataset, named: source.word.text) != nil
+      else {
+        let run = try session.run(named: source.word)
+        return .run(run, try run.specification())
+      }
+      let examples = try session.declaration(.dataset, named: source.word).dataset()
+      return .data(examples, noun: "examples of \(source.word.text)")
+    case .folder(let path):
+      return .data(
+        try SourceReference.images(below: path, preparation, like: shape),
+        noun: "images of \(source.word.text)")
+    case .features(let path):
+      do { return .file(try FeatureFile(path: StandardFolders.expandingHome(path.text))) } catch {
+        throw Diagnostic("\(error)", at: path.span, help: suggestion(forFileAt: path.text))
+      }
+    }
+  }
+
+  /// What is measured, and what it is measured beside.
+  private func meanings(in session: Session) throws -> (own: Meaning, other: Meaning) {
+    try checkOptions()
+    if case .folder = subject.kind, let reference {
+      let other = try meaning(of: reference, like: nil, in: session)
+      return (try meaning(of: subject, like: other.shape, in: session), other)
+    }
+    let own = try meaning(of: subject, like: nil, in: session)
+    if let reference {
+      if case .name = reference.kind {
+        let examples = try session.declaration(.dataset, named: reference.word).dataset()
+        return (own, .data(examples, noun: "examples"))
+      }
+      return (own, try meaning(of: reference, like: own.shape, in: session))
+    }
+    guard case .run(_, let specification) = own else {
+      throw Diagnostic(
+        "`\(subject.word.text)` is measured beside something, which is not said",
+        at: subject.word.span,
+        help: ["say what: `against=DATA`, `against=folder:PATH`, `against=features:FILE`"])
+    }
+    return (own, .data(specification.dataset, noun: "examples"))
+  }
+
+  /// - Throws: at options of what is not there.
+  private func checkOptions() throws(Diagnostic) {
+    let sources = [subject] + (reference.map { [$0] } ?? [])
+    let hasFolder = sources.contains { if case .folder = $0.kind { true } else { false } }
+    if !hasFolder, let option = preparation.first {
+      throw Diagnostic(
+        "`\(option.key.text)` says how images of a folder are made ready, and none is named",
+        at: option.span, help: ["name it: `folder:PATH`"])
+    }
+  }
+
+  // MARK: Measuring
+
   /// Measures, and keeps what was measured with the run.
   func table(in session: Session) throws -> Table {
     Interrupts.install()
-    let began = monotonicSeconds()
-    let run = try session.run(named: name)
-    var specification = try run.specification()
-    let (_, checkpoint) = try SampleRequest(name: name, step: step)
+    let (own, other) = try meanings(in: session)
+    let place = reference?.word ?? subject.word
+    if let shape = own.shape, let others = other.shape, shape != others {
+      throw Diagnostic(
+        "`\(subject.word.text)` is of \(shape), but `\(place.text)` holds \(others)", at: place.span)
+    }
+    guard case .run(let run, let specification) = own else {
+      return try tableOfImages(own, beside: other, in: session)
+    }
+    let rows = isOfAll ? try session.notebook().checkpoints(run: run.id).filter(\.isGood) : []
+    let (_, newest) = try SampleRequest(name: subject.word, step: step)
       .newestCheckpoint(of: run, in: session.notebook()) {
         session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
       }
-    let compared = try data.map { try session.declaration(.dataset, named: $0).dataset() }
-    specification.dataset = compared ?? specification.dataset
-    let shape = specification.architecture.example
-    guard specification.dataset.exampleShape == shape else {
-      throw Diagnostic(
-        "the run makes \(shape), but `\(data?.text ?? "")` holds "
-          + "\(specification.dataset.exampleShape)", at: data?.span ?? name.span)
-    }
-    let threads = Training.threads(choosing: checkpoint.kernels) ?? run.threads
-    let dataset = try session.open(
-      specification.dataset, namedBy: data ?? name, threads: threads,
-      wayOut: "samples are measured beside examples")
+    let threads = Training.threads(choosing: newest.kernels) ?? run.threads
     let backend = try session.makeBackend(threads)
-    let extractor = try self.extractor(of: shape, backend: backend)
+    let beside = try open(other, named: place, threads: threads, in: session)
+    let measurement = try SampleMeasurement(
+      self, of: specification.architecture.example, beside: beside,
+      seed: seed ?? specification.seed, backend: backend, in: session)
+    var labelled = (beside as? DatasetExamples)?.dataset
+    if specification.architecture.labels != nil, labelled?.labels == nil {
+      labelled = try session.open(specification.dataset, namedBy: subject.word, threads: threads)
+    }
     let usesAverage = try average.map { try $0.flag(for: "average") } ?? true
-    let sampler = try Sampler(
-      specification, checkpoint: checkpoint, backend: backend, average: usesAverage)
-    let exampleCount = min(examples ?? dataset.count ?? Self.usualCount, dataset.count ?? .max)
-    let count = samples ?? min(Self.usualCount, max(exampleCount, 2))
-    let own = seed ?? specification.seed
-    let conditions = EvaluationConditions(
-      features: extractor?.name ?? "coordinates", weights: extractor?.digest ?? "",
-      resizing: extractor?.resizing ?? "none", extent: shape.extent, data: dataset.contentDigest,
-      samples: count, examples: exampleCount, labels: nil)
-    try checkMemory(count + exampleCount, width: extractor?.width ?? shape.dimensions[0])
-    tell(run, checkpoint, extractor, count, exampleCount, in: session)
-
-    var made = EvaluatedSide(of: shape, for: measures, by: extractor, seed: own)
-    var real = EvaluatedSide(of: shape, for: measures, by: extractor, seed: own)
-    try collect(dataset, exampleCount, seed: own, into: &real, in: session)
-    try collect(sampler, specification, dataset, count, seed: own, into: &made, in: session)
-    let results = try SampleEvaluation(samples: made, examples: real, seed: own)
-      .readings(of: measures) {
-        guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
+    func measured(_ checkpoint: Checkpoint) throws -> SampleMeasurement.Values {
+      let source = try CheckpointSamples(
+        of: run, specification, checkpoint, average: usesAverage, labelsOf: labelled,
+        backend: backend)
+      let values = try measurement.values(of: source, in: session)
+      try keep(values, of: run, at: checkpoint.step, in: session)
+      return values
+    }
+    guard isOfAll else { return Self.table(try measured(newest), isKept: true) }
+    var all: [(step: Int, values: SampleMeasurement.Values)] = []
+    let notebook = try session.notebook()
+    for row in rows {
+      let checkpoint: Checkpoint
+      do throws(TrainingError) { checkpoint = try row.read(in: notebook) } catch {
+        session.errors.line("\(session.errors.styled("warning:", .yellow)) \(error)")
+        continue
       }
-    var readings: [MetricReading] = []
-    for (measure, result) in results {
-      switch result {
-      case .success(let some): readings += some
-      case .failure(let lack):
-        session.errors.line("note: no \(measure.metrics[0].label): \(lack.words)")
-      }
+      all.append((row.step, try measured(checkpoint)))
     }
-    try keep(
-      readings, conditions, of: run, at: checkpoint.step, seconds: monotonicSeconds() - began,
-      in: session)
-    return Self.table(readings, conditions)
+    return Self.table(all)
   }
 
-  private func extractor(
-    of shape: ExampleShape, backend: any Backend
-  ) throws -> (any FeatureExtractor)? {
-    guard case .image(let image) = shape else {
-      if let network {
-        throw Diagnostic(
-          "points are their own features", at: network.place, help: ["leave `features` out"])
-      }
-      return nil
+  /// Of images and features from elsewhere, with which nothing is kept.
+  private func tableOfImages(
+    _ own: Meaning, beside other: Meaning, in session: Session
+  ) throws -> Table {
+    let wrong = step != nil ? "step" : isOfAll ? "checkpoints" : average.map { _ in "average" }
+    if let wrong {
+      throw Diagnostic(
+        "`\(subject.word.text)` has no \(wrong): it is no run", at: average?.span ?? subject.word.span)
     }
-    let choice = network?.network ?? .random
-    do {
-      return try choice.extractor(of: image, backend: backend)
-    } catch let error as WeightsError {
-      throw Diagnostic("\(error)", at: network?.place ?? name.span)
-    }
+    let backend = try session.makeBackend(nil)
+    let source = try open(own, named: subject.word, threads: nil, in: session)
+    let beside = try open(
+      other, named: reference?.word ?? subject.word, threads: nil, in: session)
+    let measurement = try SampleMeasurement(
+      self, of: source.shape, beside: beside, seed: seed ?? 0, backend: backend, in: session)
+    return Self.table(try measurement.values(of: source, in: session), isKept: false)
   }
 
-  /// - Throws: a `Diagnostic` where features, or the covariances of a Fréchet distance, do not fit into memory.
-  private func checkMemory(_ rows: Int, width: Int) throws(Diagnostic) {
-    let features = 3 * rows * width * MemoryLayout<Float>.stride
-    let covariances =
-      measures.contains(.frechetDistance) ? 8 * width * width * MemoryLayout<Double>.stride : 0
-    let has = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-    guard features + covariances > has else { return }
-    throw Diagnostic(
-      "\(grouped(rows)) rows of \(grouped(width)) features take \(Readable.bytes(features + covariances)), "
-        + "and this machine has \(Readable.bytes(has))", at: network?.place ?? name.span,
-      help: [
-        covariances > features
-          ? "a Fréchet distance takes the square of the width: `features=random`, or leave `fid` out"
-          : "fewer of them: `samples=`, `examples=`"
-      ])
-  }
-
-  /// What is about to be done, before it takes its time.
-  private func tell(
-    _ run: RunRecord, _ checkpoint: Checkpoint, _ extractor: (any FeatureExtractor)?, _ count: Int,
-    _ examples: Int, in session: Session
-  ) {
-    let features =
-      extractor.map { "features `\($0.name)`, \(grouped($0.width)) numbers" }
-      ?? "their coordinates"
-    let bytes = (count + examples) * (extractor?.width ?? 2) * MemoryLayout<Float>.stride
-    session.errors.line(
-      "\(grouped(count)) samples of \(run.name) after step \(grouped(checkpoint.step)) beside "
-        + "\(grouped(examples)) examples by \(features), \(Readable.bytes(bytes))")
-    if count < 2048 || examples < 2048, measures.contains(.frechetDistance) {
-      session.errors.line(
-        "note: a Fréchet distance is larger the fewer samples there are; `kid` has no such bias")
+  private func open(
+    _ meaning: Meaning, named word: Word, threads: Int?, in session: Session
+  ) throws -> any MeasuredSource {
+    switch meaning {
+    case .data(let specification, let noun):
+      return DatasetExamples(
+        try session.open(
+          specification, namedBy: word, threads: threads,
+          wayOut: "`against=` names other examples"), calling: noun)
+    case .file(let file): return FileFeatures(file, named: word.text)
+    case .run(let run, _):
+      throw Diagnostic(
+        "samples are measured beside examples, and run `\(run.name)` makes samples", at: word.span,
+        help: ["name a data set, `folder:PATH` or `features:FILE`"])
     }
   }
 
-  private func collect(
-    _ dataset: Dataset, _ count: Int, seed: UInt64, into side: inout EvaluatedSide,
-    in session: Session
-  ) throws {
-    var line = ProgressLine(on: session.errors)
-    defer { line.erase() }
-    if let mixture = dataset.mixture {
-      return side.add(mixture.points(count: count, seed: seed, step: .max - 1), count: count)
-    }
-    let all = dataset.count ?? count
-    for start in stride(from: 0, to: count, by: Sampler.usualBatch) {
-      guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
-      line.update { "looking at \(grouped(start)) of \(grouped(count)) examples" }
-      let part = start..<min(start + Sampler.usualBatch, count)
-      side.add(part.flatMap { dataset.values(of: $0 * all / count) }, count: part.count)
-    }
-  }
-
-  private func collect(
-    _ sampler: borrowing Sampler, _ specification: RunSpecification, _ dataset: Dataset,
-    _ count: Int, seed: UInt64, into side: inout EvaluatedSide, in session: Session
-  ) throws {
-    var line = ProgressLine(on: session.errors)
-    defer { line.erase() }
-    // Labels are drawn as they come in the data.
-    let labels = try specification.architecture.labels.map {
-      SampleLabels(
-        drawnFrom: try dataset.labelVectors(for: $0, of: specification), count: count, seed: seed)
-    }
-    try sampler.forEachBatch(count: count, seed: seed, labels: labels) { values, numbers in
-      guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
-      line.update { "making \(grouped(numbers.upperBound)) of \(grouped(count)) samples" }
-      side.add(values, count: numbers.count)
-    }
-  }
+  // MARK: What came of it
 
   /// Under names that have the conditions, so that nothing else is ranked beside it.
   private func keep(
-    _ readings: [MetricReading], _ conditions: EvaluationConditions, of run: RunRecord,
-    at step: Int, seconds: Double, in session: Session
+    _ values: SampleMeasurement.Values, of run: RunRecord, at step: Int, in session: Session
   ) throws {
     let notebook = try session.notebook()
     // That it can only be read was said when it was opened.
-    guard !readings.isEmpty, notebook.readOnlyReason == nil else { return }
-    var kept = readings
+    guard !values.readings.isEmpty, notebook.readOnlyReason == nil else { return }
+    let conditions = values.conditions
+    var kept = values.readings
     for place in kept.indices {
       kept[place].description.name = MeasuredName.joined(
         kept[place].description.name, conditions.word)
@@ -237,45 +278,40 @@ struct MeasureRequest {
     }
     try notebook.record(
       Evaluation(
-        step: step, protocolWord: conditions.word, conditions: conditions.json, seconds: seconds,
-        readings: kept), of: run)
+        step: step, protocolWord: conditions.word, conditions: conditions.json,
+        seconds: values.seconds, readings: kept), of: run)
   }
 
-  private static func table(
-    _ readings: [MetricReading], _ conditions: EvaluationConditions
-  ) -> Table {
-    var table = Table(["measure", "value", "may be off by", "kept as"])
-    for reading in readings {
-      table.append([
-        .text(reading.description.label), Table.Cell(reading.value, of: reading.description),
-        Table.Cell(reading.error, of: reading.description),
-        .text(MeasuredName.joined(reading.description.name, conditions.word)),
-      ])
+  /// A row for each measure.
+  private static func table(_ values: SampleMeasurement.Values, isKept: Bool) -> Table {
+    var table = Table(["measure", "value", "may be off by"] + (isKept ? ["kept as"] : []))
+    for reading in values.readings {
+      let name = MeasuredName.joined(reading.description.name, values.conditions.word)
+      table.append(
+        [
+          .text(reading.description.label), Table.Cell(reading.value, of: reading.description),
+          Table.Cell(reading.error, of: reading.description),
+        ] + (isKept ? [.text(name)] : []))
     }
     return table
   }
-}
 
-extension ExampleShape {
-  /// `32x32x3`; of points how many numbers they have.
-  fileprivate var extent: String {
-    switch self {
-    case .point(let dimensions): "\(dimensions)"
-    case .image(let image): "\(image.width)x\(image.height)x\(image.channels)"
+  /// A row for each step, and a column for each measure.
+  private static func table(_ all: [(step: Int, values: SampleMeasurement.Values)]) -> Table {
+    var descriptions: [MetricDescription] = []
+    for reading in all.flatMap(\.values.readings)
+    where !descriptions.contains(reading.description) {
+      descriptions.append(reading.description)
     }
-  }
-}
-
-extension SampleEvaluation.Lack {
-  /// Why a measure could not be told.
-  fileprivate var words: String {
-    switch self {
-    case .notFinite(let ofSamples):
-      "features of \(ofSamples ? "samples" : "examples") are not all numbers"
-    case .tooFew(let least): "it takes at least \(grouped(least)) of each"
-    case .tooSmall(let least): "it takes images of at least \(least) pixels a side"
-    case .ofPoints: "it is of images, and these are points"
-    case .noClasses: "these features tell no classes; `features=inception` does"
+    var table = Table(["step"] + descriptions.map(\.label))
+    for (step, values) in all {
+      table.append(
+        [.integer(step)]
+          + descriptions.map { description in
+            let reading = values.readings.first { $0.description == description }
+            return Table.Cell(reading?.value, of: description)
+          })
     }
+    return table
   }
 }

@@ -47,7 +47,9 @@ extension Session {
   func modeClassifier(
     _ reference: ClassifierReference, of examples: DatasetSpecification, at place: Span
   ) throws -> (found: ClassifierReference, classifier: ModeClassifier) {
-    let (run, row, checkpoint) = try checkpoint(of: reference, at: place)
+    let (run, row, checkpoint) = try checkpoint(
+      of: reference, at: place,
+      help: ["`classifier=RUN` names another; with `classifier=no` none are counted"])
     let specification = try run.specification()
     let architecture = specification.architecture
     guard !architecture.networks(of: .classifier).isEmpty, let labels = architecture.labels else {
@@ -74,13 +76,13 @@ extension Session {
     )
   }
 
-  private func checkpoint(
-    of reference: ClassifierReference, at place: Span
+  /// The checkpoint that is referred to, the newest one where none is said.
+  ///
+  /// - Parameter help: what may be done where it is not there.
+  func checkpoint(
+    of reference: ClassifierReference, at place: Span, help: [String]
   ) throws -> (run: RunRecord, row: CheckpointRecord, checkpoint: Checkpoint) {
     let notebook = try notebook()
-    let way = [
-      "`classifier=RUN` names another; with `classifier=no` none are counted"
-    ]
     guard let digest = reference.digest else {
       let word = Word(reference.run, at: place)
       let run = try run(named: word)
@@ -92,7 +94,7 @@ extension Session {
         return (run, row, checkpoint)
       } catch let error as TrainingError {
         throw Diagnostic(
-          "the classifier `\(reference.run)` cannot be read: \(error)", at: place, help: way)
+          "the classifier `\(reference.run)` cannot be read: \(error)", at: place, help: help)
       }
     }
     // The run may be called otherwise by now, and a repetition of it has the same bytes.
@@ -109,7 +111,7 @@ extension Session {
     throw Diagnostic(
       failure.map { "the classifier `\(reference.run)` cannot be read: \($0)" }
         ?? "the checkpoint \(digest) of the classifier `\(reference.run)` is not there any more",
-      at: place, help: way)
+      at: place, help: help)
   }
 }
 

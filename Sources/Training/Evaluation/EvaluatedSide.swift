@@ -3,7 +3,8 @@ package import Specification
 
 /// What is kept of samples or of examples for measures, batch by batch: features, patches, and images to be set in pairs.
 package struct EvaluatedSide {
-  package let shape: ExampleShape
+  /// Nil of features that were read from a file.
+  package let shape: ExampleShape?
   private let extractor: (any FeatureExtractor)?
   private let measures: Set<Measure>
   package private(set) var count = 0
@@ -11,6 +12,8 @@ package struct EvaluatedSide {
   private var logits: [Float]?
   private(set) var patches: SlicedWasserstein.Patches
   private(set) var pairs: [ImagePlanes] = []
+  /// Mean and covariance, where the features themselves are not at hand.
+  private(set) var ownStatistics: FeatureStatistics?
 
   /// Images that are set in pairs, at most.
   static let mostPaired = 1000
@@ -24,6 +27,21 @@ package struct EvaluatedSide {
   ) {
     (self.shape, self.measures, self.extractor) = (shape, measures, extractor)
     patches = SlicedWasserstein.Patches(seed: seed)
+  }
+
+  /// Features that were made elsewhere.
+  ///
+  /// - Parameter rows: of how many of them it consists, evenly taken; nil: all.
+  package init(_ file: FeatureFile, rows: Int? = nil) {
+    (shape, measures, extractor) = (nil, [], nil)
+    patches = SlicedWasserstein.Patches(seed: 0)
+    switch file.contents {
+    case .rows(let all):
+      count = min(rows ?? all.count, all.count)
+      let numbers = (0..<count).map { $0 * all.count / count }
+      features = count == all.count ? all.values : all.rows(numbers).values
+    case .statistics(let statistics): ownStatistics = statistics
+    }
   }
 
   /// - Parameter values: `[count, …]`; of images in -1…1.
@@ -52,6 +70,9 @@ package struct EvaluatedSide {
       if wantsPairs, pairs.count < Self.mostPaired { pairs.append(planes) }
     }
   }
+
+  /// Mean and covariance of the features.
+  var statistics: FeatureStatistics { ownStatistics ?? FeatureStatistics(featureMatrix) }
 
   /// `[count, width]`.
   package var featureMatrix: FeatureMatrix { FeatureMatrix(features, count: count) }

@@ -21,6 +21,10 @@ package struct SampleEvaluation {
     /// Images whose shorter side is below this.
     case tooSmall(least: Int)
     case ofPoints
+    /// Features without their images.
+    case ofFeatures
+    /// Mean and covariance of features without the features.
+    case ofStatistics
     /// Features that tell no classes.
     case noClasses
   }
@@ -37,6 +41,7 @@ package struct SampleEvaluation {
       if !own.isFinite { lack = .notFinite(ofSamples: true) }
       if !others.isFinite { lack = .notFinite(ofSamples: false) }
       if min(own.count, others.count) < 2 { lack = .tooFew(least: 2) }
+      if samples.ownStatistics != nil || examples.ownStatistics != nil { lack = .ofStatistics }
     }
     let neighbourhoods = Set([Measure.precision, .recall, .density, .coverage])
     try check()
@@ -55,13 +60,14 @@ package struct SampleEvaluation {
       ).readings : []
     return try Measure.allCases.filter(measures.contains).map { measure in
       try check()
+      if measure == .frechetDistance, lack == .ofStatistics { return (measure, frechet(own)) }
       if measure.isOfFeatures, let lack { return (measure, .failure(lack)) }
       switch measure {
       case .precision, .recall, .density, .coverage:
         return (measure, .success(scores.filter { $0.description == measure.metrics[0] }))
       case .nearestRatio, .duplicates:
         return (measure, .success(memory.filter { $0.description == measure.metrics[0] }))
-      case .frechetDistance: return (measure, frechet(own, others))
+      case .frechetDistance: return (measure, frechet(own))
       case .kernelDistance:
         guard let distance = KernelDistance(of: own, among: others, seed: seed) else {
           return (measure, .failure(.tooFew(least: 2)))
@@ -81,13 +87,12 @@ package struct SampleEvaluation {
     }
   }
 
-  private func frechet(
-    _ own: FeatureMatrix, _ others: FeatureMatrix
-  ) -> Result<[MetricReading], Lack> {
-    guard let reference = FrechetDistance.Reference(FeatureStatistics(others)) else {
+  /// - Parameter own: features of the samples; none where their statistics alone are known.
+  private func frechet(_ own: FeatureMatrix) -> Result<[MetricReading], Lack> {
+    guard let reference = FrechetDistance.Reference(examples.statistics) else {
       return .failure(.notFinite(ofSamples: false))
     }
-    guard let distance = reference.distance(of: FeatureStatistics(own)) else {
+    guard let distance = reference.distance(of: samples.statistics) else {
       return .failure(.notFinite(ofSamples: true))
     }
     let extrapolated = FrechetDistance.extrapolated(own, beside: reference)
@@ -97,7 +102,9 @@ package struct SampleEvaluation {
   }
 
   private var inceptionScore: Result<[MetricReading], Lack> {
-    guard let scores = samples.scores else { return .failure(.noClasses) }
+    guard let scores = samples.scores else {
+      return .failure(samples.shape == nil ? .ofFeatures : .noClasses)
+    }
     guard scores.isFinite else { return .failure(.notFinite(ofSamples: true)) }
     guard let score = InceptionScore(scores) else {
       return .failure(.tooFew(least: InceptionScore.usualSplits))
@@ -105,8 +112,20 @@ package struct SampleEvaluation {
     return .success([score.reading])
   }
 
+  /// Of both sides' images; nil where there are none.
+  private var image: ImageShape? {
+    guard case .image(let image)? = samples.shape, examples.shape == samples.shape else {
+      return nil
+    }
+    return image
+  }
+
+  private var lackOfImages: Lack {
+    samples.shape == nil || examples.shape == nil ? .ofFeatures : .ofPoints
+  }
+
   private var slicedWasserstein: Result<[MetricReading], Lack> {
-    guard case .image(let image) = samples.shape else { return .failure(.ofPoints) }
+    guard let image else { return .failure(lackOfImages) }
     guard min(image.height, image.width) >= SlicedWasserstein.leastSide else {
       return .failure(.tooSmall(least: SlicedWasserstein.leastSide))
     }
@@ -118,7 +137,7 @@ package struct SampleEvaluation {
   }
 
   private var multiScale: Result<[MetricReading], Lack> {
-    guard case .image(let image) = samples.shape else { return .failure(.ofPoints) }
+    guard let image else { return .failure(lackOfImages) }
     guard min(image.height, image.width) >= StructuralSimilarity.leastSide else {
       return .failure(.tooSmall(least: StructuralSimilarity.leastSide))
     }

@@ -31,7 +31,8 @@ package protocol FeatureExtractor: AnyObject {
 package struct FeatureOutputs: Sendable {
   /// `[count, width]`.
   package let features: FeatureMatrix
-  /// `[count, 1008]`, without the bias, as the Inception score takes them; of `inception` alone.
+  /// Scores of classes, `[count, classes]`, as the Inception score takes them: of `inception`, 1,008 without the bias, and
+  /// of a classifier of classes.
   package let logits: FeatureMatrix?
 
   package init(features: FeatureMatrix, logits: FeatureMatrix? = nil) {

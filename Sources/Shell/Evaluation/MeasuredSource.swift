@@ -1,0 +1,143 @@
+import Compilation
+import Datasets
+import Language
+import Metrics
+import Notebook
+import Specification
+import Terminal
+import TerminalText
+import Training
+
+/// Where what is measured comes from, or what it is measured beside.
+protocol MeasuredSource: AnyObject {
+  /// Nil of features that were made elsewhere.
+  var shape: ExampleShape? { get }
+  /// How many there are; nil: as many as are wanted.
+  var count: Int? { get }
+  /// Whether it gives examples or features, and not mean and covariance alone.
+  var hasRows: Bool { get }
+  /// What they are, after their number: `samples of base after step 100`.
+  var described: String { get }
+  /// SHA-256 of what it is; of samples empty.
+  var digest: String { get }
+
+  /// So many of them, evenly taken from all.
+  ///
+  /// - Throws: `ShellError.interrupted`, or what making them throws.
+  func side(
+    _ count: Int, for measures: Set<Measure>, by extractor: (any FeatureExtractor)?, seed: UInt64,
+    in session: Session
+  ) throws -> EvaluatedSide
+}
+
+extension MeasuredSource {
+  var hasRows: Bool { true }
+}
+
+/// Samples of a checkpoint's generator.
+final class CheckpointSamples: MeasuredSource {
+  let run: RunRecord
+  let specification: RunSpecification
+  let step: Int
+  private let sampler: Sampler
+  /// The data whose labels samples are made with.
+  private let dataset: Dataset?
+
+  /// - Parameter dataset: that labels are drawn from; nil of a model without labels.
+  init(
+    of run: RunRecord, _ specification: RunSpecification, _ checkpoint: Checkpoint,
+    average: Bool, labelsOf dataset: Dataset?, backend: any Backend
+  ) throws {
+    (self.run, self.specification, self.dataset) = (run, specification, dataset)
+    step = checkpoint.step
+    sampler = try Sampler(
+      specification, checkpoint: checkpoint, backend: backend, average: average)
+  }
+
+  var shape: ExampleShape? { specification.architecture.example }
+  var count: Int? { nil }
+  var described: String { "samples of \(run.name) after step \(grouped(step))" }
+  var digest: String { "" }
+
+  func side(
+    _ count: Int, for measures: Set<Measure>, by extractor: (any FeatureExtractor)?, seed: UInt64,
+    in session: Session
+  ) throws -> EvaluatedSide {
+    var side = EvaluatedSide(
+      of: specification.architecture.example, for: measures, by: extractor, seed: seed)
+    var line = ProgressLine(on: session.errors)
+    defer { line.erase() }
+    // Labels are drawn as they come in the data.
+    var labels: SampleLabels?
+    if let shape = specification.architecture.labels, let dataset {
+      labels = SampleLabels(
+        drawnFrom: try dataset.labelVectors(for: shape, of: specification), count: count,
+        seed: seed)
+    }
+    try sampler.forEachBatch(count: count, seed: seed, labels: labels) { values, numbers in
+      guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
+      line.update { "making \(grouped(numbers.upperBound)) of \(grouped(count)) samples" }
+      side.add(values, count: numbers.count)
+    }
+    return side
+  }
+}
+
+/// Examples of a data set.
+final class DatasetExamples: MeasuredSource {
+  let dataset: Dataset
+  private let example: ExampleShape
+  private let noun: String
+
+  /// - Parameter noun: what they are called, `examples` or `images of folder:made`.
+  init(_ dataset: Dataset, calling noun: String) {
+    (self.dataset, self.noun, example) = (dataset, noun, dataset.exampleShape)
+  }
+
+  var shape: ExampleShape? { example }
+  var count: Int? { dataset.count }
+  var described: String { noun }
+  var digest: String { dataset.contentDigest }
+
+  func side(
+    _ count: Int, for measures: Set<Measure>, by extractor: (any FeatureExtractor)?, seed: UInt64,
+    in session: Session
+  ) throws -> EvaluatedSide {
+    var side = EvaluatedSide(of: example, for: measures, by: extractor, seed: seed)
+    if let mixture = dataset.mixture {
+      side.add(mixture.points(count: count, seed: seed, step: .max - 1), count: count)
+      return side
+    }
+    var line = ProgressLine(on: session.errors)
+    defer { line.erase() }
+    let all = dataset.count ?? count
+    for start in stride(from: 0, to: count, by: Sampler.usualBatch) {
+      guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
+      line.update { "looking at \(grouped(start)) of \(grouped(count)) \(noun)" }
+      let part = start..<min(start + Sampler.usualBatch, count)
+      side.add(part.flatMap { dataset.values(of: $0 * all / count) }, count: part.count)
+    }
+    return side
+  }
+}
+
+/// Features in a file.
+final class FileFeatures: MeasuredSource {
+  let file: FeatureFile
+  private let name: String
+
+  init(_ file: FeatureFile, named name: String) { (self.file, self.name) = (file, name) }
+
+  var shape: ExampleShape? { nil }
+  var count: Int? { file.count }
+  var hasRows: Bool { file.count != nil }
+  var described: String { hasRows ? "rows of \(name)" : "mean and covariance in \(name)" }
+  var digest: String { file.digest }
+
+  func side(
+    _ count: Int, for measures: Set<Measure>, by extractor: (any FeatureExtractor)?, seed: UInt64,
+    in session: Session
+  ) throws -> EvaluatedSide {
+    EvaluatedSide(file, rows: count)
+  }
+}

@@ -1,0 +1,187 @@
+import Compilation
+import Foundation
+import Language
+import MetricDescriptions
+import Reports
+import Specification
+import Terminal
+import TerminalText
+import Training
+
+/// Measures of samples beside the same examples, of which features are made once.
+final class SampleMeasurement {
+  private let request: MeasureRequest
+  private let extractor: (any FeatureExtractor)?
+  private let beside: any MeasuredSource
+  private let seed: UInt64
+  /// Examples that are taken; 0 where their mean and covariance alone are known.
+  private let exampleCount: Int
+  /// What was made of the examples.
+  private var examples: EvaluatedSide?
+
+  /// What was measured, by what, and how many seconds it took.
+  struct Values {
+    let readings: [MetricReading]
+    let conditions: EvaluationConditions
+    let seconds: Double
+  }
+
+  /// - Parameters:
+  ///   - shape: of what is measured; nil of features that were made elsewhere.
+  ///   - seed: what latents, patches and subsets are drawn with.
+  /// - Throws: a `Diagnostic` where there is nothing that makes features of such examples.
+  init(
+    _ request: MeasureRequest, of shape: ExampleShape?, beside: any MeasuredSource, seed: UInt64,
+    backend: any Backend, in session: Session
+  ) throws {
+    (self.request, self.beside, self.seed) = (request, beside, seed)
+    extractor = try Self.extractor(
+      of: shape ?? beside.shape, request, backend: backend, in: session)
+    let wanted = request.examples ?? beside.count ?? MeasureRequest.usualCount
+    exampleCount = beside.hasRows ? min(wanted, beside.count ?? wanted) : 0
+  }
+
+  /// - Throws: a `Diagnostic` where the features are of different widths or do not fit into memory;
+  ///   `ShellError.interrupted`.
+  func values(of source: any MeasuredSource, in session: Session) throws -> Values {
+    let began = monotonicSeconds()
+    let count = sampleCount(of: source)
+    try checkWidths(source)
+    try checkMemory(count + exampleCount, width: width(of: source))
+    if examples == nil { tell(source, count, in: session) }
+    let measures = request.measures
+    let real =
+      try examples
+      ?? beside.side(exampleCount, for: measures, by: extractor, seed: seed, in: session)
+    examples = real
+    let made = try source.side(count, for: measures, by: extractor, seed: seed, in: session)
+    let results = try SampleEvaluation(samples: made, examples: real, seed: seed)
+      .readings(of: measures) {
+        guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
+      }
+    var readings: [MetricReading] = []
+    for (measure, result) in results {
+      switch result {
+      case .success(let some): readings += some
+      case .failure(let lack):
+        session.errors.line("note: no \(measure.metrics[0].label): \(lack.words)")
+      }
+    }
+    let conditions = EvaluationConditions(
+      features: extractor?.name ?? "coordinates", weights: extractor?.digest ?? "",
+      resizing: extractor?.resizing ?? "none",
+      extent: (source.shape ?? beside.shape)?.extent ?? "\(width(of: source))",
+      data: beside.digest, samples: count, examples: exampleCount, labels: nil)
+    return Values(
+      readings: readings, conditions: conditions, seconds: monotonicSeconds() - began)
+  }
+
+  private func sampleCount(of source: any MeasuredSource) -> Int {
+    guard source.hasRows else { return 0 }
+    let usual =
+      min(MeasureRequest.usualCount, beside.hasRows ? max(exampleCount, 2) : .max)
+    let wanted = request.samples ?? source.count.map { min($0, usual) } ?? usual
+    return min(wanted, source.count ?? wanted)
+  }
+
+  private static func extractor(
+    of shape: ExampleShape?, _ request: MeasureRequest, backend: any Backend, in session: Session
+  ) throws -> (any FeatureExtractor)? {
+    guard case .image(let image)? = shape else {
+      if let features = request.features {
+        throw Diagnostic(
+          shape == nil ? "the files hold features already" : "points are their own features",
+          at: features.place, help: ["leave `features` out"])
+      }
+      return nil
+    }
+    guard let features = request.features else {
+      return try FeatureChoice.usual.extractor(of: image, backend: backend)
+    }
+    return try features.extractor(
+      of: image, scoresClasses: request.measures.contains(.inceptionScore), backend: backend,
+      in: session)
+  }
+
+  /// Numbers of a row of features.
+  private func width(of source: any MeasuredSource) -> Int {
+    (source as? FileFeatures)?.file.width ?? extractor?.width ?? source.shape?.dimensions[0] ?? 0
+  }
+
+  /// - Throws: a `Diagnostic` where rows of a file are not as wide as those that they are measured beside.
+  private func checkWidths(_ source: any MeasuredSource) throws(Diagnostic) {
+    let (own, others) = (width(of: source), width(of: beside))
+    guard own != others else { return }
+    let made = (source is FileFeatures) && (beside is FileFeatures)
+    throw Diagnostic(
+      "rows of \(grouped(own)) numbers cannot be measured beside rows of \(grouped(others))",
+      at: request.features?.place ?? request.subject.word.span,
+      help: made ? [] : ["name what made those of the file: `features=inception` makes 2,048"])
+  }
+
+  /// - Throws: a `Diagnostic` where features, or the covariances of a Fréchet distance, do not fit into memory.
+  private func checkMemory(_ rows: Int, width: Int) throws(Diagnostic) {
+    let kept = 3 * rows * width * MemoryLayout<Float>.stride
+    let covariances =
+      request.measures.contains(.frechetDistance)
+      ? 8 * width * width * MemoryLayout<Double>.stride : 0
+    let has = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    guard kept + covariances > has else { return }
+    throw Diagnostic(
+      "\(grouped(rows)) rows of \(grouped(width)) features take \(Readable.bytes(kept + covariances)), "
+        + "and this machine has \(Readable.bytes(has))",
+      at: request.features?.place ?? request.subject.word.span,
+      help: [
+        covariances > kept
+          ? "a Fréchet distance takes the square of the width: `features=random`, or leave `fid` out"
+          : "fewer of them: `samples=`, `examples=`"
+      ])
+  }
+
+  /// What is about to be done, before it takes its time.
+  private func tell(_ source: any MeasuredSource, _ count: Int, in session: Session) {
+    let width = width(of: source)
+    let features =
+      extractor.map { "features `\(request.features?.word ?? $0.name)`, \(grouped(width)) numbers" }
+      ?? (source.shape == nil ? "their \(grouped(width)) numbers" : "their coordinates")
+    let bytes = (count + exampleCount) * width * MemoryLayout<Float>.stride
+    session.errors.line(
+      [
+        source.hasRows ? grouped(count) : nil, source.described, "beside",
+        beside.hasRows ? grouped(exampleCount) : nil, beside.described,
+        "by \(features), \(Readable.bytes(bytes))",
+      ].compactMap { $0 }.joined(separator: " "))
+    let hasFew = (source.hasRows && count < 2048) || (beside.hasRows && exampleCount < 2048)
+    if hasFew, request.measures.contains(.frechetDistance) {
+      session.errors.line(
+        "note: a Fréchet distance is larger the fewer samples there are; `kid` has no such bias")
+    }
+  }
+}
+
+extension ExampleShape {
+  /// `32x32x3`; of points how many numbers they have.
+  fileprivate var extent: String {
+    switch self {
+    case .point(let dimensions): "\(dimensions)"
+    case .image(let image): "\(image.width)x\(image.height)x\(image.channels)"
+    }
+  }
+}
+
+extension SampleEvaluation.Lack {
+  /// Why a measure could not be told.
+  fileprivate var words: String {
+    switch self {
+    case .notFinite(let ofSamples):
+      "features of \(ofSamples ? "samples" : "examples") are not all numbers"
+    case .tooFew(let least): "it takes at least \(grouped(least)) of each"
+    case .tooSmall(let least): "it takes images of at least \(least) pixels a side"
+    case .ofPoints: "it is of images, and these are points"
+    case .ofFeatures: "it is of images, and these are features"
+    case .ofStatistics: "it takes the features, and of one side mean and covariance alone are known"
+    case .noClasses:
+      "these features tell no classes; those of a classifier of classes do, and `features=inception`"
+    }
+  }
+}
