@@ -131,7 +131,8 @@ package struct NumPyArray {
       return Int(element.dropFirst(2)).flatMap { (0...4096).contains($0) ? 4 * $0 : nil }
     }
     let sizes = [
-      "|u1": 1, "|b1": 1, "|i1": 1, "<u2": 2, "<i2": 2, "<f2": 2, "<u4": 4, "<i4": 4, "<f4": 4, "<u8": 8,
+      "|u1": 1, "|b1": 1, "|i1": 1, "<u2": 2, "<i2": 2, "<f2": 2, "<u4": 4, "<i4": 4, "<f4": 4,
+      "<u8": 8,
       "<i8": 8, "<f8": 8,
     ]
     return sizes[element]

@@ -10,13 +10,17 @@ package struct RunObservation: Sendable, Hashable {
   package var measuresLayers: Bool
   /// What the modes of samples are counted by; nil: of images they are not counted.
   package var classifier: ClassifierReference?
+  /// How samples are measured; nil: they are not.
+  package var evaluation: RunEvaluation?
+  /// Where it ends before its last step; nil: nowhere.
+  package var goal: RunGoal?
 
   package init(
     signals: Double? = nil, response: AlarmResponse = .warn, measuresLayers: Bool = false,
-    classifier: ClassifierReference? = nil
+    classifier: ClassifierReference? = nil, evaluation: RunEvaluation? = nil, goal: RunGoal? = nil
   ) {
     (self.signals, self.response, self.measuresLayers) = (signals, response, measuresLayers)
-    self.classifier = classifier
+    (self.classifier, self.evaluation, self.goal) = (classifier, evaluation, goal)
   }
 
   /// What a run's text means that says nothing: what programs did before there were signals.
@@ -72,23 +76,28 @@ package enum AlarmResponse: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension RunObservation {
-  static let keys = ["signals", "on-collapse", "gradients", "classifier"]
+  static let keys =
+    ["signals", "on-collapse", "gradients", "classifier"] + RunEvaluation.keys + RunGoal.keys
 
   /// What is neutral, as it would be typed.
   package static let neutralArguments = [
     (key: "signals", value: "no"), (key: "on-collapse", value: "warn"),
     (key: "gradients", value: "networks"), (key: "classifier", value: "no"),
+    (key: "evaluate", value: "no"), (key: "stop-when", value: "no"),
   ]
 
-  /// Takes `signals=3%`, `on-collapse=pause`, `gradients=layers` and `classifier=judge`.
+  /// Takes `signals=3%`, `on-collapse=pause`, `gradients=layers` and `classifier=judge`, and what is said of measures and of
+  /// a goal.
   mutating func take(from options: inout OptionReader) throws(Diagnostic) {
-    if let term = options.take("signals") { signals = try Self.share(term) }
+    if let term = options.take("signals") { signals = try Self.share(term, for: "signals") }
     if let term = options.take("on-collapse") { response = try AlarmResponse(parsing: term) }
     if let term = options.take("gradients") {
       measuresLayers =
         try term.choice(from: ["networks", "layers"], for: "gradients") == "layers"
     }
     if let term = options.take("classifier") { classifier = try Self.classifier(term) }
+    try takeEvaluation(from: &options)
+    try takeGoal(from: &options)
   }
 
   /// - Throws: at what is neither the name of a run nor `no`.
@@ -96,7 +105,7 @@ extension RunObservation {
     term.text == "no" ? nil : try ClassifierReference(parsing: term)
   }
 
-  private static func share(_ term: Term) throws(Diagnostic) -> Double? {
+  static func share(_ term: Term, for key: String) throws(Diagnostic) -> Double? {
     if ["no", "off", "false"].contains(term.text) { return nil }
     let text = term.text
     let number =
@@ -105,15 +114,15 @@ extension RunObservation {
     guard let number, shares.contains(number) else {
       let (least, most) = (shares.lowerBound * 100, shares.upperBound * 100)
       throw term.mismatch(
-        "signals", "a share of the time from \(printed(least))% to \(printed(most))%, or `no`",
-        help: ["like `signals=3%`"])
+        key, "a share of the time from \(printed(least))% to \(printed(most))%, or `no`",
+        help: ["like `\(key)=3%`"])
     }
     // As it is read from what is printed of it.
     return percent(number) / 100
   }
 
   /// With as many decimals as are printed.
-  private static func percent(_ share: Double) -> Double { (share * 1e6).rounded() / 1e4 }
+  static func percent(_ share: Double) -> Double { (share * 1e6).rounded() / 1e4 }
 
   /// ` signals=3% …`: what is not neutral.
   var text: String {
@@ -121,6 +130,7 @@ extension RunObservation {
       + (response == .warn ? "" : " on-collapse=\(response)")
       + (measuresLayers ? " gradients=layers" : "")
       + (classifier.map { " classifier=\(storedWord("\($0)"))" } ?? "")
+      + (evaluation.map { " \($0)" } ?? "") + goalText
   }
 }
 

@@ -8,7 +8,7 @@ import Language
 package struct RunParameters: Sendable, Hashable {
   /// The number of what is done here: it goes up with every change of keys, kinds or texts, and what is
   /// kept of another number is made anew.
-  package static let derivation = 6
+  package static let derivation = 7
 
   /// The recipe's first, then the architecture's with its layers, the data's, the run's.
   package internal(set) var entries: [RunParameter] = []

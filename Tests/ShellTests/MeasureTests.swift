@@ -92,11 +92,13 @@ import Testing
         + "arch code like vae image=16x16x3 width=2; run code on faces batch=16 steps=2 as code",
       "evaluate one metrics=kid,fid features=judge | csv",
       "evaluate one metrics=kid features=code | csv",
-      "evaluate one metrics=inception_score features=judge", "evaluate one metrics=kid features=two",
+      "evaluate one metrics=inception_score features=judge",
+      "evaluate one metrics=kid features=two",
       "evaluate one metrics=kid features=jugde", "best by kid",
       "sql select conditions from evaluation limit 1")
     #expect(all[..<3].allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
-    #expect(all[1].output.contains("kid.own-96-") && all[1].errors.contains("features `judge`, 256"))
+    #expect(
+      all[1].output.contains("kid.own-96-") && all[1].errors.contains("features `judge`, 256"))
     #expect(all[2].output.contains("kid.own-96-") && all[2].output != all[1].output)
     #expect(all[3].errors.contains("no IS: these features tell no classes"), "\(all[3].errors)")
     #expect(all[4].errors.contains("it has neither a classifier nor an encoder"))
@@ -142,7 +144,8 @@ import Testing
     let all = try results(
       "samples one to \"a/\" count=40; samples two to \"b/\" count=50",
       "evaluate folder:a against=folder:b metrics=kid,fid features=pixels size=8 samples=30 | json",
-      "evaluate folder:a against=faces metrics=kid | csv", "evaluate faces on other metrics=kid | csv",
+      "evaluate folder:a against=faces metrics=kid | csv",
+      "evaluate faces on other metrics=kid | csv",
       "evaluate one against=folder:b metrics=kid | csv",
       "evaluate \"features:\(files)/made.npy\" metrics=fid",
       "evaluate features:\(files)/made.npy against=features:\(files)/real.npz metrics=fid,kid | csv",
@@ -166,9 +169,58 @@ import Testing
     #expect(all[9].output == "n\n1\n")
   }
 
+  @Test func `a run that measures its samples says what evaluate says of them`() throws {
+    let all = try results(
+      "run small on faces steps=8 batch=16 seed=3 evaluate=kid,swd,inception_score evaluate-every=4 "
+        + "evaluate-samples=96 keep=last:1+best:kid checkpoint-every=4 as own",
+      "evaluate own metrics=kid | csv", "resume own steps=12",
+      "sql select step, measure like 'kid.%' as kid, value, error is not null as e from evaluations "
+        + "where run = 'own' order by step, measure | csv",
+      "show own", "replay own as again", "best by kid", "branch own at best:kid steps=2 as further",
+      "run small on faces steps=90 batch=16 evaluate=kid evaluate-every=1 stop-when='kid<9' as short",
+      "runs where name=short columns=name,status,steps | csv",
+      "sql select kind, step from event where kind = 'reached' | csv")
+    #expect(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+    #expect(all[0].errors.contains("own: no inception_score: these features tell no classes"))
+    #expect(all[0].errors.contains("own: measuring samples took"), "\(all[0].errors)")
+    let rows = all[3].output.split(separator: "\n").map { $0.split(separator: ",") }
+    let measured = rows.dropFirst().filter { $0[1] == "1" }
+    // Step 8 by the run and, later, by `evaluate`.
+    #expect(measured.map { $0[0] } == ["4", "8", "8", "12"], "\(all[3].output)")
+    #expect(measured[1][2] == measured[2][2] && measured.allSatisfy { $0[3] == "1" })
+    #expect(all[4].output.contains("evaluate=kid,swd,inception_score evaluate-every=4"))
+    #expect(all[5].output.contains("bit for bit"), "\(all[5])")
+    #expect(all[9].output == "name,status,steps\nshort,finished,1\n", "\(all[9].output)")
+    #expect(all[10].output == "kind,step\nreached,1\n")
+    #expect(all[8].errors.contains("the run was to stop when kid<9"), "\(all[8].errors)")
+  }
+
+  @Test func `what a run cannot measure or come to is named before it begins`() throws {
+    let all = try results(
+      "run small on faces steps=4 evaluate=kidd",
+      "run small on faces steps=4 evaluate=kid evaluate-features=two",
+      "run small on faces steps=4 evaluate=kid evaluate-features=inception",
+      "run points on ring steps=4 evaluate=kid evaluate-features=pixels",
+      "run small on faces steps=4 stop-when='kid<1'",
+      "run small on faces steps=4 stop-when='genrator_loss<1'",
+      "run small on faces steps=4 keep=best:kid",
+      "arch code like autoencoder image=16x16x3 width=2; run code on faces steps=2 batch=8 evaluate=kid",
+      "runs | csv")
+    let wanted = [
+      "did you mean `kid`?", "neither a classifier nor an encoder", "gansh fetches nothing itself",
+      "points are their own features", "the run does not measure `kid`",
+      "did you mean `generator_loss`?", "no run has a metric `kid`", "makes none",
+    ]
+    for (result, words) in zip(all, wanted) {
+      #expect(result.status != 0 && result.errors.contains(words), "\(words): \(result.errors)")
+    }
+    #expect(all[8].output.split(separator: "\n").count == 4, "\(all[8].output)")
+  }
+
   @Test func `what is no source is named at its place`() throws {
     let all = try results(
-      "evaluate folder:nothing against=faces metrics=kid", "evaluate floder:a against=faces metrics=kid",
+      "evaluate folder:nothing against=faces metrics=kid",
+      "evaluate floder:a against=faces metrics=kid",
       "evaluate one size=8 metrics=kid", "evaluate faces metrics=kid",
       "evaluate faces on other metrics=kid average=no", "evaluate one against=two metrics=kid",
       "evaluate one on other against=faces metrics=kid", "evaluate one against=faces",

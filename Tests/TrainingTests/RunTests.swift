@@ -26,7 +26,7 @@ import Training
         case .checkpoint(let file): "checkpoint \(file.step)"
         case .warning(let step, let message): "warning \(step) \(message)"
         case .diverged, .stopped, .failed, .tuned, .paused, .proceeded, .suspicion, .cleared,
-          .alarm, .recovered:
+          .alarm, .recovered, .evaluated, .reached:
           "\(event)"
         case .finished(let step): "finished \(step)"
         }
@@ -93,6 +93,7 @@ import Training
       .diverged(step: 7, reason: "r", lastGood: nil), .stopped(step: 8),
       .stopped(step: 8, shortage: .noSpace(path: "/p", bytes: 4096)),
       .stopped(step: 8, shortage: .unreadable(file: "f", "why")), .finished(step: 9),
+      .reached(step: 9, "r"),
       .failed("f"),
     ]
     for event in told + events {

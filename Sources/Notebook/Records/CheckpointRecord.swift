@@ -85,9 +85,18 @@ extension Notebook {
     _ db: Database, of metric: String, run: Int64, among steps: [Int]
   ) throws -> Int? {
     let rows = try metricRows(db)
-    guard let (id, described) = rows.first(where: { $0.description.name == metric }),
-      let direction = described.direction
-    else { return nil }
+    var meant = rows.first { $0.description.name == metric }
+    if meant == nil {
+      // A measure without what it was measured by means what the run was measured by most often: while it trained.
+      let named = rows.filter { $0.description.name.hasPrefix(metric + ".") }
+      let counts = try named.map { row in
+        try Int.fetchOne(
+          db, sql: "SELECT count(*) FROM metric WHERE run = ? AND name = ?",
+          arguments: [run, row.id]) ?? 0
+      }
+      meant = zip(named, counts).filter { $0.1 > 0 }.max { $0.1 < $1.1 }?.0
+    }
+    guard let (id, described) = meant, let direction = described.direction else { return nil }
     let statement = try db.cachedStatement(
       sql: """
         SELECT value FROM metric WHERE run = ? AND name = ? AND step <= ?

@@ -50,24 +50,10 @@ extension Notebook {
     _ evaluation: Evaluation, of run: RunRecord, at time: Date = .now
   ) throws(NotebookError) {
     try write { db in
-      try db.execute(
-        sql: """
-          INSERT INTO evaluation (run, step, protocol, conditions, made, seconds) VALUES (?, ?, ?, ?, ?, ?)
-          """,
-        arguments: [
-          run.id, evaluation.step, evaluation.protocolWord, evaluation.conditions, time,
-          evaluation.seconds,
-        ])
-      let id = db.lastInsertedRowID
+      try Self.insert(db, evaluation, run: run.id, time: time)
       var points = MetricPoints()
       points.describe(evaluation.readings.map(\.description))
       for reading in evaluation.readings {
-        try db.execute(
-          sql: "INSERT INTO measure (evaluation, name, value, kind, error) VALUES (?, ?, ?, ?, ?)",
-          arguments: [
-            id, reading.description.name, reading.value.isFinite ? reading.value : nil,
-            StoredNumber.kind(reading.value), reading.error.flatMap { $0.isFinite ? $0 : nil },
-          ])
         points.append(
           MetricPoints.Point(
             step: evaluation.step, value: reading.value,
@@ -78,6 +64,39 @@ extension Notebook {
       var pages = MetricPages(run: run, trustsSums: false)
       try pages.write(db, points)
     }
+  }
+
+  /// The evaluation and its values.
+  static func insert(
+    _ db: Database, _ evaluation: Evaluation, run: Int64, time: Date
+  ) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO evaluation (run, step, protocol, conditions, made, seconds) VALUES (?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        run, evaluation.step, evaluation.protocolWord, evaluation.conditions, time,
+        evaluation.seconds,
+      ])
+    let id = db.lastInsertedRowID
+    for reading in evaluation.readings {
+      try db.execute(
+        sql: "INSERT INTO measure (evaluation, name, value, kind, error) VALUES (?, ?, ?, ?, ?)",
+        arguments: [
+          id, reading.description.name, reading.value.isFinite ? reading.value : nil,
+          StoredNumber.kind(reading.value), reading.error.flatMap { $0.isFinite ? $0 : nil },
+        ])
+    }
+  }
+
+  /// Whether a run has one of that step and protocol.
+  static func isKnown(_ db: Database, _ evaluation: Evaluation, run: Int64) throws -> Bool {
+    try Bool.fetchOne(
+      db,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM evaluation WHERE run = ? AND step = ? AND protocol = ?)
+        """,
+      arguments: [run, evaluation.step, evaluation.protocolWord]) ?? false
   }
 
   /// Evaluations of a run, in the order in which they were made.

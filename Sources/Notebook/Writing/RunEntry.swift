@@ -7,6 +7,8 @@ package enum RunEntry: Sendable {
   case artifact(Artifact, content: Data?)
   /// A file that is whole.
   case checkpoint(path: String, step: Int, digest: String, bytes: Int)
+  /// Samples were measured; the values as metrics are written with the others.
+  case evaluated(Evaluation)
   /// A turn of a dial took effect.
   case tuned(tweak: Int64, step: Int)
   /// What a detector found (`suspicion`, `alarm`, …) is written once for a step.
@@ -60,6 +62,10 @@ extension Notebook {
       try insert(
         db, checkpoint: path, run: run, step: step, digest: digest, bytes: bytes, isGood: true,
         made: time)
+    case .evaluated(let evaluation):
+      // A run that goes on measures once more what it had measured after its checkpoint.
+      guard try !isKnown(db, evaluation, run: run) else { return }
+      try insert(db, evaluation, run: run, time: time)
     case .tuned(let tweak, let step): try stamp(db, tweak: tweak, step: step)
     case .event(let kind, let step, let message, let json):
       guard try !isKnown(db, run: run, kind: kind, step: step) else { return }

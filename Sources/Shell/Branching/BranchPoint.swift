@@ -74,9 +74,12 @@ enum BranchPoint {
         before: notebook.events(run: run.id, kind: "alarm").last, of: run, among: rows,
         in: notebook, at: place)
       return (row, try Self.read(row, in: notebook, at: place))
-    case .best(let metric, let place):
+    case .best(let typed, let place):
+      let own = Set(try notebook.metricNames(ofRuns: [run.name]))
+      let metric = try session.metrics.filter { own.contains($0.name) }
+        .measured(Word(typed, at: place)).text
       // Refuses what is no metric, or has no better end.
-      try session.check(Retention(newest: 1, metrics: [metric]), at: place)
+      try session.check(Retention(newest: 1, metrics: [metric]), of: .neutral, at: place)
       let steps = rows.map(\.step)
       guard
         let best = try notebook.bestCheckpoint(of: metric, run: run.id, among: steps),

@@ -1,4 +1,5 @@
 import Specification
+import Training
 
 extension BranchCommand {
   /// Those of `run`, told as what they are here.
@@ -47,6 +48,28 @@ extension BranchCommand {
     OptionSynopsis(
       "classifier", .run, "a classifier's run by which the modes of samples are counted, or no",
       initial: "the run's", example: "branch base classifier=no steps=5"),
+    OptionSynopsis(
+      "evaluate", .list(.choice(Measure.allCases.map(\.keyword))),
+      "what samples are measured by while it trains, or no", initial: "the run's",
+      example: "branch base evaluate=kid steps=5"),
+    OptionSynopsis(
+      "evaluate-every", .integer, "steps between measuring", initial: "the run's",
+      example: "branch base evaluate=kid evaluate-every=5 steps=5"),
+    OptionSynopsis(
+      "evaluate-samples", .integer, "samples that are measured", initial: "the run's",
+      example: "branch base evaluate=kid evaluate-samples=500 steps=5"),
+    OptionSynopsis(
+      "evaluate-features", FeatureChoice.kind, "what makes features of images for it",
+      initial: "the run's", example: "branch base evaluate=kid evaluate-features=random steps=5"),
+    OptionSynopsis(
+      "evaluate-budget", .text, "the share of the time that measuring may take, or no",
+      initial: "the run's", example: "branch base evaluate=kid evaluate-budget=10% steps=5"),
+    OptionSynopsis(
+      "stop-when", .text, "a metric and where it ends before its last step, or no",
+      initial: "the run's", example: "branch base stop-when='generator_loss<9' steps=5"),
+    OptionSynopsis(
+      "patience", .integer, "values of that metric after which it ends, none better than the best",
+      initial: "the run's", example: "branch base stop-when=generator_loss patience=3 steps=5"),
   ]
 
   static let networkOptions = [

@@ -118,6 +118,10 @@ struct BranchCommand: Command {
       } else {
         session.modeClassifierIfThere(for: &specification, at: name.span)
       }
+    let features =
+      RunEvaluation.keys.contains { plan.place(of: $0) != nil }
+      ? try session.features(for: &specification, at: plan.place)
+      : session.featuresIfThere(for: &specification)
     let found = try open(&specification, of: parent, start, in: session)
     try setLength(of: &specification, parent, from: start.step, over: found.dataset)
     let transfer = try start.checkpoint.map {
@@ -138,7 +142,7 @@ struct BranchCommand: Command {
       signals: SignalHistory(
         checks: continuesSignals
           ? try notebook.signalChecks(of: parent, source, upTo: start.step) : []),
-      classifier: classifier)
+      classifier: classifier, features: features)
     let record = BranchRecord(
       run: parent.name, step: start.step, digest: start.digest, continuesSignals: continuesSignals)
     try begin(
@@ -216,7 +220,11 @@ struct BranchCommand: Command {
       fault.span = fault.span ?? statement.block?.span ?? name.span
       throw fault
     }
-    try session.check(specification.retention, at: plan.retentionPlace)
+    try session.check(
+      specification.retention, of: specification.observation, at: plan.retentionPlace)
+    try session.check(
+      specification.observation.goal, of: specification.observation,
+      at: plan.place(of: "stop-when"))
     try session.check(
       specification.observation.response, on: architecture,
       at: plan.place(of: "on-collapse") ?? name.span)

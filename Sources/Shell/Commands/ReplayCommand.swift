@@ -69,7 +69,9 @@ struct ReplayCommand: Command {
     if let origin, source == nil { throw try session.lostBeginning(of: original, at: origin) }
     // What an alarm did then is in the journal.
     specification.observation.response = .warn
+    specification.observation.goal = nil
     let judge = session.modeClassifierIfThere(for: &specification, at: name.span)
+    let features = session.featuresIfThere(for: &specification)
     let tweaks = try notebook.journalledTweaks(of: original).filter {
       $0.step < specification.steps
     }
@@ -110,7 +112,7 @@ struct ReplayCommand: Command {
           checks: try origin.map {
             try notebook.signalChecks(of: original, specification, upTo: $0.step)
           } ?? [], repeated: try notebook.repeatedChecks(ofRun: original.id)),
-        classifier: judge),
+        classifier: judge, features: features),
       step: first,
       inBackground: isBackground
     ) { [build = session.configuration.build] file in

@@ -103,6 +103,7 @@ struct ResumeCommand: Command {
     apply(to: &specification)
     let judge = try session.modeClassifier(
       for: &specification, at: classifier?.place ?? name.span)
+    let features = session.featuresIfThere(for: &specification)
     let all = try session.takeRunsFolder()
     let own = try session.takeFolder(ofRun: run.name, in: all)
     // Whoever renames a run takes its folder too: from here on the name is certain.
@@ -163,7 +164,7 @@ struct ResumeCommand: Command {
         } ?? [:],
         source: source,
         signals: try notebook.signalHistory(of: run, specification, after: step),
-        classifier: judge),
+        classifier: judge, features: features),
       step: step, inBackground: isBackground)
   }
 

@@ -78,6 +78,37 @@ struct RunCommand: Command {
             discriminator { flatten; dense 1 } }
           run pair on drawn batch=16 steps=5 classifier=judge as counted
           """),
+      OptionSynopsis(
+        "evaluate", .list(.choice(Measure.allCases.map(\.keyword))),
+        "what samples are measured by while it trains, or no", initial: "no",
+        example: "run mine on ring steps=20 evaluate=kid,coverage as measured"),
+      OptionSynopsis(
+        "evaluate-every", .integer, "steps between measuring", initial: "those of sample sheets",
+        example: "run mine on ring steps=20 evaluate=kid evaluate-every=10 as measured"),
+      OptionSynopsis(
+        "evaluate-samples", .integer, "samples that are measured",
+        initial: grouped(RunEvaluation.usualSamples),
+        example: "run mine on ring steps=20 evaluate=kid evaluate-samples=500 as measured"),
+      OptionSynopsis(
+        "evaluate-features", FeatureChoice.kind,
+        "what makes features of images for it: a network, or a run of a classifier or an encoder",
+        initial: FeatureChoice.usual.rawValue,
+        example: """
+          data drawn portraits count=32 size=16; arch small like mlp image=16x16x3 width=8
+          run small on drawn batch=8 steps=4 evaluate=kid evaluate-features=pixels as measured
+          """),
+      OptionSynopsis(
+        "evaluate-budget", .text, "the share of the time that measuring may take, or no",
+        initial: "5%, with `evaluate-every` no",
+        example: "run mine on ring steps=20 evaluate=kid evaluate-budget=10% as measured"),
+      OptionSynopsis(
+        "stop-when", .text, "a metric and where the run ends before its last step, or no",
+        initial: "no",
+        example: "run mine on ring steps=60 stop-when='discriminator_loss<9' as short"),
+      OptionSynopsis(
+        "patience", .integer,
+        "values of that metric, none better than the best before them, after which it ends",
+        example: "run mine on ring steps=60 stop-when=generator_loss patience=9 as short"),
     ] + recipeOptions,
     mayRunInBackground: true,
     discussion: """
@@ -94,6 +125,12 @@ struct RunCommand: Command {
       `classifier=RUN` counts modes of images at the steps of sample sheets and at the end: of samples, how many \
       classes, or combinations of attributes, the newest checkpoint of that run tells. For 1,000 modes 25,600 samples \
       are made, for 100 and fewer 2,500. A classifier of one digit tells `stacked-mnist` channel by channel.
+
+      `evaluate=kid,coverage` measures samples as `evaluate RUN metrics=…` does: those of the run's seed, beside up to \
+      \(grouped(RunEvaluator.mostExamples)) examples, at every sample sheet that the share of the time allows and after the last step; with \
+      `evaluate-every` at its steps, whatever that takes. `keep=best:kid` keeps the checkpoint that was best by it, and `best by kid` \
+      ranks runs by it. `stop-when='kid<0.02'` ends the run, saved, at the first value below; with `patience=5` it also ends when five \
+      values in a row were no better than the best before them. A run that goes on begins to count anew.
 
       With `&` at the end it runs in the background: the prompt is back at once, `jobs` tells how far \
       it is, `tune` turns its dials, `pause`, `resume`, `stop` and `wait` do what they say.
@@ -132,6 +169,8 @@ struct RunCommand: Command {
     let data: (training: Dataset, test: Dataset?)
     let rows: (architecture: Int64, dataset: Int64, recipe: Int64?)
     let classifier: ModeClassifier?
+    /// What makes features of samples that are measured while it trains.
+    let features: FeatureSource?
   }
 
   func run(in session: Session) throws {
@@ -185,7 +224,12 @@ struct RunCommand: Command {
       fault.span = fault.span ?? (self.recipe ?? architecture).span
       throw fault
     }
-    try session.check(specification.retention, at: plan.retentionPlace)
+    let features = try session.features(for: &specification, at: plan.place)
+    try session.check(
+      specification.retention, of: specification.observation, at: plan.retentionPlace)
+    try session.check(
+      specification.observation.goal, of: specification.observation,
+      at: plan.place(of: "stop-when"))
     try session.check(
       specification.observation.response, on: networks,
       at: plan.place(of: "on-collapse") ?? data.span)
@@ -209,7 +253,8 @@ struct RunCommand: Command {
     }
     return Prepared(
       specification: specification, data: (dataset, test),
-      rows: (declared.id, dataRow.id, recipeRow?.id), classifier: classifier)
+      rows: (declared.id, dataRow.id, recipeRow?.id), classifier: classifier,
+      features: features)
   }
 
   private func launch(
@@ -252,7 +297,7 @@ struct RunCommand: Command {
     for caution in specification.cautions(.all) { session.errors.line("note: \(caution)") }
     try session.launch(
       new: row, specification, on: data.training, test: data.test, with: backend, in: folder,
-      from: RunBeginning(classifier: prepared.classifier),
+      from: RunBeginning(classifier: prepared.classifier, features: prepared.features),
       inBackground: statement.isBackground)
   }
 }

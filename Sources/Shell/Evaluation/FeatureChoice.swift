@@ -1,4 +1,3 @@
-import Compilation
 import Language
 import Notebook
 import Specification
@@ -8,8 +7,8 @@ import Training
 /// has trained one.
 struct FeatureChoice {
   let place: Span
-  /// As it was typed.
-  let word: String
+  /// As it was typed, or with the checkpoint that it was found to be.
+  private(set) var word: String
   private let maker: Maker
 
   private enum Maker {
@@ -20,7 +19,10 @@ struct FeatureChoice {
   /// What is taken where nobody says.
   static let usual = FeatureNetwork.random
 
-  static let kind = ParameterKind.anyOf([.choice(FeatureNetwork.allCases.map(\.rawValue)), .run])
+  static let kind = ParameterKind.anyOf([.choice(networks), .run])
+
+  private static let networks = FeatureNetwork.allCases.map(\.rawValue)
+  private static let list = networks.joined(separator: ", ")
 
   /// - Throws: at what is neither a network nor a run's name.
   init(parsing term: Term) throws(Diagnostic) {
@@ -30,62 +32,58 @@ struct FeatureChoice {
       return
     }
     do { maker = .run(try ClassifierReference(parsing: term)) } catch {
-      throw term.mismatch(
-        "features",
-        "one of \(FeatureNetwork.allCases.map(\.rawValue).joined(separator: ", ")), or a run of a classifier"
-      )
+      throw term.mismatch("features", "one of \(Self.list), or a run of a classifier")
     }
   }
 
-  /// - Parameter scoresClasses: whether scores of classes are wanted too.
+  /// - Returns: where the features come from; `word` is its checkpoint then.
   /// - Throws: a `Diagnostic` where the weights or the run are not there, or make no features of such images.
-  func extractor(
-    of image: ImageShape, scoresClasses: Bool, backend: any Backend, in session: Session
-  ) throws -> any FeatureExtractor {
+  mutating func source(of image: ImageShape, in session: Session) throws -> FeatureSource {
+    let source: FeatureSource
     switch maker {
-    case .network(let network):
-      do { return try network.extractor(of: image, backend: backend) } catch let error as WeightsError {
-        throw Diagnostic("\(error)", at: place)
-      }
+    case .network(let network): source = .network(network)
     case .run(let reference):
-      return try extractor(reference, of: image, scoresClasses, backend, session)
+      let (run, row, checkpoint) = try found(reference, in: session)
+      word = "\(ClassifierReference(run: run.name, digest: row.digest))"
+      source = .run(try run.specification(), checkpoint, digest: row.digest)
     }
+    do { try source.check(on: image) } catch {
+      switch error {
+      case TrainingError.noFeatures:
+        throw Diagnostic(
+          "run `\(word.runName)` makes no features of images: it has neither a classifier nor an encoder",
+          at: place,
+          help: [
+            "train one on such images: `arch judge like classifier …`, then `features=` with its run"
+          ])
+      case TrainingError.example(let architecture, let examples):
+        throw Diagnostic(
+          "run `\(word.runName)` is of \(architecture), and these are \(examples)", at: place,
+          help: ["train one on images of that size, and name its run"])
+      default: throw Diagnostic("\(error)", at: place)
+      }
+    }
+    return source
   }
 
-  private func extractor(
-    _ reference: ClassifierReference, of image: ImageShape, _ scoresClasses: Bool,
-    _ backend: any Backend, _ session: Session
-  ) throws -> any FeatureExtractor {
-    let networks = FeatureNetwork.allCases.map(\.rawValue)
-    if reference.digest == nil,
-      try session.existingNotebook()?.run(named: reference.run) == nil
-    {
-      let known = networks + (try session.existingNotebook()?.runNames().map(\.name) ?? [])
+  private func found(
+    _ reference: ClassifierReference, in session: Session
+  ) throws -> (run: RunRecord, row: CheckpointRecord, checkpoint: Checkpoint) {
+    let notebook = try session.existingNotebook()
+    if reference.digest == nil, try notebook?.run(named: reference.run) == nil {
+      let known = Self.networks + (try notebook?.runNames().map(\.name) ?? [])
       throw Diagnostic(
         "there are no features `\(reference.run)`, nor a run of that name", at: place,
         help: suggestion(for: reference.run, in: known, kind: "features and runs") + [
-          "features: \(networks.joined(separator: ", ")), or a run of a classifier or an encoder"
+          "features: \(Self.list), or a run of a classifier or an encoder"
         ])
     }
-    let (run, row, checkpoint) = try session.checkpoint(
-      of: reference, at: place, help: ["`features=` names another, or one of \(networks.joined(separator: ", "))"])
-    let specification = try run.specification()
-    do {
-      let features = try RunFeatures(
-        specification, checkpoint: checkpoint, digest: row.digest, scoresClasses: scoresClasses,
-        backend: backend)
-      guard features.image == image else {
-        throw Diagnostic(
-          "run `\(run.name)` is of \(specification.architecture.example), and these are "
-            + "\(ExampleShape.image(image))", at: place,
-          help: ["train one on images of that size, and name its run"])
-      }
-      return features
-    } catch TrainingError.noFeatures {
-      throw Diagnostic(
-        "run `\(run.name)` makes no features of images: it has neither a classifier nor an encoder",
-        at: place,
-        help: ["train one on such images: `arch judge like classifier …`, then `features=` with its run"])
-    }
+    return try session.checkpoint(
+      of: reference, at: place, help: ["`features=` names another, or one of \(Self.list)"])
   }
+}
+
+extension String {
+  /// `judge` of `judge@0123456789abcdef`.
+  fileprivate var runName: Substring { prefix { $0 != "@" } }
 }

@@ -32,7 +32,8 @@ struct MeasureRequest {
   /// Samples and examples, at most.
   static let counts = 2...1_000_000
   /// Options that say something of measures alone.
-  static let keys = ["metrics", "features", "examples", "average", "against"] + SourceReference.keys
+  static let keys =
+    ["metrics", "features", "examples", "average", "against"] + SourceReference.keys
 
   /// - Returns: nil where no measures are asked for.
   /// - Throws: at what is out of its range, and at an option that says nothing without measures.
@@ -182,7 +183,8 @@ struct MeasureRequest {
     let place = reference?.word ?? subject.word
     if let shape = own.shape, let others = other.shape, shape != others {
       throw Diagnostic(
-        "`\(subject.word.text)` is of \(shape), but `\(place.text)` holds \(others)", at: place.span)
+        "`\(subject.word.text)` is of \(shape), but `\(place.text)` holds \(others)",
+        at: place.span)
     }
     guard case .run(let run, let specification) = own else {
       return try tableOfImages(own, beside: other, in: session)
@@ -232,7 +234,8 @@ struct MeasureRequest {
     let wrong = step != nil ? "step" : isOfAll ? "checkpoints" : average.map { _ in "average" }
     if let wrong {
       throw Diagnostic(
-        "`\(subject.word.text)` has no \(wrong): it is no run", at: average?.span ?? subject.word.span)
+        "`\(subject.word.text)` has no \(wrong): it is no run",
+        at: average?.span ?? subject.word.span)
     }
     let backend = try session.makeBackend(nil)
     let source = try open(own, named: subject.word, threads: nil, in: session)
@@ -270,16 +273,10 @@ struct MeasureRequest {
     // That it can only be read was said when it was opened.
     guard !values.readings.isEmpty, notebook.readOnlyReason == nil else { return }
     let conditions = values.conditions
-    var kept = values.readings
-    for place in kept.indices {
-      kept[place].description.name = MeasuredName.joined(
-        kept[place].description.name, conditions.word)
-      kept[place].description.label += " (\(conditions.word))"
-    }
     try notebook.record(
       Evaluation(
         step: step, protocolWord: conditions.word, conditions: conditions.json,
-        seconds: values.seconds, readings: kept), of: run)
+        seconds: values.seconds, readings: values.readings.map(conditions.named)), of: run)
   }
 
   /// A row for each measure.

@@ -104,18 +104,11 @@ final class DatasetExamples: MeasuredSource {
     in session: Session
   ) throws -> EvaluatedSide {
     var side = EvaluatedSide(of: example, for: measures, by: extractor, seed: seed)
-    if let mixture = dataset.mixture {
-      side.add(mixture.points(count: count, seed: seed, step: .max - 1), count: count)
-      return side
-    }
     var line = ProgressLine(on: session.errors)
     defer { line.erase() }
-    let all = dataset.count ?? count
-    for start in stride(from: 0, to: count, by: Sampler.usualBatch) {
+    try side.add(examplesOf: dataset, count: count, seed: seed) { done in
       guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
-      line.update { "looking at \(grouped(start)) of \(grouped(count)) \(noun)" }
-      let part = start..<min(start + Sampler.usualBatch, count)
-      side.add(part.flatMap { dataset.values(of: $0 * all / count) }, count: part.count)
+      line.update { "looking at \(grouped(done)) of \(grouped(count)) \(noun)" }
     }
     return side
   }

@@ -68,10 +68,8 @@ final class SampleMeasurement {
       }
     }
     let conditions = EvaluationConditions(
-      features: extractor?.name ?? "coordinates", weights: extractor?.digest ?? "",
-      resizing: extractor?.resizing ?? "none",
-      extent: (source.shape ?? beside.shape)?.extent ?? "\(width(of: source))",
-      data: beside.digest, samples: count, examples: exampleCount, labels: nil)
+      extractor, of: source.shape ?? beside.shape, data: beside.digest, samples: count,
+      examples: exampleCount)
     return Values(
       readings: readings, conditions: conditions, seconds: monotonicSeconds() - began)
   }
@@ -95,12 +93,14 @@ final class SampleMeasurement {
       }
       return nil
     }
-    guard let features = request.features else {
+    guard var features = request.features else {
       return try FeatureChoice.usual.extractor(of: image, backend: backend)
     }
-    return try features.extractor(
-      of: image, scoresClasses: request.measures.contains(.inceptionScore), backend: backend,
-      in: session)
+    let source = try features.source(of: image, in: session)
+    do {
+      return try source.extractor(
+        of: image, scoresClasses: request.measures.contains(.inceptionScore), backend: backend)
+    } catch let error as WeightsError { throw Diagnostic("\(error)", at: features.place) }
   }
 
   /// Numbers of a row of features.
@@ -159,19 +159,9 @@ final class SampleMeasurement {
   }
 }
 
-extension ExampleShape {
-  /// `32x32x3`; of points how many numbers they have.
-  fileprivate var extent: String {
-    switch self {
-    case .point(let dimensions): "\(dimensions)"
-    case .image(let image): "\(image.width)x\(image.height)x\(image.channels)"
-    }
-  }
-}
-
 extension SampleEvaluation.Lack {
   /// Why a measure could not be told.
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .notFinite(let ofSamples):
       "features of \(ofSamples ? "samples" : "examples") are not all numbers"

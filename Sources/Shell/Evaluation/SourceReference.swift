@@ -75,7 +75,9 @@ struct SourceReference {
     if case .image(let image)? = other {
       let given = Set(options.map(\.key.text))
       if !given.contains("size") { add("size", .size([image.height, image.width])) }
-      if given.isDisjoint(with: ["channels", "grey"]) { add("channels", .name("\(image.channels)")) }
+      if given.isDisjoint(with: ["channels", "grey"]) {
+        add("channels", .name("\(image.channels)"))
+      }
     }
     options.append(Option(key: Word("path", at: path.span), value: path))
     let statement = Statement(

@@ -36,6 +36,8 @@ final class Job: Sendable {
     var lastCheckpoint: CheckpointFile?
     /// An alarm at which it was to stop.
     var alarm: Alarm?
+    /// Whether samples have been measured.
+    var hasMeasured = false
   }
 
   let run: RunRecord
@@ -182,6 +184,8 @@ final class Job: Sendable {
         ? "; it waits: `resume \(name)` goes on, `stop \(name)` ends it" : ""
       notices.post("alarm: \(name): \(alarm.sentence); `diagnose \(name)` shows it\(waits)")
     }
+    if case .reached(_, let reason) = event { notices.post("\(name) ends: \(reason)") }
+    if case .evaluated(let evaluated) = event { tell(evaluated) }
     if case .recovered(_, let since) = event {
       notices.post("\(name): \(Alarm.end(since: since))")
     }
@@ -195,6 +199,21 @@ final class Job: Sendable {
       default: break
       }
     }
+  }
+
+  /// What cannot be measured is told once, and what it takes with the first.
+  private func tell(_ evaluated: RunEvaluated) {
+    let isFirst = state.withLock { state in
+      defer { state.hasMeasured = true }
+      return !state.hasMeasured
+    }
+    guard isFirst else { return }
+    for missing in evaluated.missing {
+      notices.post("note: \(name): no \(missing.measure): \(missing.lack.words)")
+    }
+    let took = Readable.duration(evaluated.seconds)
+    notices.post(
+      "note: \(name): measuring samples took \(took) at step \(grouped(evaluated.step))")
   }
 
   private func warn(_ text: String) { notices.post("warning: \(name): \(text)") }

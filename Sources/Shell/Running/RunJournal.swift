@@ -202,6 +202,14 @@ final class RunJournal: Sendable {
     case .alarm(let alarm):
       .event(kind: "alarm", step: alarm.step, message: alarm.sentence, json: alarm.json)
     case .warning(let step, let text): .event(kind: "warning", step: step, message: text)
+    case .reached(let step, let reason): .event(kind: "reached", step: step, message: reason)
+    case .evaluated(let evaluated):
+      evaluated.readings.isEmpty
+        ? nil
+        : .evaluated(
+          Evaluation(
+            step: evaluated.step, protocolWord: evaluated.word, conditions: evaluated.conditions,
+            seconds: evaluated.seconds, readings: evaluated.readings))
     case .diverged(let step, let reason, _):
       .event(kind: "diverged", step: step, message: reason)
     case .failed(let reason): .event(kind: "failed", step: nil, message: reason)

@@ -8,8 +8,11 @@ extension Session {
   /// Sees that each metric of which the best checkpoint is to stay has a better end.
   ///
   /// - Throws: a `Diagnostic` at `place` with those that have one.
-  func check(_ retention: Retention, at place: Span?) throws(Diagnostic) {
-    let own = metrics
+  func check(
+    _ retention: Retention, of observation: RunObservation, at place: Span?
+  ) throws(Diagnostic) {
+    let measured = observation.evaluation?.measures ?? []
+    let own = metrics + Measure.allCases.filter { measured.contains($0.keyword) }.flatMap(\.metrics)
     let known =
       own + RunHandle.metrics.filter { metric in !own.contains { $0.name == metric.name } }
     for name in retention.metrics {

@@ -1,3 +1,4 @@
+package import Datasets
 package import Metrics
 package import Specification
 
@@ -55,6 +56,24 @@ package struct EvaluatedSide {
     }
     if case .image(let image) = shape { look(at: values, added, image) }
     count += added
+  }
+
+  /// Adds examples of a data set, evenly taken from all; of a mixture so many as are asked for.
+  ///
+  /// - Parameter progress: is told before each batch how many there are, and may end it by what it throws.
+  package mutating func add(
+    examplesOf dataset: Dataset, count: Int, seed: UInt64,
+    progress: (_ done: Int) throws -> Void
+  ) rethrows {
+    if let mixture = dataset.mixture {
+      return add(mixture.points(count: count, seed: seed, step: .max - 1), count: count)
+    }
+    let all = dataset.count ?? count
+    for start in stride(from: 0, to: count, by: Sampler.usualBatch) {
+      try progress(start)
+      let part = start..<min(start + Sampler.usualBatch, count)
+      add(part.flatMap { dataset.values(of: $0 * all / count) }, count: part.count)
+    }
   }
 
   private mutating func look(at values: [Float], _ added: Int, _ image: ImageShape) {

@@ -1,5 +1,7 @@
 import Digests
 import Foundation
+package import MetricDescriptions
+package import Specification
 
 /// All that decides whether two values of a measure may be set beside each other.
 package struct EvaluationConditions: Codable, Sendable, Hashable {
@@ -21,6 +23,33 @@ package struct EvaluationConditions: Codable, Sendable, Hashable {
     (self.features, self.weights, self.resizing) = (features, weights, resizing)
     (self.extent, self.data, self.labels) = (extent, data, labels)
     (self.samples, self.examples) = (samples, examples)
+  }
+
+  /// - Parameters:
+  ///   - extractor: nil of points, and of features that were made elsewhere.
+  ///   - example: nil of features that were made elsewhere.
+  package init(
+    _ extractor: (any FeatureExtractor)?, of example: ExampleShape?, data: String, samples: Int,
+    examples: Int
+  ) {
+    let extent =
+      switch example {
+      case .point(let dimensions)?: "\(dimensions)"
+      case .image(let image)?: "\(image.width)x\(image.height)x\(image.channels)"
+      case nil: ""
+      }
+    self.init(
+      features: extractor?.name ?? "coordinates", weights: extractor?.digest ?? "",
+      resizing: extractor?.resizing ?? "none", extent: extent, data: data, samples: samples,
+      examples: examples, labels: nil)
+  }
+
+  /// A value under the name that has the conditions, so that nothing else is ranked beside it.
+  package func named(_ reading: MetricReading) -> MetricReading {
+    var named = reading
+    named.description.name += ".\(word)"
+    named.description.label += " (\(word))"
+    return named
   }
 
   /// With sorted keys; words and numbers always encode.

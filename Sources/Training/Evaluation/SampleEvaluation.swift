@@ -13,7 +13,7 @@ package struct SampleEvaluation {
   }
 
   /// What a measure cannot be told of these samples for.
-  package enum Lack: Error, Sendable, Hashable {
+  package enum Lack: Error, Sendable, Hashable, Codable {
     /// Features, or values of the images, that are not finite: of samples, or of examples.
     case notFinite(ofSamples: Bool)
     /// Fewer samples or examples than it takes.

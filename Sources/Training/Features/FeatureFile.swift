@@ -123,7 +123,8 @@ package struct FeatureFile {
       let means = mean.numbers, let covariances = covariance.numbers
     else {
       throw refuse(
-        "`mu` is \(mean.described) and `sigma` \(covariance.described), and should be a mean and its covariance")
+        "`mu` is \(mean.described) and `sigma` \(covariance.described), and should be a mean and its covariance"
+      )
     }
     return FeatureStatistics(mean: means, covariance: covariances)
   }

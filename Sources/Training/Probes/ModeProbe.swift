@@ -28,7 +28,7 @@ package struct ModeProbe: Probe {
 
 extension Trainer {
   /// Makes the samples that `sample` makes, some at a time, so that memory does not grow with their number.
-  fileprivate func forEachBatch(
+  func forEachBatch(
     ofSamples count: Int, _ body: (_ examples: [Float], _ count: Int) -> Void
   ) {
     guard let sampler = plan.evaluation(.samples) else { return }

@@ -6,12 +6,28 @@ import Networks
 import Specification
 
 extension Run {
+  /// Tells what was measured after a step, and looks whether the run has come to where it was to come.
+  func tell(_ readings: [MetricReading], at step: Int) {
+    send(described.event(step: step, readings))
+    goal.note(readings)
+  }
+
+  /// Measures samples where it is time and there is time for it; after the last step in any case.
+  func takeEvaluation(_ evaluator: RunEvaluator?, _ trainer: borrowing Trainer) {
+    guard let evaluator, isDue(evaluator.interval, at: trainer.step),
+      evaluator.isAffordable || trainer.step == specification.steps
+    else { return }
+    let evaluated = evaluator.measure(trainer)
+    tell(evaluated.readings + [evaluator.shareTaken], at: trainer.step)
+    send(.evaluated(evaluated))
+  }
+
   /// Takes the probes that are due after a step.
   func takeProbes(_ probes: [any Probe], _ trainer: borrowing Trainer) {
     for probe in probes where isDue(probe.interval, at: trainer.step) {
       switch probe.measure(trainer) {
       case .values(let readings):
-        if !readings.isEmpty { send(described.event(step: trainer.step, readings)) }
+        if !readings.isEmpty { tell(readings, at: trainer.step) }
       case .alarm(let sentence): send(.warning(step: trainer.step, sentence))
       }
     }
@@ -28,7 +44,7 @@ extension Run {
         $0.description != Diversity.ratio || !isDue(specification.sampleInterval, at: step)
           || specification.dataset.exampleShape.isPoint
       }
-      if !new.isEmpty { send(described.event(step: step, new)) }
+      if !new.isEmpty { tell(new, at: step) }
       for finding in findings {
         switch finding {
         case .suspicion(let step): send(.suspicion(step: step))

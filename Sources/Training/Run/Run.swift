@@ -19,6 +19,8 @@ struct Run {
   /// What may be measured beside the training.
   let probes: [any Probe.Type]
   let described = DescribedMetrics()
+  /// What has been told of where the run is to come to.
+  let goal: ReachedGoal
 
   static let imageRate = MetricDescription(
     "images_per_second", unit: "images/s",
@@ -60,17 +62,22 @@ struct Run {
         if let end = try keep(trainer, &files, isLast: false) { return end }
         if specification.sampleInterval > 0 { sendSheet(trainer, dataset) }
       }
+      let evaluator = try specification.observation.evaluation.map {
+        try RunEvaluator(
+          $0, specification, features: beginning.features, dataset: dataset, backend: backend)
+      }
       return try train(
         &trainer, dataset, &files, backend: backend, signals: beginning.signals,
         modes: try beginning.classifier.map {
           try ModeCounter($0, of: dataset, backend: backend)
-        })
+        }, evaluator)
     } catch { return .failed("\(error)") }
   }
 
   private func train(
     _ trainer: inout Trainer, _ dataset: Dataset, _ files: inout CheckpointFolder,
-    backend: any Backend, signals history: SignalHistory, modes: ModeCounter?
+    backend: any Backend, signals history: SignalHistory, modes: ModeCounter?,
+    _ evaluator: RunEvaluator?
   ) throws -> RunEvent {
     let subject = ProbeSubject(
       specification, plan: trainer.plan, dataset: dataset, test: test, modes: modes)
@@ -83,9 +90,13 @@ struct Run {
       case .goOnAfterPause: (taken, time) = (trainer.counters.examples, .now)
       case .end(let event): return event
       }
-      let begun = meter == nil ? nil : ContinuousClock.now
+      let begun = meter == nil && evaluator == nil ? nil : ContinuousClock.now
       let readings = trainer.advance()
-      if let begun { meter?.note(seconds: begun.duration(to: .now).seconds) }
+      if let begun {
+        let seconds = begun.duration(to: .now).seconds
+        meter?.note(seconds: seconds)
+        evaluator?.note(seconds: seconds)
+      }
       let step = trainer.step
       if let bad = readings.first(where: { !$0.value.isFinite }) {
         send(described.event(step: step, readings))
@@ -96,11 +107,18 @@ struct Run {
         let seconds = time.duration(to: .now).seconds
         let images = trainer.counters.examples - taken
         let rate = MetricReading(Self.imageRate, Double(images) / max(seconds, 1e-9))
-        send(described.event(step: step, readings + [rate]))
+        tell(readings + [rate], at: step)
         (taken, time) = (trainer.counters.examples, .now)
       }
       takeProbes(probes, trainer)
       takeSignals(&meter, trainer)
+      takeEvaluation(evaluator, trainer)
+      if let reason = goal.reached, step < specification.steps {
+        sendSheet(trainer, dataset)
+        if let end = try keep(trainer, &files, isLast: true) { return end }
+        send(.reached(step: step, reason))
+        return .finished(step: step)
+      }
       if isDue(specification.sampleInterval, at: step) { sendSheet(trainer, dataset) }
       if isDue(specification.checkpointInterval, at: step) {
         let isLast = step == specification.steps

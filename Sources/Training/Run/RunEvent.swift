@@ -14,6 +14,10 @@ package enum RunEvent: Sendable, Codable {
   /// A whole checkpoint lies on the disk, under its name unless `RunHandle.keep` is to give it. Older
   /// ones stay until whoever listens has written it down.
   case checkpoint(CheckpointFile)
+  /// Samples were measured; their values are told as metrics, too.
+  case evaluated(RunEvaluated)
+  /// What the run was to come to has been reached, or will not be: why it ends before its last step.
+  case reached(step: Int, String)
   /// A dial was turned; `request` is the number under which it was asked for.
   case tuned(Tweak, request: Int64)
   /// It waits after a step, saved, and goes on when it is asked to.
@@ -42,7 +46,7 @@ package enum RunEvent: Sendable, Codable {
     switch self {
     case .diverged, .stopped, .finished, .failed: true
     case .started, .metrics, .sheet, .checkpoint, .tuned, .paused, .proceeded, .warning,
-      .suspicion, .cleared, .alarm, .recovered:
+      .suspicion, .cleared, .alarm, .recovered, .evaluated, .reached:
       false
     }
   }

@@ -21,14 +21,17 @@ package struct RunBeginning: Sendable {
   package var signals: SignalHistory
   /// What its modes are counted by; nil: of images they are not counted.
   package var classifier: ModeClassifier?
+  /// What makes features of images for measures; nil: what is usual.
+  package var features: FeatureSource?
 
   package init(
     checkpoint: URL? = nil, digest: String? = nil, tweaks: [Tweak] = [],
     kernels: [String: String] = [:],
     source: (checkpoint: Checkpoint, specification: RunSpecification)? = nil,
-    signals: SignalHistory = SignalHistory(), classifier: ModeClassifier? = nil
+    signals: SignalHistory = SignalHistory(), classifier: ModeClassifier? = nil,
+    features: FeatureSource? = nil
   ) {
-    self.classifier = classifier
+    (self.classifier, self.features) = (classifier, features)
     self.signals = signals
     self.checkpoint = checkpoint
     self.digest = digest
@@ -77,7 +80,8 @@ package final class RunHandle: Sendable {
     let thread = Thread {
       let run = Run(
         specification: specification, test: test, folder: folder, send: handle.outbox.send,
-        inbox: handle.inbox, hold: holdsCheckpoints ? hold : nil, probes: probes)
+        inbox: handle.inbox, hold: holdsCheckpoints ? hold : nil, probes: probes,
+        goal: ReachedGoal(specification.observation.goal))
       run.go(dataset: dataset, backend: backend, from: beginning)
     }
     thread.name = "run"
