@@ -92,6 +92,22 @@ import Testing
     }
   }
 
+  @Test func `runs that came to their goal before their last step are not taken again`() throws {
+    try Program.withFolder { folder in
+      let line =
+        "sweep mine on ring seeds=2 threads=1 steps=40 batch=8 stop-when='generator_loss<99' as s"
+      let result = try Program.run([], in: folder, input: Self.declarations + line + "\n")
+      #expect(result.output.contains("s is done: 2 finished"), "\(result.output) \(result.errors)")
+      for again in ["resume s", line] { #expect(try answer(again, in: folder).status == 0) }
+      #expect(
+        try csv("select run, count(*) from event where kind = 'reached' group by run", in: folder)
+          .allSatisfy { $0.hasSuffix(",1") })
+      #expect(
+        try csv("select name, status, stepsDone from run order by name", in: folder)
+          == ["s-1,finished,1", "s-2,finished,1"])
+    }
+  }
+
   @Test func `what diverges or cannot begin does not stop the others`() throws {
     try Program.withFolder { folder in
       let result = try Program.run(

@@ -144,12 +144,12 @@ extension Notebook {
     }
   }
 
-  /// What has not done all of its steps may be taken again, unless it diverged or failed; so may what has no
-  /// run any more.
+  /// What has not done all of its steps may be taken again, unless it diverged, failed or came to its goal; so may
+  /// what has no run any more.
   private static func renew(_ db: Database, sweep id: Int64) throws {
     for trial in try trials(db, ofSweep: id) where trial.state == .done || !trial.isHeld {
       switch trial.run?.status {
-      case .finished where (trial.run?.stepsDone ?? 0) < trial.plan.steps: break
+      case .finished where try !isWhole(db, trial): break
       case .finished, .diverged, .failed:
         if trial.state == .done { continue }
       case nil, .running, .stopped, .interrupted: break
@@ -158,6 +158,16 @@ extension Notebook {
         sql: "UPDATE trial SET state = 'waiting', takings = 0, failure = NULL WHERE id = ?",
         arguments: [trial.id])
     }
+  }
+
+  /// Whether a finished run has done its steps, or ended before them where it was to end.
+  private static func isWhole(_ db: Database, _ trial: TrialRecord) throws -> Bool {
+    guard let run = trial.run, run.stepsDone < trial.plan.steps else { return true }
+    return try Bool.fetchOne(
+      db,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM event WHERE run = ? AND kind = 'reached' AND step = ?)
+        """, arguments: [run.id, run.stepsDone]) ?? false
   }
 
   /// Removes a sweep and what it plans; its runs stay.

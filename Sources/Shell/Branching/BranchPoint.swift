@@ -1,4 +1,5 @@
 import Language
+import MetricDescriptions
 import Notebook
 import Specification
 import TerminalText
