@@ -115,20 +115,26 @@ package struct RunGoal: Sendable, Hashable {
   /// - Returns: nil for `no`.
   fileprivate init?(parsing term: Term) throws(Diagnostic) {
     guard term.text != "no" else { return nil }
-    let text = term.text.filter { $0 != " " }
+    guard let goal = RunGoal(text: term.text) else {
+      throw term.mismatch(
+        "stop-when", "a metric and where it is to come to, or `no`",
+        help: ["like `stop-when='kid<0.02'`, in quotes"])
+    }
+    self = goal
+  }
+
+  /// Takes `kid<0.02`, and a metric alone.
+  package init?(text: String) {
+    let text = text.filter { $0 != " " }
     metric = String(text.prefix { Self.letters.contains($0) })
     let rest = text.dropFirst(metric.count)
     let comparison = Comparison.allCases.first { rest.hasPrefix($0.rawValue) }
     if let comparison, let value = Numeral.number(rest.dropFirst(comparison.rawValue.count)) {
       bound = Bound(comparison: comparison, value: value)
     } else if !rest.isEmpty {
-      metric = ""
+      return nil
     }
-    guard metric.first?.isLetter == true else {
-      throw term.mismatch(
-        "stop-when", "a metric and where it is to come to, or `no`",
-        help: ["like `stop-when='kid<0.02'`, in quotes"])
-    }
+    guard metric.first?.isLetter == true else { return nil }
   }
 }
 

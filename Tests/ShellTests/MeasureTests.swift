@@ -195,6 +195,28 @@ import Testing
     #expect(all[8].errors.contains("the run was to stop when kid<9"), "\(all[8].errors)")
   }
 
+  @Test func `runs are ranked by how soon a metric was so`() throws {
+    let all = try results(
+      "run small on faces steps=9 batch=16 critic=2 seed=2 evaluate=kid evaluate-every=3 threads=2 as own",
+      "best by time-to(generator_loss<99) | csv", "best by time-to(kid<9) where name=own | csv",
+      "best by time-to(d_real>=2)", "best by time-to(kid)", "best by time-to(kdi<2)",
+      "best by time-to(generator_loss<99) limit 1 | csv")
+    func rows(_ place: Int) -> [[Substring]] {
+      all[place].output.split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)
+      }
+    }
+    #expect(
+      rows(1)[0] == ["run", "steps to it", "processor time", "images", "value then", "status"])
+    #expect(Set(rows(1).dropFirst().map { $0[0] }) == ["one", "two", "flat", "own"])
+    #expect(rows(1).dropFirst().allSatisfy { $0[1] == "1" && Double($0[2]) != nil })
+    #expect(rows(2).count == 2 && rows(2)[1][1] == "3" && rows(2)[1][3] == "96", "\(rows(2))")
+    #expect(all[3].errors.contains("never had d_real>=2"), "\(all[3].errors)")
+    #expect(all[4].errors.contains("does not say what a metric is to come to"))
+    #expect(all[5].errors.contains("no run has a metric `kdi`"), "\(all[5].errors)")
+    #expect(rows(6).count == 2)
+  }
+
   @Test func `what a run cannot measure or come to is named before it begins`() throws {
     let all = try results(
       "run small on faces steps=4 evaluate=kidd",
@@ -215,6 +237,24 @@ import Testing
       #expect(result.status != 0 && result.errors.contains(words), "\(words): \(result.errors)")
     }
     #expect(all[8].output.split(separator: "\n").count == 4, "\(all[8].output)")
+  }
+
+  @Test func `what is alike is shown on a page`() throws {
+    let all = try results(
+      "evaluate one metrics=support,duplicates to pairs.png", "!head -c 4 pairs.png",
+      "evaluate one metrics=kid to pairs.txt", "evaluate flat metrics=kid to flat.png",
+      "evaluate one every checkpoint metrics=kid to pairs.png", "evaluate one to pairs.png",
+      "samples one to \"a/\" count=30; evaluate folder:a against=faces metrics=kid to other.png",
+      "!ls")
+    #expect(all[0].status == 0, "\(all[0].errors)")
+    #expect(all[0].errors.contains("pairs.png: 12 pairs of samples that are most alike"))
+    #expect(all[1].output.contains("PNG"))
+    let wanted = ["a sheet is a PNG file", "these are none", "of one checkpoint", "`to` is about"]
+    for (result, words) in zip(all[2...5], wanted) {
+      #expect(result.status != 0 && result.errors.contains(words), "\(words): \(result.errors)")
+    }
+    #expect(all[6].status == 0 && all[7].output.contains("other.png"), "\(all[6].errors)")
+    #expect(!all[7].output.contains("flat.png"))
   }
 
   @Test func `what is no source is named at its place`() throws {

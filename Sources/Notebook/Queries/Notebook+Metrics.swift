@@ -92,6 +92,30 @@ extension Notebook {
     }
   }
 
+  /// The first point of a run at which a metric was so.
+  ///
+  /// - Parameter comparison: of values with the bound; infinities hold in none.
+  package func firstPoint(
+    of name: String, run: Int64, _ comparison: RowFilter<RunQuantity>.Comparison, _ bound: Double
+  ) throws(NotebookError) -> MetricPoint? {
+    try read { db in
+      try Row.fetchOne(
+        db,
+        sql: """
+          SELECT step, value, time FROM metric
+          WHERE run = ? AND name = (SELECT id FROM metricName WHERE name = ?) AND kind = 0
+            AND value \(comparison.rawValue) ?
+          ORDER BY step LIMIT 1
+          """, arguments: [run, name, bound]
+      ).map { row in
+        let field = Fields(row, of: "metric")
+        let milliseconds: Int64 = try field("time")
+        return MetricPoint(
+          step: try field("step"), value: try field("value"), time: Double(milliseconds) / 1000)
+      }
+    }
+  }
+
   /// Points beyond which buckets are read instead of points.
   static let longSeries = 32_768
 

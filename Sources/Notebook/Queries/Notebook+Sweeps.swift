@@ -160,7 +160,12 @@ extension Notebook {
     }
   }
 
-  /// Whether a finished run has done its steps, or ended before them where it was to end.
+  /// Whether the run of a trial is finished with its steps, or before them where it was to end.
+  package func isWhole(_ trial: TrialRecord) throws(NotebookError) -> Bool {
+    guard trial.run?.status == .finished else { return false }
+    return try read { db in try Self.isWhole(db, trial) }
+  }
+
   private static func isWhole(_ db: Database, _ trial: TrialRecord) throws -> Bool {
     guard let run = trial.run, run.stepsDone < trial.plan.steps else { return true }
     return try Bool.fetchOne(

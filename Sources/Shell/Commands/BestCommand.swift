@@ -23,16 +23,21 @@ struct BestCommand: Command {
       best: a low one may only mean that the other network is weak. The settings in which the runs \
       differ stand beside it. Runs that diverged or whose metric ended as no number are not ranked, \
       which is said; those that lack the metric stand below, without a value, where the limit leaves room. `help runs` tells what a condition may speak of.
+
+      `best by time-to(kid<0.05)` ranks runs by the first step at which a metric was so, and says what processor time and how many \
+      examples that took: the time of the run by its threads.
       """,
     examples: [
       Example("By the modes that were found.", "best by \(ExampleMetric.count)", given: .runs),
       Example(
         "By something that is neither good high nor low.",
         "best by last(\(ExampleMetric.score)) highest where status=finished limit 1", given: .runs),
+      Example(
+        "By how soon something was reached.", "best by time-to(\(ExampleMetric.loss)<9)", given: .runs),
     ],
     searchTerms: ["top", "rank", "winner", "leaderboard", "minimum", "maximum"], answer: .listing)
 
-  private let metric: Quantity
+  private let ranking: Ranking
   private let direction: MetricDirection?
   private let selection: RowSelection
   private let limit: Int
@@ -42,7 +47,11 @@ struct BestCommand: Command {
     guard let term = arguments.term("metric") else {
       throw Diagnostic("`best` needs `by` and a metric", at: statement.verb.span)
     }
-    metric = try Quantity(parsing: term)
+    if let timeTo = try TimeTo(parsing: term) {
+      ranking = .timeTo(timeTo)
+    } else {
+      ranking = .value(try Quantity(parsing: term))
+    }
     direction = try arguments.term("direction")?.choice(
       of: MetricDirection.self, for: "the direction")
     limit = try arguments.term("limit")?.integer(in: 1...100_000, for: "limit") ?? 10
@@ -52,6 +61,11 @@ struct BestCommand: Command {
         "`best` has an order of its own", at: order.quantity.span,
         help: ["for another order: `runs order by …`"])
     }
+  }
+
+  private enum Ranking {
+    case value(Quantity)
+    case timeTo(TimeTo)
   }
 
   /// Without `by` the metric that was meant, or all of them.
@@ -65,8 +79,19 @@ struct BestCommand: Command {
 
   func run(in session: Session) throws {
     let vocabulary = try session.runVocabulary()
-    let (value, step, heading, isDescending) = try ranked(in: vocabulary)
     let asked = try selection.condition.map { [try vocabulary.filter($0)] } ?? []
+    switch ranking {
+    case .timeTo(let timeTo):
+      session.show(try timeTo.table(of: asked, limit: limit, in: session))
+    case .value(let metric): try rank(by: metric, asked, vocabulary, in: session)
+    }
+  }
+
+  private func rank(
+    by metric: Quantity, _ asked: [RowFilter<RunQuantity>], _ vocabulary: Vocabulary<RunQuantity>,
+    in session: Session
+  ) throws {
+    let (value, step, heading, isDescending) = try ranked(by: metric, in: vocabulary)
     let sound = asked + [isSound(value)]
     let lack = RowFilter.isMissing(value.quantity)
     let query = RowQuery(
@@ -134,7 +159,7 @@ struct BestCommand: Command {
 
   /// What is ranked, the step at which it was so, its heading, and whether large is good.
   private func ranked(
-    in vocabulary: Vocabulary<RunQuantity>
+    by metric: Quantity, in vocabulary: Vocabulary<RunQuantity>
   ) throws(Diagnostic) -> (ResolvedQuantity<RunQuantity>, RunQuantity?, String, Bool) {
     var value = try vocabulary.resolve(metric)
     var direction = direction
@@ -145,7 +170,7 @@ struct BestCommand: Command {
       default: direction = described.direction
       }
     }
-    guard let direction else { throw withoutDirection(value.metric, in: vocabulary) }
+    guard let direction else { throw withoutDirection(metric, value.metric, in: vocabulary) }
     switch value.kind {
     case .integer, .number, .duration, .either: break
     case .text, .date, .seed, .choice, .name:
@@ -167,7 +192,7 @@ struct BestCommand: Command {
 
   /// That neither end of what was asked for is best, and what has a better one.
   private func withoutDirection(
-    _ described: MetricDescription?, in vocabulary: Vocabulary<RunQuantity>
+    _ metric: Quantity, _ described: MetricDescription?, in vocabulary: Vocabulary<RunQuantity>
   ) -> Diagnostic {
     let meaning = described.map(\.meaning) ?? ""
     let known = vocabulary.described.filter { $0.direction != nil }.map(\.name)

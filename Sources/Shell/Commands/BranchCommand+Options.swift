@@ -66,10 +66,10 @@ extension BranchCommand {
       initial: "the run's", example: "branch base evaluate=kid evaluate-budget=10% steps=5"),
     OptionSynopsis(
       "stop-when", .text, "a metric and where it ends before its last step, or no",
-      initial: "the run's", example: "branch base stop-when='generator_loss<9' steps=5"),
+      initial: "the run's", example: "branch base stop-when='\(ExampleMetric.loss)<9' steps=5"),
     OptionSynopsis(
       "patience", .integer, "values of that metric after which it ends, none better than the best",
-      initial: "the run's", example: "branch base stop-when=generator_loss patience=3 steps=5"),
+      initial: "the run's", example: "branch base stop-when=\(ExampleMetric.loss) patience=3 steps=5"),
   ]
 
   static let networkOptions = [

@@ -27,6 +27,9 @@ struct EvaluateCommand: Command {
       Parameter(
         "each", .choice([Self.all]), "measure every checkpoint that is there", after: "every",
         isRequired: false),
+      Parameter(
+        "file", .path, "a PNG file for samples that are alike to each other or to examples",
+        after: "to", isRequired: false),
     ],
     options: [
       OptionSynopsis(
@@ -74,6 +77,9 @@ struct EvaluateCommand: Command {
       wherever a metric stands; where it has several, they are listed. Labels are drawn as they come in the data. \
       `every checkpoint` measures each that is there.
 
+      `to pairs.png` writes what `support` and `nearest_ratio` are made of, to be looked at: in each row two samples that are most alike \
+      with the example nearest to the first, and a sample that is near to examples with the two nearest ones.
+
       What others have made is measured too, and shown but not kept: `evaluate folder:a against=folder:b` reads the images of two \
       folders (or zip files), prepared as `data` would with the same options, and of the size of the other side where none is said; \
       `features:FILE` reads features that were made elsewhere, a row for each image in an array of NumPy's (`.npy`, `.npz`) or a tensor of \
@@ -105,6 +111,9 @@ struct EvaluateCommand: Command {
         \(modesSetting)
         evaluate made every checkpoint metrics=fid features=judge
         """),
+      Example(
+        "Which samples repeat each other, and which come near to examples.",
+        "\(measuresSetting)\nevaluate made metrics=support,nearest_ratio,duplicates to pairs.png"),
       Example(
         "Images that others have made.",
         """

@@ -104,11 +104,11 @@ struct RunCommand: Command {
       OptionSynopsis(
         "stop-when", .text, "a metric and where the run ends before its last step, or no",
         initial: "no",
-        example: "run mine on ring steps=60 stop-when='discriminator_loss<9' as short"),
+        example: "run mine on ring steps=60 stop-when='\(ExampleMetric.otherLoss)<9' as short"),
       OptionSynopsis(
         "patience", .integer,
         "values of that metric, none better than the best before them, after which it ends",
-        example: "run mine on ring steps=60 stop-when=generator_loss patience=9 as short"),
+        example: "run mine on ring steps=60 stop-when=\(ExampleMetric.loss) patience=9 as short"),
     ] + recipeOptions,
     mayRunInBackground: true,
     discussion: """

@@ -135,7 +135,7 @@ struct SweepWorker {
     switch now?.run?.status {
     case .diverged, .failed:
       failure = nil  // Its run tells.
-    case .finished where (now?.run?.stepsDone ?? 0) >= trial.plan.steps:
+    case .finished where try patiently({ try now.map(notebook.isWhole) ?? false }):
       failure = nil
     case .stopped: break
     case nil, .finished, .running, .interrupted:
@@ -168,7 +168,7 @@ struct SweepWorker {
     }
     switch run.status {
     case .diverged, .failed: return
-    case .finished where run.stepsDone >= trial.plan.steps: return
+    case .finished where try notebook.isWhole(trial): return
     case .finished, .running, .stopped, .interrupted: break
     }
     if run.isAlive {

@@ -26,6 +26,8 @@ struct MeasureRequest {
   private let average: Term?
   /// How images of folders are made ready.
   private let preparation: [Option]
+  /// What is alike, to be looked at; nil: not wanted.
+  let sheet: LookalikeSheet?
 
   /// As many as this are measured where nobody says otherwise, if there are as many examples.
   static let usualCount = 5000
@@ -41,10 +43,11 @@ struct MeasureRequest {
     guard let run = arguments.term("run") else { return nil }
     guard let list = arguments.option("metrics") else {
       let other = arguments.options.first { Self.keys.contains($0.key.text) }
-      let place = other?.span ?? arguments.term("each")?.span
-      guard let place else { return nil }
+      let operand = ["each", "file"].compactMap { arguments.term($0) }.first
+      guard let place = other?.span ?? operand?.span else { return nil }
+      let word = other?.key.text ?? (arguments.term("each") == nil ? "to" : "every")
       throw Diagnostic(
-        "`\(other?.key.text ?? "every")` is about measures of samples", at: place,
+        "`\(word)` is about measures of samples", at: place,
         help: ["say which: `metrics=\(Measure.kernelDistance.keyword)`"])
     }
     if let other = arguments.options.first(where: { $0.key.text == "classifier" }) {
@@ -78,6 +81,11 @@ struct MeasureRequest {
     }
     preparation = arguments.options.filter { SourceReference.keys.contains($0.key.text) }
     isOfAll = arguments.term("each") != nil
+    sheet = try arguments.word("file").map { word throws(Diagnostic) in try LookalikeSheet(word) }
+    if let sheet, isOfAll {
+      throw Diagnostic(
+        "a sheet is of one checkpoint, and `every checkpoint` are all", at: sheet.file.span)
+    }
     if isOfAll, step != nil, let place = arguments.term("each")?.span {
       throw Diagnostic("`at` is one checkpoint, and `every checkpoint` are all", at: place)
     }

@@ -28,6 +28,11 @@ protocol MeasuredSource: AnyObject {
     _ count: Int, for measures: Set<Measure>, by extractor: (any FeatureExtractor)?, seed: UInt64,
     in session: Session
   ) throws -> EvaluatedSide
+
+  /// The images of some of those that `side` takes, `[numbers, …]`.
+  ///
+  /// - Parameter count: how many `side` was asked for.
+  func values(of numbers: [Int], among count: Int, seed: UInt64) throws -> [Float]
 }
 
 extension MeasuredSource {
@@ -67,19 +72,35 @@ final class CheckpointSamples: MeasuredSource {
       of: specification.architecture.example, for: measures, by: extractor, seed: seed)
     var line = ProgressLine(on: session.errors)
     defer { line.erase() }
-    // Labels are drawn as they come in the data.
-    var labels: SampleLabels?
-    if let shape = specification.architecture.labels, let dataset {
-      labels = SampleLabels(
-        drawnFrom: try dataset.labelVectors(for: shape, of: specification), count: count,
-        seed: seed)
-    }
+    let labels = try labels(count, seed: seed)
     try sampler.forEachBatch(count: count, seed: seed, labels: labels) { values, numbers in
       guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
       line.update { "making \(grouped(numbers.upperBound)) of \(grouped(count)) samples" }
       side.add(values, count: numbers.count)
     }
     return side
+  }
+
+  func values(of numbers: [Int], among count: Int, seed: UInt64) throws -> [Float] {
+    var found: [Int: [Float]] = [:]
+    let wanted = Set(numbers)
+    try sampler.forEachBatch(count: count, seed: seed, labels: labels(count, seed: seed)) {
+      values, batch in
+      guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
+      let size = values.count / batch.count
+      for number in batch where wanted.contains(number) {
+        let start = (number - batch.lowerBound) * size
+        found[number] = Array(values[start..<start + size])
+      }
+    }
+    return numbers.flatMap { found[$0] ?? [] }
+  }
+
+  /// Drawn as they come in the data; nil of a model without labels.
+  private func labels(_ count: Int, seed: UInt64) throws -> SampleLabels? {
+    guard let shape = specification.architecture.labels, let dataset else { return nil }
+    return SampleLabels(
+      drawnFrom: try dataset.labelVectors(for: shape, of: specification), count: count, seed: seed)
   }
 }
 
@@ -106,11 +127,20 @@ final class DatasetExamples: MeasuredSource {
     var side = EvaluatedSide(of: example, for: measures, by: extractor, seed: seed)
     var line = ProgressLine(on: session.errors)
     defer { line.erase() }
-    try side.add(examplesOf: dataset, count: count, seed: seed) { done in
+    try side.add(
+      examplesOf: dataset, count: count, seed: seed, cache: session.featureCache
+    ) { done in
       guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
       line.update { "looking at \(grouped(done)) of \(grouped(count)) \(noun)" }
     }
     return side
+  }
+}
+
+extension DatasetExamples {
+  func values(of numbers: [Int], among count: Int, seed: UInt64) throws -> [Float] {
+    let all = dataset.count ?? count
+    return numbers.flatMap { dataset.values(of: $0 * all / count) }
   }
 }
 
@@ -133,4 +163,6 @@ final class FileFeatures: MeasuredSource {
   ) throws -> EvaluatedSide {
     EvaluatedSide(file, rows: count)
   }
+
+  func values(of numbers: [Int], among count: Int, seed: UInt64) -> [Float] { [] }
 }

@@ -67,6 +67,7 @@ final class SampleMeasurement {
         session.errors.line("note: no \(measure.metrics[0].label): \(lack.words)")
       }
     }
+    try request.sheet?.write((source, made), beside: (beside, real), seed: seed, in: session)
     let conditions = EvaluationConditions(
       extractor, of: source.shape ?? beside.shape, data: beside.digest, samples: count,
       examples: exampleCount)

@@ -5,6 +5,7 @@ import Specification
 import Synchronization
 import Terminal
 import TerminalText
+import Training
 
 extension Session {
   /// Opens a data set, showing how far its preparation is; Ctrl-C ends it.
@@ -82,6 +83,9 @@ extension Session {
     configuration.cacheFolder.map { URL(fileURLWithPath: $0) }
       ?? FileManager.default.temporaryDirectory.appendingPathComponent("gansh")
   }
+
+  /// Where features of examples are kept, beside the prepared data sets.
+  var featureCache: FeatureCache { FeatureCache(cacheFolder.appendingPathComponent("features")) }
 
   private func tell(about dataset: Dataset) {
     for note in dataset.notes { errors.line("note: \(note)") }

@@ -40,6 +40,8 @@ extension Session {
     remark: (@Sendable (CheckpointFile) throws -> String)? = nil
   ) throws {
     let notebook = try notebook()
+    var beginning = beginning
+    beginning.featureCache = featureCache
     let handle = RunHandle.launch(
       specification, dataset: dataset, test: test, backend: backend, folder: folders.own.url,
       from: beginning, holdsCheckpoints: true)

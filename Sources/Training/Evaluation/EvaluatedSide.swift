@@ -47,7 +47,12 @@ package struct EvaluatedSide {
 
   /// - Parameter values: `[count, …]`; of images in -1…1.
   package mutating func add(_ values: [Float], count added: Int) {
-    if let extractor, case .image = shape {
+    add(values, count: added, hasFeatures: false)
+  }
+
+  /// - Parameter hasFeatures: whether their features are known.
+  private mutating func add(_ values: [Float], count added: Int, hasFeatures: Bool) {
+    if let extractor, case .image = shape, !hasFeatures {
       let outputs = extractor.outputs(of: values, count: added)
       features += outputs.features.values
       if let own = outputs.logits { logits = (logits ?? []) + own.values }
@@ -60,19 +65,41 @@ package struct EvaluatedSide {
 
   /// Adds examples of a data set, evenly taken from all; of a mixture so many as are asked for.
   ///
-  /// - Parameter progress: is told before each batch how many there are, and may end it by what it throws.
+  /// - Parameters:
+  ///   - cache: where their features may be, and are put where they took long.
+  ///   - progress: is told before each batch how many there are, and may end it by what it throws.
   package mutating func add(
-    examplesOf dataset: Dataset, count: Int, seed: UInt64,
+    examplesOf dataset: Dataset, count: Int, seed: UInt64, cache: FeatureCache?,
     progress: (_ done: Int) throws -> Void
   ) rethrows {
     if let mixture = dataset.mixture {
       return add(mixture.points(count: count, seed: seed, step: .max - 1), count: count)
     }
-    let all = dataset.count ?? count
-    for start in stride(from: 0, to: count, by: Sampler.usualBatch) {
-      try progress(start)
-      let part = start..<min(start + Sampler.usualBatch, count)
-      add(part.flatMap { dataset.values(of: $0 * all / count) }, count: part.count)
+    let key = extractor.map { FeatureCache.Key($0, data: dataset.contentDigest, count: count) }
+    let known = key.flatMap { key in
+      cache?.features(key).flatMap { $0.count == count && $0.width == extractor?.width ? $0 : nil }
+    }
+    let begun = ContinuousClock.now
+    let before = features.count
+    let looks = measures.contains(.slicedWasserstein) || measures.contains(.multiScaleSimilarity)
+    if known == nil || looks {
+      let all = dataset.count ?? count
+      for start in stride(from: 0, to: count, by: Sampler.usualBatch) {
+        try progress(start)
+        let part = start..<min(start + Sampler.usualBatch, count)
+        add(
+          part.flatMap { dataset.values(of: $0 * all / count) }, count: part.count,
+          hasFeatures: known != nil)
+      }
+    } else {
+      self.count += count
+    }
+    if let known {
+      features += known.values
+    } else if let key, let cache {
+      cache.keep(
+        FeatureMatrix(Array(features[before...]), count: count), key,
+        seconds: begun.duration(to: .now).seconds)
     }
   }
 

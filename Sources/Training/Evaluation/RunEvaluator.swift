@@ -18,6 +18,7 @@ package final class RunEvaluator {
   private let specification: RunSpecification
   private let dataset: Dataset
   private let extractor: (any FeatureExtractor)?
+  private let cache: FeatureCache?
   private let exampleCount: Int
   /// Features of the examples, made at the first time.
   private var examples: EvaluatedSide?
@@ -28,12 +29,15 @@ package final class RunEvaluator {
   /// Examples beside which samples are measured, at most.
   package static let mostExamples = 5000
 
-  /// - Parameter features: of images; nil: the usual ones.
+  /// - Parameters:
+  ///   - features: of images; nil: the usual ones.
+  ///   - cache: where features of the examples may be.
   /// - Throws: where there are no such features.
   init(
     _ evaluation: RunEvaluation, _ specification: RunSpecification, features: FeatureSource?,
-    dataset: Dataset, backend: any Backend
+    cache: FeatureCache?, dataset: Dataset, backend: any Backend
   ) throws {
+    self.cache = cache
     (self.evaluation, self.specification, self.dataset) = (evaluation, specification, dataset)
     measures = Set(Measure.allCases.filter { evaluation.measures.contains($0.keyword) })
     let example = specification.architecture.example
@@ -69,7 +73,7 @@ package final class RunEvaluator {
     let example = specification.architecture.example
     if examples == nil {
       var side = EvaluatedSide(of: example, for: measures, by: extractor, seed: seed)
-      side.add(examplesOf: dataset, count: exampleCount, seed: seed) { _ in }
+      side.add(examplesOf: dataset, count: exampleCount, seed: seed, cache: cache) { _ in }
       examples = side
     }
     var samples = EvaluatedSide(of: example, for: measures, by: extractor, seed: seed)

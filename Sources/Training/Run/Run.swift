@@ -64,7 +64,8 @@ struct Run {
       }
       let evaluator = try specification.observation.evaluation.map {
         try RunEvaluator(
-          $0, specification, features: beginning.features, dataset: dataset, backend: backend)
+          $0, specification, features: beginning.features, cache: beginning.featureCache,
+          dataset: dataset, backend: backend)
       }
       return try train(
         &trainer, dataset, &files, backend: backend, signals: beginning.signals,

@@ -23,6 +23,8 @@ package struct RunBeginning: Sendable {
   package var classifier: ModeClassifier?
   /// What makes features of images for measures; nil: what is usual.
   package var features: FeatureSource?
+  /// Where features of examples may be.
+  package var featureCache: FeatureCache?
 
   package init(
     checkpoint: URL? = nil, digest: String? = nil, tweaks: [Tweak] = [],
