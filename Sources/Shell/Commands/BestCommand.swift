@@ -33,7 +33,8 @@ struct BestCommand: Command {
         "By something that is neither good high nor low.",
         "best by last(\(ExampleMetric.score)) highest where status=finished limit 1", given: .runs),
       Example(
-        "By how soon something was reached.", "best by time-to(\(ExampleMetric.loss)<9)", given: .runs),
+        "By how soon something was reached.", "best by time-to(\(ExampleMetric.loss)<9)",
+        given: .runs),
     ],
     searchTerms: ["top", "rank", "winner", "leaderboard", "minimum", "maximum"], answer: .listing)
 

@@ -69,7 +69,8 @@ extension BranchCommand {
       initial: "the run's", example: "branch base stop-when='\(ExampleMetric.loss)<9' steps=5"),
     OptionSynopsis(
       "patience", .integer, "values of that metric after which it ends, none better than the best",
-      initial: "the run's", example: "branch base stop-when=\(ExampleMetric.loss) patience=3 steps=5"),
+      initial: "the run's",
+      example: "branch base stop-when=\(ExampleMetric.loss) patience=3 steps=5"),
   ]
 
   static let networkOptions = [

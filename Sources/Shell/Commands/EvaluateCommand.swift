@@ -77,7 +77,7 @@ struct EvaluateCommand: Command {
       wherever a metric stands; where it has several, they are listed. Labels are drawn as they come in the data. \
       `every checkpoint` measures each that is there.
 
-      `to pairs.png` writes what `support` and `nearest_ratio` are made of, to be looked at: in each row two samples that are most alike \
+      `to pairs.png` writes what `\(Measure.support.keyword)` and `\(Measure.nearestRatio.keyword)` are made of, to be looked at: in each row two samples that are most alike \
       with the example nearest to the first, and a sample that is near to examples with the two nearest ones.
 
       What others have made is measured too, and shown but not kept: `evaluate folder:a against=folder:b` reads the images of two \
@@ -113,7 +113,7 @@ struct EvaluateCommand: Command {
         """),
       Example(
         "Which samples repeat each other, and which come near to examples.",
-        "\(measuresSetting)\nevaluate made metrics=support,nearest_ratio,duplicates to pairs.png"),
+        "\(measuresSetting)\nevaluate made metrics=support,duplicates to pairs.png"),
       Example(
         "Images that others have made.",
         """

@@ -65,6 +65,15 @@ extension Manual {
         "{ generator { dense 8x8x1; tanh }; discriminator { flatten; dense 1 } }", " ada-target=0.6"
       )
     }
+    if metric == RunEvaluator.share {
+      return Example(
+        "Of a run that measures its samples.",
+        """
+        data wide ring sigma=1
+        run mine on wide steps=20 evaluate=kid as look
+        \(use)
+        """, given: .declarations)
+    }
     let isOfHinge = [AdversarialMetrics.rawRealScore, AdversarialMetrics.rawFakeScore]
       .contains(metric)
     // A ring whose modes are wide has everything that is measured.

@@ -1,7 +1,7 @@
 import Metrics
 
-/// Which samples are most alike to each other, and which to examples: what `support` and `nearest_ratio` are made of, to be
-/// looked at.
+/// Which samples are most alike to each other, and which to examples: what measures of repetitions
+/// and of copies are made of, to be looked at.
 package struct Lookalikes: Sendable, Hashable {
   /// Two samples by their numbers, and the example that is nearest to the first.
   package struct Pair: Sendable, Hashable {

@@ -9,7 +9,7 @@ import Specification
 ///
 /// The same samples as those of `evaluate RUN` at that step: of the run's seed, by averaged weights where there are some.
 package final class RunEvaluator {
-  static let share = MetricDescription(
+  package static let share = MetricDescription(
     "evaluation_share", label: "measures' share", format: .percent,
     meaning: "the share of the time that measuring samples has taken; since the run went on")
 
