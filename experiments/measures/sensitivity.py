@@ -20,6 +20,8 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 SIDE, COUNT = 32, 1000
+HEAD = ["FID", "FID∞", "KID", "precision", "recall", "density", "coverage", "SWD", "MS-SSIM", "data's MS-SSIM", "support",
+        "nearest ratio", "duplicates"]
 MEASURES = "fid,kid,precision,recall,density,coverage,swd,ms_ssim,support,nearest_ratio,duplicates"
 
 
@@ -48,8 +50,9 @@ def photographs(path):
         names = sorted(name for name in archive.namelist() if name.endswith(".jpg"))[: 2 * COUNT]
         for name in names:
             image = Image.open(io.BytesIO(archive.read(name))).convert("RGB")
-            left, top = (image.width - 148) // 2, (image.height - 148) // 2
-            images.append(np.asarray(image.crop((left, top, left + 148, top + 148)).resize((SIDE, SIDE), Image.LANCZOS)))
+            side = min(image.size)  # a square in the middle, as `data … celeba` has it
+            left, top = (image.width - side) // 2, (image.height - side) // 2
+            images.append(np.asarray(image.crop((left, top, left + side, top + side)).resize((SIDE, SIDE), Image.LANCZOS)))
     return np.stack(images)
 
 
@@ -119,18 +122,14 @@ def main():
         places = [(name, write(folder / f"v{number}", some)) for number, (name, some) in enumerate(variants(images, others, random))]
         if options.made:
             places.append(("a generator", pathlib.Path(options.made)))
-        head = None
+        print(f"| | {' | '.join(HEAD)} |\n| --- |{' --- |' * len(HEAD)}")
         for name, place in places:
-            line = f'evaluate "folder:{place}" against="folder:{beside}" metrics={MEASURES} size={SIDE} features={options.features} samples={COUNT} | json'
-            line = line.replace('"folder:', 'folder:"')
+            line = f'evaluate folder:"{place}" against=folder:"{beside}" metrics={MEASURES} size={SIDE} features={options.features} samples={COUNT} | json'
             result = subprocess.run([options.gansh, "--notebook", str(folder / "n.sqlite"), "-c", line], capture_output=True, text=True)
             if result.returncode:
                 raise SystemExit(result.stderr)
             values = {row["measure"]: row["value"] for row in json.loads(result.stdout)}
-            head = head or list(values)
-            if name == places[0][0]:
-                print(f"| | {' | '.join(head)} |\n| --- |{' --- |' * len(head)}")
-            print(f"| {name} | {' | '.join(f'{values[m]:.3g}' if values.get(m) is not None else '' for m in head)} |", flush=True)
+            print(f"| {name} | {' | '.join(f'{values[m]:.3g}' if values.get(m) is not None else '' for m in HEAD)} |", flush=True)
 
 
 if __name__ == "__main__":
