@@ -245,7 +245,8 @@ import Testing
       "evaluate one metrics=kid to pairs.txt", "evaluate flat metrics=kid to flat.png",
       "evaluate one every checkpoint metrics=kid to pairs.png", "evaluate one to pairs.png",
       "samples one to \"a/\" count=30; evaluate folder:a against=faces metrics=kid to other.png",
-      "!ls")
+      "!ls", "evaluate two metrics=kid to nowhere/pairs.png",
+      "sql select count(*) as n from evaluations where run = 'two' | csv")
     #expect(all[0].status == 0, "\(all[0].errors)")
     #expect(all[0].errors.contains("pairs.png: 12 pairs of samples that are most alike"))
     #expect(all[1].output.contains("PNG"))
@@ -255,6 +256,9 @@ import Testing
     }
     #expect(all[6].status == 0 && all[7].output.contains("other.png"), "\(all[6].errors)")
     #expect(!all[7].output.contains("flat.png"))
+    // A page that cannot be written costs no value.
+    #expect(all[8].status != 0 && all[8].errors.contains("there is no folder"), "\(all[8].errors)")
+    #expect(all[9].output == "n\n1\n")
   }
 
   @Test func `what is no source is named at its place`() throws {

@@ -219,6 +219,7 @@ struct MeasureRequest {
         backend: backend)
       let values = try measurement.values(of: source, in: session)
       try keep(values, of: run, at: checkpoint.step, in: session)
+      try measurement.writeSheet(of: source, values, in: session)
       return values
     }
     guard isOfAll else { return Self.table(try measured(newest), isKept: true) }
@@ -251,7 +252,9 @@ struct MeasureRequest {
       other, named: reference?.word ?? subject.word, threads: nil, in: session)
     let measurement = try SampleMeasurement(
       self, of: source.shape, beside: beside, seed: seed ?? 0, backend: backend, in: session)
-    return Self.table(try measurement.values(of: source, in: session), isKept: false)
+    let values = try measurement.values(of: source, in: session)
+    try measurement.writeSheet(of: source, values, in: session)
+    return Self.table(values, isKept: false)
   }
 
   private func open(

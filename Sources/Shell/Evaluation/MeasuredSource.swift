@@ -135,9 +135,7 @@ final class DatasetExamples: MeasuredSource {
     }
     return side
   }
-}
 
-extension DatasetExamples {
   func values(of numbers: [Int], among count: Int, seed: UInt64) throws -> [Float] {
     let all = dataset.count ?? count
     return numbers.flatMap { dataset.values(of: $0 * all / count) }

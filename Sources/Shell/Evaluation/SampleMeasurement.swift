@@ -24,6 +24,8 @@ final class SampleMeasurement {
     let readings: [MetricReading]
     let conditions: EvaluationConditions
     let seconds: Double
+    /// What was made of the samples.
+    fileprivate let samples: EvaluatedSide
   }
 
   /// - Parameters:
@@ -67,12 +69,22 @@ final class SampleMeasurement {
         session.errors.line("note: no \(measure.metrics[0].label): \(lack.words)")
       }
     }
-    try request.sheet?.write((source, made), beside: (beside, real), seed: seed, in: session)
     let conditions = EvaluationConditions(
       extractor, of: source.shape ?? beside.shape, data: beside.digest, samples: count,
       examples: exampleCount)
     return Values(
-      readings: readings, conditions: conditions, seconds: monotonicSeconds() - began)
+      readings: readings, conditions: conditions, seconds: monotonicSeconds() - began,
+      samples: made)
+  }
+
+  /// Writes the page of what is alike, where one is wanted: after the values are kept, which a file that cannot be written
+  /// does not cost.
+  func writeSheet(
+    of source: any MeasuredSource, _ values: Values, in session: Session
+  ) throws {
+    guard let sheet = request.sheet, let examples else { return }
+    try sheet.write(
+      (source, values.samples), beside: (beside, examples), seed: seed, in: session)
   }
 
   private func sampleCount(of source: any MeasuredSource) -> Int {
