@@ -4,7 +4,7 @@
 
 PREFIX ?= /usr/local
 CONFIGURATION ?= release
-PACKAGES = g++ pkg-config libdnnl-dev libopenblas-openmp-dev libreadline-dev libsqlite3-dev libpng-dev libjpeg-dev \
+PACKAGES = g++ pkg-config libdnnl-dev libopenblas0-openmp libreadline-dev libsqlite3-dev libpng-dev libjpeg-dev \
            libgif-dev libwebp-dev libtiff-dev libzip-dev zlib1g-dev libssl-dev libcairo2-dev libchafa-dev \
            libxbyak-dev fonts-dejavu-core
 BUILD = swift build -c $(CONFIGURATION) --explicit-target-dependency-import-check error

@@ -48,9 +48,8 @@ let package = Package(
     room("Specification", ["Language", "TerminalText"]),
     room("Randomness"),
     room("MetricDescriptions"),
-    .systemLibrary(
-      name: "CLAPACK", pkgConfig: "openblas", providers: [.apt(["libopenblas-openmp-dev"])]),
-    room("LinearAlgebra", ["CLAPACK"]),
+    .target(name: "CLinearAlgebra"),
+    room("LinearAlgebra", ["CLinearAlgebra"]),
     room("Metrics", ["LinearAlgebra", "MetricDescriptions", "Randomness"]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     room("Digests", ["CCrypto"]),

@@ -35,3 +35,31 @@ func beginning(of path: FileName, count: Int) -> [UInt8]? {
   }
   return failed ? nil : bytes
 }
+
+/// Calls a closure with the bytes of a file after some first ones, a piece after the other.
+///
+/// - Parameter size: of a piece; the last one may be shorter.
+/// - Returns: false when the file cannot be opened or read.
+func forEachPiece(
+  ofFile path: String, after start: Int, size: Int, _ body: (UnsafeRawBufferPointer) -> Void
+) -> Bool {
+  let descriptor = FileName(path).withPath { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+  guard descriptor >= 0 else { return false }
+  defer { close(descriptor) }
+  guard lseek(descriptor, off_t(start), SEEK_SET) == off_t(start) else { return false }
+  return withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { piece in
+    guard let base = piece.baseAddress else { return false }
+    while true {
+      var filled = 0
+      while filled < size {
+        let count = read(descriptor, base + filled, size - filled)
+        if count < 0 && errno == EINTR { continue }
+        if count < 0 { return false }
+        if count == 0 { break }
+        filled += count
+      }
+      body(UnsafeRawBufferPointer(rebasing: piece[..<filled]))
+      if filled < size { return true }
+    }
+  }
+}

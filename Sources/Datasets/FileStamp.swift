@@ -29,6 +29,8 @@ struct FileStamp: CustomStringConvertible {
   let isFolder: Bool
   /// Whether it holds bytes that can be read again, as no pipe, socket or device does.
   let isFile: Bool
+  /// Bytes.
+  let size: Int
   let description: String
 
   init?(_ path: String) {
@@ -36,7 +38,8 @@ struct FileStamp: CustomStringConvertible {
     guard stat(path, &status) == 0 else { return nil }
     isFolder = status.st_mode & S_IFMT == S_IFDIR
     isFile = status.st_mode & S_IFMT == S_IFREG
-    description = "\(path) \(status.st_size) \(FileTimes(status))"
+    size = Int(status.st_size)
+    description = "\(path) \(size) \(FileTimes(status))"
   }
 }
 

@@ -6,8 +6,8 @@ package struct NumPyArray {
   package let shape: [Int]
   /// As NumPy writes it: `|u1`, `<f4`, `<U12`.
   package let element: String
-  /// Row-major.
-  let bytes: [UInt8]
+  /// Row-major, after the header.
+  let bytes: ArraySlice<UInt8>
 
   /// An array of an archive.
   ///
@@ -28,14 +28,30 @@ package struct NumPyArray {
     try self.init(file, malformed)
   }
 
-  /// An array in a file of its own (`.npy`).
+  /// The numbers of an array in a file of its own (`.npy`) in single precision, read a piece after the other.
   ///
-  /// - Throws: `.malformedFile`.
-  package init(contentsOf path: String) throws(DatasetError) {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw .malformedFile(path: path, reason: "the file cannot be opened")
+  /// - Throws: `.malformedFile`, also where they are no numbers.
+  package static func singles(
+    ofFile path: String
+  ) throws(DatasetError) -> (shape: [Int], values: [Float]) {
+    func malformed(_ reason: String) -> DatasetError { .malformedFile(path: path, reason: reason) }
+    guard let start = beginning(of: FileName(path), count: Header.most),
+      let size = FileStamp(path)?.size
+    else { throw malformed("the file cannot be opened") }
+    let header = try Header(start, fileSize: size, malformed)
+    guard convert(UnsafeRawBufferPointer(start: nil, count: 0), header.element, Float.self) != nil
+    else { throw malformed("it is \(header.shape) of \(header.element), which are no numbers") }
+    var values: [Float] = []
+    let count = header.shape.reduce(1, *)
+    values.reserveCapacity(count)
+    // No element is wider than eight bytes, so that none is cut.
+    let isWhole = forEachPiece(ofFile: path, after: header.length, size: 1 << 20) { piece in
+      values += convert(piece, header.element, Float.self) ?? []
     }
-    try self.init([UInt8](data)) { .malformedFile(path: path, reason: $0) }
+    guard isWhole, values.count == count else {
+      throw malformed("it was changed while it was read")
+    }
+    return (header.shape, values)
   }
 
   /// Whether a file begins as one of a single array.
@@ -46,35 +62,51 @@ package struct NumPyArray {
   private static let magic = [0x93] + Array("NUMPY".utf8)
 
   private init(
-    _ contents: [UInt8], _ malformed: (String) -> DatasetError
+    _ file: [UInt8], _ malformed: (String) -> DatasetError
   ) throws(DatasetError) {
-    var file = contents
-    guard file.count >= 12, file.starts(with: Self.magic),
-      (1...3).contains(file[6])
-    else { throw malformed("it does not begin as one") }
-    let wide = file[6] > 1
-    let length = (0..<(wide ? 4 : 2)).reduce(0) { $0 | Int(file[8 + $1]) << (8 * $1) }
-    let start = (wide ? 12 : 10) + length
-    guard start <= file.count, let header = Self.header(file[(wide ? 12 : 10)..<start]) else {
-      throw malformed("its header cannot be read")
+    let header = try Header(file, fileSize: file.count, malformed)
+    (shape, element, bytes) = (header.shape, header.element, file[header.length...])
+  }
+
+  /// What stands before the numbers.
+  private struct Header {
+    let shape: [Int]
+    let element: String
+    /// Bytes of it.
+    let length: Int
+
+    /// More than one is not read of.
+    static let most = 1 << 16
+
+    /// - Parameter start: the file, or its first bytes.
+    init(
+      _ start: [UInt8], fileSize: Int, _ malformed: (String) -> DatasetError
+    ) throws(DatasetError) {
+      guard start.count >= 12, start.starts(with: NumPyArray.magic), (1...3).contains(start[6])
+      else { throw malformed("it does not begin as one") }
+      let wide = start[6] > 1
+      length =
+        (0..<(wide ? 4 : 2)).reduce(wide ? 12 : 10) { $0 + Int(start[8 + $1]) << (8 * $1) }
+      guard length <= start.count, let header = NumPyArray.header(start[(wide ? 12 : 10)..<length])
+      else { throw malformed("its header cannot be read") }
+      guard !header.isFortran || header.shape.count < 2 else {
+        throw malformed("it is in Fortran's order; write `numpy.ascontiguousarray` of it")
+      }
+      (element, shape) = (header.element, header.shape)
+      guard let size = NumPyArray.size(of: element) else {
+        throw malformed("its element is \(element)")
+      }
+      var total = size
+      for count in shape {
+        let (product, overflow) = total.multipliedReportingOverflow(by: count)
+        guard !overflow else { throw malformed("its shape is \(shape)") }
+        total = product
+      }
+      guard total == fileSize - length, !shape.isEmpty else {
+        throw malformed(
+          "it has \(fileSize - length) bytes, and \(shape) of \(element) are \(total)")
+      }
     }
-    guard !header.isFortran || header.shape.count < 2 else {
-      throw malformed("it is in Fortran's order; write `numpy.ascontiguousarray` of it")
-    }
-    let (element, shape) = (header.element, header.shape)
-    guard let size = Self.size(of: element) else { throw malformed("its element is \(element)") }
-    var total = size
-    for count in shape {
-      let (product, overflow) = total.multipliedReportingOverflow(by: count)
-      guard !overflow else { throw malformed("its shape is \(shape)") }
-      total = product
-    }
-    guard total == file.count - start, !shape.isEmpty else {
-      throw malformed("it has \(file.count - start) bytes, and \(shape) of \(element) are \(total)")
-    }
-    (self.shape, self.element) = (shape, element)
-    file.removeFirst(start)
-    bytes = file
   }
 
   /// `[100, 32, 32, 3] of |u1`.
@@ -82,28 +114,37 @@ package struct NumPyArray {
 
   /// Its values; nil where they are no numbers.
   package var numbers: [Double]? {
-    func values<Bits: FixedWidthInteger>(_ convert: (Bits) -> Double) -> [Double] {
-      bytes.withUnsafeBytes { raw in
-        (0..<raw.count / MemoryLayout<Bits>.size).map { place in
-          convert(
-            Bits(
-              littleEndian: raw.loadUnaligned(
-                fromByteOffset: place * MemoryLayout<Bits>.size, as: Bits.self)))
-        }
+    bytes.withUnsafeBytes { Self.convert($0, element, Double.self) }
+  }
+
+  /// Its values in single precision; nil where they are no numbers.
+  package var singles: [Float]? {
+    bytes.withUnsafeBytes { Self.convert($0, element, Float.self) }
+  }
+
+  private static func convert<Number: BinaryFloatingPoint>(
+    _ raw: UnsafeRawBufferPointer, _ element: String, _ type: Number.Type
+  ) -> [Number]? {
+    func values<Bits: FixedWidthInteger>(_ convert: (Bits) -> Number) -> [Number] {
+      (0..<raw.count / MemoryLayout<Bits>.size).map { place in
+        convert(
+          Bits(
+            littleEndian: raw.loadUnaligned(
+              fromByteOffset: place * MemoryLayout<Bits>.size, as: Bits.self)))
       }
     }
     return switch element {
-    case "|u1", "|b1": values { (bits: UInt8) in Double(bits) }
-    case "|i1": values { (bits: Int8) in Double(bits) }
-    case "<u2": values { (bits: UInt16) in Double(bits) }
-    case "<i2": values { (bits: Int16) in Double(bits) }
-    case "<u4": values { (bits: UInt32) in Double(bits) }
-    case "<i4": values { (bits: Int32) in Double(bits) }
-    case "<u8": values { (bits: UInt64) in Double(bits) }
-    case "<i8": values { (bits: Int64) in Double(bits) }
-    case "<f2": values { (bits: UInt16) in Double(Float16(bitPattern: bits)) }
-    case "<f4": values { (bits: UInt32) in Double(Float(bitPattern: bits)) }
-    case "<f8": values { (bits: UInt64) in Double(bitPattern: bits) }
+    case "|u1", "|b1": values { (bits: UInt8) in Number(bits) }
+    case "|i1": values { (bits: Int8) in Number(bits) }
+    case "<u2": values { (bits: UInt16) in Number(bits) }
+    case "<i2": values { (bits: Int16) in Number(bits) }
+    case "<u4": values { (bits: UInt32) in Number(bits) }
+    case "<i4": values { (bits: Int32) in Number(bits) }
+    case "<u8": values { (bits: UInt64) in Number(bits) }
+    case "<i8": values { (bits: Int64) in Number(bits) }
+    case "<f2": values { (bits: UInt16) in Number(Float16(bitPattern: bits)) }
+    case "<f4": values { (bits: UInt32) in Number(Float(bitPattern: bits)) }
+    case "<f8": values { (bits: UInt64) in Number(Double(bitPattern: bits)) }
     default: nil
     }
   }
@@ -117,7 +158,9 @@ package struct NumPyArray {
     return stride(from: 0, to: bytes.count, by: size).map { start in
       var text = String.UnicodeScalarView()
       for place in stride(from: start, to: start + size, by: 4) {
-        let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[place + $1]) << (8 * UInt32($1)) }
+        let bits = (0..<4).reduce(UInt32(0)) {
+          $0 | UInt32(bytes[bytes.startIndex + place + $1]) << (8 * UInt32($1))
+        }
         guard bits != 0 else { break }
         text.append(Unicode.Scalar(bits) ?? "\u{FFFD}")
       }

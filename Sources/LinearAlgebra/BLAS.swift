@@ -1,4 +1,4 @@
-import CLAPACK
+import CLinearAlgebra
 import Synchronization
 
 /// Calls of BLAS and LAPACK, one at a time.
@@ -8,7 +8,18 @@ import Synchronization
 enum BLAS {
   private static let turn = Mutex(())
 
-  static func call<Result>(_ body: () -> Result) -> Result { turn.withLock { _ in body() } }
+  /// Loaded at the first call.
+  private static let functions = openblas_load()
+
+  static func call<Result>(_ body: (OpenBLAS) -> Result) -> Result {
+    turn.withLock { _ in body(functions) }
+  }
+
+  // How its arguments are numbered (cblas.h).
+  static let rowMajor: Int32 = 101
+  static let (noTranspose, transpose): (Int32, Int32) = (111, 112)
+  static let lower: Int32 = 122
+  static let left: Int32 = 141
 
   /// What its integers can count.
   static func integer(_ count: Int) -> Int32 {

@@ -1,4 +1,4 @@
-import CLAPACK
+import CLinearAlgebra
 
 /// The products of the rows of two matrices of single precision: A Bᵀ.
 ///
@@ -19,8 +19,8 @@ package func multiply(
     products.count >= m * n, "\(m) times \(n) products do not fit into \(products.count)")
   let (rowCount, columnCount, k) = (BLAS.integer(m), BLAS.integer(n), BLAS.integer(width))
   BLAS.call {
-    cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, rowCount, columnCount, k, 1, a, k, b, k, 0, target,
-      columnCount)
+    $0.sgemm(
+      BLAS.rowMajor, BLAS.noTranspose, BLAS.transpose, rowCount, columnCount, k, 1, a, k, b, k, 0,
+      target, columnCount)
   }
 }

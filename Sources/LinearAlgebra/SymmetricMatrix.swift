@@ -1,10 +1,10 @@
-import CLAPACK
+import CLinearAlgebra
 
 /// A symmetric matrix of double precision.
 package struct SymmetricMatrix: Sendable, Hashable {
   package let size: Int
-  /// Row by row; of each pair one above and one below the diagonal that are alike.
-  package private(set) var values: [Double]
+  /// Row by row up to the diagonal; zeros beyond it.
+  private var values: [Double]
 
   /// Zeros.
   package init(size: Int) {
@@ -15,7 +15,11 @@ package struct SymmetricMatrix: Sendable, Hashable {
   package init(lower values: [Double], size: Int) {
     precondition(values.count == size * size, "\(values.count) numbers are no square of \(size)")
     (self.size, self.values) = (size, values)
-    mirror()
+    for row in 0..<size {
+      self.values.withUnsafeMutableBufferPointer {
+        $0[(row * size + row + 1)..<(row + 1) * size].update(repeating: 0)
+      }
+    }
   }
 
   /// The products of the rows of a matrix with each other: AAᵀ.
@@ -29,11 +33,10 @@ package struct SymmetricMatrix: Sendable, Hashable {
     let (n, k) = (BLAS.integer(size), BLAS.integer(width))
     values.withUnsafeMutableBufferPointer { values in
       BLAS.call {
-        cblas_dsyrk(
-          CblasRowMajor, CblasLower, CblasNoTrans, n, k, 1, rows, k, 0, values.baseAddress, n)
+        $0.dsyrk(
+          BLAS.rowMajor, BLAS.lower, BLAS.noTranspose, n, k, 1, rows, k, 0, values.baseAddress, n)
       }
     }
-    mirror()
   }
 
   /// Adds the products of the columns of a matrix with each other: AᵀA.
@@ -46,14 +49,16 @@ package struct SymmetricMatrix: Sendable, Hashable {
     let (n, k) = (BLAS.integer(size), BLAS.integer(count))
     values.withUnsafeMutableBufferPointer { values in
       BLAS.call {
-        cblas_dsyrk(
-          CblasRowMajor, CblasLower, CblasTrans, n, k, factor, rows, n, 1, values.baseAddress, n)
+        $0.dsyrk(
+          BLAS.rowMajor, BLAS.lower, BLAS.transpose, n, k, factor, rows, n, 1, values.baseAddress, n
+        )
       }
     }
-    mirror()
   }
 
-  package subscript(row: Int, column: Int) -> Double { values[row * size + column] }
+  package subscript(row: Int, column: Int) -> Double {
+    values[max(row, column) * size + min(row, column)]
+  }
 
   package var trace: Double { (0..<size).reduce(0) { $0 + values[$1 * size + $1] } }
 
@@ -89,11 +94,11 @@ package struct SymmetricMatrix: Sendable, Hashable {
       }
       let (workCount, integerCount) =
         asks ? (-1, -1) : (BLAS.integer(work.count), BLAS.integer(integers.count))
-      BLAS.call {
+      BLAS.call { blas in
         withUnsafePointer(to: n) { n in
           withUnsafePointer(to: workCount) { workCount in
             withUnsafePointer(to: integerCount) { integerCount in
-              dsyevd_(
+              blas.dsyevd(
                 "N", "U", n, &matrix, n, &found, &work, workCount, &integers, integerCount, &info)
             }
           }
@@ -113,11 +118,11 @@ package struct SymmetricMatrix: Sendable, Hashable {
     var work = [Double](repeating: 0, count: 2 * size)
     let (n, tolerance) = (BLAS.integer(size), -1.0)
     var (rank, info): (Int32, Int32) = (0, 0)
-    BLAS.call {
+    BLAS.call { blas in
       withUnsafePointer(to: n) { n in
         withUnsafePointer(to: tolerance) { tolerance in
           // Columns are rows there: "U" is what lies below the diagonal here.
-          dpstrf_("U", n, &matrix, n, &pivots, &rank, tolerance, &work, &info)
+          blas.dpstrf("U", n, &matrix, n, &pivots, &rank, tolerance, &work, &info)
         }
       }
     }
@@ -142,29 +147,13 @@ package struct SymmetricMatrix: Sendable, Hashable {
     let (n, c) = (BLAS.integer(size), BLAS.integer(columns))
     var between = [Double](repeating: 0, count: size * columns)
     var product = [Double](repeating: 0, count: columns * columns)
-    BLAS.call {
-      cblas_dgemm(
-        CblasRowMajor, CblasNoTrans, CblasNoTrans, n, c, n, 1, values, n, factor, c, 0, &between, c)
-      cblas_dgemm(
-        CblasRowMajor, CblasTrans, CblasNoTrans, c, c, n, 1, factor, c, between, c, 0, &product, c)
+    BLAS.call { blas in
+      blas.dsymm(
+        BLAS.rowMajor, BLAS.left, BLAS.lower, n, c, 1, values, n, factor, c, 0, &between, c)
+      blas.dgemm(
+        BLAS.rowMajor, BLAS.transpose, BLAS.noTranspose, c, c, n, 1, factor, c, between, c, 0,
+        &product, c)
     }
     return SymmetricMatrix(lower: product, size: columns)
-  }
-
-  private mutating func mirror() {
-    let size = size
-    values.withUnsafeMutableBufferPointer { values in
-      // In squares, so that both sides of the diagonal stay in the cache.
-      let side = 64
-      for top in stride(from: 0, to: size, by: side) {
-        for left in stride(from: 0, through: top, by: side) {
-          for row in top..<min(top + side, size) {
-            for column in left..<min(left + side, row) {
-              values[column * size + row] = values[row * size + column]
-            }
-          }
-        }
-      }
-    }
   }
 }

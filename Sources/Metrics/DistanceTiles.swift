@@ -12,14 +12,33 @@ struct DistanceTiles {
   private let slack: Float
   private let isOfOne: Bool
 
-  /// Rows of a tile's side: a tile and its two strips of rows are a few megabytes.
-  private static let side = 512
+  /// Rows of a tile's side: a tile and its two strips of rows are some megabytes.
+  private static let side = 1024
 
   /// A part of the distances.
   struct Tile {
     let rows, columns: Range<Int>
     /// No squared distance is less, `[rows, columns]`; not below 0.
     let bounds: UnsafeMutableBufferPointer<Float>
+
+    /// Room for places of columns.
+    fileprivate let found: UnsafeMutableBufferPointer<UInt32>
+
+    /// Calls a closure with each column whose bound in a row is not above the larger of two limits, the row's and the column's.
+    ///
+    /// - Parameter limits: of all columns, those of other tiles as well; nil: they have none.
+    @inline(__always)
+    func forEachColumn(
+      of row: Int, atMost limit: Float, orIts limits: UnsafeBufferPointer<Float>? = nil,
+      _ body: (_ column: Int, _ bound: Float) -> Void
+    ) {
+      let start = (row - rows.lowerBound) * columns.count
+      let line = UnsafeBufferPointer(rebasing: bounds[start..<start + columns.count])
+      let near = places(
+        of: line, atMost: limit,
+        orIts: limits.map { UnsafeBufferPointer(rebasing: $0[columns]) }, found: found)
+      for place in near { body(columns.lowerBound + Int(place), line[Int(place)]) }
+    }
   }
 
   /// Distances of each row from each of another matrix of the same width.
@@ -61,6 +80,8 @@ struct DistanceTiles {
     var strip = [Float](repeating: 0, count: min(side, rows.count) * width)
     var other = [Float](repeating: 0, count: min(side, columns.count) * width)
     var tile = [Float](repeating: 0, count: min(side, rows.count) * min(side, columns.count))
+    let found = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: side)
+    defer { found.deallocate() }
     tile.withUnsafeMutableBufferPointer { tile in
       for top in stride(from: 0, to: rows.count, by: side) {
         let height = top..<min(top + side, rows.count)
@@ -70,7 +91,7 @@ struct DistanceTiles {
           centred(columns, across, into: &other)
           let part = UnsafeMutableBufferPointer(rebasing: tile[..<(height.count * across.count)])
           fill(part, strip, other, height, across)
-          body(Tile(rows: height, columns: across, bounds: part))
+          body(Tile(rows: height, columns: across, bounds: part, found: found))
         }
       }
     }
@@ -119,13 +140,12 @@ struct DistanceTiles {
     let less = 1 - slack
     columnSquares.withUnsafeBufferPointer { squares in
       for row in height {
-        let own = less * rowSquares[row]
-        let place = (row - height.lowerBound) * across.count - across.lowerBound
-        for column in across {
-          let bound = own + less * squares[column] - 2 * tile[place + column]
-          // Squares beyond single precision say nothing; 0 is below every distance.
-          tile[place + column] = bound.isFinite ? max(0, bound) : 0
-        }
+        let start = (row - height.lowerBound) * across.count
+        // Squares beyond single precision say nothing; 0 is below every distance.
+        makeBounds(
+          of: UnsafeMutableBufferPointer(rebasing: tile[start..<start + across.count]),
+          own: less * rowSquares[row], factor: less,
+          squares: UnsafeBufferPointer(rebasing: squares[across]))
       }
     }
   }

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Randomness
 
 /// Features of some examples: a row for each.
 package struct FeatureMatrix: Sendable, Hashable {
@@ -30,6 +31,18 @@ package struct FeatureMatrix: Sendable, Hashable {
     chosen.reserveCapacity(numbers.count * width)
     for number in numbers { chosen += values[number * width..<(number + 1) * width] }
     return FeatureMatrix(chosen, count: numbers.count)
+  }
+
+  /// So many different rows, in an order that random numbers give.
+  ///
+  /// - Parameter first: the first of the random numbers, of which one is taken for each row.
+  func rows(drawn size: Int, by numbers: Philox, from first: Int = 0) -> FeatureMatrix {
+    var order = Array(0..<count)
+    for place in 0..<size {
+      let draw = (UInt64(numbers.word(first + place)) &* UInt64(count - place)) >> 32
+      order.swapAt(place, place + Int(draw))
+    }
+    return rows(Array(order.prefix(size)))
   }
 
   /// Whether every number is finite.

@@ -1,5 +1,6 @@
 import LinearAlgebra
 package import MetricDescriptions
+import Randomness
 
 /// The Fréchet distance between two sets of features, each taken for a normal distribution.
 ///
@@ -17,8 +18,12 @@ package enum FrechetDistance {
   package static let extrapolated = MetricDescription(
     "fid_infinity", label: "FID∞", family: "Fréchet distance", direction: .lowest,
     meaning:
-      "the Fréchet distance as it would be of samples without end; a line through distances of parts of "
-      + "the samples over one by their count (Chong and Forsyth 2020)")
+      "the Fréchet distance as it would be of samples without end; a line through distances of random "
+      + "parts of up to \(mostExtrapolated) samples over one by their count (Chong and Forsyth 2020)"
+  )
+
+  /// Of more samples the distance is told as it is: the line takes five of them, and they hardly differ.
+  package static let mostExtrapolated = 5000
 
   /// One side of a distance, with the work that both sides' products need.
   package struct Reference: Sendable {
@@ -56,17 +61,26 @@ package enum FrechetDistance {
     }
   }
 
-  /// Distances over 1/N of growing parts of the samples, from half of them to all, and where a line through them meets 0:
+  /// Distances over 1/N of growing random parts of the samples, from half of them to all, and where a line through them meets 0:
   /// Chong and Forsyth 2020, "Effectively Unbiased FID and Inception Score", arXiv:1911.07023.
   ///
   /// - Parameters:
   ///   - parts: how many.
-  /// - Returns: nil where a part has no distance, or samples are too few for parts of different sizes.
+  ///   - seed: what parts are drawn with.
+  /// - Returns: nil where a part has no distance, of samples too few for parts of different sizes, and of more than
+  ///   `mostExtrapolated`.
   package static func extrapolated(
-    _ samples: FeatureMatrix, beside reference: Reference, parts: Int = 5
+    _ samples: FeatureMatrix, beside reference: Reference, parts: Int = 5, seed: UInt64
   ) -> Double? {
     let counts = (0..<parts).map { samples.count / 2 + samples.count * $0 / (2 * (parts - 1)) }
-    guard Set(counts).count == parts, counts[0] > 1 else { return nil }
+    guard samples.count <= mostExtrapolated, Set(counts).count == parts, counts[0] > 1 else {
+      return nil
+    }
+    // As they come they may be sorted: of a folder by its names, or the best first.
+    let samples = samples.rows(
+      drawn: samples.count,
+      by: Philox(
+        seed: seed, stream: Randomness.Stream.lowWord(of: "Fréchet distance of parts"), step: 0))
     var points: [(x: Double, y: Double)] = []
     var (statistics, before) = (FeatureStatistics(width: samples.width), 0)
     for count in counts {

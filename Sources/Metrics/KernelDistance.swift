@@ -41,8 +41,8 @@ package struct KernelDistance: Sendable, Hashable {
           seed: seed, stream: Randomness.Stream.lowWord(of: "kernel distance"),
           step: UInt32(truncatingIfNeeded: subset))
         return Self.discrepancy(
-          samples.rows(drawn(size, of: samples.count, numbers, from: 0)),
-          examples.rows(drawn(size, of: examples.count, numbers, from: size)))
+          samples.rows(drawn: size, by: numbers),
+          examples.rows(drawn: size, by: numbers, from: size))
       })
   }
 
@@ -93,14 +93,4 @@ package struct KernelDistance: Sendable, Hashable {
   }
 
   package var reading: MetricReading { MetricReading(Self.kid, value, error: standardError) }
-}
-
-/// Different numbers below a count, the first of an order that random numbers give.
-private func drawn(_ size: Int, of count: Int, _ numbers: Philox, from first: Int) -> [Int] {
-  var order = Array(0..<count)
-  for place in 0..<size {
-    let draw = (UInt64(numbers.word(first + place)) &* UInt64(count - place)) >> 32
-    order.swapAt(place, place + Int(draw))
-  }
-  return Array(order.prefix(size))
 }

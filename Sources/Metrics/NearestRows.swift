@@ -66,11 +66,14 @@ private struct Candidates {
   /// Sorted for each row, `[rows, kept]`.
   private var bounds: [Float]
   private var numbers: [Int32]
+  /// The last bound of each row.
+  private var worst: [Float]
 
   init(rows: Int, kept: Int) {
     self.kept = kept
     bounds = [Float](repeating: .infinity, count: rows * kept)
     numbers = [Int32](repeating: -1, count: rows * kept)
+    worst = [Float](repeating: .infinity, count: rows)
   }
 
   func indices(of row: Int) -> [Int] {
@@ -78,26 +81,23 @@ private struct Candidates {
   }
 
   /// The least that the distance of a row that is no candidate can be.
-  func bound(beyond row: Int) -> Double { Double(bounds[(row + 1) * kept - 1]) }
+  func bound(beyond row: Int) -> Double { Double(worst[row]) }
 
   mutating func take(_ tile: DistanceTiles.Tile, isOfOne: Bool) {
-    let (width, rows, columns) = (tile.columns.count, tile.rows, tile.columns)
-    let isDiagonal = isOfOne && rows == columns
-    for row in rows {
-      let place = (row - rows.lowerBound) * width - columns.lowerBound
-      var worst = bounds[(row + 1) * kept - 1]
-      for column in columns where tile.bounds[place + column] < worst {
-        if isDiagonal, row == column { continue }
-        insert(column, tile.bounds[place + column], row)
-        worst = bounds[(row + 1) * kept - 1]
+    let isDiagonal = isOfOne && tile.rows == tile.columns
+    for row in tile.rows {
+      tile.forEachColumn(of: row, atMost: worst[row]) { column, bound in
+        if bound < worst[row], !(isDiagonal && row == column) { insert(column, bound, row) }
       }
     }
     guard isOfOne, !isDiagonal else { return }
-    for row in rows {
-      let place = (row - rows.lowerBound) * width - columns.lowerBound
-      for column in columns
-      where tile.bounds[place + column] < bounds[(column + 1) * kept - 1] {
-        insert(row, tile.bounds[place + column], column)
+    // The limits of the columns become less while the rows are gone through; those of before let through a few more.
+    let limits = worst
+    limits.withUnsafeBufferPointer { limits in
+      for row in tile.rows {
+        tile.forEachColumn(of: row, atMost: 0, orIts: limits) { column, bound in
+          if bound < worst[column] { insert(row, bound, column) }
+        }
       }
     }
   }
@@ -112,5 +112,6 @@ private struct Candidates {
     }
     bounds[place] = bound
     numbers[place] = Int32(truncatingIfNeeded: number)
+    worst[row] = bounds[first + kept - 1]
   }
 }

@@ -76,25 +76,24 @@ package struct NeighbourhoodScore: Sendable, Hashable {
       [Bool](repeating: false, count: rows), [Bool](repeating: false, count: rows)
     )
     let tiles = DistanceTiles(examples.features, samples)
-    // The larger of both radii: what is farther by its bound is in neither neighbourhood.
-    let reach = own.squaredRadii.max() ?? 0
+    let reach = own.squaredRadii.map(Float.init(above:))
     tiles.forEach { tile in
-      for row in tile.rows {
-        let place = (row - tile.rows.lowerBound) * tile.columns.count - tile.columns.lowerBound
-        let farthest = max(examples.squaredRadii[row], reach)
-        for column in tile.columns where Double(tile.bounds[place + column]) <= farthest {
-          let bound = Double(tile.bounds[place + column])
-          let (one, other) = (examples.squaredRadii[row], own.squaredRadii[column])
-          guard bound <= max(one, other) else { continue }
-          let most = bound + Double(tiles.spread(row, column))
-          // Only what lies between the bounds has to be known exactly.
-          let isPlain = (most < one || bound > one) && (most < other || bound > other)
-          let distance = isPlain ? most : tiles.exact(row, column)
-          if examples.reaches(distance, of: row) {
-            inside[column] += 1
-            covered[row] = true
+      reach.withUnsafeBufferPointer { reach in
+        for row in tile.rows {
+          let one = examples.squaredRadii[row]
+          // What is farther by its bound is in neither neighbourhood.
+          tile.forEachColumn(of: row, atMost: Float(above: one), orIts: reach) { column, least in
+            let (bound, other) = (Double(least), own.squaredRadii[column])
+            let most = bound + Double(tiles.spread(row, column))
+            // Only what lies between the bounds has to be known exactly.
+            let isPlain = (most < one || bound > one) && (most < other || bound > other)
+            let distance = isPlain ? most : tiles.exact(row, column)
+            if examples.reaches(distance, of: row) {
+              inside[column] += 1
+              covered[row] = true
+            }
+            if own.reaches(distance, of: column) { recalled[row] = true }
           }
-          if own.reaches(distance, of: column) { recalled[row] = true }
         }
       }
     }
@@ -117,5 +116,13 @@ package struct NeighbourhoodScore: Sendable, Hashable {
       MetricReading(Self.density, density),
       MetricReading(Self.coverage, coverage, error: error(coverage, of: examples)),
     ]
+  }
+}
+
+extension Float {
+  /// A number of single precision that is not below one of double.
+  fileprivate init(above number: Double) {
+    let near = Float(number)
+    self = Double(near) < number ? near.nextUp : near
   }
 }

@@ -40,12 +40,12 @@ import Testing
       let rows = FeatureMatrix(values, count: 9)
       #expect(reference.distance(of: FeatureStatistics(rows)) == nil)
       #expect(FrechetDistance.Reference(FeatureStatistics(rows)) == nil)
-      #expect(FrechetDistance.extrapolated(rows, beside: reference) == nil)
+      #expect(FrechetDistance.extrapolated(rows, beside: reference, seed: 1) == nil)
       #expect(InceptionScore(rows, splits: 2) == nil)
     }
     #expect(KernelDistance(of: normal(1, 4, seed: 1), among: normal(9, 4, seed: 2), seed: 1) == nil)
     #expect(InceptionScore(normal(4, 3, seed: 1), splits: 5) == nil)
-    #expect(FrechetDistance.extrapolated(normal(4, 4, seed: 1), beside: reference) == nil)
+    #expect(FrechetDistance.extrapolated(normal(4, 4, seed: 1), beside: reference, seed: 1) == nil)
   }
 
   @Test func `samples of the data have no distance, by the count or without it`() throws {
@@ -53,8 +53,16 @@ import Testing
       FrechetDistance.Reference(FeatureStatistics(normal(4000, 8, seed: 1))))
     let samples = normal(500, 8, seed: 2)
     let plain = try #require(reference.distance(of: FeatureStatistics(samples)))
-    let extrapolated = try #require(FrechetDistance.extrapolated(samples, beside: reference))
+    let extrapolated = try #require(
+      FrechetDistance.extrapolated(samples, beside: reference, seed: 1))
     #expect(plain > 0.02 && abs(extrapolated) < plain)
+    // Nor in an order in which the first half is far off.
+    let sorted = FeatureMatrix(
+      (0..<500).sorted { samples.values[$0 * 8] < samples.values[$1 * 8] }
+        .flatMap { samples.values[$0 * 8..<($0 + 1) * 8] }, count: 500)
+    let ofSorted = try #require(
+      FrechetDistance.extrapolated(sorted, beside: reference, seed: 1))
+    #expect(abs(ofSorted) < plain, "\(ofSorted) beside \(plain)")
     let distance = try #require(
       KernelDistance(of: samples, among: normal(600, 8, seed: 3), subsets: 20, size: 200, seed: 1))
     // Both sets are draws of the same distribution, which subsets share.

@@ -190,7 +190,7 @@ import Testing
       Artifact(.sheet, step: 200, count: 2, seed: 1), run: run, content: Data([9]))
     let sheets = try notebook.sampleSheets(run: run)
     #expect(sheets.map(\.step) == [100, 200] && sheets[0].seed == .max)
-    #expect(try notebook.png(ofArtifact: sheets[1].id) == Data([9]))
+    #expect(try notebook.content(ofArtifact: sheets[1].id) == Data([9]))
     #expect(try notebook.sampleSheet(run: run)?.step == 200)
     #expect(try notebook.sampleSheet(run: run, atStep: 199)?.step == 100)
     #expect(try notebook.sampleSheet(run: run, atStep: 99) == nil)

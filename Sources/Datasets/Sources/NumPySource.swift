@@ -23,7 +23,7 @@ struct NumPySource: ImageSource {
   let labels: DatasetLabels?
   let notes: [String]
   let count: Int
-  private let pixels: [UInt8]
+  private let pixels: ArraySlice<UInt8>
   private let height, width, channels: Int
 
   /// Bytes of the images.
@@ -74,10 +74,11 @@ struct NumPySource: ImageSource {
 
     func image(at index: Int) throws(ReadError) -> DecodedImage {
       let size = source.height * source.width * source.channels
+      let first = source.pixels.startIndex + index * size
       return DecodedImage(
         PixelImage(
           width: source.width, height: source.height, channels: source.channels,
-          pixels: Array(source.pixels[index * size..<(index + 1) * size])))
+          pixels: Array(source.pixels[first..<first + size])))
     }
   }
 

@@ -46,6 +46,10 @@ package struct Artifact: Sendable, Hashable, Codable {
     package static let samples = Kind(rawValue: "samples")
     package static let strip = Kind(rawValue: "strip")
     package static let animation = Kind(rawValue: "animation")
+    /// A page on which people judge; its content is what the pictures are.
+    package static let trials = Kind(rawValue: "trials")
+    /// What a rater has answered on such a page, whose digest it has; its content is the file.
+    package static let answers = Kind(rawValue: "answers")
   }
 
   package init(
@@ -119,7 +123,7 @@ extension Notebook {
   /// Journals an artifact; a sheet takes the place of one of the same step, and a set of samples that of
   /// one of the same samples in the same place.
   ///
-  /// - Parameter content: its picture as PNG, where the notebook is to keep it.
+  /// - Parameter content: its picture as PNG or what else is in it, where the notebook is to keep it.
   /// - Returns: its number.
   @discardableResult
   package func record(
@@ -239,8 +243,8 @@ extension Notebook {
     }
   }
 
-  /// The picture of an artifact, as PNG; nil where the notebook keeps none.
-  package func png(ofArtifact id: Int64) throws(NotebookError) -> Data? {
+  /// The picture of an artifact, as PNG, or what else the notebook keeps of it; nil where that is nothing.
+  package func content(ofArtifact id: Int64) throws(NotebookError) -> Data? {
     try read { db in
       try Data.fetchOne(db, sql: "SELECT content FROM artifact WHERE id = ?", arguments: [id])
     }

@@ -47,7 +47,7 @@ extension ComparisonReport {
   ) throws -> String {
     let name = detail.run.name
     let caption = "\(chip(of: name))\(HTML.escaped(name))"
-    guard let sheet, let png = try notebook.png(ofArtifact: sheet.id) else {
+    guard let sheet, let png = try notebook.content(ofArtifact: sheet.id) else {
       return """
         <figure><div class="missing">\(missing)</div><figcaption>\(caption)</figcaption></figure>
 

@@ -28,12 +28,14 @@ struct EvaluateCommand: Command {
         "each", .choice([Self.all]), "measure every checkpoint that is there", after: "every",
         isRequired: false),
       Parameter(
-        "file", .path, "a PNG file for samples that are alike to each other or to examples",
-        after: "to", isRequired: false),
+        "file", .path,
+        "a PNG file for samples that are alike, or with `metrics=human` an HTML file", after: "to",
+        isRequired: false),
     ],
     options: [
       OptionSynopsis(
-        "metrics", .list(.choice(Measure.allCases.map(\.keyword))), "what samples are measured by",
+        "metrics", .list(.choice(Measure.allCases.map(\.keyword) + [TrialRequest.keyword])),
+        "what samples are measured by, or `human`: people judge them on a page",
         example: "\(measuresSetting); evaluate made metrics=fid,kid,coverage"),
       OptionSynopsis(
         "features", FeatureChoice.kind,
@@ -63,6 +65,14 @@ struct EvaluateCommand: Command {
       OptionSynopsis(
         "seed", .integer, "what latents are drawn with", initial: "the run's",
         example: "\(modesSetting); evaluate made classifier=judge seed=2"),
+      OptionSynopsis(
+        "trials", .integer, "`metrics=human`: pictures, or pairs, that are shown",
+        initial: "\(TrialRequest.usualCount)",
+        example: "\(measuresSetting); evaluate made metrics=human trials=20 to page.html"),
+      OptionSynopsis(
+        "exposure", .integer, "`metrics=human`: milliseconds for which a picture is seen",
+        initial: "until it is answered",
+        example: "\(measuresSetting); evaluate made metrics=human exposure=500 to page.html"),
     ] + preparation,
     discussion: """
       Of classes there is a table: a row for each that is known, with the examples of it, the share told \
@@ -84,6 +94,10 @@ struct EvaluateCommand: Command {
       folders (or zip files), prepared as `data` would with the same options, and of the size of the other side where none is said; \
       `features:FILE` reads features that were made elsewhere, a row for each image in an array of NumPy's (`.npy`, `.npz`) or a tensor of \
       safetensors, or mean and covariance (`mu`, `sigma`), of which there is `fid` alone. A data set that is declared can be named as well.
+
+      `metrics=human to page.html` writes a page, one file that needs nothing else, on which people tell for each picture whether it is real \
+      (half of them are, of the data or of those after `against=`) or, with `against=RUN`, which of two looks more like a real one. Nothing on it tells \
+      where a picture comes from, and each rater sees them in another order. `import` takes the answers back.
 
       With `classifier=RUN` it is about the samples of a generator: how many modes they reach, of how many, and how many \
       as many examples of the data reach; the share of samples of whose class the classifier is sure by 90%; the \
@@ -121,6 +135,9 @@ struct EvaluateCommand: Command {
         samples made to "generated/" count=40
         evaluate folder:generated against=drawn metrics=fid features=pixels | json
         """),
+      Example(
+        "People tell what is real.",
+        "\(measuresSetting)\nevaluate made metrics=human trials=20 to page.html"),
       Example(
         "Which modes samples reach.", "\(modesSetting)\nevaluate made classifier=judge"),
     ],
@@ -164,6 +181,7 @@ struct EvaluateCommand: Command {
 
   private enum Task {
     case measure(MeasureRequest)
+    case writeTrials(TrialRequest, MeasureRequest)
     case countModes(ModeRequest)
     /// How well the classifier of a run tells the labels of data.
     case tellLabels(run: Word, data: Word, step: Int?)
@@ -174,7 +192,7 @@ struct EvaluateCommand: Command {
     let step = try arguments.step()
     if let term = arguments.term("each") { _ = try term.choice(from: [Self.all], for: "every") }
     if let measures = try MeasureRequest(arguments, step: step) {
-      task = .measure(measures)
+      task = measures.trials.map { .writeTrials($0, measures) } ?? .measure(measures)
       return
     }
     let (run, data) = (try arguments.requiredWord("run"), try arguments.word("data"))
@@ -196,6 +214,7 @@ struct EvaluateCommand: Command {
   func run(in session: Session) throws {
     switch task {
     case .measure(let request): session.show(try request.table(in: session))
+    case .writeTrials(let trials, let request): try request.writeTrials(trials, in: session)
     case .countModes(let request): session.show(try request.table(in: session))
     case .tellLabels(let run, let data, let step):
       session.show(try Self.score(of: run, on: data, at: step, in: session))

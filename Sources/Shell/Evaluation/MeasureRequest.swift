@@ -15,19 +15,21 @@ import Training
 struct MeasureRequest {
   let subject: SourceReference
   /// Nil: the run's data.
-  private let reference: SourceReference?
-  private let step: Int?
+  let reference: SourceReference?
+  let step: Int?
   /// Whether every checkpoint of the run is measured.
   private let isOfAll: Bool
   let measures: Set<Measure>
   let features: FeatureChoice?
   let samples, examples: Int?
-  private let seed: UInt64?
-  private let average: Term?
+  let seed: UInt64?
+  let average: Term?
   /// How images of folders are made ready.
   private let preparation: [Option]
   /// What is alike, to be looked at; nil: not wanted.
   let sheet: LookalikeSheet?
+  /// A page on which people judge, in place of measures; nil: not wanted.
+  let trials: TrialRequest?
 
   /// As many as this are measured where nobody says otherwise, if there are as many examples.
   static let usualCount = 5000
@@ -36,6 +38,7 @@ struct MeasureRequest {
   /// Options that say something of measures alone.
   static let keys =
     ["metrics", "features", "examples", "average", "against"] + SourceReference.keys
+    + TrialRequest.keys
 
   /// - Returns: nil where no measures are asked for.
   /// - Throws: at what is out of its range, and at an option that says nothing without measures.
@@ -55,8 +58,9 @@ struct MeasureRequest {
         "`classifier` counts modes, and `metrics` measures", at: other.span,
         help: ["ask for one after the other"])
     }
+    trials = try TrialRequest(list, arguments)
     var measures: Set<Measure> = []
-    for term in list.elements {
+    for term in list.elements where trials == nil {
       measures.insert(try Self.measure(term))
     }
     self.measures = measures
@@ -81,7 +85,8 @@ struct MeasureRequest {
     }
     preparation = arguments.options.filter { SourceReference.keys.contains($0.key.text) }
     isOfAll = arguments.term("each") != nil
-    sheet = try arguments.word("file").map { word throws(Diagnostic) in try LookalikeSheet(word) }
+    let file = trials == nil ? try arguments.word("file") : nil
+    sheet = try file.map { word throws(Diagnostic) in try LookalikeSheet(word) }
     if let sheet, isOfAll {
       throw Diagnostic(
         "a sheet is of one checkpoint, and `every checkpoint` are all", at: sheet.file.span)
@@ -94,7 +99,7 @@ struct MeasureRequest {
   private static func measure(_ term: Term) throws(Diagnostic) -> Measure {
     let word = try term.asWord(for: "metrics")
     if let measure = Measure.allCases.first(where: { $0.keyword == word.text }) { return measure }
-    let known = Measure.allCases.map(\.keyword)
+    let known = Measure.allCases.map(\.keyword) + [TrialRequest.keyword]
     throw Diagnostic(
       "there is no measure `\(word.text)`", at: word.span,
       help: suggestion(for: word.text, in: known, kind: "measures") + [
@@ -105,7 +110,7 @@ struct MeasureRequest {
   // MARK: Sources
 
   /// What a reference means, before anything is opened.
-  private enum Meaning {
+  enum Meaning {
     case run(RunRecord, RunSpecification)
     case data(DatasetSpecification, noun: String)
     case file(FeatureFile)
@@ -148,7 +153,11 @@ struct MeasureRequest {
   }
 
   /// What is measured, and what it is measured beside.
-  private func meanings(in session: Session) throws -> (own: Meaning, other: Meaning) {
+  ///
+  /// - Parameter allowingRuns: whether that may be a run.
+  func meanings(
+    allowingRuns: Bool = false, in session: Session
+  ) throws -> (own: Meaning, other: Meaning) {
     try checkOptions()
     if case .folder = subject.kind, let reference {
       let other = try meaning(of: reference, like: nil, in: session)
@@ -156,7 +165,7 @@ struct MeasureRequest {
     }
     let own = try meaning(of: subject, like: nil, in: session)
     if let reference {
-      if case .name = reference.kind {
+      if case .name = reference.kind, !allowingRuns {
         let examples = try session.declaration(.dataset, named: reference.word).dataset()
         return (own, .data(examples, noun: "examples"))
       }
@@ -212,10 +221,9 @@ struct MeasureRequest {
     if specification.architecture.labels != nil, labelled?.labels == nil {
       labelled = try session.open(specification.dataset, namedBy: subject.word, threads: threads)
     }
-    let usesAverage = try average.map { try $0.flag(for: "average") } ?? true
     func measured(_ checkpoint: Checkpoint) throws -> SampleMeasurement.Values {
       let source = try CheckpointSamples(
-        of: run, specification, checkpoint, average: usesAverage, labelsOf: labelled,
+        of: run, specification, checkpoint, average: try usesAverage, labelsOf: labelled,
         backend: backend)
       let values = try measurement.values(of: source, in: session)
       try keep(values, of: run, at: checkpoint.step, in: session)
@@ -257,7 +265,12 @@ struct MeasureRequest {
     return Self.table(values, isKept: false)
   }
 
-  private func open(
+  /// Whether averaged weights make the samples, where the run keeps some.
+  var usesAverage: Bool {
+    get throws(Diagnostic) { try average?.flag(for: "average") ?? true }
+  }
+
+  func open(
     _ meaning: Meaning, named word: Word, threads: Int?, in session: Session
   ) throws -> any MeasuredSource {
     switch meaning {

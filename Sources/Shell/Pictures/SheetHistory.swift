@@ -86,7 +86,7 @@ extension Notebook {
   ///
   /// - Throws: `ShellError.failed` where the notebook holds something else.
   func picture(of sheet: ArtifactRecord, ofRun run: RunRecord) throws -> PixelImage? {
-    guard let png = try png(ofArtifact: sheet.id) else { return nil }
+    guard let png = try content(ofArtifact: sheet.id) else { return nil }
     do { return try PixelImage(decoding: png) } catch {
       throw ShellError.failed(
         "the sheet of step \(grouped(sheet.step)) of run `\(run.name)` in the notebook is unreadable: "

@@ -95,7 +95,7 @@ package struct SampleEvaluation {
     guard let distance = reference.distance(of: samples.statistics) else {
       return .failure(.notFinite(ofSamples: true))
     }
-    let extrapolated = FrechetDistance.extrapolated(own, beside: reference)
+    let extrapolated = FrechetDistance.extrapolated(own, beside: reference, seed: seed)
     return .success(
       [MetricReading(FrechetDistance.fid, distance)]
         + (extrapolated.map { [MetricReading(FrechetDistance.extrapolated, $0)] } ?? []))

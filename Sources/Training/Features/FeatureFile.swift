@@ -43,7 +43,8 @@ package struct FeatureFile {
     self.digest = digest
     do {
       if NumPyArray.begins(path) {
-        contents = .rows(try Self.rows(NumPyArray(contentsOf: path), "the array", refuse))
+        let (shape, values) = try NumPyArray.singles(ofFile: path)
+        contents = .rows(try Self.rows(values, shape, "the array, \(shape),", refuse))
       } else if ZipArchive.begins(path) {
         contents = try Self.contents(ofArchive: ZipArchive(path: path), refuse)
       } else {
@@ -76,7 +77,8 @@ package struct FeatureFile {
     guard let array = try NumPyArray(name, in: archive, limit: limit) else {
       throw refuse("its array `\(name)` cannot be read")
     }
-    return .rows(try rows(array, "the array `\(name)`", refuse))
+    return .rows(
+      try rows(array.singles, array.shape, "the array `\(name)`, \(array.described),", refuse))
   }
 
   /// The only one, or the one that has the usual name.
@@ -95,14 +97,12 @@ package struct FeatureFile {
   }
 
   private static func rows(
-    _ array: NumPyArray, _ what: String, _ refuse: (String) -> FeatureFileError
+    _ values: [Float]?, _ shape: [Int], _ what: String, _ refuse: (String) -> FeatureFileError
   ) throws -> FeatureMatrix {
-    guard array.shape.count == 2, array.shape[0] > 0, array.shape[1] > 0,
-      let numbers = array.numbers
-    else {
-      throw refuse("\(what) is \(array.described), and should be numbers, a row for each image")
+    guard let values, shape.count == 2, shape[0] > 0, shape[1] > 0 else {
+      throw refuse("\(what) should be numbers, a row for each image")
     }
-    return FeatureMatrix(numbers.map(Float.init), count: array.shape[0])
+    return FeatureMatrix(values, count: shape[0])
   }
 
   private static func rows(
