@@ -148,3 +148,44 @@ gansh_image_status gansh_jpeg_decode(
   jpeg_destroy_decompress(&jpeg);
   return status;
 }
+
+gansh_image_status gansh_jpeg_encode(
+  const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels, int quality,
+  uint8_t **encoded, size_t *encoded_count, char *message
+) {
+  struct jpeg_compress_struct jpeg;
+  jpeg_context context;
+  unsigned long count = 0;
+  memset(&jpeg, 0, sizeof jpeg);
+  memset(&context, 0, sizeof context);
+  context.message = message;
+  context.status = gansh_image_unsupported;
+  *encoded = NULL;
+  jpeg.err = jpeg_std_error(&context.errors);
+  context.errors.error_exit = give_up;
+  context.errors.emit_message = heed;
+  context.errors.output_message = say_nothing;
+  if (setjmp(context.escape)) {
+    jpeg_destroy_compress(&jpeg);
+    free(*encoded);
+    *encoded = NULL;
+    return context.status;
+  }
+  jpeg_create_compress(&jpeg);
+  jpeg_mem_dest(&jpeg, encoded, &count);
+  jpeg.image_width = width;
+  jpeg.image_height = height;
+  jpeg.input_components = (int)channels;
+  jpeg.in_color_space = channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+  jpeg_set_defaults(&jpeg);
+  jpeg_set_quality(&jpeg, quality, TRUE);
+  jpeg_start_compress(&jpeg, TRUE);
+  while (jpeg.next_scanline < height) {
+    JSAMPROW row = (JSAMPROW)(pixels + (size_t)jpeg.next_scanline * width * channels);
+    jpeg_write_scanlines(&jpeg, &row, 1);
+  }
+  jpeg_finish_compress(&jpeg);
+  jpeg_destroy_compress(&jpeg);
+  *encoded_count = count;
+  return gansh_image_ok;
+}

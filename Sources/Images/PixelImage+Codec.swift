@@ -53,6 +53,26 @@ extension PixelImage {
     return Data(bytes: encoded, count: count)
   }
 
+  /// The image as a JPEG file.
+  ///
+  /// - Parameter quality: from 1 to 100.
+  package func jpegData(quality: Int) throws(ImageError) -> Data {
+    var message = [CChar](repeating: 0, count: Int(gansh_message_capacity))
+    var encoded: UnsafeMutablePointer<UInt8>?
+    var count = 0
+    guard let (width, height) = encodableSize else {
+      throw .unsupported("an image of \(height)x\(width) cannot be written as JPEG")
+    }
+    let status = pixels.withUnsafeBufferPointer { source -> gansh_image_status in
+      guard let start = source.baseAddress else { return gansh_image_unsupported }
+      return gansh_jpeg_encode(
+        start, width, height, UInt32(channels), Int32(quality), &encoded, &count, &message)
+    }
+    guard status == gansh_image_ok, let encoded else { throw ImageError(status, message) }
+    defer { gansh_bytes_free(encoded) }
+    return Data(bytes: encoded, count: count)
+  }
+
   private var encodableSize: (UInt32, UInt32)? {
     guard !pixels.isEmpty, let width = UInt32(exactly: width), let height = UInt32(exactly: height)
     else { return nil }

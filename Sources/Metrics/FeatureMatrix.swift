@@ -76,7 +76,12 @@ package struct FeatureMatrix: Sendable, Hashable {
     }
   }
 
-  /// The same between the rows of this matrix; what is below the diagonal is what is above it.
+  /// The Euclidean distance of a row from one of another matrix of the same width.
+  package func distance(_ row: Int, from other: Int, of others: FeatureMatrix) -> Double {
+    squaredDistance(row, from: other, of: others).squareRoot()
+  }
+
+  /// The squared distances between the rows of this matrix; what is below the diagonal is what is above it.
   package var squaredDistances: [Double] {
     withBytes { own in
       var all = [Double](repeating: 0, count: count * count)

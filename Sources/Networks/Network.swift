@@ -49,6 +49,15 @@ package struct Network: Sendable {
     }
   }
 
+  /// Whether more than one layer with weights stands outside braces.
+  var hasStages: Bool {
+    layers.count { layer in
+      guard layer.depth == 0 else { return false }
+      let traits = try? LayerDefinition.named(layer.layer.keyword).signature.traits
+      return traits?.contains(.contraction) == true
+    } > 1
+  }
+
   /// Of a forward pass for one example; of contractions only.
   package var multiplyAdds: Int { layers.reduce(0) { $0 + $1.multiplyAdds } }
 
@@ -115,10 +124,10 @@ package struct Network: Sendable {
     pass(inputs, mode: mode, in: &states, average: average).outputs
   }
 
-  /// The same, and what the last layer with weights is given.
+  /// The same, and what the layers with weights are given: the last one, and all but the first.
   func pass(
     _ inputs: [String: Tensor], mode: Mode, in states: inout StateValues, average: Bool = false
-  ) -> (outputs: [String: Tensor], features: Tensor?) {
+  ) -> (outputs: [String: Tensor], features: Tensor?, stages: [Tensor]) {
     let given = self.inputs.map { wire, _ in
       guard let tensor = inputs[wire] else { preconditionFailure("\(name) is not given \(wire)") }
       return (wire: wire, tensor: tensor)
@@ -130,7 +139,9 @@ package struct Network: Sendable {
       let y = try pass.apply(
         specification.layers, to: given[0].tensor, &names, isNumbered: specification.isNumbered)
       states = pass.states
-      return (pass.outputs.merging([role.output: y]) { named, _ in named }, pass.features)
+      return (
+        pass.outputs.merging([role.output: y]) { named, _ in named }, pass.features, pass.stages
+      )
     } catch {
       // Shapes do not depend on the batch, and `init` has been through every layer.
       preconditionFailure("a network that was resolved does not fit: \(error)")

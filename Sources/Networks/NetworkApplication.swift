@@ -17,6 +17,8 @@ final class NetworkApplication {
   private(set) var outputs: [String: Tensor] = [:]
   /// What the last layer with weights outside braces is given.
   private(set) var features: Tensor?
+  /// What each layer with weights outside braces is given, but for the first, which is given the input.
+  private(set) var stages: [Tensor] = []
   /// Results by name, innermost braces last.
   private var wires: [[String: Wire]]
   /// What has been found so far; nil in a network that was resolved before.
@@ -64,7 +66,10 @@ final class NetworkApplication {
       do {
         let definition = try LayerDefinition.named(layer.keyword)
         let signature = definition.signature
-        if wires.count == 1, signature.traits.contains(.contraction) { features = value }
+        if wires.count == 1, signature.traits.contains(.contraction) {
+          if features != nil { stages.append(value) }
+          features = value
+        }
         let scope = LayerScope(
           application: self, layer: layer, signature: signature,
           name: names.next(

@@ -54,6 +54,20 @@ package struct Sampler: ~Copyable {
     return result
   }
 
+  /// Examples of latents, `[count, …]`.
+  ///
+  /// - Parameters:
+  ///   - latents: `[count, latent]`.
+  ///   - labels: `[count, labels]`; of a model without labels empty.
+  package func examples(ofLatents latents: [Float], labels: [Float], count: Int) -> [Float] {
+    let given = [
+      (name: Plan.latents, values: latents),
+      (name: BatchColumn.drawnLabel.input, values: labels),
+    ]
+    return machine.examples(
+      count, by: sampler, given.filter { inputs.contains($0.name) }, atOnce: batch)
+  }
+
   /// Makes the examples of the latents that a seed gives, batch by batch, so that memory does not grow with
   /// their number.
   ///

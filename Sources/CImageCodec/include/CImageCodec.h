@@ -60,6 +60,12 @@ gansh_image_status gansh_png_encode(
   const uint8_t *_Nonnull pixels, uint32_t width, uint32_t height, uint32_t channels,
   uint8_t *_Nullable *_Nonnull encoded, size_t *_Nonnull encoded_count, char *_Nonnull message);
 
+/// Encodes 8-bit grey or RGB as JPEG of a quality of 1 to 100, with libjpeg's usual subsampling of colours.
+/// `*encoded` is freed with `gansh_bytes_free`; it is null on failure.
+gansh_image_status gansh_jpeg_encode(
+  const uint8_t *_Nonnull pixels, uint32_t width, uint32_t height, uint32_t channels, int quality,
+  uint8_t *_Nullable *_Nonnull encoded, size_t *_Nonnull encoded_count, char *_Nonnull message);
+
 /// The CRC-32 of bytes that follow those whose sum is `before` (0: none), by zlib.
 uint32_t gansh_checksum(uint32_t before, const uint8_t *_Nonnull bytes, size_t count);
 

@@ -88,7 +88,7 @@ extension Network {
     on examples: Tensor, _ beside: [String: Tensor], mode: Mode, in states: inout StateValues
   ) -> Verdict {
     let wires = beside.merging([Model.Wire.image: examples]) { $1 }
-    let (outputs, features) = pass(wires, mode: mode, in: &states)
+    let (outputs, features, _) = pass(wires, mode: mode, in: &states)
     let count = examples.shape[0]
     return Verdict(
       score: (outputs[role.output] ?? examples).reshape([count]),

@@ -112,7 +112,10 @@ private struct Autoencoder: Sendable {
       let features = code[isVariational ? "mean" : encoder.role.output] ?? image
       return [(Plan.features, features.flattened)]
     }
-    guard isVariational else { return [reconstruct, code] }
+    let common =
+      [reconstruct, code]
+      + (Evaluation.distances(by: encoder, isOfAverage: isOfAverage).map { [$0] } ?? [])
+    guard isVariational else { return common }
     let sample = Evaluation(
       "sample" + suffix, .samples, isOfAverage: isOfAverage
     ) { count, states in
@@ -124,7 +127,7 @@ private struct Autoencoder: Sendable {
         )
       ]
     }
-    return [reconstruct, code, sample]
+    return common + [sample]
   }
 }
 

@@ -52,7 +52,7 @@ extension Plan {
           _ count: Int, _ states: inout StateValues
         ) -> (scores: Tensor, features: Tensor) {
           let images = states.graph.input(BatchColumn.image.input, Shape([count] + example))
-          let (outputs, features) = network.pass(
+          let (outputs, features, _) = network.pass(
             [network.inputs[0].wire: images], mode: .inference, in: &states, average: isOfAverage)
           return (outputs[network.role.output] ?? images, features ?? images)
         }
@@ -63,7 +63,7 @@ extension Plan {
           Evaluation("features" + suffix, .features, isOfAverage: isOfAverage) {
             [(Plan.features, pass($0, &$1).features.flattened)]
           },
-        ]
+        ] + (Evaluation.distances(by: network, isOfAverage: isOfAverage).map { [$0] } ?? [])
       })
   }
 

@@ -13,6 +13,7 @@ package struct Evaluation: Sendable {
     case .predictions, .judgements: Plan.scores
     case .samples, .reconstructions: Plan.images
     case .features: Plan.features
+    case .distances: PerceptualDistance.distances
     }
   }
 
@@ -33,6 +34,8 @@ package struct Evaluation: Sendable {
     /// What a classifier's last layer with weights is given, or the code of an encoder: `Plan.features` `[N, width]` of
     /// the column `image`.
     case features
+    /// How far apart two images look to a classifier or an encoder, `PerceptualDistance.distances` `[N]` of its two inputs.
+    case distances
   }
 
   package init(

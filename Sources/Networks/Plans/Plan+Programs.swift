@@ -23,7 +23,9 @@ extension Plan {
   package func evaluating(
     count: Int, judges: Bool = false
   ) throws(NetworksError) -> [NetworkProgram] {
-    let wanted = evaluations.filter { $0.kind != .features && (judges || $0.kind != .judgements) }
+    let wanted = evaluations.filter {
+      ![.features, .distances].contains($0.kind) && (judges || $0.kind != .judgements)
+    }
     return try wanted.map { evaluation throws(NetworksError) in
       try evaluation.program(
         count: evaluation.kind == .judgements ? min(count, Self.judgedAtOnce) : count)

@@ -6,7 +6,7 @@ extension ComparisonReport {
   package func html() throws -> String {
     let sections = [
       head(), HTML.section("What differs", differencesSection()),
-      HTML.section("How it came out", outcomeSection()), try curvesSection(),
+      HTML.section("How it came out", outcomeSection()), measuredSection(), try curvesSection(),
       try sheetsSection(), HTML.section("Declared as", declarationsSection()),
       HTML.section("Machine and build", HTML.table(environment(), headings: nil)),
       eventsSection(),
@@ -42,6 +42,14 @@ extension ComparisonReport {
     }
     return last + "<details><summary>Extremes and means</summary>\n" + summaries.joined()
       + "</details>\n"
+  }
+
+  private func measuredSection() -> String {
+    let table = evaluations()
+    guard !table.rows.isEmpty else { return "" }
+    let note = isSingle ? "" : "<p class=\"soft\">\(Self.comparable)</p>\n"
+    return HTML.section(
+      "Measured", note + HTML.table(table, headings: ["measure", "by"] + runHeads()))
   }
 
   private func curvesSection() throws -> String {

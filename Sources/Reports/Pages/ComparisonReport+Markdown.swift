@@ -13,6 +13,10 @@ extension ComparisonReport {
     if !comparison.metrics.isEmpty {
       text += "## How it came out\n\n\(Table.metrics(of: comparison).markdown)\n"
     }
+    if !evaluations().rows.isEmpty {
+      text +=
+        "## Measured\n\n\(details.count > 1 ? Self.comparable + "\n\n" : "")\(evaluations().markdown)\n"
+    }
     text += "## Declared as\n\n"
     for declaration in declarations() {
       let fence = String(repeating: "`", count: max(3, longestFence(in: declaration.text) + 1))

@@ -15,6 +15,8 @@ package struct ComparisonReport: Sendable {
 
   let comparison: RunComparison
   let details: [RunDetails]
+  /// Of each run, in the order in which they were measured.
+  let measured: [[MeasuredValue]]
   let notebook: Notebook
 
   /// Reads what the report needs but for points and pictures.
@@ -32,6 +34,15 @@ package struct ComparisonReport: Sendable {
     self.notebook = notebook
     comparison = try notebook.compare(runs)
     details = try runs.map { try notebook.details(ofRun: $0) }
+    measured = try details.map { detail in
+      try notebook.evaluations(run: detail.run.id).flatMap { evaluation in
+        evaluation.measures.map {
+          MeasuredValue(
+            name: $0.name, value: $0.value, error: $0.error, step: evaluation.step,
+            conditions: evaluation.conditions)
+        }
+      }
+    }
   }
 
   /// The steps of which all runs that have sheets have one, or else two or more (of one run all), its last

@@ -49,7 +49,7 @@ extension BranchCommand {
       "classifier", .run, "a classifier's run by which the modes of samples are counted, or no",
       initial: "the run's", example: "branch base classifier=no steps=5"),
     OptionSynopsis(
-      "evaluate", .list(.choice(Measure.allCases.map(\.keyword))),
+      "evaluate", .list(.choice(Measure.ofSamples.map(\.keyword))),
       "what samples are measured by while it trains, or no", initial: "the run's",
       example: "branch base evaluate=kid steps=5"),
     OptionSynopsis(

@@ -79,7 +79,7 @@ struct RunCommand: Command {
           run pair on drawn batch=16 steps=5 classifier=judge as counted
           """),
       OptionSynopsis(
-        "evaluate", .list(.choice(Measure.allCases.map(\.keyword))),
+        "evaluate", .list(.choice(Measure.ofSamples.map(\.keyword))),
         "what samples are measured by while it trains, or no", initial: "no",
         example: "run mine on ring steps=20 evaluate=kid,coverage as measured"),
       OptionSynopsis(

@@ -43,7 +43,8 @@ extension MeasuredSource {
 final class CheckpointSamples: MeasuredSource {
   let run: RunRecord
   let specification: RunSpecification
-  let step: Int
+  let checkpoint: Checkpoint
+  var step: Int { checkpoint.step }
   private let sampler: Sampler
   /// The data whose labels samples are made with.
   private let dataset: Dataset?
@@ -54,7 +55,7 @@ final class CheckpointSamples: MeasuredSource {
     average: Bool, labelsOf dataset: Dataset?, backend: any Backend
   ) throws {
     (self.run, self.specification, self.dataset) = (run, specification, dataset)
-    step = checkpoint.step
+    self.checkpoint = checkpoint
     sampler = try Sampler(
       specification, checkpoint: checkpoint, backend: backend, average: average)
   }
@@ -97,7 +98,7 @@ final class CheckpointSamples: MeasuredSource {
   }
 
   /// Drawn as they come in the data; nil of a model without labels.
-  private func labels(_ count: Int, seed: UInt64) throws -> SampleLabels? {
+  func labels(_ count: Int, seed: UInt64) throws -> SampleLabels? {
     guard let shape = specification.architecture.labels, let dataset else { return nil }
     return SampleLabels(
       drawnFrom: try dataset.labelVectors(for: shape, of: specification), count: count, seed: seed)

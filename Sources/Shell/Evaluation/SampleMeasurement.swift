@@ -11,6 +11,7 @@ import Training
 /// Measures of samples beside the same examples, of which features are made once.
 final class SampleMeasurement {
   private let request: MeasureRequest
+  private let backend: any Backend
   private let extractor: (any FeatureExtractor)?
   private let beside: any MeasuredSource
   private let seed: UInt64
@@ -36,7 +37,7 @@ final class SampleMeasurement {
     _ request: MeasureRequest, of shape: ExampleShape?, beside: any MeasuredSource, seed: UInt64,
     backend: any Backend, in session: Session
   ) throws {
-    (self.request, self.beside, self.seed) = (request, beside, seed)
+    (self.request, self.beside, self.seed, self.backend) = (request, beside, seed, backend)
     extractor = try Self.extractor(
       of: shape ?? beside.shape, request, backend: backend, in: session)
     let wanted = request.examples ?? beside.count ?? MeasureRequest.usualCount
@@ -51,16 +52,17 @@ final class SampleMeasurement {
     try checkWidths(source)
     try checkMemory(count + exampleCount, width: width(of: source))
     if examples == nil { tell(source, count, in: session) }
-    let measures = request.measures
+    let measures = request.measures.filter { !$0.isOfGenerator }
     let real =
       try examples
       ?? beside.side(exampleCount, for: measures, by: extractor, seed: seed, in: session)
     examples = real
     let made = try source.side(count, for: measures, by: extractor, seed: seed, in: session)
-    let results = try SampleEvaluation(samples: made, examples: real, seed: seed)
+    var results = try SampleEvaluation(samples: made, examples: real, seed: seed)
       .readings(of: measures) {
         guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
       }
+    results += try generatorResults(of: source, count, in: session)
     var readings: [MetricReading] = []
     for (measure, result) in results {
       switch result {
@@ -75,6 +77,38 @@ final class SampleMeasurement {
     return Values(
       readings: readings, conditions: conditions, seconds: monotonicSeconds() - began,
       samples: made)
+  }
+
+  /// Of measures that ask a generator for more than a set of samples.
+  private func generatorResults(
+    of source: any MeasuredSource, _ count: Int, in session: Session
+  ) throws -> [(measure: Measure, result: Result<[MetricReading], SampleEvaluation.Lack>)] {
+    let wanted = Measure.allCases.filter { $0.isOfGenerator && request.measures.contains($0) }
+    guard !wanted.isEmpty else { return [] }
+    guard let samples = source as? CheckpointSamples else {
+      return wanted.map { ($0, .failure(.noGenerator)) }
+    }
+    let generator = GeneratorMeasures(
+      samples.specification, samples.checkpoint, by: extractor,
+      average: try request.usesAverage, backend: backend, seed: seed)
+    var line = ProgressLine(on: session.errors)
+    defer { line.erase() }
+    let examples = (beside as? DatasetExamples)?.dataset
+    return try wanted.map { measure in
+      var done = 0
+      let result = try generator.readings(
+        of: measure, count: count, labels: { try samples.labels($0, seed: seed) },
+        dataset: {
+          try examples
+            ?? session.open(samples.specification.dataset, namedBy: request.subject.word)
+        }, examples: examples
+      ) {
+        guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
+        done += 1
+        line.update { "\(measure.keyword): part \(grouped(done))" }
+      }
+      return (measure, result)
+    }
   }
 
   /// Writes the page of what is alike, where one is wanted: after the values are kept, which a file that cannot be written
@@ -107,12 +141,13 @@ final class SampleMeasurement {
       return nil
     }
     guard var features = request.features else {
-      return try FeatureChoice.usual.extractor(of: image, backend: backend)
+      return try FeatureChoice.usual.extractor(
+        of: image, telling: request.measures.wishes, backend: backend)
     }
     let source = try features.source(of: image, in: session)
     do {
       return try source.extractor(
-        of: image, scoresClasses: request.measures.contains(.inceptionScore), backend: backend)
+        of: image, telling: request.measures.wishes, backend: backend)
     } catch let error as WeightsError { throw Diagnostic("\(error)", at: features.place) }
   }
 
@@ -185,6 +220,13 @@ extension SampleEvaluation.Lack {
     case .ofStatistics: "it takes the features, and of one side mean and covariance alone are known"
     case .noClasses:
       "these features tell no classes; those of a classifier of classes do, and `features=inception`"
+    case .noStages:
+      "these features have no stages; those of `random`, `vgg16` and of runs with several layers do"
+    case .notAsked: "the model is not asked for labels"
+    case .noLabels:
+      "it takes a classifier of the labels that the model is asked for: `features=RUN`"
+    case .noGame: "it takes a discriminator that judges an example by itself"
+    case .noGenerator: "it is of a run's generator"
     }
   }
 }

@@ -16,8 +16,13 @@ extension Session {
     for specification: inout RunSpecification, at place: (_ option: String) -> Span?
   ) throws -> FeatureSource? {
     guard let evaluation = specification.observation.evaluation else { return nil }
-    let known = Measure.allCases.map(\.keyword)
+    let known = Measure.ofSamples.map(\.keyword)
     for measure in evaluation.measures where !known.contains(measure) {
+      guard !Measure.allCases.contains(where: { $0.keyword == measure }) else {
+        throw Diagnostic(
+          "`\(measure)` is measured of a checkpoint, and not while a run trains",
+          at: place("evaluate"), help: ["afterwards: `evaluate RUN metrics=\(measure)`"])
+      }
       throw Diagnostic(
         "there is no measure `\(measure)`", at: place("evaluate"),
         help: suggestion(for: measure, in: known, kind: "measures") + [

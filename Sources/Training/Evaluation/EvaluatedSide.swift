@@ -13,6 +13,8 @@ package struct EvaluatedSide {
   private var logits: [Float]?
   private(set) var patches: SlicedWasserstein.Patches
   private(set) var pairs: [ImagePlanes] = []
+  /// How far images look from the next one, of each two; nil where that is not asked for or cannot be told.
+  private(set) var distances: [Double]?
   /// Mean and covariance, where the features themselves are not at hand.
   private(set) var ownStatistics: FeatureStatistics?
 
@@ -52,14 +54,17 @@ package struct EvaluatedSide {
 
   /// - Parameter hasFeatures: whether their features are known.
   private mutating func add(_ values: [Float], count added: Int, hasFeatures: Bool) {
-    if let extractor, case .image = shape, !hasFeatures {
+    if let extractor, case .image = shape, !hasFeatures, needsFeatures {
       let outputs = extractor.outputs(of: values, count: added)
       features += outputs.features.values
       if let own = outputs.logits { logits = (logits ?? []) + own.values }
     } else if case .point = shape {
       features += values
     }
-    if case .image(let image) = shape { look(at: values, added, image) }
+    if case .image(let image) = shape {
+      look(at: values, added, image)
+      compare(values, added, image)
+    }
     count += added
   }
 
@@ -115,6 +120,29 @@ package struct EvaluatedSide {
       if wantsPatches { patches.add(planes) }
       if wantsPairs, pairs.count < Self.mostPaired { pairs.append(planes) }
     }
+  }
+
+  private var needsFeatures: Bool {
+    measures.contains { $0.isOfFeatures || $0 == .inceptionScore }
+  }
+
+  /// Pairs whose distance is told, at most.
+  private static let mostCompared = 2500
+
+  private mutating func compare(_ values: [Float], _ added: Int, _ image: ImageShape) {
+    guard measures.contains(.perceptualDiversity), let extractor,
+      (distances?.count ?? 0) < Self.mostCompared
+    else { return }
+    let size = image.valueCount
+    func images(_ first: Int) -> [Float] {
+      stride(from: first, to: added - added % 2, by: 2).flatMap {
+        values[$0 * size..<($0 + 1) * size]
+      }
+    }
+    guard let some = extractor.distances(from: images(0), to: images(1), count: added / 2) else {
+      return
+    }
+    distances = (distances ?? []) + some
   }
 
   /// Mean and covariance of the features.

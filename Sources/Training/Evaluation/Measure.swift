@@ -8,6 +8,8 @@ package enum Measure: CaseIterable, Sendable {
   case slicedWasserstein, multiScaleSimilarity
   case support
   case nearestRatio, duplicates
+  case perceptualDiversity
+  case pathLength, robustness, labelAgreement, dualityGap
 
   /// As it is typed after `metrics=`: the name of its metric.
   package var keyword: String { metrics[0].name }
@@ -15,8 +17,28 @@ package enum Measure: CaseIterable, Sendable {
   /// Those that are made of features; the others look at the images.
   package var isOfFeatures: Bool {
     switch self {
-    case .slicedWasserstein, .multiScaleSimilarity, .inceptionScore: false
-    default: true
+    case .slicedWasserstein, .multiScaleSimilarity, .inceptionScore, .perceptualDiversity: false
+    default: !isOfGenerator
+    }
+  }
+
+  /// Those that ask a generator for samples of their own, or train its networks on; the others are of a set of samples.
+  package var isOfGenerator: Bool {
+    switch self {
+    case .pathLength, .robustness, .labelAgreement, .dualityGap: true
+    default: false
+    }
+  }
+
+  /// Those of a set of samples, which a run can take of itself while it trains.
+  package static let ofSamples = allCases.filter { !$0.isOfGenerator }
+
+  /// What it needs a network to tell beside features.
+  package var wishes: FeatureWishes {
+    switch self {
+    case .inceptionScore, .labelAgreement, .robustness: .scores
+    case .perceptualDiversity, .pathLength: .distances
+    default: []
     }
   }
 
@@ -35,6 +57,11 @@ package enum Measure: CaseIterable, Sendable {
     case .support: BirthdayEstimate.metrics
     case .nearestRatio: [Memorisation.nearestRatioMetric]
     case .duplicates: [Memorisation.duplicatesMetric]
+    case .perceptualDiversity: [PathLength.diversity]
+    case .pathLength: [PathLength.length]
+    case .robustness: Robustness.metrics
+    case .labelAgreement: [LabelAgreement.metric]
+    case .dualityGap: DualityGap.metrics
     }
   }
 
@@ -54,6 +81,18 @@ package enum Measure: CaseIterable, Sendable {
     case .support: "all but repetitions: noise repeats nothing"
     case .nearestRatio: "copies of a part of an image, and the few among many that are none"
     case .duplicates: "whether samples look like the data"
+    case .perceptualDiversity: "how good samples are: noise is diverse"
+    case .pathLength:
+      "how good samples are; a generator that makes one sample alone has the shortest path"
+    case .robustness: "how good samples are"
+    case .labelAgreement:
+      "how good samples are beside their labels, and how many there are of a kind"
+    case .dualityGap: "what neither side would find in so few steps"
     }
   }
+}
+
+extension Set<Measure> {
+  /// What they need a network to tell beside features.
+  package var wishes: FeatureWishes { reduce(into: []) { $0.formUnion($1.wishes) } }
 }

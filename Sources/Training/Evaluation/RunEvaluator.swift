@@ -43,7 +43,7 @@ package final class RunEvaluator {
     let example = specification.architecture.example
     if case .image(let image) = example {
       extractor = try (features ?? .network(.random)).extractor(
-        of: image, scoresClasses: measures.contains(.inceptionScore), backend: backend)
+        of: image, telling: measures.wishes, backend: backend)
     } else {
       extractor = nil
     }

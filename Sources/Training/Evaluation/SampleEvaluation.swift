@@ -27,6 +27,16 @@ package struct SampleEvaluation {
     case ofStatistics
     /// Features that tell no classes.
     case noClasses
+    /// Features whose network has no stages by which images look alike.
+    case noStages
+    /// Samples that are asked for without labels.
+    case notAsked
+    /// Features of no classifier of the labels that samples are asked for with.
+    case noLabels
+    /// No discriminator that judges an example alone.
+    case noGame
+    /// Samples alone, without their generator.
+    case noGenerator
   }
 
   /// - Parameter check: called before each measure, which may take its time; what it throws ends them.
@@ -83,6 +93,9 @@ package struct SampleEvaluation {
       case .inceptionScore: return (measure, inceptionScore)
       case .slicedWasserstein: return (measure, slicedWasserstein)
       case .multiScaleSimilarity: return (measure, multiScale)
+      case .perceptualDiversity: return (measure, perceptualDiversity)
+      // Of a set of samples there is none.
+      case .pathLength, .robustness, .labelAgreement, .dualityGap: return (measure, .success([]))
       }
     }
   }
@@ -110,6 +123,16 @@ package struct SampleEvaluation {
       return .failure(.tooFew(least: InceptionScore.usualSplits))
     }
     return .success([score.reading])
+  }
+
+  private var perceptualDiversity: Result<[MetricReading], Lack> {
+    guard let distances = samples.distances else {
+      guard image != nil else { return .failure(lackOfImages) }
+      return .failure(.noStages)
+    }
+    guard distances.count > 1 else { return .failure(.tooFew(least: 4)) }
+    guard distances.allSatisfy(\.isFinite) else { return .failure(.notFinite(ofSamples: true)) }
+    return .success([PathLength.mean(distances, as: PathLength.diversity)])
   }
 
   /// Of both sides' images; nil where there are none.

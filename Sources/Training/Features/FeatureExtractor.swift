@@ -25,6 +25,23 @@ package protocol FeatureExtractor: AnyObject {
   ///   - images: `[count, channels, height, width]`, in -1…1.
   ///   - count: how many; those that are not all there are left out.
   func outputs(of images: [Float], count: Int) -> FeatureOutputs
+
+  /// How far apart images look to the network, one of `ones` and one of `others` each (`PerceptualDistance`).
+  ///
+  /// - Returns: `[count]`; nil of what has no layers, or was made without (`FeatureWishes.distances`).
+  func distances(from ones: [Float], to others: [Float], count: Int) -> [Double]?
+}
+
+/// What a network is to tell beside features.
+package struct FeatureWishes: OptionSet, Sendable {
+  package let rawValue: Int
+
+  package init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// Scores of classes, where it tells some.
+  package static let scores = FeatureWishes(rawValue: 1)
+  /// How far apart images look.
+  package static let distances = FeatureWishes(rawValue: 2)
 }
 
 /// What a network says of some images.
@@ -41,6 +58,8 @@ package struct FeatureOutputs: Sendable {
 }
 
 extension FeatureExtractor {
+  package func distances(from ones: [Float], to others: [Float], count: Int) -> [Double]? { nil }
+
   /// A row for each image.
   ///
   /// - Parameters:

@@ -10,6 +10,12 @@ struct FeatureGraph {
   /// Says what a result on the way is.
   mutating func mark(_ name: String, _ tensor: Tensor) { stages.append((name, tensor)) }
 
+  /// Results by which images are told to look alike.
+  private(set) var looks: [Tensor] = []
+
+  /// Takes a result for one of those by which images are told to look alike.
+  mutating func look(at tensor: Tensor) { looks.append(tensor) }
+
   /// A convolution with its bias, before any activation.
   mutating func linear(
     _ x: Tensor, _ name: String, _ channels: Int, kernel: [Int], stride: Int = 1,

@@ -24,19 +24,24 @@ package enum FeatureNetwork: String, CaseIterable, Sendable {
   /// What makes features of images of a shape.
   ///
   /// - Parameters:
+  ///   - wishes: what it is to tell beside features.
   ///   - weights: a file of weights or a folder of such files, as typed; nil: the usual folder (`WeightsPlace`).
   ///   - resizing: how images are brought to the size that a trained network wants; of no concern to the others.
   /// - Throws: `WeightsError`, or what the backend throws.
   package func extractor(
-    of image: ImageShape, weights: String? = nil, resizing: ImageResizing = .tf1,
-    backend: any Backend
+    of image: ImageShape, telling wishes: FeatureWishes = [], weights: String? = nil,
+    resizing: ImageResizing = .tf1, backend: any Backend
   ) throws -> any FeatureExtractor {
     if let network = pretrained {
       let file = try WeightsFile(path: WeightsPlace.path(of: network.weights, asked: weights))
-      let machine = try PretrainedMachine(network, weights: file.weights, backend: backend)
+      let machine = try PretrainedMachine(
+        network, weights: file.weights, backend: backend,
+        distances: wishes.contains(.distances) && network.hasStages)
       return PretrainedFeatures(machine, of: image, resizing: resizing)
     }
     return self == .random
-      ? try RandomFeatures(of: image, backend: backend) : PixelFeatures(of: image)
+      ? try RandomFeatures(
+        of: image, tellsDistances: wishes.contains(.distances), backend: backend)
+      : PixelFeatures(of: image)
   }
 }

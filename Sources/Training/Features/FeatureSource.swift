@@ -7,18 +7,18 @@ package enum FeatureSource: Sendable {
   /// With the SHA-256 of the checkpoint's file.
   case run(RunSpecification, Checkpoint, digest: String)
 
-  /// - Parameter scoresClasses: whether scores of classes are wanted too, where it tells some.
+  /// - Parameter wishes: what it is to tell beside features.
   /// - Throws: `WeightsError`, `TrainingError.noFeatures`, `.example` where it is of other images, or what the
   ///   backend throws.
   package func extractor(
-    of image: ImageShape, scoresClasses: Bool, backend: any Backend
+    of image: ImageShape, telling wishes: FeatureWishes, backend: any Backend
   ) throws -> any FeatureExtractor {
     switch self {
-    case .network(let network): return try network.extractor(of: image, backend: backend)
+    case .network(let network):
+      return try network.extractor(of: image, telling: wishes, backend: backend)
     case .run(let specification, let checkpoint, let digest):
       let features = try RunFeatures(
-        specification, checkpoint: checkpoint, digest: digest, scoresClasses: scoresClasses,
-        backend: backend)
+        specification, checkpoint: checkpoint, digest: digest, telling: wishes, backend: backend)
       guard features.image == image else {
         throw TrainingError.example(
           architecture: specification.architecture.example.text,

@@ -37,6 +37,22 @@ package final class PretrainedFeatures: FeatureExtractor {
       logits: machine.hasLogits ? FeatureMatrix(logits, count: count) : nil)
   }
 
+  package func distances(from ones: [Float], to others: [Float], count: Int) -> [Double]? {
+    guard machine.tellsDistances else { return nil }
+    let pairs = max(1, machine.batch / 2)
+    var distances: [Double] = []
+    for start in stride(from: 0, to: count, by: pairs) {
+      let numbers = start..<min(start + pairs, count)
+      distances += machine.distances { input in
+        prepare(ones, numbers, in: input)
+        prepare(
+          others, numbers,
+          in: UnsafeMutableBufferPointer(rebasing: input[(pairs * preparation.count)...]))
+      }.prefix(numbers.count).map(Double.init)
+    }
+    return distances
+  }
+
   /// The rows of the first images.
   private func rows(_ name: String, of count: Int) -> ArraySlice<Float> {
     let values = machine.output(name)

@@ -1,4 +1,5 @@
 package import Compilation
+import Networks
 import TensorGraph
 
 /// A trained network, compiled and with its weights.
@@ -8,6 +9,8 @@ package final class PretrainedMachine {
   /// Numbers of an image's features.
   let width: Int
   let hasLogits: Bool
+  /// Whether it tells how far apart images look.
+  let tellsDistances: Bool
   /// Images that are looked at together.
   package let batch: Int
   private let machine: any Machine
@@ -15,15 +18,19 @@ package final class PretrainedMachine {
   /// Images that are looked at together where nobody says otherwise.
   package static let usualBatch = 8
 
-  /// - Parameter stages: whether the means of results on the way are kept (`output`).
+  /// - Parameters:
+  ///   - stages: whether the means of results on the way are kept (`output`).
+  ///   - distances: whether it tells how far apart images look.
   /// - Throws: `WeightsError` where these are not the network's weights, or what the backend throws.
   package init(
     _ network: PretrainedNetwork, weights: NetworkWeights, backend: any Backend,
-    batch: Int = PretrainedMachine.usualBatch, stages: Bool = false
+    batch: Int = PretrainedMachine.usualBatch, stages: Bool = false, distances: Bool = false
   ) throws {
     try network.check(weights)
     let source = network.source(count: max(1, batch), stages: stages)
-    machine = try backend.makeMachine(running: [source])
+    let pairs = distances ? [network.distanceSource(count: max(1, batch / 2))] : []
+    machine = try backend.makeMachine(running: [source] + pairs)
+    tellsDistances = distances
     for layer in network.layers {
       for state in try layer.states(from: weights) { machine.setState(state.name, state.values) }
     }
@@ -36,6 +43,15 @@ package final class PretrainedMachine {
   package func execute(_ fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
     machine.withInput(PretrainedNetwork.images, of: PretrainedNetwork.program, fill)
     machine.execute(PretrainedNetwork.program, seed: 0, step: 0)
+  }
+
+  /// How far apart images look, of so many pairs at once; `fill` puts first the ones and then the others, each
+  /// `[batch / 2, 3, side, side]`.
+  func distances(_ fill: (UnsafeMutableBufferPointer<Float>) -> Void) -> [Float] {
+    machine.withInput(PretrainedNetwork.images, of: PretrainedNetwork.distanceProgram, fill)
+    machine.execute(PretrainedNetwork.distanceProgram, seed: 0, step: 0)
+    return machine.output(
+      PerceptualDistance.distances, of: PretrainedNetwork.distanceProgram)
   }
 
   /// An output of the batch that was looked at last, `[batch, …]`.

@@ -1,4 +1,5 @@
 package import Compilation
+import Networks
 import Specification
 import TensorGraph
 
@@ -27,6 +28,7 @@ package struct PretrainedNetwork: Sendable {
   static let features = "features"
   static let logits = "logits"
   static let program = "features"
+  static let distanceProgram = "distances"
 
   /// What it computes of so many images.
   ///
@@ -38,6 +40,19 @@ package struct PretrainedNetwork: Sendable {
     if stages { outputs += graph.stages.map { .init($0.name, $0.tensor.mean([2, 3])) } }
     return ProgramSource(name: Self.program, graph: graph.graph, outputs: outputs)
   }
+
+  /// How far apart so many pairs of images look to it: batches of both, one after the other, to `PerceptualDistance.distances`.
+  func distanceSource(count: Int) -> ProgramSource {
+    let (graph, _) = built(2 * count)
+    return ProgramSource(
+      name: Self.distanceProgram, graph: graph.graph,
+      outputs: [
+        .init(PerceptualDistance.distances, PerceptualDistance.value(graph.looks))
+      ])
+  }
+
+  /// Whether it has stages by which images are told to look alike.
+  var hasStages: Bool { !built(1).graph.looks.isEmpty }
 
   /// The layers whose weights are read.
   var layers: [FeatureLayer] { built(1).graph.layers }

@@ -24,9 +24,11 @@ package final class RandomFeatures: FeatureExtractor {
 
   private let machine: any Machine
   private let evaluation: Evaluation
+  private let distances: Evaluation?
 
+  /// - Parameter tellsDistances: whether it tells how far apart images look.
   /// - Throws: what the backend throws.
-  package init(of image: ImageShape, backend: any Backend) throws {
+  package init(of image: ImageShape, tellsDistances: Bool = false, backend: any Backend) throws {
     self.image = image
     var layers = ""
     var (side, channels) = (max(image.height, image.width), 16)
@@ -47,8 +49,11 @@ package final class RandomFeatures: FeatureExtractor {
       let images = states.graph.input(BatchColumn.image.input, Shape([count] + shape))
       return [(Plan.scores, network.apply(to: images, mode: .inference, in: &states))]
     }
+    distances = tellsDistances ? Evaluation.distances(by: network) : nil
     machine = try backend.makeMachine(
-      running: [ProgramSource(try evaluation.program(count: Self.batch))])
+      running: try ([evaluation] + (distances.map { [$0] } ?? [])).map {
+        ProgramSource(try $0.program(count: Self.batch))
+      })
     for parameter in network.parameters {
       machine.setState(parameter.name, network.initialValues(of: parameter, seed: Self.seed))
     }
@@ -64,6 +69,10 @@ package final class RandomFeatures: FeatureExtractor {
     return sum.finish()
   }
 
+  package func distances(from ones: [Float], to others: [Float], count: Int) -> [Double]? {
+    distances.map { machine.distances(by: $0, ones, others, count: count, atOnce: Self.batch) }
+  }
+
   package func outputs(of images: [Float], count: Int) -> FeatureOutputs {
     let count = whole(images, count: count)
     let given =
@@ -74,5 +83,17 @@ package final class RandomFeatures: FeatureExtractor {
         machine.examples(
           count, by: evaluation, [(BatchColumn.image.input, given)], atOnce: Self.batch),
         count: count))
+  }
+}
+
+extension Machine {
+  /// How far apart images look, pair by pair.
+  func distances(
+    by evaluation: Evaluation, _ ones: [Float], _ others: [Float], count: Int, atOnce batch: Int
+  ) -> [Double] {
+    examples(
+      count, by: evaluation,
+      [(PerceptualDistance.one, ones), (PerceptualDistance.other, others)], atOnce: batch
+    ).map(Double.init)
   }
 }

@@ -26,6 +26,7 @@ extension PretrainedNetwork {
             x, "features.\(place)", width, kernel: [3, 3], padding: [1, 1], .biased)
           place += 2
         }
+        graph.look(at: x)
         x = graph.maximumPool(x, window: 2, stride: 2)
         graph.mark("block \(block + 1)", x)
         place += 1
