@@ -131,7 +131,7 @@ let package = Package(
     tests(of: "Specification", ["Datasets", "Language", "Networks"]),
     tests(of: "Randomness"),
     tests(of: "Digests"),
-    tests(of: "LinearAlgebra"),
+    tests(of: "LinearAlgebra", ["Randomness"]),
     tests(of: "Metrics", ["LinearAlgebra", "MetricDescriptions", "Randomness"]),
     tests(of: "TensorGraph", ["Randomness"]),
     tests(of: "Compilation", ["TensorGraph"]),

@@ -52,6 +52,8 @@ package struct HumanJudgement: Sendable {
   package struct Share: Sendable, Hashable {
     package let hits, count: Int
 
+    package init(hits: Int, count: Int) { (self.hits, self.count) = (hits, count) }
+
     package var value: Double { Double(hits) / Double(count) }
 
     /// The deviation of a share of so many.

@@ -11,11 +11,13 @@ package enum StructuralSimilarity {
   package static let ssim = MetricDescription(
     "ssim", label: "SSIM", family: "similarity", direction: .highest,
     meaning:
-      "the structural similarity of images to what they should be; 1 where they are the same")
+      "the structural similarity of an autoencoder's reconstructions to their examples; 1 where they are the same"
+  )
   package static let psnr = MetricDescription(
     "psnr", label: "PSNR", family: "noise ratio", unit: "dB", direction: .highest,
     meaning:
-      "the peak signal-to-noise ratio of images against what they should be; infinite where they are the same"
+      "the peak signal-to-noise ratio of an autoencoder's reconstructions; a mean over examples, infinite where one is "
+      + "the same"
   )
   package static let diversity = MetricDescription(
     "ms_ssim", label: "MS-SSIM", family: "diversity",
@@ -28,6 +30,8 @@ package enum StructuralSimilarity {
     meaning: "how alike two examples are; multi-scale structural similarity, a mean over pairs")
 
   private static let size = 11
+  /// The shortest side of images that one scale compares.
+  package static let leastSideOfOne = size
   private static let deviation = 1.5
   private static let constants = (luminance: 0.01 * 0.01, contrast: 0.03 * 0.03)
 

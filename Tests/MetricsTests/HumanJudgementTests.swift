@@ -41,11 +41,14 @@ import Testing
 
   /// Newcombe 1998, "Two-sided confidence intervals for the single proportion", table I, method 3.
   @Test(arguments: [
-    (81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0, 0.1611), (1, 29, 0.0061, 0.1718),
+    (81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0, 0.1611),
+    (1, 29, 0.0061, 0.1718),
   ])
   func `intervals are Wilson's`(hits: Int, count: Int, low: Double, high: Double) {
     let interval = HumanJudgement.Share(hits: hits, count: count).interval
-    #expect(abs(interval.lowerBound - low) < 5e-5 && abs(interval.upperBound - high) < 5e-5, "\(interval)")
+    #expect(
+      abs(interval.lowerBound - low) < 5e-5 && abs(interval.upperBound - high) < 5e-5, "\(interval)"
+    )
   }
 
   @Test func `raters agree as much as they do beyond chance`() throws {
@@ -62,7 +65,9 @@ import Testing
       answers(
         [[true, true, true, false], [true, true, true, false], [true, true, false, false]],
         truths: truths))
-    #expect(abs(try #require(three.kappa) - (5.0 / 6 - 5.0 / 9) / (1 - 5.0 / 9)) < 1e-12)
+    let (agreed, chance) = (5.0 / 6, 5.0 / 9)
+    let kappa = try #require(three.kappa)
+    #expect(abs(kappa - (agreed - chance) / (1 - chance)) < 1e-12)
     #expect(HumanJudgement(answers([[true], [true]], truths: [true])).kappa == 1)
   }
 }

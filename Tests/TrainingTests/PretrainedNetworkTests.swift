@@ -94,6 +94,32 @@ private let weightsFile = ProcessInfo.processInfo.environment["GANSH_INCEPTION"]
     }
   }
 
+  private struct Pairs: Decodable {
+    struct Pair: Decodable {
+      let one, other: Int
+      let distance: Double
+    }
+    let pairs: [Pair]
+  }
+
+  @Test func `images look apart as they do to the LPIPS package with all channels alike`() throws {
+    let core = try PretrainedMachine(
+      .vgg16, weights: weights(of: .vgg16), backend: CPUBackend(), batch: 4, distances: true)
+    let shape = ImageShape(height: 224, width: 224, channels: 3)
+    let extractor = PretrainedFeatures(core, of: shape, resizing: .tf1)
+    let pairs = try Fixture.json("features/lpips.json", as: Pairs.self).pairs
+    func images(_ numbers: [Int]) -> [Float] {
+      numbers.flatMap { FormulaWeights.image($0, shape) }
+    }
+    let distances = try #require(
+      extractor.distances(
+        from: images(pairs.map(\.one)), to: images(pairs.map(\.other)), count: pairs.count))
+    for (distance, pair) in zip(distances, pairs) {
+      #expect(
+        abs(distance - pair.distance) <= 1e-4 * pair.distance, "\(distance), wanted \(pair)")
+    }
+  }
+
   @Test func `the ports' files have exactly the tensors that are looked for`() throws {
     let known = try Fixture.json("features/tensors.json", as: [String: [String: [Int]]].self)
     for network in [PretrainedNetwork.inception, .vgg16] {

@@ -218,7 +218,9 @@ struct MeasureRequest {
       self, of: specification.architecture.example, beside: beside,
       seed: seed ?? specification.seed, backend: backend, in: session)
     var labelled = (beside as? DatasetExamples)?.dataset
-    if specification.architecture.labels != nil, labelled?.labels == nil {
+    let plan = try Plan(architecture: specification.architecture, recipe: specification.recipe)
+    let lacksLabels = specification.architecture.labels != nil && labelled?.labels == nil
+    if lacksLabels || plan.evaluation(.samples) == nil && labelled == nil {
       labelled = try session.open(specification.dataset, namedBy: subject.word, threads: threads)
     }
     func measured(_ checkpoint: Checkpoint) throws -> SampleMeasurement.Values {

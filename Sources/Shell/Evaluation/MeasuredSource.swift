@@ -45,24 +45,38 @@ final class CheckpointSamples: MeasuredSource {
   let specification: RunSpecification
   let checkpoint: Checkpoint
   var step: Int { checkpoint.step }
-  private let sampler: Sampler
-  /// The data whose labels samples are made with.
+  private let sampler: Sampler?
+  /// Of a model that makes nothing else.
+  private let reconstructor: Reconstructor?
+  /// The data whose labels samples are made with, or that are reconstructed.
   private let dataset: Dataset?
 
-  /// - Parameter dataset: that labels are drawn from; nil of a model without labels.
+  /// - Parameter dataset: that labels are drawn from, or that is reconstructed; nil of a model without labels that makes samples.
   init(
     of run: RunRecord, _ specification: RunSpecification, _ checkpoint: Checkpoint,
     average: Bool, labelsOf dataset: Dataset?, backend: any Backend
   ) throws {
     (self.run, self.specification, self.dataset) = (run, specification, dataset)
     self.checkpoint = checkpoint
-    sampler = try Sampler(
-      specification, checkpoint: checkpoint, backend: backend, average: average)
+    do {
+      sampler = try Sampler(
+        specification, checkpoint: checkpoint, backend: backend, average: average)
+      reconstructor = nil
+    } catch TrainingError.noSamples {
+      sampler = nil
+      reconstructor = try Reconstructor(
+        specification, checkpoint: checkpoint, backend: backend, average: average)
+      guard reconstructor != nil else { throw TrainingError.noSamples }
+    }
   }
 
   var shape: ExampleShape? { specification.architecture.example }
   var count: Int? { nil }
-  var described: String { "samples of \(run.name) after step \(grouped(step))" }
+  var described: String {
+    "\(areReconstructions ? "reconstructions" : "samples") of \(run.name) after step \(grouped(step))"
+  }
+  /// Whether they are reconstructions of examples: of an autoencoder whose codes have no distribution.
+  var areReconstructions: Bool { reconstructor != nil }
   var digest: String { "" }
 
   func side(
@@ -73,8 +87,7 @@ final class CheckpointSamples: MeasuredSource {
       of: specification.architecture.example, for: measures, by: extractor, seed: seed)
     var line = ProgressLine(on: session.errors)
     defer { line.erase() }
-    let labels = try labels(count, seed: seed)
-    try sampler.forEachBatch(count: count, seed: seed, labels: labels) { values, numbers in
+    try forEachBatch(count, seed: seed) { values, numbers in
       guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
       line.update { "making \(grouped(numbers.upperBound)) of \(grouped(count)) samples" }
       side.add(values, count: numbers.count)
@@ -85,8 +98,7 @@ final class CheckpointSamples: MeasuredSource {
   func values(of numbers: [Int], among count: Int, seed: UInt64) throws -> [Float] {
     var found: [Int: [Float]] = [:]
     let wanted = Set(numbers)
-    try sampler.forEachBatch(count: count, seed: seed, labels: labels(count, seed: seed)) {
-      values, batch in
+    try forEachBatch(count, seed: seed) { values, batch in
       guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
       let size = values.count / batch.count
       for number in batch where wanted.contains(number) {
@@ -95,6 +107,22 @@ final class CheckpointSamples: MeasuredSource {
       }
     }
     return numbers.flatMap { found[$0] ?? [] }
+  }
+
+  private func forEachBatch(
+    _ count: Int, seed: UInt64, _ body: (_ values: [Float], _ numbers: Range<Int>) throws -> Void
+  ) throws {
+    guard let reconstructor else {
+      try sampler?.forEachBatch(
+        count: count, seed: seed, labels: labels(count, seed: seed), body)
+      return
+    }
+    guard let dataset, let all = dataset.count else { return }
+    for start in stride(from: 0, to: count, by: Sampler.usualBatch) {
+      let numbers = start..<min(start + Sampler.usualBatch, count)
+      let examples = numbers.flatMap { dataset.values(of: $0 * all / count) }
+      try body(reconstructor.reconstructions(of: examples, count: numbers.count), numbers)
+    }
   }
 
   /// Drawn as they come in the data; nil of a model without labels.

@@ -71,9 +71,12 @@ final class SampleMeasurement {
         session.errors.line("note: no \(measure.metrics[0].label): \(lack.words)")
       }
     }
-    let conditions = EvaluationConditions(
+    var conditions = EvaluationConditions(
       extractor, of: source.shape ?? beside.shape, data: beside.digest, samples: count,
       examples: exampleCount)
+    if (source as? CheckpointSamples)?.areReconstructions == true {
+      conditions.labels = "reconstructions"
+    }
     return Values(
       readings: readings, conditions: conditions, seconds: monotonicSeconds() - began,
       samples: made)
@@ -227,6 +230,7 @@ extension SampleEvaluation.Lack {
       "it takes a classifier of the labels that the model is asked for: `features=RUN`"
     case .noGame: "it takes a discriminator that judges an example by itself"
     case .noGenerator: "it is of a run's generator"
+    case .noReconstructions: "the model reconstructs nothing: an autoencoder does"
     }
   }
 }

@@ -13,11 +13,17 @@ package struct EvaluatedSide {
   private var logits: [Float]?
   private(set) var patches: SlicedWasserstein.Patches
   private(set) var pairs: [ImagePlanes] = []
+  /// Of each image that is looked at, up to `mostPaired`.
+  private(set) var sharpness: [Double] = []
   /// How far images look from the next one, of each two; nil where that is not asked for or cannot be told.
   private(set) var distances: [Double]?
   /// Mean and covariance, where the features themselves are not at hand.
   private(set) var ownStatistics: FeatureStatistics?
 
+  /// Measures that look at the images themselves.
+  private static let ofImages: Set<Measure> = [
+    .slicedWasserstein, .multiScaleSimilarity, .sharpness, .perceptualDiversity,
+  ]
   /// Images that are set in pairs, at most.
   static let mostPaired = 1000
 
@@ -86,7 +92,7 @@ package struct EvaluatedSide {
     }
     let begun = ContinuousClock.now
     let before = features.count
-    let looks = measures.contains(.slicedWasserstein) || measures.contains(.multiScaleSimilarity)
+    let looks = !measures.isDisjoint(with: Self.ofImages)
     if known == nil || looks {
       let all = dataset.count ?? count
       for start in stride(from: 0, to: count, by: Sampler.usualBatch) {
@@ -111,12 +117,16 @@ package struct EvaluatedSide {
   private mutating func look(at values: [Float], _ added: Int, _ image: ImageShape) {
     let wantsPatches = measures.contains(.slicedWasserstein)
     let wantsPairs = measures.contains(.multiScaleSimilarity)
-    guard wantsPatches || wantsPairs else { return }
+    let wantsSharpness = measures.contains(.sharpness)
+    guard wantsPatches || wantsPairs || wantsSharpness else { return }
     let size = image.channels * image.height * image.width
     for number in 0..<added {
       let planes = ImagePlanes(
         signed: values[number * size..<(number + 1) * size], channels: image.channels,
         height: image.height, width: image.width)
+      if wantsSharpness, sharpness.count < Self.mostPaired {
+        Sharpness.value(planes).map { sharpness.append($0) }
+      }
       if wantsPatches { patches.add(planes) }
       if wantsPairs, pairs.count < Self.mostPaired { pairs.append(planes) }
     }

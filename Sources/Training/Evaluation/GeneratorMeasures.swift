@@ -15,6 +15,8 @@ package struct GeneratorMeasures {
   private let backend: any Backend
   private let seed: UInt64
 
+  /// Examples that are reconstructed, at most.
+  private static let reconstructed = 1000
   /// Images of each kind that are changed.
   private static let changed = 500
 
@@ -42,6 +44,7 @@ package struct GeneratorMeasures {
     dataset: () throws -> Dataset, examples: Dataset?, check: () throws -> Void
   ) throws -> Result<[MetricReading], SampleEvaluation.Lack> {
     switch measure {
+    case .noiseRatio, .similarity: return try reconstruction(measure, examples, check)
     case .pathLength: return try pathLength(count, labels(count), check)
     case .labelAgreement: return try labelAgreement(count, labels(count), check)
     case .robustness: return try robustness(labels, examples, check)
@@ -66,6 +69,49 @@ package struct GeneratorMeasures {
   private func vectors(_ numbers: Range<Int>, of count: Int, _ labels: SampleLabels?) -> [Float] {
     guard let labels else { return [] }
     return numbers.flatMap { labels.vector(of: $0, count: count) }
+  }
+
+  // MARK: Reconstructions
+
+  private func reconstruction(
+    _ measure: Measure, _ examples: Dataset?, _ check: () throws -> Void
+  ) throws -> Result<[MetricReading], SampleEvaluation.Lack> {
+    guard case .image(let shape) = specification.architecture.example else {
+      return .failure(.ofPoints)
+    }
+    guard let examples, let all = examples.count else { return .failure(.ofFeatures) }
+    guard
+      let reconstructor = try Reconstructor(
+        specification, checkpoint: checkpoint, backend: backend, average: usesAverage)
+    else { return .failure(.noReconstructions) }
+    let count = min(Self.reconstructed, all)
+    var values: [Double] = []
+    for start in stride(from: 0, to: count, by: Sampler.usualBatch) {
+      try check()
+      let numbers = start..<min(start + Sampler.usualBatch, count)
+      let real = numbers.flatMap { examples.values(of: $0 * all / count) }
+      let made = reconstructor.reconstructions(of: real, count: numbers.count)
+      for place in 0..<numbers.count {
+        let part = place * shape.valueCount..<(place + 1) * shape.valueCount
+        let (one, other) = (planes(real[part], shape), planes(made[part], shape))
+        let value =
+          measure == .similarity
+          ? StructuralSimilarity.value(one, other)
+          : StructuralSimilarity.peakSignalToNoise(one, other)
+        guard let value else {
+          return .failure(
+            made[part].allSatisfy(\.isFinite)
+              ? .tooSmall(least: StructuralSimilarity.leastSideOfOne) : .notFinite(ofSamples: true))
+        }
+        values.append(value)
+      }
+    }
+    return .success([PathLength.mean(values, as: measure.metrics[0])])
+  }
+
+  private func planes(_ values: ArraySlice<Float>, _ shape: ImageShape) -> ImagePlanes {
+    ImagePlanes(
+      signed: values, channels: shape.channels, height: shape.height, width: shape.width)
   }
 
   // MARK: Paths

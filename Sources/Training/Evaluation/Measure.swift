@@ -8,7 +8,8 @@ package enum Measure: CaseIterable, Sendable {
   case slicedWasserstein, multiScaleSimilarity
   case support
   case nearestRatio, duplicates
-  case perceptualDiversity
+  case perceptualDiversity, sharpness
+  case noiseRatio, similarity
   case pathLength, robustness, labelAgreement, dualityGap
 
   /// As it is typed after `metrics=`: the name of its metric.
@@ -17,7 +18,9 @@ package enum Measure: CaseIterable, Sendable {
   /// Those that are made of features; the others look at the images.
   package var isOfFeatures: Bool {
     switch self {
-    case .slicedWasserstein, .multiScaleSimilarity, .inceptionScore, .perceptualDiversity: false
+    case .slicedWasserstein, .multiScaleSimilarity, .inceptionScore, .perceptualDiversity,
+      .sharpness:
+      false
     default: !isOfGenerator
     }
   }
@@ -25,7 +28,7 @@ package enum Measure: CaseIterable, Sendable {
   /// Those that ask a generator for samples of their own, or train its networks on; the others are of a set of samples.
   package var isOfGenerator: Bool {
     switch self {
-    case .pathLength, .robustness, .labelAgreement, .dualityGap: true
+    case .noiseRatio, .similarity, .pathLength, .robustness, .labelAgreement, .dualityGap: true
     default: false
     }
   }
@@ -58,6 +61,9 @@ package enum Measure: CaseIterable, Sendable {
     case .nearestRatio: [Memorisation.nearestRatioMetric]
     case .duplicates: [Memorisation.duplicatesMetric]
     case .perceptualDiversity: [PathLength.diversity]
+    case .sharpness: Sharpness.metrics
+    case .noiseRatio: [StructuralSimilarity.psnr]
+    case .similarity: [StructuralSimilarity.ssim]
     case .pathLength: [PathLength.length]
     case .robustness: Robustness.metrics
     case .labelAgreement: [LabelAgreement.metric]
@@ -82,6 +88,8 @@ package enum Measure: CaseIterable, Sendable {
     case .nearestRatio: "copies of a part of an image, and the few among many that are none"
     case .duplicates: "whether samples look like the data"
     case .perceptualDiversity: "how good samples are: noise is diverse"
+    case .sharpness: "what is sharp: noise is"
+    case .noiseRatio, .similarity: "what the model makes that is not a reconstruction"
     case .pathLength:
       "how good samples are; a generator that makes one sample alone has the shortest path"
     case .robustness: "how good samples are"

@@ -37,6 +37,8 @@ package struct SampleEvaluation {
     case noGame
     /// Samples alone, without their generator.
     case noGenerator
+    /// A model that reconstructs nothing.
+    case noReconstructions
   }
 
   /// - Parameter check: called before each measure, which may take its time; what it throws ends them.
@@ -95,7 +97,9 @@ package struct SampleEvaluation {
       case .multiScaleSimilarity: return (measure, multiScale)
       case .perceptualDiversity: return (measure, perceptualDiversity)
       // Of a set of samples there is none.
-      case .pathLength, .robustness, .labelAgreement, .dualityGap: return (measure, .success([]))
+      case .noiseRatio, .similarity, .pathLength, .robustness, .labelAgreement, .dualityGap:
+        return (measure, .success([]))
+      case .sharpness: return (measure, sharpness)
       }
     }
   }
@@ -123,6 +127,17 @@ package struct SampleEvaluation {
       return .failure(.tooFew(least: InceptionScore.usualSplits))
     }
     return .success([score.reading])
+  }
+
+  private var sharpness: Result<[MetricReading], Lack> {
+    guard image != nil else { return .failure(lackOfImages) }
+    let (own, others) = (samples.sharpness, examples.sharpness)
+    guard own.count > 1, others.count > 1 else { return .failure(.tooSmall(least: 3)) }
+    guard own.allSatisfy(\.isFinite) else { return .failure(.notFinite(ofSamples: true)) }
+    return .success([
+      PathLength.mean(own, as: Sharpness.sharpness),
+      PathLength.mean(others, as: Sharpness.dataSharpness),
+    ])
   }
 
   private var perceptualDiversity: Result<[MetricReading], Lack> {

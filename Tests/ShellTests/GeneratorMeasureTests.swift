@@ -1,0 +1,113 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `evaluate RUN metrics=…` with what asks a generator for more than a set of samples.
+@Suite struct GeneratorMeasureTests {
+  private static let setting = """
+    data faces portraits count=96 size=16
+    arch judge custom image=16x16x3 labels=Smiling,Eyeglasses { classifier { conv 4; relu; flatten; dense 2 } }
+    run judge on faces batch=16 steps=20 as judge
+    arch asked like dcgan image=16x16x3 width=2 latent=4 labels=Smiling,Eyeglasses
+    run asked on faces steps=4 batch=16 as asked
+    arch plain like dcgan image=16x16x3 width=2 latent=4
+    run plain on faces steps=4 batch=16 ema=0.5 as plain
+    arch still custom image=16x16x3 latent=4 {
+      generator { dense 16x16x3; tanh }
+      discriminator { flatten; dense 1 } }
+    run still on faces steps=2 batch=16 lr=0 as still
+    data ring ring modes=8
+    arch points like mlp points=2 width=4 latent=2
+    run points on ring steps=20 as flat
+    """
+
+  private func results(_ lines: String...) throws -> [Program.Result] {
+    try Program.withFolder { folder in
+      let made = try Program.run([], in: folder, input: Self.setting)
+      try #require(made.status == 0, "\(made.errors)")
+      return try lines.map { try Program.run(["-c", $0], in: folder) }
+    }
+  }
+
+  private func values(_ result: Program.Result) -> [String: Double] {
+    let rows = result.output.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    return Dictionary(
+      rows.dropFirst().compactMap { row in
+        (row.last?.prefix { $0 != "." }).flatMap { name in
+          row.count > 1 ? Double(row[1]).map { (String(name), $0) } : nil
+        }
+      }, uniquingKeysWith: { $1 })
+  }
+
+  @Test func `paths and diversity are told by stages of networks, and again the same`() throws {
+    let all = try results(
+      "evaluate plain metrics=path_length,perceptual_diversity samples=64 | csv",
+      "evaluate plain metrics=path_length,perceptual_diversity samples=64 | csv",
+      "evaluate plain metrics=path_length samples=64 features=judge | csv",
+      "evaluate plain metrics=path_length,perceptual_diversity samples=64 features=pixels",
+      "evaluate flat metrics=path_length,perceptual_diversity samples=64", "best by path_length")
+    #expect(all[..<3].allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+    let found = values(all[0])
+    #expect(found["path_length"] ?? 0 > 0 && found["perceptual_diversity"] ?? 0 > 0, "\(all[0])")
+    #expect(all[0].output == all[1].output)
+    #expect(values(all[2])["path_length"] != found["path_length"])
+    #expect(
+      all[3].errors.contains("no path length: these features have no stages")
+        && all[3].errors.contains("no perceptual diversity: these features have no stages"),
+      "\(all[3].errors)")
+    #expect(all[4].errors.contains("it is of images, and these are points"))
+    #expect(all[5].errors.contains("`path_length` was measured by 2 protocols"), "\(all[5].errors)")
+  }
+
+  @Test func `labels of samples are told as asked, or not`() throws {
+    let all = try results(
+      "evaluate asked metrics=gan_test samples=64 features=judge | csv",
+      "evaluate plain metrics=gan_test samples=64 features=judge",
+      "evaluate asked metrics=gan_test samples=64",
+      "evaluate faces against=faces metrics=gan_test",
+      "run plain on faces steps=2 evaluate=gan_test")
+    let share = values(all[0])["gan_test"] ?? -1
+    #expect(all[0].status == 0 && (0...1).contains(share), "\(all[0])")
+    #expect(all[1].errors.contains("no GAN-test: the model is not asked for labels"))
+    #expect(all[2].errors.contains("no GAN-test: it takes a classifier of the labels"))
+    #expect(all[3].errors.contains("no GAN-test: it is of a run's generator"))
+    #expect(all[4].status != 0 && all[4].errors.contains("is measured of a checkpoint"))
+  }
+
+  @Test func `small changes move samples and examples`() throws {
+    let all = try results(
+      "evaluate plain metrics=robustness features=judge | csv",
+      "evaluate still metrics=robustness | csv")
+    #expect(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+    let found = values(all[0])
+    for change in ["noise", "blur", "jpeg", "shift"] {
+      for reaction in ["features", "labels", "scores"] {
+        #expect(
+          found["\(reaction)_by_\(change)"] != nil && found["data_\(reaction)_by_\(change)"] != nil)
+      }
+      #expect(found["data_features_by_\(change)"] ?? 0 > 0, "\(change)")
+    }
+    #expect(found["features_by_latent"] ?? 0 > 0 && found["data_features_by_latent"] == nil)
+    let moved = ["noise", "blur", "jpeg", "shift"].map { (change: String) -> Double in
+      (found["features_by_\(change)"] ?? 0) / (found["data_features_by_\(change)"] ?? 1)
+    }
+    #expect(abs((found["robustness"] ?? 0) - moved.reduce(0, +) / 4) < 1e-6)
+  }
+
+  @Test func `the duality gap is what both sides gain`() throws {
+    let all = try results(
+      "evaluate flat metrics=duality_gap samples=64 | csv",
+      "evaluate still metrics=duality_gap samples=32 | csv",
+      "evaluate judge metrics=duality_gap")
+    #expect(all[..<2].allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+    let found = values(all[0])
+    let gains = (found["discriminator_gain"] ?? .nan) + (found["generator_gain"] ?? .nan)
+    #expect(abs((found["duality_gap"] ?? .infinity) - gains) < 1e-6, "\(found)")
+    #expect(found["duality_gap"] ?? 0 > 0.01)
+    // At a rate of 0 neither side moves.
+    #expect(abs(values(all[1])["duality_gap"] ?? 1) < 1e-6, "\(all[1])")
+    #expect(all[2].status != 0)
+  }
+}
