@@ -25,6 +25,12 @@ package enum StructuralSimilarity {
       "how alike two samples are; multi-scale structural similarity, a mean over pairs; to be compared with "
       + "that of examples: above it samples repeat each other")
 
+  package static let classDiversity = MetricDescription(
+    "class_ms_ssim", label: "MS-SSIM within a class", family: "diversity",
+    meaning:
+      "how alike two samples of the same labels are; multi-scale structural similarity, a mean over pairs with "
+      + "labels as they come in the data (Odena et al. 2017)")
+
   package static let dataDiversity = MetricDescription(
     "data_ms_ssim", label: "data's MS-SSIM", family: "diversity",
     meaning: "how alike two examples are; multi-scale structural similarity, a mean over pairs")

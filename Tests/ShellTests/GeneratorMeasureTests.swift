@@ -110,4 +110,43 @@ import Testing
     #expect(abs(values(all[1])["duality_gap"] ?? 1) < 1e-6, "\(all[1])")
     #expect(all[2].status != 0)
   }
+
+  @Test func `reconstructions are measured, and are not ranked beside samples`() throws {
+    let all = try results(
+      "arch code like autoencoder image=16x16x3 width=2; run code on faces batch=16 steps=4 as code; "
+        + "arch drawn like vae image=16x16x3 width=2; run drawn on faces batch=16 steps=4 as drawn",
+      "evaluate code metrics=psnr,ssim,kid,sharpness samples=64 | csv",
+      "evaluate drawn metrics=psnr,ssim,kid samples=64 | csv",
+      "evaluate drawn metrics=psnr features=pixels | csv",
+      "best by psnr", "best by kid", "evaluate plain metrics=psnr,ssim",
+      "sql select conditions from evaluation | csv")
+    #expect(all[..<3].allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+    let (code, drawn) = (values(all[1]), values(all[2]))
+    #expect(code["psnr"] ?? 0 > 3 && abs(code["ssim"] ?? 9) < 1, "\(code)")
+    #expect(all[1].errors.contains("64 reconstructions of code after step 4"), "\(all[1].errors)")
+    #expect(drawn["psnr"] ?? 0 > 3 && drawn["kid"] != nil && code["kid"] != nil)
+    // Features have nothing to do with it.
+    #expect(values(all[3])["psnr"] == drawn["psnr"])
+    #expect(all[4].status == 0 && all[4].output.contains("code") && all[4].output.contains("drawn"))
+    #expect(all[5].errors.contains("`kid` was measured by 2 protocols"), "\(all[5].errors)")
+    #expect(all[6].errors.contains("no PSNR: the model reconstructs nothing"))
+    #expect(all[7].output.contains("reconstructions") && all[7].output.contains("seed"))
+  }
+
+  @Test func `clusters and classes are measured where there are some`() throws {
+    let all = try results(
+      "evaluate plain metrics=ndb,sharpness samples=96 | csv",
+      "evaluate faces against=faces metrics=ndb | csv",
+      "evaluate asked metrics=class_ms_ssim | csv", "evaluate plain metrics=class_ms_ssim",
+      "evaluate flat metrics=ndb,sharpness samples=500 examples=500 | csv")
+    #expect(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+    let found = values(all[0])
+    #expect(
+      (0...1).contains(found["ndb"] ?? -1) && (0...0.7).contains(found["bin_divergence"] ?? -1))
+    #expect(found["sharpness"] ?? -1 >= 0 && found["data_sharpness"] ?? 0 > 0)
+    #expect(all[1].output.contains("NDB/K,0"), "\(all[1].output)")
+    #expect((-1...1).contains(values(all[2])["class_ms_ssim"] ?? 9), "\(all[2])")
+    #expect(all[3].errors.contains("the model is not asked for labels"))
+    #expect(values(all[4])["ndb"] != nil && all[4].errors.contains("no sharpness"), "\(all[4])")
+  }
 }

@@ -21,8 +21,8 @@ from PIL import Image, ImageFilter
 
 SIDE, COUNT = 32, 1000
 HEAD = ["FID", "FID∞", "KID", "precision", "recall", "density", "coverage", "SWD", "MS-SSIM", "data's MS-SSIM", "support",
-        "nearest ratio", "duplicates"]
-MEASURES = "fid,kid,precision,recall,density,coverage,swd,ms_ssim,support,nearest_ratio,duplicates"
+        "nearest ratio", "duplicates", "perceptual diversity", "sharpness", "data's sharpness"]
+MEASURES = "fid,kid,precision,recall,density,coverage,swd,ms_ssim,support,nearest_ratio,duplicates,perceptual_diversity,sharpness"
 
 
 def drawn(gansh, folder):

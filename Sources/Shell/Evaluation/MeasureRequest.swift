@@ -228,7 +228,7 @@ struct MeasureRequest {
         of: run, specification, checkpoint, average: try usesAverage, labelsOf: labelled,
         backend: backend)
       let values = try measurement.values(of: source, in: session)
-      try keep(values, of: run, at: checkpoint.step, in: session)
+      try keep(values, of: run, by: source, seed: seed ?? specification.seed, in: session)
       try measurement.writeSheet(of: source, values, in: session)
       return values
     }
@@ -293,23 +293,27 @@ struct MeasureRequest {
 
   /// Under names that have the conditions, so that nothing else is ranked beside it.
   private func keep(
-    _ values: SampleMeasurement.Values, of run: RunRecord, at step: Int, in session: Session
+    _ values: SampleMeasurement.Values, of run: RunRecord, by source: CheckpointSamples,
+    seed: UInt64, in session: Session
   ) throws {
     let notebook = try session.notebook()
     // That it can only be read was said when it was opened.
-    guard !values.readings.isEmpty, notebook.readOnlyReason == nil else { return }
-    let conditions = values.conditions
-    try notebook.record(
-      Evaluation(
-        step: step, protocolWord: conditions.word, conditions: conditions.json,
-        seconds: values.seconds, readings: values.readings.map(conditions.named)), of: run)
+    guard notebook.readOnlyReason == nil else { return }
+    for (conditions, readings) in values.parts {
+      try notebook.record(
+        Evaluation(
+          step: source.step, protocolWord: conditions.word,
+          conditions: conditions.json(average: source.usesAverage, seed: seed),
+          seconds: values.seconds, readings: readings.map(conditions.named)), of: run)
+    }
   }
 
   /// A row for each measure.
   private static func table(_ values: SampleMeasurement.Values, isKept: Bool) -> Table {
     var table = Table(["measure", "value", "may be off by"] + (isKept ? ["kept as"] : []))
-    for reading in values.readings {
-      let name = MeasuredName.joined(reading.description.name, values.conditions.word)
+    let rows = values.parts.flatMap { part in part.readings.map { (part.conditions.word, $0) } }
+    for (word, reading) in rows {
+      let name = MeasuredName.joined(reading.description.name, word)
       table.append(
         [
           .text(reading.description.label), Table.Cell(reading.value, of: reading.description),

@@ -59,14 +59,16 @@ final class CheckpointSamples: MeasuredSource {
     (self.run, self.specification, self.dataset) = (run, specification, dataset)
     self.checkpoint = checkpoint
     do {
-      sampler = try Sampler(
+      let made = try Sampler(
         specification, checkpoint: checkpoint, backend: backend, average: average)
-      reconstructor = nil
+      (reconstructor, usesAverage) = (nil, made.usesAverage)
+      sampler = consume made
     } catch TrainingError.noSamples {
       sampler = nil
       reconstructor = try Reconstructor(
         specification, checkpoint: checkpoint, backend: backend, average: average)
       guard reconstructor != nil else { throw TrainingError.noSamples }
+      usesAverage = average && specification.recipe.keepsAverage
     }
   }
 
@@ -75,6 +77,8 @@ final class CheckpointSamples: MeasuredSource {
   var described: String {
     "\(areReconstructions ? "reconstructions" : "samples") of \(run.name) after step \(grouped(step))"
   }
+  /// Whether averaged weights make them.
+  let usesAverage: Bool
   /// Whether they are reconstructions of examples: of an autoencoder whose codes have no distribution.
   var areReconstructions: Bool { reconstructor != nil }
   var digest: String { "" }

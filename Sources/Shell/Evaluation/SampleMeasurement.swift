@@ -22,11 +22,13 @@ final class SampleMeasurement {
 
   /// What was measured, by what, and how many seconds it took.
   struct Values {
-    let readings: [MetricReading]
-    let conditions: EvaluationConditions
+    /// Readings that have their conditions in common.
+    let parts: [(conditions: EvaluationConditions, readings: [MetricReading])]
     let seconds: Double
     /// What was made of the samples.
-    fileprivate let samples: EvaluatedSide
+    fileprivate let samples: EvaluatedSide?
+
+    var readings: [MetricReading] { parts.flatMap(\.readings) }
   }
 
   /// - Parameters:
@@ -53,19 +55,25 @@ final class SampleMeasurement {
     try checkMemory(count + exampleCount, width: width(of: source))
     if examples == nil { tell(source, count, in: session) }
     let measures = request.measures.filter { !$0.isOfGenerator }
-    let real =
-      try examples
-      ?? beside.side(exampleCount, for: measures, by: extractor, seed: seed, in: session)
-    examples = real
-    let made = try source.side(count, for: measures, by: extractor, seed: seed, in: session)
-    var results = try SampleEvaluation(samples: made, examples: real, seed: seed)
-      .readings(of: measures) {
-        guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
-      }
+    var made: EvaluatedSide?
+    var results: [(measure: Measure, result: Result<[MetricReading], SampleEvaluation.Lack>)] = []
+    if !measures.isEmpty {
+      let real =
+        try examples
+        ?? beside.side(exampleCount, for: measures, by: extractor, seed: seed, in: session)
+      examples = real
+      let side = try source.side(count, for: measures, by: extractor, seed: seed, in: session)
+      results = try SampleEvaluation(samples: side, examples: real, seed: seed)
+        .readings(of: measures) {
+          guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
+        }
+      made = side
+    }
     results += try generatorResults(of: source, count, in: session)
-    var readings: [MetricReading] = []
+    var (readings, ofReconstructions) = ([MetricReading](), [MetricReading]())
     for (measure, result) in results {
       switch result {
+      case .success(let some) where measure.isOfReconstructions: ofReconstructions += some
       case .success(let some): readings += some
       case .failure(let lack):
         session.errors.line("note: no \(measure.metrics[0].label): \(lack.words)")
@@ -77,8 +85,20 @@ final class SampleMeasurement {
     if (source as? CheckpointSamples)?.areReconstructions == true {
       conditions.labels = "reconstructions"
     }
+    var parts = [(conditions: conditions, readings: readings)]
+    if !ofReconstructions.isEmpty {
+      // Neither features nor samples have anything to do with them.
+      let count = min(exampleCount, GeneratorMeasures.mostReconstructed)
+      parts.append(
+        (
+          EvaluationConditions(
+            features: "reconstructions", weights: "", resizing: "none",
+            extent: conditions.extent, data: beside.digest, samples: count, examples: count,
+            labels: nil), ofReconstructions
+        ))
+    }
     return Values(
-      readings: readings, conditions: conditions, seconds: monotonicSeconds() - began,
+      parts: parts.filter { !$0.readings.isEmpty }, seconds: monotonicSeconds() - began,
       samples: made)
   }
 
@@ -100,7 +120,8 @@ final class SampleMeasurement {
     return try wanted.map { measure in
       var done = 0
       let result = try generator.readings(
-        of: measure, count: count, labels: { try samples.labels($0, seed: seed) },
+        of: measure, count: count, exampleCount: exampleCount,
+        labels: { try samples.labels($0, seed: seed) },
         dataset: {
           try examples
             ?? session.open(samples.specification.dataset, namedBy: request.subject.word)
@@ -119,9 +140,9 @@ final class SampleMeasurement {
   func writeSheet(
     of source: any MeasuredSource, _ values: Values, in session: Session
   ) throws {
-    guard let sheet = request.sheet, let examples else { return }
+    guard let sheet = request.sheet, let examples, let samples = values.samples else { return }
     try sheet.write(
-      (source, values.samples), beside: (beside, examples), seed: seed, in: session)
+      (source, samples), beside: (beside, examples), seed: seed, in: session)
   }
 
   private func sampleCount(of source: any MeasuredSource) -> Int {

@@ -21,6 +21,28 @@ extension Manual {
       measure.keyword, nil, parts.first ?? "", lines.compactMap { $0 }.joined(separator: " "),
       example: Example(
         "Of samples beside examples.",
-        "\(EvaluateCommand.measuresSetting)\nevaluate made metrics=\(measure.keyword)"))
+        "\(setting(of: measure))\nevaluate made metrics=\(measure.keyword)"
+          + (measure == .labelAgreement ? " features=judge" : "")))
+  }
+
+  /// A run that has what the measure is of.
+  private static func setting(of measure: Measure) -> String {
+    switch measure {
+    case .noiseRatio, .similarity:
+      """
+      data drawn portraits count=64 size=16 channels=1
+      arch code like autoencoder image=16x16x1 width=4
+      run code on drawn batch=16 steps=5 as made
+      """
+    case .labelAgreement, .classSimilarity:
+      """
+      data drawn portraits count=64 size=16 channels=1
+      arch tell custom image=16x16x1 labels=Smiling { classifier { flatten; dense 1 } }
+      run tell on drawn batch=16 steps=20 as judge
+      arch asked like dcgan image=16x16x1 width=4 labels=Smiling
+      run asked on drawn batch=16 steps=5 as made
+      """
+    default: EvaluateCommand.measuresSetting
+    }
   }
 }

@@ -53,10 +53,32 @@ package struct EvaluationConditions: Codable, Sendable, Hashable {
   }
 
   /// With sorted keys; words and numbers always encode.
-  package var json: String {
+  package var json: String { Self.json(self) }
+
+  /// The same with what is compared and so does not decide: whether averaged weights made the samples, and the latents' seed.
+  package func json(average: Bool, seed: UInt64) -> String {
+    Self.json(Kept(conditions: self, average: average, seed: seed))
+  }
+
+  private struct Kept: Encodable {
+    let conditions: EvaluationConditions
+    let average: Bool
+    let seed: UInt64
+
+    private enum CodingKeys: CodingKey { case average, seed }
+
+    func encode(to encoder: any Encoder) throws {
+      try conditions.encode(to: encoder)
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encode(average, forKey: .average)
+      try values.encode(seed, forKey: .seed)
+    }
+  }
+
+  private static func json(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
   }
 
   /// What tells these conditions from others in a metric's name: `random-5k-1f3a`.

@@ -16,7 +16,7 @@ package struct GeneratorMeasures {
   private let seed: UInt64
 
   /// Examples that are reconstructed, at most.
-  private static let reconstructed = 1000
+  package static let mostReconstructed = 1000
   /// Images of each kind that are changed.
   private static let changed = 500
 
@@ -35,16 +35,19 @@ package struct GeneratorMeasures {
   ///
   /// - Parameters:
   ///   - count: paths, or samples.
+  ///   - exampleCount: examples that are looked at, at most.
   ///   - labels: those that samples are made with, for a count of them; nil of a model without.
   ///   - dataset: the run's data, opened when it is needed.
   ///   - examples: what samples are compared with; nil where that is no data set.
   ///   - check: called now and then; what it throws ends the measure.
   package func readings(
-    of measure: Measure, count: Int, labels: (Int) throws -> SampleLabels?,
+    of measure: Measure, count: Int, exampleCount: Int, labels: (Int) throws -> SampleLabels?,
     dataset: () throws -> Dataset, examples: Dataset?, check: () throws -> Void
   ) throws -> Result<[MetricReading], SampleEvaluation.Lack> {
     switch measure {
-    case .noiseRatio, .similarity: return try reconstruction(measure, examples, check)
+    case .noiseRatio, .similarity:
+      return try reconstruction(measure, examples, min(exampleCount, Self.mostReconstructed), check)
+    case .classSimilarity: return try classSimilarity(labels, check)
     case .pathLength: return try pathLength(count, labels(count), check)
     case .labelAgreement: return try labelAgreement(count, labels(count), check)
     case .robustness: return try robustness(labels, examples, check)
@@ -74,7 +77,7 @@ package struct GeneratorMeasures {
   // MARK: Reconstructions
 
   private func reconstruction(
-    _ measure: Measure, _ examples: Dataset?, _ check: () throws -> Void
+    _ measure: Measure, _ examples: Dataset?, _ wanted: Int, _ check: () throws -> Void
   ) throws -> Result<[MetricReading], SampleEvaluation.Lack> {
     guard case .image(let shape) = specification.architecture.example else {
       return .failure(.ofPoints)
@@ -84,7 +87,7 @@ package struct GeneratorMeasures {
       let reconstructor = try Reconstructor(
         specification, checkpoint: checkpoint, backend: backend, average: usesAverage)
     else { return .failure(.noReconstructions) }
-    let count = min(Self.reconstructed, all)
+    let count = min(wanted, all)
     var values: [Double] = []
     for start in stride(from: 0, to: count, by: Sampler.usualBatch) {
       try check()
@@ -173,6 +176,43 @@ package struct GeneratorMeasures {
       all += some
     }
     return isAlike ? .success([LabelAgreement.reading(right, of: all)]) : .failure(.noLabels)
+  }
+
+  /// Of pairs of samples of the same labels.
+  private func classSimilarity(
+    _ labels: (Int) throws -> SampleLabels?, _ check: () throws -> Void
+  ) throws -> Result<[MetricReading], SampleEvaluation.Lack> {
+    guard case .image(let shape) = specification.architecture.example else {
+      return .failure(.ofPoints)
+    }
+    guard min(shape.height, shape.width) >= StructuralSimilarity.leastSide else {
+      return .failure(.tooSmall(least: StructuralSimilarity.leastSide))
+    }
+    let count = Self.changed
+    guard let labels = try labels(count) else { return .failure(.notAsked) }
+    let sampler = try sampler()
+    let architecture = specification.architecture
+    var values: [Double] = []
+    for start in stride(from: 0, to: count, by: Sampler.usualBatch) {
+      try check()
+      let numbers = start..<min(start + Sampler.usualBatch, count)
+      let given = vectors(numbers, of: count, labels)
+      func images(_ numbers: Range<Int>) -> [Float] {
+        sampler.examples(
+          ofLatents: architecture.latents(numbers, seed: seed), labels: given, count: numbers.count)
+      }
+      let ones = images(numbers)
+      let others = images(numbers.lowerBound + count..<numbers.upperBound + count)
+      for place in 0..<numbers.count {
+        let part = place * shape.valueCount..<(place + 1) * shape.valueCount
+        guard
+          let value = StructuralSimilarity.multiScale(
+            planes(ones[part], shape), planes(others[part], shape)), value.isFinite
+        else { return .failure(.notFinite(ofSamples: true)) }
+        values.append(value)
+      }
+    }
+    return .success([PathLength.mean(values, as: StructuralSimilarity.classDiversity)])
   }
 
   // MARK: Small changes

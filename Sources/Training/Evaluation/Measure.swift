@@ -8,8 +8,9 @@ package enum Measure: CaseIterable, Sendable {
   case slicedWasserstein, multiScaleSimilarity
   case support
   case nearestRatio, duplicates
+  case binDifference
   case perceptualDiversity, sharpness
-  case noiseRatio, similarity
+  case classSimilarity, noiseRatio, similarity
   case pathLength, robustness, labelAgreement, dualityGap
 
   /// As it is typed after `metrics=`: the name of its metric.
@@ -28,10 +29,15 @@ package enum Measure: CaseIterable, Sendable {
   /// Those that ask a generator for samples of their own, or train its networks on; the others are of a set of samples.
   package var isOfGenerator: Bool {
     switch self {
-    case .noiseRatio, .similarity, .pathLength, .robustness, .labelAgreement, .dualityGap: true
+    case .classSimilarity, .noiseRatio, .similarity, .pathLength, .robustness, .labelAgreement,
+      .dualityGap:
+      true
     default: false
     }
   }
+
+  /// Those of what an autoencoder makes of examples.
+  package var isOfReconstructions: Bool { self == .noiseRatio || self == .similarity }
 
   /// Those of a set of samples, which a run can take of itself while it trains.
   package static let ofSamples = allCases.filter { !$0.isOfGenerator }
@@ -61,7 +67,9 @@ package enum Measure: CaseIterable, Sendable {
     case .nearestRatio: [Memorisation.nearestRatioMetric]
     case .duplicates: [Memorisation.duplicatesMetric]
     case .perceptualDiversity: [PathLength.diversity]
+    case .binDifference: BinDifference.metrics
     case .sharpness: Sharpness.metrics
+    case .classSimilarity: [StructuralSimilarity.classDiversity]
     case .noiseRatio: [StructuralSimilarity.psnr]
     case .similarity: [StructuralSimilarity.ssim]
     case .pathLength: [PathLength.length]
@@ -88,6 +96,8 @@ package enum Measure: CaseIterable, Sendable {
     case .nearestRatio: "copies of a part of an image, and the few among many that are none"
     case .duplicates: "whether samples look like the data"
     case .perceptualDiversity: "how good samples are: noise is diverse"
+    case .binDifference: "differences within a cluster"
+    case .classSimilarity: "how good samples are"
     case .sharpness: "what is sharp: noise is"
     case .noiseRatio, .similarity: "what the model makes that is not a reconstruction"
     case .pathLength:

@@ -49,7 +49,7 @@ package enum Robustness {
   package static let overall = MetricDescription(
     "robustness", family: "robustness",
     meaning:
-      "how far small changes move features of samples, over how far they move those of examples; a mean over "
+      "how far small changes move features of samples, beside those of examples; the one over the other, a mean over "
       + "noise, blur, JPEG and shift, 1 where samples are as the data")
 
   static func metric(_ reaction: Reaction, _ change: Change, isOfData: Bool) -> MetricDescription {

@@ -93,7 +93,9 @@ package final class RunEvaluator {
     spent += seconds
     cost = max(seconds, cost * 0.7)
     return RunEvaluated(
-      step: trainer.step, word: conditions.word, conditions: conditions.json, seconds: seconds,
+      step: trainer.step, word: conditions.word,
+      conditions: conditions.json(average: specification.recipe.keepsAverage, seed: seed),
+      seconds: seconds,
       readings: readings, missing: lacks)
   }
 

@@ -97,12 +97,22 @@ package struct SampleEvaluation {
       case .multiScaleSimilarity: return (measure, multiScale)
       case .perceptualDiversity: return (measure, perceptualDiversity)
       // Of a set of samples there is none.
-      case .noiseRatio, .similarity, .pathLength, .robustness, .labelAgreement, .dualityGap:
+      case .classSimilarity, .noiseRatio, .similarity, .pathLength, .robustness, .labelAgreement,
+        .dualityGap:
         return (measure, .success([]))
+      case .binDifference:
+        let clusters = KMeans(others, count: Self.bins(of: others.count), seed: 1, iterations: 20)
+        let bins = BinDifference(
+          shares: clusters.shares(of: own), of: own.count, known: clusters.shares(of: others),
+          of: others.count)
+        return (measure, .success(bins.readings))
       case .sharpness: return (measure, sharpness)
       }
     }
   }
+
+  /// A hundred, as in the paper, or fewer: ten examples each.
+  private static func bins(of examples: Int) -> Int { max(2, min(100, examples / 10)) }
 
   /// - Parameter own: features of the samples; none where their statistics alone are known.
   private func frechet(_ own: FeatureMatrix) -> Result<[MetricReading], Lack> {
