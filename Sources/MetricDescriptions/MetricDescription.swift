@@ -68,6 +68,16 @@ package struct MetricReading: Sendable, Hashable, Codable {
   }
 }
 
+extension MetricReading {
+  /// The standard error of a share, with two hits and two misses more than there were, so that it is not 0 where all are alike (Agresti and
+  /// Coull 1998).
+  package static func standardError(ofShare share: Double, of count: Int) -> Double {
+    let n = Double(count) + 4
+    let near = (share * Double(count) + 2) / n
+    return (near * (1 - near) / n).squareRoot()
+  }
+}
+
 extension [MetricDescription] {
   /// The description of a name; of one that nobody has described, its name in words and no more.
   package func named(_ name: String) -> MetricDescription {

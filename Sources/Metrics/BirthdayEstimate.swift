@@ -49,9 +49,33 @@ package struct BirthdayEstimate: Sendable, Hashable {
     }
     pairs.sort { ($0.distance, $0.one, $0.other) < ($1.distance, $1.one, $1.other) }
     closest = Array(pairs.prefix(shown))
-    alike = pairs.count { $0.distance * $0.distance < limit || $0.distance == 0 }
+    let near = (0..<features.count).contains { row in
+      let last = nearest.squaredDistances[(row + 1) * nearest.neighbours - 1]
+      return last < limit || last == 0
+    }
+    // Where a row has more of them than were looked for, all pairs are gone through.
+    alike =
+      nearest.neighbours > 0 && nearest.neighbours < features.count - 1 && near
+      ? Self.alike(features, within: limit)
+      : pairs.count { $0.distance * $0.distance < limit || $0.distance == 0 }
     let count = Double(features.count)
     support = alike > 0 ? count * (count - 1) / 2 / Double(alike) : nil
+  }
+
+  private static func alike(_ features: FeatureMatrix, within limit: Double) -> Int {
+    let tiles = DistanceTiles(within: features)
+    var count = 0
+    tiles.forEach { tile in
+      for row in tile.rows {
+        tile.forEachColumn(of: row, atMost: Float(limit).nextUp) { column, bound in
+          guard row < column else { return }
+          let isSure = Double(bound) + Double(tiles.spread(row, column)) < limit
+          let distance = isSure ? 0 : tiles.exact(row, column)
+          if distance < limit || distance == 0 { count += 1 }
+        }
+      }
+    }
+    return count
   }
 
   package var reading: MetricReading? { support.map { MetricReading(Self.size, $0) } }

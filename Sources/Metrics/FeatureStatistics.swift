@@ -64,6 +64,9 @@ package struct FeatureStatistics: Sendable, Hashable {
     count += block.count
   }
 
+  /// The least eigenvalue of the covariance, below 0 of what is none; nil where a number is not finite.
+  package var leastEigenvalue: Double? { covariance.eigenvalues.last }
+
   /// With N - 1 in the denominator; zeros of fewer than two rows.
   package var covariance: SymmetricMatrix {
     scatter.scaled(by: count > 1 ? 1 / Double(count - 1) : 0)

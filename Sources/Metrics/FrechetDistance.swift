@@ -71,7 +71,7 @@ package enum FrechetDistance {
   ///   `mostExtrapolated`.
   package static func extrapolated(
     _ samples: FeatureMatrix, beside reference: Reference, parts: Int = 5, seed: UInt64
-  ) -> Double? {
+  ) -> (value: Double, standardError: Double)? {
     let counts = (0..<parts).map { samples.count / 2 + samples.count * $0 / (2 * (parts - 1)) }
     guard samples.count <= mostExtrapolated, Set(counts).count == parts, counts[0] > 1 else {
       return nil
@@ -93,6 +93,12 @@ package enum FrechetDistance {
     let (x, y) = (points.reduce(0) { $0 + $1.x } / n, points.reduce(0) { $0 + $1.y } / n)
     let squares = points.reduce(0) { $0 + ($1.x - x) * ($1.x - x) }
     let slope = points.reduce(0) { $0 + ($1.x - x) * ($1.y - y) } / squares
-    return y - slope * x
+    // Of the line's intercept, by how far the distances are off the line; parts share samples, so that it is the least that it is off by.
+    let off = points.reduce(0) { sum, point in
+      let difference = point.y - y - slope * (point.x - x)
+      return sum + difference * difference
+    }
+    let error = (off / (n - 2) * (1 / n + x * x / squares)).squareRoot()
+    return (y - slope * x, error)
   }
 }

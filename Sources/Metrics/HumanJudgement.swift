@@ -57,7 +57,7 @@ package struct HumanJudgement: Sendable {
     package var value: Double { Double(hits) / Double(count) }
 
     /// The deviation of a share of so many.
-    package var standardError: Double { (value * (1 - value) / Double(count)).squareRoot() }
+    package var standardError: Double { MetricReading.standardError(ofShare: value, of: count) }
 
     /// In which the share lies at 95%, answers taken for independent: Wilson 1927, "Probable inference, the law of succession, and
     /// statistical inference".
@@ -65,7 +65,7 @@ package struct HumanJudgement: Sendable {
       let (n, z) = (Double(count), 1.959963984540054)
       let middle = (value + z * z / (2 * n)) / (1 + z * z / n)
       let half = z / (1 + z * z / n) * (value * (1 - value) / n + z * z / (4 * n * n)).squareRoot()
-      return max(0, middle - half)...min(1, middle + half)
+      return (hits == 0 ? 0 : max(0, middle - half))...(hits == count ? 1 : min(1, middle + half))
     }
   }
 

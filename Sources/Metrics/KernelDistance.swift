@@ -9,7 +9,8 @@ import Randomness
 /// come out a little below 0.
 package struct KernelDistance: Sendable, Hashable {
   package let value: Double
-  /// Of the mean over subsets, which share rows: too small where these are few.
+  /// Of the estimate from all rows: what subsets differ by, of m rows out of n, times the root of m / (n - m), the delete-d
+  /// jackknife (Shao and Wu 1989). Subsets share rows, so that the error of their mean would be far too small.
   package let standardError: Double
 
   package static let metrics = [kid]
@@ -43,16 +44,21 @@ package struct KernelDistance: Sendable, Hashable {
         return Self.discrepancy(
           samples.rows(drawn: size, by: numbers),
           examples.rows(drawn: size, by: numbers, from: size))
-      })
+      }, size: size, of: fewer)
   }
 
-  /// - Parameter values: one for each subset.
-  package init(_ values: [Double]) {
+  /// - Parameters:
+  ///   - values: one for each subset.
+  ///   - size: rows of a subset.
+  ///   - count: rows of which they are drawn.
+  package init(_ values: [Double], size: Int, of count: Int) {
     let n = Double(values.count)
     let mean = values.reduce(0, +) / n
     let squares = values.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) }
     value = mean
-    standardError = n > 1 ? (squares / (n - 1) / n).squareRoot() : .nan
+    standardError =
+      n > 1 && size < count
+      ? (squares / n * Double(size) / Double(count - size)).squareRoot() : .nan
   }
 
   /// The unbiased estimate from two sets of as many rows.

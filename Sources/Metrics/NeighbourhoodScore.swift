@@ -108,7 +108,7 @@ package struct NeighbourhoodScore: Sendable, Hashable {
   /// Of shares with the standard error of a share of so many, the other side given.
   package var readings: [MetricReading] {
     func error(_ share: Double, of count: Int) -> Double {
-      (share * (1 - share) / Double(max(count, 1))).squareRoot()
+      MetricReading.standardError(ofShare: share, of: count)
     }
     return [
       MetricReading(Self.precision, precision, error: error(precision, of: samples)),

@@ -55,14 +55,15 @@ import Testing
     let plain = try #require(reference.distance(of: FeatureStatistics(samples)))
     let extrapolated = try #require(
       FrechetDistance.extrapolated(samples, beside: reference, seed: 1))
-    #expect(plain > 0.02 && abs(extrapolated) < plain)
+    #expect(plain > 0.02 && abs(extrapolated.value) < plain)
+    #expect(extrapolated.standardError > 0 && extrapolated.standardError < plain)
     // Nor in an order in which the first half is far off.
     let sorted = FeatureMatrix(
       (0..<500).sorted { samples.values[$0 * 8] < samples.values[$1 * 8] }
         .flatMap { samples.values[$0 * 8..<($0 + 1) * 8] }, count: 500)
     let ofSorted = try #require(
       FrechetDistance.extrapolated(sorted, beside: reference, seed: 1))
-    #expect(abs(ofSorted) < plain, "\(ofSorted) beside \(plain)")
+    #expect(abs(ofSorted.value) < plain, "\(ofSorted) beside \(plain)")
     let distance = try #require(
       KernelDistance(of: samples, among: normal(600, 8, seed: 3), subsets: 20, size: 200, seed: 1))
     // Both sets are draws of the same distribution, which subsets share.

@@ -73,7 +73,7 @@ import Testing
         KernelDistance.discrepancy(rows.rows($0.samples), real.rows($0.examples))
       }
       for (value, wanted) in zip(values, wanted.values) { try expect(value, wanted, name) }
-      try expect(KernelDistance(values).value, wanted.mean, name)
+      try expect(KernelDistance(values, size: 1, of: 2).value, wanted.mean, name)
     }
   }
 

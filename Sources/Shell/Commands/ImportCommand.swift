@@ -50,12 +50,16 @@ struct ImportCommand: Command {
 
   func run(in session: Session) throws {
     let notebook = try session.notebook()
-    var pages: [ArtifactRecord] = []
+    var pages: [(page: ArtifactRecord, isNew: Bool)] = []
     for path in try paths(session) {
-      let page = try keep(contentsOf: path, in: notebook)
-      if !pages.contains(page) { pages.append(page) }
+      let (page, isNew) = try keep(contentsOf: path, in: notebook)
+      if let place = pages.firstIndex(where: { $0.page == page }) {
+        pages[place].isNew = pages[place].isNew || isNew
+      } else {
+        pages.append((page, isNew))
+      }
     }
-    for page in pages { try tell(page, in: session) }
+    for (page, isNew) in pages { try tell(page, keeping: isNew, in: session) }
   }
 
   // MARK: Files
@@ -79,18 +83,23 @@ struct ImportCommand: Command {
     return found.map { path + "/" + $0 }
   }
 
+  /// Letters of a rater's name, at most.
+  private static let longestName = 80
   /// Bytes of a file of answers, at most; two thousand take less than half a megabyte.
   private static let limit = 8 << 20
 
   /// Keeps a file of answers, where it is of a page of this notebook and not there yet.
   ///
-  /// - Returns: the page.
-  private func keep(contentsOf path: String, in notebook: Notebook) throws -> ArtifactRecord {
-    let name = SafeText.oneLine(URL(filePath: path).lastPathComponent)
+  /// - Returns: the page, and whether it was not there.
+  private func keep(
+    contentsOf path: String, in notebook: Notebook
+  ) throws -> (page: ArtifactRecord, isNew: Bool) {
+    let file = SafeText.oneLine(URL(filePath: path).lastPathComponent)
     func refuse(_ fact: String, _ help: [String] = []) -> Diagnostic {
-      Diagnostic("\(name) is no file of answers: \(fact)", at: file.span, help: help)
+      Diagnostic("\(file) is no file of answers: \(fact)", at: self.file.span, help: help)
     }
-    let values = try? URL(filePath: path).resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
+    let place = URL(filePath: path).resolvingSymlinksInPath()
+    let values = try? place.resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
     guard values?.isRegularFile == true, let size = values?.fileSize else {
       throw refuse("it is no file")
     }
@@ -108,25 +117,29 @@ struct ImportCommand: Command {
       let page = try notebook.artifacts(kind: .trials).last(where: { $0.digest == answers.page })
     else {
       throw Diagnostic(
-        "\(name) has answers for a page that this notebook has not made", at: file.span,
+        "\(file) has answers for a page that this notebook has not made", at: self.file.span,
         help: ["open the one that made it: `gansh --notebook FILE`"])
     }
     let key = try Self.key(of: page, in: notebook)
     if let fault = answers.fault(beside: key) { throw refuse(fault) }
-    let rater = rater ?? answers.rater
+    let name = SafeText.oneLine(rater ?? answers.rater).trimmed
+    let rater = name.isEmpty ? "a rater" : String(name.prefix(Self.longestName))
     let digest = SHA256.digest(of: data)
-    let earlier = try Self.raters(of: page, in: notebook)
-    guard !earlier.contains(where: { $0.digest == digest }) else { return page }
+    let earlier = try Self.raters(of: page, in: notebook).raters
+    let known = try notebook.artifacts(run: page.run, kind: .answers)
+    guard !known.contains(where: { $0.digest == page.digest && $0.checkpoint == digest }) else {
+      return (page, false)
+    }
     if earlier.contains(where: { $0.name == rater && $0.answers.begun != answers.begun }) {
       throw Diagnostic(
-        "rater `\(SafeText.oneLine(rater))` has answered this page before", at: file.span,
-        help: ["someone else of that name: `import \(word(file.text)) rater=NAME`"])
+        "rater `\(SafeText.oneLine(rater))` has answered this page before", at: self.file.span,
+        help: ["someone else of that name: `import \(word(self.file.text)) rater=NAME`"])
     }
     var artifact = Artifact(.answers, step: page.step, count: answers.answers.count)
     (artifact.digest, artifact.path, artifact.options) = (answers.page, path, rater)
     artifact.checkpoint = digest
     try notebook.record(artifact, run: page.run, content: data)
-    return page
+    return (page, true)
   }
 
   private static func reason(_ error: any Error) -> String {
@@ -142,6 +155,7 @@ struct ImportCommand: Command {
 
   private static func key(of page: ArtifactRecord, in notebook: Notebook) throws -> TrialKey {
     guard let content = try notebook.content(ofArtifact: page.id),
+      TrialKey.number(of: content) == page.digest,
       let key = try? JSONDecoder().decode(TrialKey.self, from: content)
     else {
       throw ShellError.failed("what the pictures of the page are cannot be read in the notebook")
@@ -157,32 +171,47 @@ struct ImportCommand: Command {
     let answers: TrialAnswers
   }
 
-  private static func raters(of page: ArtifactRecord, in notebook: Notebook) throws -> [Rater] {
+  /// - Returns: the raters of a page, and how many files are not what was kept.
+  private static func raters(
+    of page: ArtifactRecord, in notebook: Notebook
+  ) throws -> (raters: [Rater], unreadable: Int) {
     var raters: [Rater] = []
+    var unreadable = 0
     for row in try notebook.artifacts(run: page.run, kind: .answers) where row.digest == page.digest
     {
       guard let content = try notebook.content(ofArtifact: row.id),
         let answers = try? JSONDecoder().decode(TrialAnswers.self, from: content)
-      else { continue }
+      else {
+        unreadable += 1
+        continue
+      }
       let rater = Rater(name: row.options, digest: row.checkpoint, answers: answers)
       if let place = raters.firstIndex(where: { $0.name == rater.name }) {
-        raters[place] = rater
+        // Of one session what goes on furthest, in whichever order files come.
+        if answers.answers.count >= raters[place].answers.answers.count { raters[place] = rater }
       } else {
         raters.append(rater)
       }
     }
-    return raters
+    return (raters, unreadable)
   }
 
   // MARK: What came of it
 
-  /// Keeps what all raters of a page have said as metrics, and shows it.
-  private func tell(_ page: ArtifactRecord, in session: Session) throws {
+  /// Shows what all raters of a page have said.
+  ///
+  /// - Parameter isNew: whether it is to be kept as metrics: some of it was not there before.
+  private func tell(_ page: ArtifactRecord, keeping isNew: Bool, in session: Session) throws {
     let notebook = try session.notebook()
     let run = try notebook.run(page.run)
     let key = try Self.key(of: page, in: notebook)
-    let raters = try Self.raters(of: page, in: notebook).filter {
-      $0.answers.fault(beside: key) == nil
+    let (all, unreadable) = try Self.raters(of: page, in: notebook)
+    let raters = all.filter { $0.answers.fault(beside: key) == nil }
+    let lost = unreadable + all.count - raters.count
+    if lost > 0 {
+      session.errors.line(
+        "note: \(grouped(lost)) \(lost == 1 ? "file" : "files") of answers cannot be read in the notebook"
+      )
     }
     let judgement = HumanJudgement(raters.map(\.answers), beside: key)
     let shares = judgement.shares(isOfPairs: key.isOfPairs)
@@ -190,10 +219,12 @@ struct ImportCommand: Command {
     let readings =
       shares.map { MetricReading($0.metric, $0.share.value, error: $0.share.standardError) }
       + (kappa.map { [MetricReading(HumanJudgement.agreement, $0)] } ?? [])
-    try notebook.record(
-      Evaluation(
-        step: page.step, protocolWord: key.conditions.word, conditions: key.conditions.json,
-        seconds: 0, readings: readings.map(key.conditions.named)), of: run)
+    if isNew {
+      try notebook.record(
+        Evaluation(
+          step: page.step, protocolWord: key.conditions.word, conditions: key.conditions.json,
+          seconds: 0, readings: readings.map(key.conditions.named)), of: run)
+    }
     var table = Table(["measure", "value", "95% from", "to", "answers", "kept as"])
     for (metric, share) in shares {
       table.append([

@@ -36,6 +36,11 @@ extension MeasureRequest {
       of: run, specification, named: subject.word, at: self.step, in: session)
     let beside: any MeasuredSource
     let isOfPairs: Bool
+    if case .run(let second, _) = other, second.id == run.id {
+      throw Diagnostic(
+        "run `\(run.name)` cannot be told from itself", at: place.span,
+        help: ["`against=` names another run, or leave it out: real or generated"])
+    }
     if case .run(let run, let specification) = other {
       (beside, isOfPairs) = (
         try self.samples(of: run, specification, named: place, at: nil, in: session).source, true

@@ -14,6 +14,8 @@ import Training
 /// `evaluate RUN metrics=fid,kid`: samples of a checkpoint, or images from elsewhere, measured beside examples.
 struct MeasureRequest {
   let subject: SourceReference
+  /// Where measures were typed.
+  let place: Span
   /// Nil: the run's data.
   let reference: SourceReference?
   let step: Int?
@@ -58,6 +60,7 @@ struct MeasureRequest {
         "`classifier` counts modes, and `metrics` measures", at: other.span,
         help: ["ask for one after the other"])
     }
+    place = list.span
     trials = try TrialRequest(list, arguments)
     var measures: Set<Measure> = []
     for term in list.elements where trials == nil {
@@ -98,7 +101,7 @@ struct MeasureRequest {
 
   private static func measure(_ term: Term) throws(Diagnostic) -> Measure {
     let word = try term.asWord(for: "metrics")
-    if let measure = Measure.allCases.first(where: { $0.keyword == word.text }) { return measure }
+    if let measure = Measure(typed: word.text) { return measure }
     let known = Measure.allCases.map(\.keyword) + [TrialRequest.keyword]
     throw Diagnostic(
       "there is no measure `\(word.text)`", at: word.span,
@@ -159,8 +162,10 @@ struct MeasureRequest {
     allowingRuns: Bool = false, in session: Session
   ) throws -> (own: Meaning, other: Meaning) {
     try checkOptions()
-    if case .folder = subject.kind, let reference {
-      let other = try meaning(of: reference, like: nil, in: session)
+    if case .folder(let path) = subject.kind, let reference {
+      // Of two folders the first says it, by its first image.
+      let other = try meaning(
+        of: reference, like: SourceReference.firstShape(below: path), in: session)
       return (try meaning(of: subject, like: other.shape, in: session), other)
     }
     let own = try meaning(of: subject, like: nil, in: session)
@@ -182,13 +187,16 @@ struct MeasureRequest {
 
   /// - Throws: at options of what is not there.
   private func checkOptions() throws(Diagnostic) {
-    let sources = [subject] + (reference.map { [$0] } ?? [])
-    let hasFolder = sources.contains { if case .folder = $0.kind { true } else { false } }
     if !hasFolder, let option = preparation.first {
       throw Diagnostic(
         "`\(option.key.text)` says how images of a folder are made ready, and none is named",
         at: option.span, help: ["name it: `folder:PATH`"])
     }
+  }
+
+  /// Whether images of a folder are measured, or measured beside.
+  var hasFolder: Bool {
+    [subject, reference].contains { if case .folder? = $0?.kind { true } else { false } }
   }
 
   // MARK: Measuring

@@ -52,6 +52,7 @@ final class SampleMeasurement {
     let began = monotonicSeconds()
     let count = sampleCount(of: source)
     try checkWidths(source)
+    try checkNetwork(source)
     try checkMemory(count + exampleCount, width: width(of: source))
     if examples == nil { tell(source, count, in: session) }
     let measures = request.measures.filter { !$0.isOfGenerator }
@@ -73,17 +74,31 @@ final class SampleMeasurement {
     var (readings, ofReconstructions) = ([MetricReading](), [MetricReading]())
     for (measure, result) in results {
       switch result {
+      case .success(let some) where some.isEmpty:
+        session.errors.line(
+          "note: no \(measure.metrics[0].label): "
+            + (measure == .support ? "no two samples are that alike" : "examples tell no distance"))
       case .success(let some) where measure.isOfReconstructions: ofReconstructions += some
       case .success(let some): readings += some
       case .failure(let lack):
         session.errors.line("note: no \(measure.metrics[0].label): \(lack.words)")
       }
     }
+    if readings.isEmpty, ofReconstructions.isEmpty, !results.isEmpty,
+      results.allSatisfy({ if case .failure = $0.result { true } else { false } })
+    {
+      throw Diagnostic("nothing could be measured", at: request.place)
+    }
     var conditions = EvaluationConditions(
       extractor, of: source.shape ?? beside.shape, data: beside.digest, samples: count,
       examples: exampleCount)
-    if (source as? CheckpointSamples)?.areReconstructions == true {
-      conditions.labels = "reconstructions"
+    if let samples = source as? CheckpointSamples {
+      if samples.areReconstructions { conditions.labels = "reconstructions" }
+      let isRaw = samples.specification.recipe.keepsAverage && !samples.usesAverage
+      let asked = [
+        isRaw ? "average=no" : nil, seed == samples.specification.seed ? nil : "seed=\(seed)",
+      ].compactMap(\.self)
+      if !asked.isEmpty { conditions.asked = asked.joined(separator: " ") }
     }
     var parts = [(conditions: conditions, readings: readings)]
     if !ofReconstructions.isEmpty {
@@ -147,9 +162,10 @@ final class SampleMeasurement {
 
   private func sampleCount(of source: any MeasuredSource) -> Int {
     guard source.hasRows else { return 0 }
+    // Of what is there, all; a generator makes as many as there are examples.
     let usual =
       min(MeasureRequest.usualCount, beside.hasRows ? max(exampleCount, 2) : .max)
-    let wanted = request.samples ?? source.count.map { min($0, usual) } ?? usual
+    let wanted = request.samples ?? source.count ?? usual
     return min(wanted, source.count ?? wanted)
   }
 
@@ -191,6 +207,16 @@ final class SampleMeasurement {
       help: made ? [] : ["name what made those of the file: `features=inception` makes 2,048"])
   }
 
+  /// - Throws: a `Diagnostic` where features of a file are measured beside images and nobody says which network made them.
+  private func checkNetwork(_ source: any MeasuredSource) throws(Diagnostic) {
+    let files = [source, beside].compactMap { $0 as? FileFeatures }
+    guard files.count == 1, extractor != nil, request.features == nil else { return }
+    throw Diagnostic(
+      "nothing tells which network made the features of the file",
+      at: (request.reference ?? request.subject).word.span,
+      help: ["say which makes those of the images: `features=inception`"])
+  }
+
   /// - Throws: a `Diagnostic` where features, or the covariances of a Fréchet distance, do not fit into memory.
   private func checkMemory(_ rows: Int, width: Int) throws(Diagnostic) {
     let kept = 3 * rows * width * MemoryLayout<Float>.stride
@@ -222,6 +248,7 @@ final class SampleMeasurement {
         source.hasRows ? grouped(count) : nil, source.described, "beside",
         beside.hasRows ? grouped(exampleCount) : nil, beside.described,
         "by \(features), \(Readable.bytes(bytes))",
+        request.hasFolder ? source.shape.map { "at \($0)" } : nil,
       ].compactMap { $0 }.joined(separator: " "))
     let hasFew = (source.hasRows && count < 2048) || (beside.hasRows && exampleCount < 2048)
     if hasFew, request.measures.contains(.frechetDistance) {
@@ -251,6 +278,7 @@ extension SampleEvaluation.Lack {
       "it takes a classifier of the labels that the model is asked for: `features=RUN`"
     case .noGame: "it takes a discriminator that judges an example by itself"
     case .noGenerator: "it is of a run's generator"
+    case .alike: "all examples are alike"
     case .noReconstructions: "the model reconstructs nothing: an autoencoder does"
     }
   }

@@ -1,6 +1,9 @@
 import Datasets
+import Foundation
+import Images
 import Language
 import Specification
+import Terminal
 
 /// What is named to be measured, or to be measured beside: a run or a data set by its name, `folder:made` or
 /// `features:made.npz`.
@@ -57,6 +60,23 @@ struct SourceReference {
 
   /// Options of `data` that say how a folder's images are made ready.
   static let keys = ["size", "channels", "grey", "crop", "filter", "background"]
+
+  /// What the first image below a folder is like; nil where there is none, or it is a zip file.
+  static func firstShape(below path: Term) -> ExampleShape? {
+    let root = URL(filePath: StandardFolders.expandingHome(path.text))
+    let names = (try? FileManager.default.subpathsOfDirectory(atPath: root.path)) ?? []
+    for name in names.sorted().lazy.prefix(100) {
+      let file = root.appending(path: name)
+      let keys: Set<URLResourceKey> = [.isRegularFileKey]
+      guard (try? file.resourceValues(forKeys: keys))?.isRegularFile == true,
+        let data = FileManager.default.contents(atPath: file.path),
+        let image = try? PixelImage(decoding: data)
+      else { continue }
+      return .image(
+        ImageShape(height: image.height, width: image.width, channels: image.channels))
+    }
+    return nil
+  }
 
   /// The data set that a folder is.
   ///

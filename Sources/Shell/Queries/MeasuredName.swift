@@ -17,6 +17,11 @@ enum MeasuredName {
 }
 
 extension [MetricDescription] {
+  /// What a metric was measured by, as its description says at its end.
+  private static func words(_ meaning: String) -> String {
+    meaning.ranges(of: "; measured by ").last.map { ": \(meaning[$0.upperBound...])" } ?? ""
+  }
+
   /// A name as the notebook has it: of a measure that was typed without its protocol, with it.
   ///
   /// - Throws: a `Diagnostic` where samples were measured so by several protocols.
@@ -28,7 +33,7 @@ extension [MetricDescription] {
       throw Diagnostic(
         "`\(word.text)` was measured by \(meant.count) protocols, whose values cannot be compared",
         at: word.span,
-        help: ["name one: " + meant.map { "`\($0.name)`" }.joined(separator: ", ")])
+        help: ["name one:"] + meant.map { "  `\($0.name)`" + Self.words($0.meaning) })
     }
     return Word(first.name, at: word.span)
   }

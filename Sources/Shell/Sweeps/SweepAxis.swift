@@ -53,7 +53,7 @@ struct SweepAxis {
   }
 
   /// Options of which one value has commas.
-  private static let listKeys = ["betas", "gbetas", "dbetas"]
+  private static let listKeys = ["betas", "gbetas", "dbetas", "evaluate"]
 
   private func checkTwice() throws(Diagnostic) {
     var seen: Set<String> = []

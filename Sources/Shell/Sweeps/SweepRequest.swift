@@ -40,7 +40,9 @@ struct SweepRequest {
     }
     for option in statement.options where !Self.ownKeys.contains(option.key.text) {
       let axis = try SweepAxis(option)
-      for value in axis.values { _ = try RunPlan([Option(key: option.key, value: value)]) }
+      for value in axis.values {
+        _ = try RunPlan(Self.measured(option, statement) + [Option(key: option.key, value: value)])
+      }
       axes.append(axis)
     }
     self.axes = axes
@@ -60,6 +62,17 @@ struct SweepRequest {
           "or draw from it: `draws=20`", "or search it: `search=tpe trials=40`",
         ])
     }
+  }
+
+  /// The measures that an option says something of: `evaluate=kid` of `evaluate-every=2k`.
+  private static func measured(
+    _ option: Option, _ statement: Statement
+  ) throws(Diagnostic) -> [Option] {
+    guard let measures = RunEvaluation.keys.first, option.key.text != measures,
+      RunEvaluation.keys.contains(option.key.text),
+      let asked = statement.options.first(where: { $0.key.text == measures })
+    else { return [] }
+    return [Option(key: asked.key, value: try asked.value.alternatives[0])]
   }
 
   private static func seeds(_ arguments: Arguments) throws(Diagnostic) -> [UInt64] {

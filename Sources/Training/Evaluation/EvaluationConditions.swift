@@ -15,6 +15,8 @@ package struct EvaluationConditions: Codable, Sendable, Hashable {
   package var samples, examples: Int
   /// Labels that samples were asked for, as typed; nil: as they come.
   package var labels: String?
+  /// What was asked for that is not as a run has it: `average=no`, `seed=5`; nil: nothing.
+  package var asked: String?
 
   package init(
     features: String, weights: String, resizing: String, extent: String, data: String, samples: Int,
@@ -49,7 +51,20 @@ package struct EvaluationConditions: Codable, Sendable, Hashable {
     var named = reading
     named.description.name += ".\(word)"
     named.description.label += " (\(word))"
+    named.description.meaning += "; measured by \(words)"
     return named
+  }
+
+  /// What it was measured by, for people: `random, 5,000 samples beside 5,000 examples, 32x32x3, data 1f3a9c04`.
+  package var words: String {
+    let counts =
+      "\(samples) \(labels == "reconstructions" ? "reconstructions" : "samples") beside "
+      + "\(examples) examples"
+    let weights = features == "own" ? "network \(weights.prefix(8))" : ""
+    return [
+      features, weights, counts, extent, resizing == "none" ? "" : resizing,
+      data.isEmpty ? "" : "data \(data.prefix(8))", labels ?? "", asked ?? "",
+    ].filter { !$0.isEmpty }.joined(separator: ", ")
   }
 
   /// With sorted keys; words and numbers always encode.

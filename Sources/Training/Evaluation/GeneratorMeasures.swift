@@ -17,6 +17,8 @@ package struct GeneratorMeasures {
 
   /// Examples that are reconstructed, at most.
   package static let mostReconstructed = 1000
+  /// Examples whose labels are told, at most.
+  private static let judged = 2000
   /// Images of each kind that are changed.
   private static let changed = 500
 
@@ -44,12 +46,16 @@ package struct GeneratorMeasures {
     of measure: Measure, count: Int, exampleCount: Int, labels: (Int) throws -> SampleLabels?,
     dataset: () throws -> Dataset, examples: Dataset?, check: () throws -> Void
   ) throws -> Result<[MetricReading], SampleEvaluation.Lack> {
+    let plan = try Plan(architecture: specification.architecture, recipe: specification.recipe)
+    guard measure.isOfReconstructions || plan.evaluation(.samples) != nil else {
+      return .failure(.noGenerator)
+    }
     switch measure {
     case .noiseRatio, .similarity:
       return try reconstruction(measure, examples, min(exampleCount, Self.mostReconstructed), check)
     case .classSimilarity: return try classSimilarity(labels, check)
     case .pathLength: return try pathLength(count, labels(count), check)
-    case .labelAgreement: return try labelAgreement(count, labels(count), check)
+    case .labelAgreement: return try labelAgreement(count, labels(count), examples, check)
     case .robustness: return try robustness(labels, examples, check)
     case .dualityGap:
       guard specification.architecture.networks(of: .discriminator).isEmpty == false else {
@@ -156,7 +162,7 @@ package struct GeneratorMeasures {
   // MARK: Labels
 
   private func labelAgreement(
-    _ count: Int, _ labels: SampleLabels?, _ check: () throws -> Void
+    _ count: Int, _ labels: SampleLabels?, _ examples: Dataset?, _ check: () throws -> Void
   ) throws -> Result<[MetricReading], SampleEvaluation.Lack> {
     guard let own = specification.architecture.labels, let labels else {
       return .failure(.notAsked)
@@ -175,7 +181,34 @@ package struct GeneratorMeasures {
       right += hits
       all += some
     }
-    return isAlike ? .success([LabelAgreement.reading(right, of: all)]) : .failure(.noLabels)
+    guard isAlike else { return .failure(.noLabels) }
+    let ofData = try examples.flatMap { try accuracy(of: teller, on: $0, check) }
+    return .success(
+      [LabelAgreement.reading(right, of: all, samples: count)]
+        + (ofData.map { [MetricReading(LabelAgreement.dataMetric, $0)] } ?? []))
+  }
+
+  /// How well a classifier tells labels of examples; nil where they are not known.
+  private func accuracy(
+    of teller: RunFeatures, on dataset: Dataset, _ check: () throws -> Void
+  ) throws -> Double? {
+    guard let own = specification.architecture.labels, let all = dataset.count,
+      let vectors = try? dataset.labelVectors(for: own, of: specification)
+    else { return nil }
+    var score = ClassifierScore(vectors.layout)
+    let count = min(all, Self.judged)
+    for start in stride(from: 0, to: count, by: Sampler.usualBatch) {
+      try check()
+      let numbers = (start..<min(start + Sampler.usualBatch, count)).map { $0 * all / count }
+      let images = numbers.flatMap { dataset.values(of: $0) }
+      guard let told = teller.told(of: images, count: numbers.count) else { return nil }
+      let width = own.count
+      for (place, number) in numbers.enumerated() {
+        score.count(
+          Array(told.scores[place * width..<(place + 1) * width]), of: number, vectors)
+      }
+    }
+    return score.accuracy
   }
 
   /// Of pairs of samples of the same labels.
@@ -251,7 +284,7 @@ package struct GeneratorMeasures {
     }
     let unit = (features: apart / Double(count), scores: ofReal.scores.map(Self.deviation) ?? 0)
     guard unit.features > 0, ofMade.features.isFinite else {
-      return .failure(.notFinite(ofSamples: unit.features > 0))
+      return .failure(ofMade.features.isFinite ? .alike : .notFinite(ofSamples: true))
     }
     var (readings, shares) = ([MetricReading](), [Double]())
     for change in Robustness.Change.allCases {

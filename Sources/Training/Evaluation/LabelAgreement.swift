@@ -5,11 +5,19 @@ import Specification
 ///
 /// Of classes GAN-test (Shmelkov et al. 2018, arXiv:1807.09499); of attributes the share of all of them that is told as asked.
 package enum LabelAgreement {
+  package static let metrics = [metric, dataMetric]
+
   package static let metric = MetricDescription(
     "gan_test", label: "GAN-test", family: "label agreement", direction: .highest, format: .percent,
     meaning:
       "the share of samples that a classifier tells as they were asked for; of attributes the share of "
       + "attributes; by a classifier of the same labels, `features=RUN`")
+
+  package static let dataMetric = MetricDescription(
+    "data_gan_test", label: "data's GAN-test", family: "label agreement", format: .percent,
+    meaning:
+      "the share of labels of examples that the classifier of `gan_test` tells rightly; samples as the data are "
+      + "come no higher")
 
   /// - Parameters:
   ///   - scores: of labels, `[count, width]`.
@@ -30,9 +38,12 @@ package enum LabelAgreement {
     return (right, count)
   }
 
-  static func reading(_ right: Int, of count: Int) -> MetricReading {
+  /// - Parameters:
+  ///   - count: labels.
+  ///   - samples: of which they are; labels of one sample are taken for one answer.
+  static func reading(_ right: Int, of count: Int, samples: Int) -> MetricReading {
     let share = Double(right) / Double(max(count, 1))
     return MetricReading(
-      metric, share, error: (share * (1 - share) / Double(max(count, 1))).squareRoot())
+      metric, share, error: MetricReading.standardError(ofShare: share, of: samples))
   }
 }

@@ -74,7 +74,7 @@ package enum Measure: CaseIterable, Sendable {
     case .similarity: [StructuralSimilarity.ssim]
     case .pathLength: [PathLength.length]
     case .robustness: Robustness.metrics
-    case .labelAgreement: [LabelAgreement.metric]
+    case .labelAgreement: LabelAgreement.metrics
     case .dualityGap: DualityGap.metrics
     }
   }
@@ -107,6 +107,24 @@ package enum Measure: CaseIterable, Sendable {
       "how good samples are beside their labels, and how many there are of a kind"
     case .dualityGap: "what neither side would find in so few steps"
     }
+  }
+}
+
+extension Measure {
+  /// Other names that the field has.
+  private static let synonyms: [String: Measure] = [
+    "is": .inceptionScore, "ppl": .pathLength, "lpips": .perceptualDiversity, "js": .binDifference,
+    "fréchet": .frechetDistance, "mmd": .kernelDistance, "msssim": .multiScaleSimilarity,
+    "ms-ssim": .multiScaleSimilarity,
+  ]
+
+  /// - Parameter word: a keyword in any case, or another name of the measure.
+  package init?(typed word: String) {
+    let word = word.lowercased()
+    guard
+      let measure = Self.allCases.first(where: { $0.keyword == word }) ?? Self.synonyms[word]
+    else { return nil }
+    self = measure
   }
 }
 

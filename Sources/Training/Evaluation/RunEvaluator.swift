@@ -67,21 +67,38 @@ package final class RunEvaluator {
   }
 
   /// What samples are like now; under the names that they are ranked by.
-  func measure(_ trainer: borrowing Trainer) -> RunEvaluated {
+  ///
+  /// - Parameter isAbandoned: asked between batches and measures; where it says so there is nothing.
+  func measure(_ trainer: borrowing Trainer, isAbandoned: () -> Bool) -> RunEvaluated? {
+    do { return try measure(trainer) { if isAbandoned() { throw Abandoned() } } } catch {
+      return nil
+    }
+  }
+
+  private struct Abandoned: Error {}
+
+  private func measure(
+    _ trainer: borrowing Trainer, check: () throws -> Void
+  ) throws -> RunEvaluated {
     let begun = ContinuousClock.now
     let seed = specification.seed
     let example = specification.architecture.example
     if examples == nil {
       var side = EvaluatedSide(of: example, for: measures, by: extractor, seed: seed)
-      side.add(examplesOf: dataset, count: exampleCount, seed: seed, cache: cache) { _ in }
+      try side.add(examplesOf: dataset, count: exampleCount, seed: seed, cache: cache) { _ in
+        try check()
+      }
       examples = side
     }
     var samples = EvaluatedSide(of: example, for: measures, by: extractor, seed: seed)
-    trainer.forEachBatch(ofSamples: evaluation.samples) { samples.add($0, count: $1) }
+    try trainer.forEachBatch(ofSamples: evaluation.samples) {
+      try check()
+      samples.add($0, count: $1)
+    }
     var (readings, lacks) = ([MetricReading](), [RunEvaluated.Missing]())
     if let examples {
-      let results = SampleEvaluation(samples: samples, examples: examples, seed: seed)
-        .readings(of: measures) {}
+      let results = try SampleEvaluation(samples: samples, examples: examples, seed: seed)
+        .readings(of: measures, check: check)
       for (measure, result) in results {
         switch result {
         case .success(let some): readings += some.map(conditions.named)

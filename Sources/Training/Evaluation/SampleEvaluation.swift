@@ -37,6 +37,8 @@ package struct SampleEvaluation {
     case noGame
     /// Samples alone, without their generator.
     case noGenerator
+    /// Examples that are all alike.
+    case alike
     /// A model that reconstructs nothing.
     case noReconstructions
   }
@@ -57,7 +59,11 @@ package struct SampleEvaluation {
     }
     let neighbourhoods = Set([Measure.precision, .recall, .density, .coverage])
     try check()
-    let asksNeighbours = !measures.isDisjoint(with: neighbourhoods) && lack == nil
+    // With fewer there is no fifth neighbour.
+    let least = NeighbourhoodScore.usualNeighbours + 1
+    let hasNeighbours = min(own.count, others.count) >= least
+    let asksNeighbours =
+      !measures.isDisjoint(with: neighbourhoods) && lack == nil && hasNeighbours
     let scores =
       asksNeighbours
       ? NeighbourhoodScore(of: own, among: NeighbourhoodScore.Neighbourhoods(others)).readings : []
@@ -76,6 +82,7 @@ package struct SampleEvaluation {
       if measure.isOfFeatures, let lack { return (measure, .failure(lack)) }
       switch measure {
       case .precision, .recall, .density, .coverage:
+        guard hasNeighbours else { return (measure, .failure(.tooFew(least: least))) }
         return (measure, .success(scores.filter { $0.description == measure.metrics[0] }))
       case .nearestRatio, .duplicates:
         return (measure, .success(memory.filter { $0.description == measure.metrics[0] }))
@@ -125,7 +132,9 @@ package struct SampleEvaluation {
     let extrapolated = FrechetDistance.extrapolated(own, beside: reference, seed: seed)
     return .success(
       [MetricReading(FrechetDistance.fid, distance)]
-        + (extrapolated.map { [MetricReading(FrechetDistance.extrapolated, $0)] } ?? []))
+        + (extrapolated.map {
+          [MetricReading(FrechetDistance.extrapolated, $0.value, error: $0.standardError)]
+        } ?? []))
   }
 
   private var inceptionScore: Result<[MetricReading], Lack> {

@@ -18,7 +18,7 @@ package struct FeatureFile {
   /// What an array of rows is called where a file has others as well.
   static let usualName = "features"
   /// Bytes of an array, at most.
-  private static let limit: UInt64 = 1 << 34
+  private static let limit = min(1 << 34, ProcessInfo.processInfo.physicalMemory / 4)
 
   /// Numbers of a row.
   package var width: Int {
@@ -73,6 +73,9 @@ package struct FeatureFile {
     {
       return .statistics(try statistics(mean, covariance, refuse))
     }
+    guard !names.contains("sigma") else {
+      throw refuse("it has a covariance `sigma`, but no mean `mu`")
+    }
     let name = try name(among: names, "array", refuse)
     guard let array = try NumPyArray(name, in: archive, limit: limit) else {
       throw refuse("its array `\(name)` cannot be read")
@@ -126,7 +129,20 @@ package struct FeatureFile {
         "`mu` is \(mean.described) and `sigma` \(covariance.described), and should be a mean and its covariance"
       )
     }
-    return FeatureStatistics(mean: means, covariance: covariances)
+    let largest = (0..<width).map { covariances[$0 * width + $0] }.max() ?? 0
+    let isSymmetric = (0..<width).allSatisfy { row in
+      (0..<row).allSatisfy { column in
+        let difference = covariances[row * width + column] - covariances[column * width + row]
+        return !(abs(difference) > 1e-5 * largest)
+      }
+    }
+    guard isSymmetric else { throw refuse("`sigma` is no covariance: it is not symmetric") }
+    let statistics = FeatureStatistics(mean: means, covariance: covariances)
+    // What rounding leaves of zeros may be a little below.
+    if let least = statistics.leastEigenvalue, least < -1e-4 * max(largest, 0) {
+      throw refuse("`sigma` is no covariance: its least eigenvalue is \(least)")
+    }
+    return statistics
   }
 }
 

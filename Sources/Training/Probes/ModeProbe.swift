@@ -29,8 +29,8 @@ package struct ModeProbe: Probe {
 extension Trainer {
   /// Makes the samples that `sample` makes, some at a time, so that memory does not grow with their number.
   func forEachBatch(
-    ofSamples count: Int, _ body: (_ examples: [Float], _ count: Int) -> Void
-  ) {
+    ofSamples count: Int, _ body: (_ examples: [Float], _ count: Int) throws -> Void
+  ) rethrows {
     guard let sampler = plan.evaluation(.samples) else { return }
     let labels = drawnLabels(count)
     let width = labels.count / max(1, count)
@@ -38,7 +38,7 @@ extension Trainer {
       let numbers = start..<min(start + sampleCount, count)
       let latents = specification.architecture.latents(numbers, seed: specification.seed)
       let given = Array(labels[numbers.lowerBound * width..<numbers.upperBound * width])
-      body(
+      try body(
         examples(
           numbers.count, by: sampler,
           [(Plan.latents, latents), (BatchColumn.drawnLabel.input, given)]),

@@ -17,7 +17,10 @@ extension Run {
     guard let evaluator, isDue(evaluator.interval, at: trainer.step),
       evaluator.isAffordable || trainer.step == specification.steps
     else { return }
-    let evaluated = evaluator.measure(trainer)
+    // A run that is to stop need not be measured first.
+    guard let evaluated = evaluator.measure(trainer, isAbandoned: { inbox.isToStop }) else {
+      return
+    }
     tell(evaluated.readings + [evaluator.shareTaken], at: trainer.step)
     send(.evaluated(evaluated))
   }

@@ -59,6 +59,9 @@ package final class RunInbox: @unchecked Sendable {
   /// Asks for dials to be turned, all at the same step.
   package func tune(_ tunings: [Tuning]) { change { self.tunings += tunings } }
 
+  /// Whether it is asked to stop.
+  var isToStop: Bool { condition.withLock { isStopping } }
+
   /// What the run is asked now.
   ///
   /// - Parameter waiting: whether to wait as long as nothing but a pause is asked.
