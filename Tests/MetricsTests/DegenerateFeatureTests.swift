@@ -139,4 +139,19 @@ import Testing
     let reference = FrechetDistance.Reference(FeatureStatistics(small))
     #expect(reference?.distance(of: FeatureStatistics(large)).map { $0 > 1e49 } == true)
   }
+
+  @Test func `the error of a kernel distance is about what other draws differ by`() throws {
+    let distances = try (0..<24).map { draw in
+      try #require(
+        KernelDistance(
+          of: normal(300, 8, seed: 100 + UInt64(draw), around: 0.2),
+          among: normal(300, 8, seed: 200 + UInt64(draw)), subsets: 40, seed: 1))
+    }
+    let n = Double(distances.count)
+    let mean = distances.reduce(0) { $0 + $1.value } / n
+    let deviation = (distances.reduce(0) { $0 + ($1.value - mean) * ($1.value - mean) } / (n - 1))
+      .squareRoot()
+    let error = distances.reduce(0) { $0 + $1.standardError } / n
+    #expect(error > 0.6 * deviation && error < 2 * deviation, "\(error) and \(deviation)")
+  }
 }

@@ -243,6 +243,14 @@ import Testing
     // Each of fifty four times: six pairs of each.
     #expect(estimate.alike == 300 && estimate.closest.count == 20)
     #expect(estimate.support.map { abs($0 - 200 * 199 / 600) < 1 } == true)
+    // One sample alone, and two, more often than neighbours are looked for.
+    for kinds in [1, 2] {
+      let few = BirthdayEstimate(
+        of: FeatureMatrix((0..<200).flatMap { examples.rows([$0 % kinds]).values }, count: 200),
+        beside: examples)
+      #expect(
+        few.support.map { abs($0 - Double(kinds)) < 0.02 * Double(kinds) } == true, "\(few.alike)")
+    }
     let different = BirthdayEstimate(of: examples, beside: examples)
     #expect(different.alike == 0 && different.support == nil)
   }

@@ -64,7 +64,7 @@ import Testing
   @Test func `labels of samples are told as asked, or not`() throws {
     let all = try results(
       "evaluate asked metrics=gan_test samples=64 features=judge | csv",
-      "evaluate plain metrics=gan_test samples=64 features=judge",
+      "evaluate plain metrics=gan_test,kid samples=64 features=judge",
       "evaluate asked metrics=gan_test samples=64",
       "evaluate faces against=faces metrics=gan_test",
       "run plain on faces steps=2 evaluate=gan_test")
@@ -137,7 +137,7 @@ import Testing
     let all = try results(
       "evaluate plain metrics=ndb,sharpness samples=96 | csv",
       "evaluate faces against=faces metrics=ndb | csv",
-      "evaluate asked metrics=class_ms_ssim | csv", "evaluate plain metrics=class_ms_ssim",
+      "evaluate asked metrics=class_ms_ssim | csv", "evaluate plain metrics=class_ms_ssim,kid",
       "evaluate flat metrics=ndb,sharpness samples=500 examples=500 | csv")
     #expect(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
     let found = values(all[0])
@@ -148,5 +148,54 @@ import Testing
     #expect((-1...1).contains(values(all[2])["class_ms_ssim"] ?? 9), "\(all[2])")
     #expect(all[3].errors.contains("the model is not asked for labels"))
     #expect(values(all[4])["ndb"] != nil && all[4].errors.contains("no sharpness"), "\(all[4])")
+  }
+
+  @Test func `what is not as the run has it gets a name of its own`() throws {
+    let all = try results(
+      "evaluate plain metrics=kid", "evaluate plain metrics=kid average=no",
+      "evaluate plain metrics=kid seed=9",
+      "evaluate plain metrics=kid seed=1",
+      "sql select count(distinct protocol) as n from evaluation | csv", "best by kid")
+    #expect(all[..<4].allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+    #expect(all[4].output == "n\n3\n")
+    // The message says by what.
+    #expect(
+      all[5].errors.contains("average=no")
+        && all[5].errors.contains("96 samples beside 96 examples"))
+  }
+
+  @Test func `features of a file are measured beside images where somebody says whose they are`()
+    throws
+  {
+    let files = Fixture.folder.appending(path: "metrics/files").path
+    let all = try results(
+      "evaluate features:\(files)/made.npy against=ring metrics=fid",
+      "arch five custom image=16x16x3 labels=Smiling { classifier { flatten; dense 5; relu; dense 1 } }; "
+        + "run five on faces steps=2 batch=16 as five",
+      "evaluate features:\(files)/made.npy against=faces metrics=fid features=five",
+      "evaluate features:\(files)/made.npy against=faces metrics=fid features=random")
+    #expect(all[0].status != 0)
+    #expect(all[2].status == 0, "\(all[2].errors)")
+    #expect(all[3].errors.contains("rows of 5 numbers cannot be measured beside rows of 64"))
+    // All rows of a file, however many there are on the other side.
+    #expect(all[2].errors.contains("12 rows of"), "\(all[2].errors)")
+  }
+
+  @Test func `sweeps measure as their runs do`() throws {
+    let all = try results(
+      "sweep plain on faces seeds=2 lr=1e-4,1e-3 steps=8 batch=16 evaluate-samples=48 evaluate=kid,recall evaluate-every=4 as tried",
+      "show tried by=kid", "sweep plain on faces evaluate-samples=48 steps=4 batch=16 as other")
+    #expect(all[0].status == 0, "\(all[0].errors)")
+    #expect(all[1].status == 0 && all[1].output.contains("1e-4"), "\(all[1])")
+    #expect(all[2].errors.contains("is about measures that a run takes"))
+  }
+
+  @Test func `measures have the field's other names, and nothing measured is an error`() throws {
+    let all = try results(
+      "evaluate plain metrics=FID,KID,LPIPS samples=48 | csv", "evaluate plain metrics=psnr",
+      "evaluate flat metrics=precision samples=4 examples=4")
+    #expect(all[0].status == 0 && values(all[0])["perceptual_diversity"] != nil, "\(all[0])")
+    #expect(all[1].status != 0 && all[1].errors.contains("nothing could be measured"))
+    #expect(all[2].errors.contains("it takes at least 6 of each"), "\(all[2].errors)")
   }
 }

@@ -141,6 +141,9 @@ import Testing
       // A session that went on takes the place of its beginning; another one of that name is somebody else.
       let more = answers(id, rater: "ann", ["\"real\"", "\"generated\"", "\"real\""])
       #expect(try take(more, in: folder).output.contains(",3,"))
+      // Its beginning, which comes after it, does not undo it.
+      let less = answers(id, rater: "ann", ["\"real\""])
+      #expect(try take(less, in: folder).output.contains(",3,"))
       let later = answers(id, rater: "ann", begun: "9", ["\"real\""])
       #expect(try take(later, in: folder).errors.contains("has answered this page before"))
       let renamed = try take(later, in: folder, " rater=eve")

@@ -46,6 +46,15 @@ import Training
     }
   }
 
+  @Test func `what is no covariance is refused`() {
+    for (name, fact) in [
+      ("lopsided.npz", "it is not symmetric"), ("negative.npz", "its least eigenvalue is"),
+      ("alone.npz", "but no mean `mu`"),
+    ] {
+      #expect { _ = try file(name) } throws: { "\($0)".contains(fact) }
+    }
+  }
+
   @Test func `what takes features or images says that there are none`() throws {
     let (made, known) = (try file("made.npy"), try file("statistics.npz"))
     let evaluation = SampleEvaluation(

@@ -32,6 +32,14 @@ extension ComparisonReport {
     "Values of one row were measured alike. What was measured by other features, data or counts has a row of "
     + "its own, and cannot be compared."
 
+  /// The runs with the metrics that have no row of their own there.
+  var outcome: RunComparison {
+    let names = Set(measured.flatMap(\.self).map(\.name))
+    var outcome = comparison
+    outcome.metrics.removeAll { names.contains($0.name) }
+    return outcome
+  }
+
   /// The measure without the word of its conditions.
   private static func measure(of name: String) -> String {
     String(name.prefix { $0 != "." })

@@ -31,11 +31,12 @@ extension ComparisonReport {
   }
 
   private func outcomeSection() -> String {
-    guard !comparison.metrics.isEmpty else {
-      return "<p class=\"soft\">No metric was logged.</p>\n"
+    guard !outcome.metrics.isEmpty else {
+      let other = comparison.metrics.isEmpty ? "" : "other "
+      return "<p class=\"soft\">No \(other)metric was logged.</p>\n"
     }
     let last = HTML.table(
-      Table.metrics(of: comparison), headings: ["metric, as it was last"] + runHeads())
+      Table.metrics(of: outcome), headings: ["metric, as it was last"] + runHeads())
     let summaries = details.map { detail in
       "<h3>\(chip(of: detail.run.name))\(HTML.escaped(detail.run.name))</h3>\n"
         + HTML.table(Table.summaries(detail.summaries))

@@ -10,8 +10,8 @@ extension ComparisonReport {
       text += "## What differs\n\n"
       text += table.rows.isEmpty ? "Nothing.\n\n" : table.markdown + "\n"
     }
-    if !comparison.metrics.isEmpty {
-      text += "## How it came out\n\n\(Table.metrics(of: comparison).markdown)\n"
+    if !outcome.metrics.isEmpty {
+      text += "## How it came out\n\n\(Table.metrics(of: outcome).markdown)\n"
     }
     if !evaluations().rows.isEmpty {
       text +=

@@ -22,7 +22,9 @@ extension Manual {
       example: Example(
         "Of samples beside examples.",
         "\(setting(of: measure))\nevaluate made metrics=\(measure.keyword)"
-          + (measure == .labelAgreement ? " features=judge" : "")))
+          + (measure == .labelAgreement ? " features=judge" : "")
+          // Of features without classes there is none.
+          + (measure == .inceptionScore ? ",kid" : "")))
   }
 
   /// A run that has what the measure is of.
