@@ -19,7 +19,7 @@ struct ImportCommand: Command {
     options: [
       OptionSynopsis(
         "rater", .text, "another name for the rater, who may have taken one that was taken",
-        initial: "the one in the file", example: "\(setting); import answers.json rater=bob")
+        initial: "the one in the file", example: "\(setting)\nimport answers.json rater=bob")
     ],
     discussion: """
       `evaluate RUN metrics=\(TrialRequest.keyword) to page.html` writes a page; who has gone through it saves a file of answers. \

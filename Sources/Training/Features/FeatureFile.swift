@@ -129,7 +129,7 @@ package struct FeatureFile {
         "`mu` is \(mean.described) and `sigma` \(covariance.described), and should be a mean and its covariance"
       )
     }
-    let largest = (0..<width).map { covariances[$0 * width + $0] }.max() ?? 0
+    let largest = (0..<width).map { abs(covariances[$0 * width + $0]) }.max() ?? 0
     let isSymmetric = (0..<width).allSatisfy { row in
       (0..<row).allSatisfy { column in
         let difference = covariances[row * width + column] - covariances[column * width + row]
@@ -139,7 +139,7 @@ package struct FeatureFile {
     guard isSymmetric else { throw refuse("`sigma` is no covariance: it is not symmetric") }
     let statistics = FeatureStatistics(mean: means, covariance: covariances)
     // What rounding leaves of zeros may be a little below.
-    if let least = statistics.leastEigenvalue, least < -1e-4 * max(largest, 0) {
+    if let least = statistics.leastEigenvalue, least < -1e-4 * largest {
       throw refuse("`sigma` is no covariance: its least eigenvalue is \(least)")
     }
     return statistics
