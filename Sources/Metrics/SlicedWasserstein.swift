@@ -139,16 +139,32 @@ package struct SlicedWasserstein: Sendable {
         part.values[row * width..<(row + 1) * width]
           .reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
       }
-      let (first, second) = (projections(of: one, onto: part), projections(of: other, onto: part))
+      var (first, second) = (projections(of: one, onto: part), projections(of: other, onto: part))
       for (direction, length) in lengths.enumerated() where length > 0 {
-        let own = first[direction * one.count..<(direction + 1) * one.count].sorted()
-        let others = second[direction * one.count..<(direction + 1) * one.count].sorted()
-        var sum = 0.0
-        for place in own.indices { sum += Double(abs(own[place] - others[place])) }
-        total += sum / (length * Double(one.count))
+        let own = direction * one.count..<(direction + 1) * one.count
+        total += difference(&first, &second, at: own) / (length * Double(one.count))
       }
     }
     return total / Double(directions.count)
+  }
+
+  /// The sum of the differences of two sets of numbers, each sorted.
+  private static func difference(
+    _ one: inout [Float], _ other: inout [Float], at places: Range<Int>
+  ) -> Double {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: places.count) { room in
+      one.withUnsafeMutableBufferPointer { one in
+        other.withUnsafeMutableBufferPointer { other in
+          let one = UnsafeMutableBufferPointer(rebasing: one[places])
+          let other = UnsafeMutableBufferPointer(rebasing: other[places])
+          sort(one, using: room)
+          sort(other, using: room)
+          var sum = 0.0
+          for place in one.indices { sum += Double(abs(one[place] - other[place])) }
+          return sum
+        }
+      }
+    }
   }
 
   /// Directions whose projections are held at once.
