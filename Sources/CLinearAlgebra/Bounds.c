@@ -12,6 +12,14 @@
 enum { block = 64 };
 
 FOR_EACH_PROCESSOR
+void rows_centred(
+    const float *restrict values, size_t rows, size_t width, const float *restrict centre, float *restrict result) {
+  for (size_t row = 0; row < rows; ++row)
+    for (size_t column = 0; column < width; ++column)
+      result[row * width + column] = values[row * width + column] - centre[column];
+}
+
+FOR_EACH_PROCESSOR
 void bounds_of_products(float *products, size_t count, float own, float factor, const float *squares) {
   for (size_t place = 0; place < count; ++place) {
     float bound = own + factor * squares[place] - 2 * products[place];

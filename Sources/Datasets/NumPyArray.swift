@@ -46,7 +46,12 @@ package struct NumPyArray {
     values.reserveCapacity(count)
     // No element is wider than eight bytes, so that none is cut.
     let isWhole = forEachPiece(ofFile: path, after: header.length, size: 1 << 20) { piece in
-      values += convert(piece, header.element, Float.self) ?? []
+      // A piece begins where one of four bytes can lie.
+      if header.element == "<f4" {
+        values += piece.bindMemory(to: Float.self)
+      } else {
+        values += convert(piece, header.element, Float.self) ?? []
+      }
     }
     guard isWhole, values.count == count else {
       throw malformed("it was changed while it was read")

@@ -1,5 +1,23 @@
 import CLinearAlgebra
 
+/// Takes a centre off each of some rows.
+///
+/// - Parameters:
+///   - rows: `[…, width]`.
+///   - centre: `[width]`.
+///   - result: as many numbers as there are in the rows.
+package func centre(
+  _ rows: UnsafeBufferPointer<Float>, around centre: UnsafeBufferPointer<Float>,
+  into result: UnsafeMutableBufferPointer<Float>
+) {
+  let width = centre.count
+  guard width > 0, let source = rows.baseAddress, let middle = centre.baseAddress,
+    let target = result.baseAddress
+  else { return }
+  precondition(result.count >= rows.count, "room for \(result.count) of \(rows.count)")
+  rows_centred(source, rows.count / width, width, middle, target)
+}
+
 /// Makes products of rows bounds of their squared distances, in place: own + factor · |y|² - 2xy; 0 where that is below 0
 /// or not finite.
 ///

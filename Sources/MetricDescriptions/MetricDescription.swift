@@ -69,6 +69,14 @@ package struct MetricReading: Sendable, Hashable, Codable {
 }
 
 extension MetricReading {
+  /// A mean with its standard error.
+  package init(_ description: MetricDescription, meanOf values: [Double]) {
+    let n = Double(values.count)
+    let mean = values.reduce(0, +) / n
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    self.init(description, mean, error: n > 1 ? (squares / (n - 1) / n).squareRoot() : nil)
+  }
+
   /// The standard error of a share, with two hits and two misses more than there were, so that it is not 0 where all are alike (Agresti and
   /// Coull 1998).
   package static func standardError(ofShare share: Double, of count: Int) -> Double {

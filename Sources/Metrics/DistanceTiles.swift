@@ -108,14 +108,12 @@ struct DistanceTiles {
   }
 
   private func centred(_ matrix: FeatureMatrix, _ range: Range<Int>, into target: inout [Float]) {
-    let width = matrix.width
+    let places = range.lowerBound * matrix.width..<range.upperBound * matrix.width
     matrix.values.withUnsafeBufferPointer { values in
       target.withUnsafeMutableBufferPointer { target in
-        centre.withUnsafeBufferPointer { centre in
-          for row in range {
-            let (from, to) = (row * width, (row - range.lowerBound) * width)
-            for column in 0..<width { target[to + column] = values[from + column] - centre[column] }
-          }
+        self.centre.withUnsafeBufferPointer { centre in
+          LinearAlgebra.centre(
+            UnsafeBufferPointer(rebasing: values[places]), around: centre, into: target)
         }
       }
     }

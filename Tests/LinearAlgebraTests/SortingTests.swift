@@ -7,7 +7,8 @@ import Testing
   func `numbers of any sign and size are sorted`(count: Int) {
     let philox = Philox(seed: 3, stream: 5)
     let special: [Float] = [
-      0, -0, .infinity, -.infinity, .leastNonzeroMagnitude, -1e-40, 3e38, -3e38,
+      0, -0, .infinity, -.infinity, .leastNonzeroMagnitude, -3 * .leastNonzeroMagnitude, 3e38,
+      -3e38,
     ]
     var values = (0..<count).map { $0 % 7 == 3 ? special[$0 % 8] : philox.normal($0) * 1000 }
     let wanted = values.sorted()

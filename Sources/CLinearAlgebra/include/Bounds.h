@@ -8,6 +8,11 @@
 extern "C" {
 #endif
 
+/// Takes a centre off each of some rows.
+///
+/// Parameter result: `[rows, width]`.
+void rows_centred(const float *values, size_t rows, size_t width, const float *centre, float *result);
+
 /// Makes products xy bounds own + factor |y|² - 2xy; 0 where that is below 0 or not finite.
 void bounds_of_products(float *products, size_t count, float own, float factor, const float *squares);
 

@@ -115,7 +115,7 @@ package struct GeneratorMeasures {
         values.append(value)
       }
     }
-    return .success([PathLength.mean(values, as: measure.metrics[0])])
+    return .success([MetricReading(measure.metrics[0], meanOf: values)])
   }
 
   private func planes(_ values: ArraySlice<Float>, _ shape: ImageShape) -> ImagePlanes {
@@ -245,7 +245,7 @@ package struct GeneratorMeasures {
         values.append(value)
       }
     }
-    return .success([PathLength.mean(values, as: StructuralSimilarity.classDiversity)])
+    return .success([MetricReading(StructuralSimilarity.classDiversity, meanOf: values)])
   }
 
   // MARK: Small changes

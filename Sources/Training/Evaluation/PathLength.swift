@@ -28,14 +28,7 @@ package enum PathLength {
     let sorted = squares.filter(\.isFinite).sorted()
     guard sorted.count == squares.count, sorted.count > 1 else { return nil }
     let cut = Int(Double(sorted.count) * extremes)
-    return mean(Array(sorted[cut..<sorted.count - cut]), as: length)
-  }
-
-  static func mean(_ values: [Double], as metric: MetricDescription) -> MetricReading {
-    let n = Double(values.count)
-    let mean = values.reduce(0, +) / n
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return MetricReading(metric, mean, error: n > 1 ? (squares / (n - 1) / n).squareRoot() : nil)
+    return MetricReading(length, meanOf: Array(sorted[cut..<sorted.count - cut]))
   }
 
   /// A latent between two.

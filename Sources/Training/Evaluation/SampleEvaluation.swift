@@ -154,8 +154,8 @@ package struct SampleEvaluation {
     guard own.count > 1, others.count > 1 else { return .failure(.tooSmall(least: 3)) }
     guard own.allSatisfy(\.isFinite) else { return .failure(.notFinite(ofSamples: true)) }
     return .success([
-      PathLength.mean(own, as: Sharpness.sharpness),
-      PathLength.mean(others, as: Sharpness.dataSharpness),
+      MetricReading(Sharpness.sharpness, meanOf: own),
+      MetricReading(Sharpness.dataSharpness, meanOf: others),
     ])
   }
 
@@ -166,7 +166,7 @@ package struct SampleEvaluation {
     }
     guard distances.count > 1 else { return .failure(.tooFew(least: 4)) }
     guard distances.allSatisfy(\.isFinite) else { return .failure(.notFinite(ofSamples: true)) }
-    return .success([PathLength.mean(distances, as: PathLength.diversity)])
+    return .success([MetricReading(PathLength.diversity, meanOf: distances)])
   }
 
   /// Of both sides' images; nil where there are none.
@@ -211,11 +211,6 @@ package struct SampleEvaluation {
       StructuralSimilarity.multiScale(images[$0], images[$0 + 1])
     }
     guard !values.isEmpty else { return nil }
-    let n = Double(values.count)
-    let mean = values.reduce(0, +) / n
-    let squares = values.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) }
-    return MetricReading(
-      StructuralSimilarity.diversity, mean,
-      error: n > 1 ? (squares / (n - 1) / n).squareRoot() : nil)
+    return MetricReading(StructuralSimilarity.diversity, meanOf: values)
   }
 }
