@@ -43,7 +43,7 @@ import Testing
       Issue.record("two protocols were taken for one")
     } catch let error as Diagnostic {
       #expect(error.message.contains("by 2 protocols") && error.span?.start == 11, "\(error)")
-      #expect(error.help.joined().contains("`kid.random-5k-1f3a`, `kid.pixels-5k-0b12`"))
+      #expect(error.help.joined().contains("`kid.random-5k-1f3a`  `kid.pixels-5k-0b12`"))
     }
     #expect(try filter("fid<1", two) == filter("fid.pixels-5k-0b12<1", two))
     // What a run measures itself has its name without a protocol.
