@@ -77,6 +77,7 @@ let package = Package(
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     room("Images", ["CImageCodec"]),
+    room("Repair", ["Images", "Randomness", "Specification"]),
     room(
       "Datasets",
       [
@@ -86,8 +87,8 @@ let package = Package(
     room(
       "Training",
       [
-        "Networks", "TensorGraph", "Compilation", "Datasets", "Images", "Specification",
-        "Randomness", "Digests", "MetricDescriptions", "Metrics",
+        "Networks", "TensorGraph", "Compilation", "Datasets", "Images", "Repair", "Specification",
+        "Randomness", "Digests", "MetricDescriptions", "Metrics", "LinearAlgebra",
       ]),
     .systemLibrary(name: "CLinux"),
     room(
@@ -101,7 +102,7 @@ let package = Package(
       "Shell",
       [
         "Language", "Specification", "Networks", "TensorGraph", "Compilation", "Datasets",
-        "Images", "Training", "Notebook", "Reports", "MetricDescriptions", "Metrics",
+        "Images", "Repair", "Training", "Notebook", "Reports", "MetricDescriptions", "Metrics",
         "Terminal", "TerminalText", "Digests", "Randomness", "CLinux",
       ]),
     .executableTarget(
@@ -143,6 +144,7 @@ let package = Package(
         "TerminalText",
       ]),
     tests(of: "Images"),
+    tests(of: "Repair", ["Images", "Language", "Randomness", "Specification"]),
     tests(of: "Datasets", ["Images", "Language", "Specification", "Randomness"]),
     tests(
       of: "Training",

@@ -76,8 +76,20 @@ package enum StructuralSimilarity {
     return product
   }
 
+  /// The similarity at each place where the window fits, `[channels, height - 10, width - 10]`.
+  ///
+  /// - Returns: nil of images of different shapes, or smaller than the window.
+  static func map(_ one: ImagePlanes, _ other: ImagePlanes) -> ImagePlanes? {
+    guard one.hasShape(of: other), min(one.height, one.width) >= size else { return nil }
+    var values: [Double] = []
+    _ = compare(one, other) { values.append($0) }
+    return ImagePlanes(
+      values, channels: one.channels, height: one.height - size + 1, width: one.width - size + 1)
+  }
+
+  /// - Parameter body: is given the similarity at each place.
   private static func compare(
-    _ one: ImagePlanes, _ other: ImagePlanes
+    _ one: ImagePlanes, _ other: ImagePlanes, _ body: (Double) -> Void = { _ in }
   ) -> (similarity: Double, contrast: Double) {
     let side = min(size, one.height, one.width)
     let window = gaussian(side, deviation: deviation * Double(side) / Double(size))
@@ -92,8 +104,9 @@ package enum StructuralSimilarity {
       let covariance = products.values[place] - a * b
       let own = (2 * covariance + constants.contrast) / (variances + constants.contrast)
       contrast += own
-      similarity +=
-        own * (2 * a * b + constants.luminance) / (a * a + b * b + constants.luminance)
+      let here = own * (2 * a * b + constants.luminance) / (a * a + b * b + constants.luminance)
+      similarity += here
+      body(here)
     }
     let count = Double(max(means.values.count, 1))
     return (similarity / count, contrast / count)

@@ -11,6 +11,7 @@ extension Model {
     case .bidirectional: try checkCode()
     case .autoencoder: try checkOutputs()
     case .adversarial, .classifier: break
+    case .repair: try checkRepair()
     }
     try checkTold()
     try checkBatches()
@@ -45,6 +46,18 @@ extension Model {
       throw Diagnostic(
         "nothing reads the output `\(output.name)` of the \(encoder.name)",
         at: encoder.place(ofOutput: output.name), help: ["did you mean `\(meant)`?"])
+    }
+  }
+
+  /// Whether a repair model repairs images by one network.
+  private func checkRepair() throws(Diagnostic) {
+    let restorers = networks(of: .restorer)
+    if let second = restorers.dropFirst().first {
+      throw Diagnostic("a model has one restorer", at: second.specification.place.span)
+    }
+    guard case .image = architecture.example else {
+      throw Diagnostic(
+        "a restorer repairs images, not points", at: restorers.first?.specification.place.span)
     }
   }
 
@@ -143,6 +156,10 @@ extension Model {
       }
       return .classifier
     }
+    if roles.contains(.restorer) {
+      try expect(only: [.restorer, .discriminator], in: architecture, "a repair model")
+      return .repair
+    }
     let isBidirectional =
       roles.contains(.reconstructor) || roles.isSuperset(of: [.encoder, .generator])
     if isBidirectional {
@@ -202,14 +219,15 @@ extension Network {
     let last = layers.last { $0.depth == 0 }
     let place = last?.layer.place.span ?? specification.place.span
     switch role {
-    case .generator, .decoder:
+    case .generator, .decoder, .restorer:
       let wanted = architecture.example.dimensions
       guard output != wanted else { return }
       throw Diagnostic(
         "the \(name) ends in \(described(output)), but an example is \(described(wanted))",
         at: place, help: Self.wayTo(wanted, from: output))
     case .discriminator:
-      guard output.volume == 1 else {
+      // What judges repaired images may judge every part of them.
+      guard output.volume == 1 || !architecture.networks(of: .restorer).isEmpty else {
         throw Diagnostic(
           "the \(name) ends in \(described(output)), but it must end in one logit", at: place,
           help: [output.count == 1 ? "end with `dense 1`" : "end with `flatten; dense 1`"])

@@ -8,6 +8,7 @@ extension Model.Kind {
     case .bidirectional: [.mapping, .generator, .discriminator, .encoder]
     case .classifier: [.classifier]
     case .autoencoder: [.encoder, .decoder]
+    case .repair: [.restorer, .discriminator]
     }
   }
 
@@ -18,6 +19,7 @@ extension Model.Kind {
     case .bidirectional: "a bidirectional model"
     case .classifier: "a classifier"
     case .autoencoder: "an autoencoder"
+    case .repair: "a repair model"
     }
   }
 }

@@ -14,7 +14,7 @@ package struct Model: Sendable {
 
   /// What is trained, which the networks decide.
   package enum Kind: String, Sendable, CaseIterable {
-    case adversarial, bidirectional, classifier, autoencoder
+    case adversarial, bidirectional, classifier, autoencoder, repair
   }
 
   /// - Throws: where layers do not fit, networks do not fit each other or the examples, or no kind of model
@@ -30,6 +30,9 @@ package struct Model: Sendable {
     ]
     if let labels = architecture.labels {
       wires.append(Wire(name: Wire.label, shape: [labels.count]))
+    }
+    if kind == .repair {
+      wires.append(Wire(name: Wire.mask, shape: [1] + architecture.example.dimensions.dropFirst()))
     }
     for specification in architecture.networks {
       try Self.checkName(of: specification, beside: networks)
@@ -56,7 +59,7 @@ package struct Model: Sendable {
 
   /// What can be given to a network.
   package struct Wire: Sendable {
-    package static let (latent, image, label) = ("z", "image", "label")
+    package static let (latent, image, label, mask) = ("z", "image", "label", "mask")
 
     let name: String
     /// Of one example.
@@ -68,12 +71,13 @@ package struct Model: Sendable {
     func isGiven(to role: NetworkSpecification.Role) -> Bool {
       switch role {
       case .discriminator:
-        name == Self.image && (source == nil || source == .generator)
-          || name == Self.label && source == nil
+        name == Self.image && (source == nil || source == .generator || source == .restorer)
+          || [Self.label, Self.mask].contains(name) && source == nil
           || name == Self.latent && (source == .encoder || source == .reconstructor)
       case .generator, .mapping: source == .mapping || source == nil && name != Self.image
       case .encoder, .reconstructor, .classifier: name == Self.image && source == nil
       case .decoder: name == Self.latent
+      case .restorer: [Self.image, Self.mask].contains(name) && source == nil
       }
     }
   }

@@ -228,7 +228,7 @@ extension NetworkSpecification.Role {
     switch self {
     case .discriminator: Stream.layerNoise
     case .generator: Stream.layerNoise + 32_768
-    case .mapping, .encoder, .reconstructor, .decoder, .classifier: nil
+    case .mapping, .encoder, .reconstructor, .decoder, .classifier, .restorer: nil
     }
   }
 }

@@ -31,6 +31,12 @@ package enum Stream {
   package static let sweepDraw: UInt64 = 24
   /// What a search of a sweep draws: the step is the number of the configuration.
   package static let sweepSearch: UInt64 = 25
+  /// Damage of examples in training: the step is the batch, and the high word the kind's place.
+  package static let damage: UInt64 = 26
+  /// Damage of images that are repaired: the step is the image's number.
+  package static let storedDamage: UInt64 = 27
+  /// Latent vectors from which images are projected: the step is the image's number.
+  package static let projectedLatent: UInt64 = 28
   /// Dropout masks, several for each layer: see `Network.Layer`.
   package static let layerNoise: UInt64 = 256
   /// Initial weights: this plus the parameter's number, in order of creation.

@@ -30,6 +30,7 @@ package enum Registry {
     DiffCommand.self,
     SamplesCommand.self,
     EvaluateCommand.self,
+    RepairCommand.self,
     ImportCommand.self,
     FilmstripCommand.self,
     AnimateCommand.self,

@@ -10,6 +10,9 @@ package let architectureOptions = [
     "width", .integer, "presets: channels or units of the narrowest layer",
     initial: "the preset's"),
   OptionSynopsis(
+    "depth", .integer, "`denoiser`: how many convolutions it has", initial: "10",
+    example: "arch dn like denoiser image=32x32x3 width=8 depth=4"),
+  OptionSynopsis(
     "latent", .integer, "numbers in a latent vector", initial: "100; for points 2",
     example: "arch dc like dcgan image=32x32x3 width=8 latent=64"),
   OptionSynopsis(
@@ -121,6 +124,17 @@ package let recipeOptions =
     OptionSynopsis(
       "beta", .number, Dial.divergenceWeight.summary, initial: "1",
       example: "recipe calm beta=4"),
+    OptionSynopsis(
+      "damage", .choice(Damage.signatures.map(\.usage) + ["no"]),
+      "what a restorer learns to repair, several with `+` between", initial: "no",
+      example: "recipe calm damage=blur:1+hole:centre"),
+    OptionSynopsis(
+      "reconstruction", .choice(Reconstruction.allCases.map(\.rawValue)),
+      "error of a repaired image: squares or absolute values, of all or of what was damaged",
+      initial: "l2", example: "recipe calm reconstruction=hole-l1"),
+    OptionSynopsis(
+      "adversarial", .number, Dial.adversarialWeight.summary, initial: "0.001",
+      example: "recipe calm adversarial=0->0.001 over 2k"),
     OptionSynopsis(
       "penalty", .choice(Signatures.all.penalties.map(\.usage) + ["no"]),
       "costs of the discriminator's scores and gradients with their weights, several with `+` between; "

@@ -6,7 +6,10 @@ extension ArchitectureSpecification {
   package static let optionKeys =
     [
       "image", "points", "width", "latent", "prior", "labels", "classes", "condition", "pack",
-    ] + variantKeys
+    ] + presetKeys
+
+  /// Further options of presets: how many layers, and by which word layers are exchanged.
+  package static let presetKeys = ["depth"] + variantKeys
 
   /// Options of presets by which layers are exchanged by a word.
   package static let variantKeys = [
@@ -154,12 +157,12 @@ private struct ArchitectureReader {
       of: Preset.Condition.self, for: "condition")
     var variants: [String: Term] = [:]
     if case .preset(let preset) = model {
-      for key in ArchitectureSpecification.variantKeys where preset.options.contains(key) {
+      for key in ArchitectureSpecification.presetKeys where preset.options.contains(key) {
         variants[key] = options.take(key)
       }
     }
     if let extra = options.remaining.first(where: { option in
-      ArchitectureSpecification.variantKeys.contains(option.key.text)
+      ArchitectureSpecification.presetKeys.contains(option.key.text)
     }) {
       throw Diagnostic(
         "`\(modelTerm?.text ?? statement.verb.text)` has no `\(extra.key.text)`", at: extra.span,

@@ -21,6 +21,8 @@ package enum Dial: Sendable, Hashable {
   case realLabel
   /// What the divergence of an autoencoder's codes is multiplied by.
   case divergenceWeight
+  /// What the adversarial loss of a repaired image is multiplied by.
+  case adversarialWeight
   /// The weight of the penalty, of a recipe that has one.
   case penaltyWeight
   /// The weight of one of several penalties, by its keyword.
@@ -62,6 +64,7 @@ extension Dial: RawRepresentable {
     case .generatorAverage: "ema"
     case .realLabel: "smooth"
     case .divergenceWeight: "beta"
+    case .adversarialWeight: "adversarial"
     case .penaltyWeight: "penalty"
     case .weight(let keyword): Self.weightPrefix + keyword
     case .remedy(let keyword): keyword
@@ -77,7 +80,7 @@ extension Dial: CaseIterable {
     .learningRate, .generatorLearningRate, .discriminatorLearningRate, .betas, .generatorBetas,
     .discriminatorBetas, .firstBeta, .secondBeta, .epsilon, .generatorEpsilon,
     .discriminatorEpsilon, .discriminatorSteps,
-    .generatorAverage, .realLabel, .divergenceWeight, .penaltyWeight,
+    .generatorAverage, .realLabel, .divergenceWeight, .adversarialWeight, .penaltyWeight,
   ]
 }
 
@@ -100,7 +103,7 @@ extension Dial {
     case .generatorLearningRate, .discriminatorLearningRate, .generatorBetas, .discriminatorBetas,
       .firstBeta, .secondBeta, .generatorEpsilon, .discriminatorEpsilon, .discriminatorSteps,
       .generatorAverage, .realLabel,
-      .divergenceWeight, .penaltyWeight, .weight, .remedy:
+      .divergenceWeight, .adversarialWeight, .penaltyWeight, .weight, .remedy:
       nil
     }
   }
@@ -122,7 +125,7 @@ extension Dial {
     case .epsilon, .generatorEpsilon, .discriminatorEpsilon: .leastNonzeroMagnitude...1
     case .discriminatorSteps: 1...100
     case .realLabel: 0.5...1
-    case .divergenceWeight: 0...1e6
+    case .divergenceWeight, .adversarialWeight: 0...1e6
     case .penaltyWeight, .weight: PenaltySpecification.weights
     case .remedy: 0...1e9
     }
@@ -149,6 +152,7 @@ extension Dial {
     case .generatorAverage: "decay of the averaged generator, if the recipe keeps one"
     case .realLabel: "the discriminator's target on real examples"
     case .divergenceWeight: "weight of the divergence of an autoencoder's codes"
+    case .adversarialWeight: "weight of the adversarial loss of repaired images"
     case .penaltyWeight: "weight of the penalty, if the recipe has one; of several, `penalty.r1`"
     case .weight(let keyword): "weight of the penalty `\(keyword)`"
     case .remedy(let keyword): "strength of `\(keyword)`, if the recipe has it"
@@ -183,6 +187,7 @@ extension RecipeSpecification {
     case .generatorAverage: generatorAverage.map { [$0] } ?? []
     case .realLabel: [realLabel]
     case .divergenceWeight: [divergenceWeight]
+    case .adversarialWeight: [adversarialWeight]
     case .penaltyWeight: penalties.first.map { [$0.weight] } ?? []
     case .weight(let keyword):
       penalties.first { $0.keyword == keyword }.map { [$0.weight] } ?? []
@@ -218,6 +223,7 @@ extension RecipeSpecification {
     case .generatorAverage: generatorAverage = first
     case .realLabel: realLabel = first
     case .divergenceWeight: divergenceWeight = first
+    case .adversarialWeight: adversarialWeight = first
     case .penaltyWeight:
       for index in penalties.indices.prefix(1) { penalties[index].weight = first }
     case .weight(let keyword):

@@ -27,13 +27,13 @@ package struct NetworkSpecification: Sendable, Hashable {
 
   /// What a network of a model is for.
   package enum Role: String, Sendable, Hashable, CaseIterable {
-    case mapping, generator, discriminator, encoder, reconstructor, decoder, classifier
+    case mapping, generator, discriminator, encoder, reconstructor, decoder, classifier, restorer
 
     /// The wires of a network that names none.
     package var standardInputs: [String] {
       switch self {
       case .mapping, .generator, .decoder: ["z"]
-      case .discriminator, .encoder, .reconstructor, .classifier: ["image"]
+      case .discriminator, .encoder, .reconstructor, .classifier, .restorer: ["image"]
       }
     }
 
@@ -41,7 +41,7 @@ package struct NetworkSpecification: Sendable, Hashable {
     package var output: String {
       switch self {
       case .mapping: "w"
-      case .generator, .decoder: "image"
+      case .generator, .decoder, .restorer: "image"
       case .discriminator: "score"
       case .encoder, .reconstructor: "z"
       case .classifier: "label"

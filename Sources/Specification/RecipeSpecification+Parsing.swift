@@ -7,7 +7,7 @@ extension RecipeSpecification {
     "gepsilon", "depsilon",
     "optimiser", "goptimiser", "doptimiser", "batch", "critic", "generator-steps", "unrolled",
     "updates", "fakes",
-    "ema", "smooth", "beta", "penalty", "precision",
+    "ema", "smooth", "beta", "penalty", "precision", "damage", "reconstruction", "adversarial",
   ]
 
   /// The recipe that a `recipe` statement declares:
@@ -112,6 +112,9 @@ extension RecipeSpecification {
       "gp": "penalty", "r1": "penalty", "r1gamma": "penalty", "gamma": "penalty",
       "loss": "objective", "momentum": "optimiser", "weightdecay": "optimiser",
       "optim": "optimiser", "optimizer": "optimiser", "emadecay": "ema",
+      "corruption": "damage", "degradation": "damage", "mask": "damage",
+      "recloss": "reconstruction",
+      "advweight": "adversarial", "lambdaadv": "adversarial",
     ]
     let plain = key.lowercased().filter { $0 != "_" && $0 != "-" }
     return others[plain] ?? Dial(inWords: key)?.rawValue
@@ -173,6 +176,11 @@ extension RecipeSpecification {
     }
     if let number = try number(of: "smooth", from: &options) { realLabel = number }
     if let number = try number(of: "beta", from: &options) { divergenceWeight = number }
+    if let term = options.take("damage") { damage = try Damage(parsing: term) }
+    if let term = options.take("reconstruction") {
+      reconstruction = try term.choice(of: Reconstruction.self, for: "reconstruction")
+    }
+    if let number = try number(of: "adversarial", from: &options) { adversarialWeight = number }
     if let term = options.take("penalty") {
       penalties = try PenaltySpecification.list(term, signatures?.penalties)
       schedules.removeAll { if case .weight = $0.dial { true } else { false } }

@@ -8,6 +8,9 @@ extension RecipeSpecification {
   private static let optional: [Argument] = [
     ("precision", { $0.precision.rawValue }),
     ("beta", { $0.text(of: .divergenceWeight, $0.divergenceWeight) }),
+    ("damage", { "\($0.damage)" }),
+    ("reconstruction", { $0.reconstruction.rawValue }),
+    ("adversarial", { $0.text(of: .adversarialWeight, $0.adversarialWeight) }),
     ("generator-steps", { String($0.generatorSteps) }),
     ("unrolled", { String($0.unrolledSteps) }),
     ("updates", { $0.updates.rawValue }),

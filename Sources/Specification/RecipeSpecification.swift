@@ -28,6 +28,12 @@ package struct RecipeSpecification: Sendable, Hashable {
   package var realLabel: Double
   /// What the divergence of an autoencoder's codes is multiplied by.
   package var divergenceWeight: Double
+  /// What images are spoilt by that a network learns to repair.
+  package var damage: Damage
+  /// What a repaired image is compared with its original by.
+  package var reconstruction: Reconstruction
+  /// What the adversarial loss of a repaired image is multiplied by.
+  package var adversarialWeight: Double
   /// Costs that are added to the discriminator's loss; each keyword at most once.
   package var penalties: [PenaltySpecification]
   /// Changes of the step against an unstable game; each keyword at most once, in alphabetical order.
@@ -44,7 +50,9 @@ package struct RecipeSpecification: Sendable, Hashable {
     batch: Int = 64, discriminatorSteps: Int = 1, generatorSteps: Int = 1,
     unrolledSteps: Int = 0, updates: UpdateOrder = .sequential, fakes: FakeBatch = .same,
     generatorAverage: Double? = nil,
-    realLabel: Double = 1, divergenceWeight: Double = 1, penalties: [PenaltySpecification] = [],
+    realLabel: Double = 1, divergenceWeight: Double = 1, damage: Damage = .none,
+    reconstruction: Reconstruction = .squares, adversarialWeight: Double = 1e-3,
+    penalties: [PenaltySpecification] = [],
     remedies: [RemedySpecification] = [], precision: Precision = .single
   ) {
     self.objective = objective
@@ -59,6 +67,9 @@ package struct RecipeSpecification: Sendable, Hashable {
     self.generatorAverage = generatorAverage
     self.realLabel = realLabel
     self.divergenceWeight = divergenceWeight
+    self.damage = damage
+    self.reconstruction = reconstruction
+    self.adversarialWeight = adversarialWeight
     self.penalties = penalties
     self.remedies = remedies
     self.precision = precision
@@ -72,7 +83,8 @@ package struct RecipeSpecification: Sendable, Hashable {
     generatorOptimiser: .neutral, discriminatorOptimiser: .neutral,
     batch: 64, discriminatorSteps: 1, generatorSteps: 1, unrolledSteps: 0,
     updates: .sequential, fakes: .same,
-    generatorAverage: nil, realLabel: 1, divergenceWeight: 1, penalties: [], remedies: [],
+    generatorAverage: nil, realLabel: 1, divergenceWeight: 1, damage: .none,
+    reconstruction: .squares, adversarialWeight: 1e-3, penalties: [], remedies: [],
     precision: .single)
 }
 
@@ -101,6 +113,18 @@ package enum Precision: String, Sendable, Hashable, CaseIterable {
   case single = "fp32"
   /// Eight bits of mantissa, where the processor has instructions for it.
   case bfloat16 = "bf16"
+}
+
+/// The error of a repaired image, a mean over values: of squares or of absolute values, over the whole image or over what
+/// was damaged alone.
+package enum Reconstruction: String, Sendable, Hashable, CaseIterable {
+  case squares = "l2"
+  case absolute = "l1"
+  case squaresInHole = "hole-l2"
+  case absoluteInHole = "hole-l1"
+
+  package var isOfHole: Bool { self == .squaresInHole || self == .absoluteInHole }
+  package var isOfSquares: Bool { self == .squares || self == .squaresInHole }
 }
 
 /// Which discriminator the generator is updated through.

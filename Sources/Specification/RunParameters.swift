@@ -8,7 +8,7 @@ import Language
 package struct RunParameters: Sendable, Hashable {
   /// The number of what is done here: it goes up with every change of keys, kinds or texts, and what is
   /// kept of another number is made anew.
-  package static let derivation = 7
+  package static let derivation = 8
 
   /// The recipe's first, then the architecture's with its layers, the data's, the run's.
   package internal(set) var entries: [RunParameter] = []
@@ -100,7 +100,9 @@ package struct RunParameters: Sendable, Hashable {
     }
     let networks = statement.block?.items ?? []
     // Whoever judges may be narrower, and end in few numbers more than once.
-    let makers = networks.filter { ["generator", "decoder", "classifier"].contains($0.name.text) }
+    let makers = networks.filter {
+      ["generator", "decoder", "classifier", "restorer"].contains($0.name.text)
+    }
     let measured = makers.isEmpty ? networks : makers
     if let width = measured.flatMap({ layers.widths(of: $0).dropLast() }).min() {
       let place = entries.firstIndex { $0.key == "arch.latent" } ?? entries.endIndex

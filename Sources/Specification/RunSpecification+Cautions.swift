@@ -33,6 +33,7 @@ extension RunSpecification {
     if let idle = idleArguments(signatures) { cautions.append(idle) }
     if test != nil, architecture.networks(of: .classifier).isEmpty,
       architecture.networks(of: .encoder).isEmpty,
+      architecture.networks(of: .restorer).isEmpty,
       observation.signals == nil || architecture.networks(of: .discriminator).isEmpty
     {
       cautions.append("`test` changes nothing: of such a model nothing is measured on it")
@@ -79,6 +80,14 @@ extension RunSpecification {
     if recipe.strength(of: "ema-ramp-up") != nil, !recipe.keepsAverage {
       return "`ema-ramp-up` changes nothing without `ema` or `ema-half-life`: no average is kept"
     }
+    let ofRepair: [(key: String, isSet: Bool)] = [
+      ("damage", !recipe.damage.isEmpty),
+      ("reconstruction", recipe.reconstruction != neutral.reconstruction),
+      ("adversarial", recipe.adversarialWeight != neutral.adversarialWeight),
+    ]
+    if architecture.networks(of: .restorer).isEmpty, let first = ofRepair.first(where: \.isSet) {
+      return "`\(first.key)` changes nothing: it is about a restorer, and the model has none"
+    }
     if recipe.divergenceWeight != neutral.divergenceWeight,
       architecture.networks(of: .encoder).isEmpty
     {
@@ -91,7 +100,7 @@ extension RunSpecification {
 extension NetworkSpecification {
   /// An input beside the first that no layer reads, in a sentence.
   fileprivate var unreadInput: String? {
-    let read = Set(allLayers.compactMap(\.operand))
+    let read = Set(allLayers.flatMap { [$0.operand, $0.option("around")].compactMap(\.self) })
     guard let unread = inputs.dropFirst().first(where: { !read.contains($0) }) else { return nil }
     return
       "the \(name) is given `\(unread)`, but none of its layers reads it: `concat \(unread)` would"

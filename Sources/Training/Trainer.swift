@@ -3,6 +3,8 @@ package import Datasets
 import Foundation
 package import MetricDescriptions
 package import Networks
+import Randomness
+import Repair
 package import Specification
 
 /// A run's machine, data and counters: what `advance` moves by one step.
@@ -19,6 +21,8 @@ package struct Trainer: ~Copyable {
   private let loader: BatchLoader
   /// The labels of the data that programs read; nil: none.
   let labels: LabelVectors?
+  /// What spoils images that a network learns to repair; nil: they are not.
+  let damage: DamageMaker?
   /// What something in a program depends on, by program.
   private let inputs: [String: Set<String>]
   package private(set) var counters: TrainingCounters
@@ -75,6 +79,8 @@ package struct Trainer: ~Copyable {
     inputs = Dictionary(uniqueKeysWithValues: programs.map { ($0.name, $0.inputs) })
     (self.specification, self.plan, self.machine) = (specification, plan, machine)
     (self.loader, self.labels) = (loader, labels)
+    damage = specification.damageMaker(
+      seed: specification.seed, stream: Randomness.Stream.damage)
     (self.tweaks, self.counters, sampleCount) = (tweaks, counters, samples)
     if let checkpoint, source.map(specification.continuesSignals(of:)) ?? true {
       window = checkpoint.window
@@ -157,7 +163,12 @@ package struct Trainer: ~Copyable {
     if takesBatch {
       // The batch is taken even where nothing depends on its examples.
       if reads(BatchColumn.image.input, program) {
-        machine.withInput(BatchColumn.image.input, of: program) { _ = loader.next(into: $0) }
+        machine.withInput(BatchColumn.image.input, of: program) { images in
+          let batch = loader.next(into: images)
+          if let damage, columns.contains(.damaged) {
+            fill(damage, UnsafeBufferPointer(images), batch, of: program)
+          }
+        }
       } else {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: loader.valuesPerBatch) {
           _ = loader.next(into: $0)
@@ -176,8 +187,39 @@ package struct Trainer: ~Copyable {
     return takesBatch
   }
 
+  /// Spoils a batch of images.
+  private func fill(
+    _ damage: DamageMaker, _ images: UnsafeBufferPointer<Float>, _ batch: Int, of program: String
+  ) {
+    let (damaged, hole) = (BatchColumn.damaged.input, BatchColumn.hole.input)
+    func spoil(
+      _ values: UnsafeMutableBufferPointer<Float>, _ holes: UnsafeMutableBufferPointer<Float>
+    ) {
+      for number in 0..<plan.batch {
+        let image = UnsafeMutableBufferPointer(
+          rebasing: values[number * damage.size..<(number + 1) * damage.size])
+        _ = image.update(from: images[number * damage.size..<(number + 1) * damage.size])
+        damage.spoil(
+          image,
+          hole: UnsafeMutableBufferPointer(
+            rebasing: holes[number * damage.plane..<(number + 1) * damage.plane]),
+          number: number, step: UInt32(truncatingIfNeeded: batch))
+      }
+    }
+    guard reads(damaged, program) else { return }
+    machine.withInput(damaged, of: program) { values in
+      if reads(hole, program) {
+        machine.withInput(hole, of: program) { spoil(values, $0) }
+      } else {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: plan.batch * damage.plane) {
+          spoil(values, $0)
+        }
+      }
+    }
+  }
+
   private func fillLabels(of program: String) {
-    let (label, mask) = (BatchColumn.label.input, BatchColumn.mask.input)
+    let (label, mask) = (BatchColumn.label.input, BatchColumn.known.input)
     guard reads(label, program) else { return }
     machine.withInput(label, of: program) { values in
       if reads(mask, program) {

@@ -133,6 +133,17 @@ import Testing
     #expect(all[7].output.contains("reconstructions") && all[7].output.contains("seed"))
   }
 
+  @Test func `reconstructions by raw weights have a name of their own`() throws {
+    let all = try results(
+      "arch code like autoencoder image=16x16x3 width=2; run code on faces batch=16 steps=4 ema=0.9 as code",
+      "evaluate code metrics=psnr | csv", "evaluate code metrics=psnr average=no | csv")
+    func name(_ result: Program.Result) -> Substring? {
+      result.output.split(separator: "\n").last?.split(separator: ",").last
+    }
+    #expect(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+    #expect(name(all[1])?.hasPrefix("psnr.") == true && name(all[1]) != name(all[2]))
+  }
+
   @Test func `clusters and classes are measured where there are some`() throws {
     let all = try results(
       "evaluate plain metrics=ndb,sharpness samples=96 | csv",

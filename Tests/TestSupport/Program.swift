@@ -31,14 +31,15 @@ package enum Program {
 
   /// Runs the program to its end in a folder, with text on its standard input.
   package static func run(
-    _ arguments: [String], in folder: String, input: String = "", mergesErrors: Bool = false
+    _ arguments: [String], in folder: String, input: String = "", mergesErrors: Bool = false,
+    environment: [String: String] = [:]
   ) throws -> Result {
     guard let path else { throw CocoaError(.fileNoSuchFile) }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.environment = environment(home: folder)
+    process.environment = Self.environment(home: folder).merging(environment) { $1 }
     // Files, not pipes: nothing blocks however much is written.
     let inputPath = folder + "/.input-\(UUID().uuidString)"
     let outputPath = folder + "/.output-\(UUID().uuidString)"

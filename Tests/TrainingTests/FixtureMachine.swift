@@ -77,9 +77,9 @@ struct FixtureMachine {
     guard let shape = architecture.labels else { return }
     for column in columns {
       switch column {
-      case .image: continue
+      case .image, .damaged, .hole: continue
       case .label: set(column, of: program, to: fixture.labels(.ofReal, step: step, shape))
-      case .mask: set(column, of: program, to: fixture.labels(.known, step: step, shape))
+      case .known: set(column, of: program, to: fixture.labels(.known, step: step, shape))
       case .drawnLabel: set(column, of: program, to: fixture.labels(.ofFakes, step: step, shape))
       }
     }

@@ -27,7 +27,9 @@ import Training
     }
   }
 
-  @Test(arguments: ["classes", "attributes", "variational", "projection", "auxiliary"])
+  @Test(arguments: [
+    "classes", "attributes", "variational", "projection", "auxiliary", "denoiser", "completion",
+  ])
   func `ten steps end where PyTorch's end`(name: String) throws {
     let fixture = try Fixture.json("training/kind-\(name).json", as: KindFixture.self)
     let text = "recipe r \(fixture.recipe) batch=\(fixture.batch)"
@@ -58,7 +60,8 @@ import Training
           machine.setInput(name, of: execution.program, to: value)
         }
         for column in plan.columns(of: execution) where inputs.contains(column.input) {
-          let values = values(of: column, step: step, fixture, architecture)
+          let values = values(
+            of: column, step: step, fixture, architecture, keepsRest: recipe.damage.keepsRest)
           machine.withInput(column.input, of: execution.program) { buffer in
             #expect(buffer.count == values.count)
             for index in buffer.indices { buffer[index] = values[index] }
@@ -85,8 +88,19 @@ import Training
   /// As `labels`, `drawn` and `real` of the script.
   private func values(
     of column: BatchColumn, step: Int, _ fixture: KindFixture,
-    _ architecture: ArchitectureSpecification
+    _ architecture: ArchitectureSpecification, keepsRest: Bool
   ) -> [Float] {
+    if column == .damaged {
+      let image = values(of: .image, step: step, fixture, architecture, keepsRest: keepsRest)
+      let hole = values(of: .hole, step: step, fixture, architecture, keepsRest: keepsRest)
+      return image.indices.map { index in
+        let (i, j) = (index / 36, index % 36)
+        return keepsRest
+          ? image[index] * (1 - hole[index])
+          : image[index] + Float((i * 7 + j + step) % 5 - 2) * 0.1
+      }
+    }
+
     let width = architecture.labels?.count ?? 0
     let isOfClasses = if case .classes = architecture.labels { true } else { false }
     return (0..<fixture.batch).flatMap { i -> [Float] in
@@ -95,13 +109,16 @@ import Training
         let size = architecture.example.dimensions.reduce(1, *)
         let philox = Philox(seed: fixture.seed, stream: Stream.mixture, step: UInt32(step))
         return (0..<size).map { Float(tanh(Double(philox.normal(i * size + $0)))) }
-      case .label, .mask:
+      case .label, .known:
         return (0..<width).map { j in
           let isKnown = isOfClasses ? (i + step) % 7 != 0 : (i + 2 * j + step) % 5 != 0
           guard isKnown, column == .label else { return isKnown ? 1 : 0 }
           return isOfClasses
             ? ((i * 7 + step) % width == j ? 1 : 0) : Float((i * 7 + j + step) % 3 % 2)
         }
+      case .damaged: return []
+      case .hole:
+        return (0..<36).map { (i + $0 % 6 + 2 * ($0 / 6) + step) % 4 == 0 ? 1 : 0 }
       case .drawnLabel:
         return (0..<width).map { (i * 5 + step + 1) % width == $0 ? 1 : 0 }
       }

@@ -38,6 +38,41 @@ extension LayerDefinition {
     return x.maximum(0.0) + below * (try scope.number("alpha"))
   }
 
+  /// Dauphin et al. 2017, arXiv:1612.08083; with `elu` the gated convolution of Yu et al. 2019, arXiv:1806.03589,
+  /// equation 3.
+  static let gatedLinear = LayerDefinition(
+    LayerSignature(
+      "glu", synonyms: ["gated", "gate", "gatedconv"],
+      summary: "half of the channels, each times the sigmoid of one of the other half",
+      discussion: """
+        `conv 48; glu elu` is a gated convolution of 24 channels: the activation of the first half times the sigmoid of the second \
+        (Yu et al. 2019, DeepFill v2); without an activation, a gated linear unit (Dauphin et al. 2017).
+        """,
+      arguments: [
+        .operand(
+          "activation", .choice(["no", "elu", "relu", "lrelu", "tanh"]), as: "the activation",
+          sample: "elu", standard: "no")
+      ], example: .points("dense 32; glu elu"))
+  ) { scope, x throws(Diagnostic) in
+    let half = x.shape[1] / 2
+    guard x.shape[1] % 2 == 0 else {
+      throw Diagnostic("`glu` halves the channels, and there are \(x.shape[1])")
+    }
+    let (value, gate) = (
+      x.slice(axis: 1, start: 0, size: half), x.slice(axis: 1, start: half, size: half)
+    )
+    let activated: Tensor
+    switch try scope.word("activation") {
+    case "elu":
+      activated = value.maximum(0.0) + value.minimum(x.graph.constant(0)).exp() - 1
+    case "relu": activated = value.maximum(0.0)
+    case "lrelu": activated = value.maximum(value * 0.2)
+    case "tanh": activated = value.tanh()
+    default: activated = value
+    }
+    return activated * gate.sigmoid()
+  }
+
   private static func activation(
     _ keyword: String, synonyms: [String] = [], _ summary: String,
     _ function: @escaping @Sendable (Tensor) -> Tensor

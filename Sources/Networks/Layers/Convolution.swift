@@ -37,9 +37,12 @@ extension LayerDefinition {
     }
     var window = try scope.window()
     let dilation = try scope.integer("dilation")
+    let kernel = window.kernel
     let dilated = window.kernel.map { ($0 - 1) * dilation + 1 }
     var weight = try scope.weight([channels, image.channels / groups] + window.kernel)
-    if dilation > 1 {
+    // Every so many pixels are an image of their own, where the stride does not choose among them.
+    let isApart = dilation > 1 && window.stride == [1, 1] && groups == 1
+    if dilation > 1, !isApart {
       weight = weight.pad(
         low: [0, 0, 0, 0], high: [0, 0, 0, 0], interior: [0, 0, dilation - 1, dilation - 1])
     }
@@ -53,9 +56,12 @@ extension LayerDefinition {
       geometry = ConvolutionGeometry(
         strides: geometry.strides, paddingLow: [0, 0], paddingHigh: [0, 0])
     }
+    let y =
+      isApart
+      ? input.dilatedConvolution(weight, geometry, by: dilation)
+      : input.convolution(weight, geometry, groups: groups)
     return try scope.biased(
-      input.convolution(weight, geometry, groups: groups), channels,
-      fanIn: weight.shape.count / channels / (dilation * dilation))
+      y, channels, fanIn: image.channels / groups * kernel.reduce(1, *))
   }
 
   /// The adjoint of a convolution, as PyTorch's ConvTranspose2d: output = (in - 1)·stride - padding + kernel +
@@ -141,6 +147,34 @@ extension LayerScope {
 }
 
 extension Tensor {
+  /// A convolution of stride 1 whose kernel takes every so many pixels: the image is taken apart into as many by as many
+  /// smaller ones, each of the pixels that such a kernel sees together, and put together again.
+  fileprivate func dilatedConvolution(
+    _ weight: Tensor, _ geometry: ConvolutionGeometry, by dilation: Int
+  ) -> Tensor {
+    let (count, channels) = (shape[0], shape[1])
+    let extents = (0..<2).map {
+      shape[$0 + 2] + geometry.paddingLow[$0] + geometry.paddingHigh[$0]
+    }
+    let parts = extents.map { ($0 + dilation - 1) / dilation }
+    let filled = (0..<2).map { parts[$0] * dilation - extents[$0] + geometry.paddingHigh[$0] }
+    let apart = pad(low: [0, 0] + geometry.paddingLow, high: [0, 0] + filled)
+      .reshape([count, channels, parts[0], dilation, parts[1], dilation])
+      .transpose([0, 3, 5, 1, 2, 4])
+      .reshape([count * dilation * dilation, channels, parts[0], parts[1]])
+    let made = apart.convolution(
+      weight,
+      ConvolutionGeometry(strides: [1, 1], paddingLow: [0, 0], paddingHigh: [0, 0]))
+    let outputs = (0..<2).map { extents[$0] - (weight.shape[$0 + 2] - 1) * dilation }
+    let together =
+      made
+      .reshape([count, dilation, dilation, weight.shape[0], made.shape[2], made.shape[3]])
+      .transpose([0, 3, 4, 1, 5, 2])
+      .reshape([count, weight.shape[0], made.shape[2] * dilation, made.shape[3] * dilation])
+    return together.slice(
+      starts: [0, 0, 0, 0], sizes: [count, weight.shape[0]] + outputs)
+  }
+
   /// A convolution whose channels are in parts that are apart.
   fileprivate func convolution(
     _ weight: Tensor, _ geometry: ConvolutionGeometry, groups: Int

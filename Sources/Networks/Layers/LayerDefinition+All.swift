@@ -5,7 +5,7 @@ extension LayerDefinition {
     layerNormalisation,
     instanceNormalisation, groupNormalisation, pixelNormalisation, conditionalBatchNormalisation,
     minibatchDeviation, minibatchDiscrimination, maxout, dropout, noise, relu, leakyRelu, elu, tanh,
-    sigmoid, softplus, silu, gelu, maximumPooling,
+    sigmoid, softplus, silu, gelu, gatedLinear, maximumPooling,
     averagePooling, blurPooling, globalPooling, sumPooling, upsample, reshape, flatten, crop,
     residual, shortcut, block, from, add, concat, multiply, attention, project, output,
   ]

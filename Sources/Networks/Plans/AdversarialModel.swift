@@ -216,7 +216,7 @@ struct AdversarialModel: Sendable {
   }
 
   private func labels(in graph: Graph) -> Labels? {
-    guard let real = column(.label, in: graph), let known = column(.mask, in: graph),
+    guard let real = column(.label, in: graph), let known = column(.known, in: graph),
       let fake = column(.drawnLabel, in: graph)
     else { return nil }
     return Labels(real: real, known: known, fake: fake)

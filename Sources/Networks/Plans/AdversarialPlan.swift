@@ -146,7 +146,7 @@ extension AdversarialModel {
       "discriminator", updating: discriminators.flatMap(\.trained),
       by: try PhaseOptimiser(recipe) { $0.discriminatorOptimiser },
       updates: .dial(.discriminatorSteps), terms: terms,
-      columns: Set([.image] + (takesLabels ? [.label, .mask, .drawnLabel] : [])),
+      columns: Set([.image] + (takesLabels ? [.label, .known, .drawnLabel] : [])),
       inputs: { moment in
         (smooths ? [(Self.smoothing, 1 - moment.dials.realLabel)] : [])
           + remedies.strengths(moment.dials)

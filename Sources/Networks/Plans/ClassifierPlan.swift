@@ -24,7 +24,7 @@ extension Plan {
           loss.value($0.scores, $0.label, known: $0.mask)
         }
       ],
-      columns: [.image, .label, .mask],
+      columns: [.image, .label, .known],
       inputs: Average.inputs(of: averaged, movedBy: network.name, remedies: remedies),
       remedies: remedies.corrections(), averaged: averaged,
       measured: [
@@ -34,7 +34,7 @@ extension Plan {
         func column(_ column: BatchColumn, _ shape: [Int]) -> Tensor {
           states.graph.input(column.input, Shape([batch] + shape))
         }
-        let (label, mask) = (column(.label, [labels.count]), column(.mask, [labels.count]))
+        let (label, mask) = (column(.label, [labels.count]), column(.known, [labels.count]))
         let scores = network.apply(
           to: column(.image, example), mode: .training(application: 0), in: &states)
         return ClassifierPasses(scores: scores, label: label, mask: mask)

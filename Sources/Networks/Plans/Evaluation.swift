@@ -11,7 +11,7 @@ package struct Evaluation: Sendable {
   package var output: String {
     switch kind {
     case .predictions, .judgements: Plan.scores
-    case .samples, .reconstructions: Plan.images
+    case .samples, .reconstructions, .restorations: Plan.images
     case .features: Plan.features
     case .distances: PerceptualDistance.distances
     }
@@ -26,6 +26,8 @@ package struct Evaluation: Sendable {
     case samples
     /// What is made of data: `Plan.images` `[N, …]` of the column `image`.
     case reconstructions
+    /// What is made of damaged images: `Plan.images` `[N, …]` of the columns `damaged` and `hole`.
+    case restorations
     /// Scores of classes, `Plan.scores` `[N, classes]`, of the column `image`.
     case predictions
     /// The discriminators' scores, `Plan.scores` `[N]`, of the column `image` and, where they are given

@@ -56,6 +56,7 @@ package struct Plan: Sendable {
     case .adversarial, .bidirectional: self = try .adversarial(model, recipe: recipe)
     case .classifier: self = try .classifier(model, recipe: recipe)
     case .autoencoder: self = try .autoencoder(model, recipe: recipe)
+    case .repair: self = try .repair(model, recipe: recipe)
     }
   }
 

@@ -50,6 +50,16 @@ package struct RemedyDefinition: Sendable {
   /// Whether it corrects a player's gradients by the other's.
   var isOfGames: Bool { if case .game = effect { true } else { false } }
 
+  /// Whether it changes gradients, moved weights or the average alone, whatever a network is for.
+  var correctsUpdates: Bool {
+    switch effect {
+    case .gradients, .weights, .discriminatorWeights, .averageDecay: true
+    case .game, .examples, .adaptedExamples, .latents, .scores, .normalisedScores, .fakeTarget,
+      .generatorScores, .generatorTerm, .nothing:
+      false
+    }
+  }
+
   /// Both players' gradients, each of its own loss by its own weights.
   struct Game {
     var gradients: [Tensor]

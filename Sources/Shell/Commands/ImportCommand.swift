@@ -166,8 +166,6 @@ struct ImportCommand: Command {
   /// A rater of a page, with the last file of the session.
   private struct Rater {
     let name: String
-    /// Of the file.
-    let digest: String?
     let answers: TrialAnswers
   }
 
@@ -185,7 +183,7 @@ struct ImportCommand: Command {
         unreadable += 1
         continue
       }
-      let rater = Rater(name: row.options, digest: row.checkpoint, answers: answers)
+      let rater = Rater(name: row.options, answers: answers)
       if let place = raters.firstIndex(where: { $0.name == rater.name }) {
         // Of one session what goes on furthest, in whichever order files come.
         if answers.answers.count >= raters[place].answers.answers.count { raters[place] = rater }

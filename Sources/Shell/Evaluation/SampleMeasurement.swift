@@ -92,11 +92,13 @@ final class SampleMeasurement {
     var conditions = EvaluationConditions(
       extractor, of: source.shape ?? beside.shape, data: beside.digest, samples: count,
       examples: exampleCount)
+    var raw: String?
     if let samples = source as? CheckpointSamples {
       if samples.areReconstructions { conditions.labels = "reconstructions" }
       let isRaw = samples.specification.recipe.keepsAverage && !samples.usesAverage
+      raw = isRaw ? "average=no" : nil
       let asked = [
-        isRaw ? "average=no" : nil, seed == samples.specification.seed ? nil : "seed=\(seed)",
+        raw, seed == samples.specification.seed ? nil : "seed=\(seed)",
       ].compactMap(\.self)
       if !asked.isEmpty { conditions.asked = asked.joined(separator: " ") }
     }
@@ -104,13 +106,11 @@ final class SampleMeasurement {
     if !ofReconstructions.isEmpty {
       // Neither features nor samples have anything to do with them.
       let count = min(exampleCount, GeneratorMeasures.mostReconstructed)
-      parts.append(
-        (
-          EvaluationConditions(
-            features: "reconstructions", weights: "", resizing: "none",
-            extent: conditions.extent, data: beside.digest, samples: count, examples: count,
-            labels: nil), ofReconstructions
-        ))
+      var own = EvaluationConditions(
+        features: "reconstructions", weights: "", resizing: "none", extent: conditions.extent,
+        data: beside.digest, samples: count, examples: count, labels: nil)
+      own.asked = raw
+      parts.append((own, ofReconstructions))
     }
     return Values(
       parts: parts.filter { !$0.readings.isEmpty }, seconds: monotonicSeconds() - began,

@@ -55,6 +55,11 @@ extension Manual {
         "{ encoder { flatten as all; dense 2; output mean; from all; dense 2; output logvariance }\n"
           + "  decoder { dense 8x8x1; tanh } }")
     }
+    if RepairMetrics.all.contains(metric) {
+      return faces(
+        "{ restorer { conv 1 kernel=3 stride=1 }; discriminator { flatten; dense 1 } }",
+        " damage=noise:25")
+    }
     if metric == AdversarialMetrics.labelLoss {
       return faces(
         "labels=Smiling { generator(z, label) { concat label; dense 8x8x1; tanh }\n"

@@ -25,6 +25,15 @@ extension Manual {
         example: Example("A recipe with it.", "recipe calm \(signature.optionUsage)"))
     })
 
+  package static let damages = Section(
+    name: "damages", singular: "damage",
+    summary: "what spoils images before they are repaired, `damage=` of a recipe and of `repair`",
+    entries: Damage.signatures.map { signature in
+      Entry(
+        signature.keyword, signature.usage, signature.summary, signature.discussion,
+        example: Example("A recipe with it.", "recipe calm damage=\(signature.usage)"))
+    })
+
   /// What the signatures of a kind say, in their order.
   private static func section(
     _ name: String, singular: String, _ summary: String, _ signatures: [Signature]

@@ -39,8 +39,8 @@ package enum Manual {
   }
 
   package static let sections = [
-    layers, objectives, penalties, optimisers, remedies, initialisations, sources, presets, metrics,
-    measures,
+    layers, objectives, penalties, optimisers, remedies, damages, initialisations, sources, presets,
+    metrics, measures,
     modes,
     shortcuts, terms,
   ]

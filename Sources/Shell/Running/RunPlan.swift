@@ -66,7 +66,9 @@ struct RunPlan {
       architecture: architecture, dataset: dataset, recipe: recipe, steps: Self.usualSteps, seed: 1,
       retention: .standard)
     // Only of a pair there is something to tell.
-    if !architecture.networks(of: .discriminator).isEmpty {
+    if !architecture.networks(of: .discriminator).isEmpty,
+      !architecture.networks(of: .generator).isEmpty
+    {
       specification.observation.signals = RunObservation.standardShare
     }
     try change(&specification)

@@ -49,7 +49,7 @@ package enum ProbeReading: Sendable {
 /// Every probe that there is.
 package enum Probes {
   package static let all: [any Probe.Type] = [
-    MixtureProbe.self, DiversityProbe.self, ModeProbe.self, TestProbe.self,
+    MixtureProbe.self, DiversityProbe.self, ModeProbe.self, TestProbe.self, RepairProbe.self,
   ]
 
   package static let metrics = all.flatMap { $0.metrics }

@@ -18,7 +18,7 @@ final class DescribedMetrics {
 extension RunHandle {
   /// Every metric that runs may tell, for help about them.
   package static let metrics =
-    AdversarialMetrics.all + ClassifierMetrics.all + AutoencoderMetrics.all
+    AdversarialMetrics.all + ClassifierMetrics.all + AutoencoderMetrics.all + RepairMetrics.all
     + [Run.imageRate, RunEvaluator.share]
     + Probes.metrics
     + SignalMeter.metrics.filter { metric in !Probes.metrics.contains(metric) }

@@ -3,6 +3,8 @@ import Images
 import MetricDescriptions
 import Metrics
 import Networks
+import Randomness
+import Repair
 import Specification
 
 extension Run {
@@ -114,6 +116,9 @@ extension Run {
       let wrong = trainer.mistakes(on: test, vectors, count: count)
       return (wrong.compactMap { test.image(at: $0) }, nil)
     }
+    if trainer.plan.evaluation(.restorations) != nil {
+      return repairs(trainer, test ?? dataset, shape, count: count)
+    }
     guard let autoencoder = trainer.plan.evaluation(.reconstructions) else {
       return (images(trainer.sample(count, labels: labels), count), nil)
     }
@@ -133,6 +138,33 @@ extension Run {
       all += images(trainer.sample(count, labels: labels), count)
     }
     return (all, columns)
+  }
+}
+
+extension Run {
+  /// Rows of eight damaged images, with what was made of them below and the originals below that.
+  private func repairs(
+    _ trainer: borrowing Trainer, _ dataset: Dataset, _ shape: ImageShape, count: Int
+  ) -> (images: [PixelImage], columns: Int?) {
+    guard
+      let maker = specification.damageMaker(
+        seed: StoredDamage.usualSeed, stream: Randomness.Stream.storedDamage)
+    else { return ([], nil) }
+    let shown = min(count, dataset.count ?? 0)
+    let originals = (0..<shown).map { dataset.values(of: $0) }
+    let spoilt = originals.enumerated().map { maker.spoilt($1, step: UInt32($0)) }
+    let damaged = spoilt.flatMap(\.damaged)
+    let repaired = trainer.repaired(damaged, hole: spoilt.flatMap(\.hole), count: shown)
+    let columns = min(8, max(1, shown))
+    let rows = [damaged, repaired, originals.flatMap(\.self)].map { values in
+      PixelImage.images(
+        fromTensor: values, count: shown, channels: shape.channels, height: shape.height,
+        width: shape.width)
+    }
+    let starts = stride(from: 0, to: shown - shown % columns, by: columns)
+    return (
+      starts.flatMap { start in rows.flatMap { $0[start..<start + columns] } }, columns
+    )
   }
 }
 

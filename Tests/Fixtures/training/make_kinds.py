@@ -3,7 +3,7 @@
     python make_kinds.py
 
 Small networks of dense layers: classifiers of classes and of attributes of which some are unknown, a variational
-autoencoder, and pairs with labels (projection, auxiliary). Everything is in double precision; inputs are those
+autoencoder, pairs with labels (projection, auxiliary), and repair models with a discriminator and without one. Everything is in double precision; inputs are those
 of README.md, labels those of `labels` below.
 """
 
@@ -176,6 +176,70 @@ def pair(width, is_auxiliary):
         yield record, model
 
 
+def hole(step):
+    """`[N, 36]`: 1 where nothing is left."""
+    return torch.tensor([
+        [float((i + x + 2 * y + step) % 4 == 0) for y in range(SIDE) for x in range(SIDE)]
+        for i in range(BATCH)], dtype=torch.float64)
+
+
+def noise(step):
+    values = [[((i * 7 + j + step) % 5 - 2) * 0.1 for j in range(SIDE * SIDE)] for i in range(BATCH)]
+    return torch.tensor(np.array(values, dtype=np.float32).astype(np.float64))
+
+
+def decibels(error):
+    return float(-10 * torch.log10(error.detach() / 4))
+
+
+def denoiser():
+    model = Model([[8, 36], [8], [36, 8], [36]])
+    optimiser = adam(model.weights)
+    for step in range(STEPS):
+        image = real(step)
+        # The sum is rounded as the program's input is.
+        damaged = (image + noise(step)).float().double()
+        made = torch.tanh(model.dense(torch.relu(model.dense(damaged, 0)), 2))
+        loss = (made - image).abs().mean()
+        record = {"restorer_loss": float(loss.detach()), "train_psnr": decibels((made - image).square().mean())}
+        record["restorer_gradient_norm"] = update(optimiser, model.weights, loss)
+        yield record, model
+
+
+def completion():
+    """Squared error in the holes, and a discriminator of four scores under R1."""
+    model = Model([[8, 72], [8], [36, 8], [36], [8, 72], [8], [4, 8], [4]])
+    makers, judges = model.weights[:4], model.weights[4:]
+    optimisers = adam(makers), adam(judges)
+
+    def judge(images, mask):
+        return model.dense(F.leaky_relu(model.dense(torch.cat([images, mask], 1), 4), 0.2), 6)
+
+    for step in range(STEPS):
+        image, mask = real(step), hole(step)
+        damaged = image * (1 - mask)
+        made = torch.tanh(model.dense(torch.relu(model.dense(torch.cat([damaged, mask], 1), 0)), 2))
+        repaired = damaged + (made - damaged) * mask
+        given = image.clone().requires_grad_()
+        on_real, on_fake = judge(given, mask), judge(repaired.detach(), mask)
+        (gradient,) = torch.autograd.grad(on_real.sum(), given, create_graph=True)
+        # The target of real examples is 0.9.
+        loss = (0.9 * F.softplus(-on_real) + 0.1 * F.softplus(on_real)).mean()
+        loss = (loss + F.softplus(on_fake).mean()) / 2 + gradient.square().sum(1).mean() / 2
+        record = {
+            "discriminator_loss": float(loss.detach()), "d_real": float(on_real.sigmoid().mean().detach()),
+            "d_fake": float(on_fake.sigmoid().mean().detach())}
+        record["discriminator_gradient_norm"] = update(optimisers[1], judges, loss)
+        adversarial = F.softplus(-judge(repaired, mask)).mean()
+        error = ((made - image).square() * mask).sum() / mask.sum()
+        loss = error + 0.3 * adversarial
+        record |= {
+            "restorer_loss": float(loss.detach()), "adversarial_loss": float(adversarial.detach()),
+            "train_psnr": decibels(error)}
+        record["restorer_gradient_norm"] = update(optimisers[0], makers, loss)
+        yield record, model
+
+
 IMAGE = f"custom image={SIDE}x{SIDE}x1 latent={LATENT}"
 KINDS = {
     "classes": (
@@ -189,6 +253,13 @@ KINDS = {
         "from features; dense 3; output logvariance } "
         f"decoder {{ dense 8; relu; dense {SIDE}x{SIDE}x1; tanh }} }}", RECIPE + " beta=0.7",
         autoencoder),
+    "denoiser": (
+        f"{IMAGE} {{ restorer {{ dense 8; relu; dense {SIDE}x{SIDE}x1; tanh }} }}",
+        RECIPE + " damage=noise:25 reconstruction=l1", denoiser),
+    "completion": (
+        f"{IMAGE} {{ restorer(image, mask) {{ concat mask; dense 8; relu; dense {SIDE}x{SIDE}x1; tanh }} "
+        "discriminator(image, mask) { concat mask; dense 8; lrelu 0.2; dense 4 } }",
+        RECIPE + " damage=hole:centre reconstruction=hole-l2 adversarial=0.3 penalty=r1:1 smooth=0.9", completion),
     "projection": (
         f"{IMAGE} classes=4 {{ generator(z, label) {{ concat label; dense 8; relu; "
         f"dense {SIDE}x{SIDE}x1; tanh }} discriminator(image, label) {{ flatten; dense 8; "

@@ -32,7 +32,7 @@ DEFAULTS = {
     "instancenorm": {"eps": "1e-5", "affine": "no"}, "groupnorm": {"eps": "1e-5"},
     "minibatchstd": {"group": "4"}, "minibatchdisc": {"dim": "5"},
     "pixelnorm": {"eps": "1e-8"}, "noise": {"strength": "fixed"}, "blurpool": {"kernel": "3"},
-    "upsample": {"filter": "nearest"},
+    "upsample": {"filter": "nearest"}, "crop": {"around": "middle"},
 }
 CONTRACTIONS = {"dense", "conv", "deconv", "embedding", "attention", "project"}
 BLOCKS = {"residual", "shortcut", "block"}
@@ -503,9 +503,29 @@ class Pass:
     def flatten(self, x, operand, options):
         return x.flatten(1)
 
+    def glu(self, x, operand, options):
+        value, gate = x.chunk(2, 1)
+        return (ACTIVATIONS[operand](value, None) if operand else value) * gate.sigmoid()
+
     def crop(self, x, operand, options):
+        if options["around"] != "middle":
+            mask = self.wire(options["around"]).detach()
+            return torch.stack([self.part(one, around[0] > 0, pair(operand)) for one, around in zip(x, mask)])
         for axis, size in zip((2, 3), pair(operand)):
             x = x.narrow(axis, (x.shape[axis] - size) // 2, size)
+        return x
+
+    @staticmethod
+    def part(x, mask, size):
+        """What surrounds the box of a mask, moved into the image; between pixels it is interpolated."""
+        for axis, extent in zip((1, 2), size):
+            held = mask.any(2 - axis).nonzero().flatten().tolist() or [x.shape[axis], 0]
+            start = (min(held) + max(held) + 1 - extent) / 2
+            start = min(max(start, 0), x.shape[axis] - extent)
+            low = min(int(start), x.shape[axis] - extent)
+            high = min(low + 1, x.shape[axis] - extent)
+            share = start - low
+            x = (1 - share) * x.narrow(axis, low, extent) + share * x.narrow(axis, high, extent)
         return x
 
     def from_(self, x, operand, options):

@@ -1,0 +1,50 @@
+import Foundation
+import Images
+package import Specification
+
+/// One image file, made ready as an example of a data set is.
+package struct PreparedImage: Sendable {
+  /// `[channels, height, width]` in -1…1.
+  package let values: [Float]
+  /// Height and width of the image in the file, as it is to be shown.
+  package let found: (height: Int, width: Int)
+
+  /// - Throws: `.missing`, or `.unreadable` where it is no image.
+  package init(at path: String, _ preprocessing: Preprocessing) throws(DatasetError) {
+    let path = expandedPath(path)
+    guard let data = FileManager.default.contents(atPath: path) else {
+      guard FileManager.default.fileExists(atPath: path) else {
+        throw .missing(path: path, expected: "an image")
+      }
+      throw .unreadable(path: path, reason: "it is no file that may be read")
+    }
+    let preparation = try Preparation(preprocessing)
+    let image: PixelImage
+    do { image = try DecodedImage(data, over: preparation.background).image } catch {
+      throw .unreadable(path: path, reason: "\(error)")
+    }
+    guard image.width > 0, image.height > 0 else {
+      throw .unreadable(path: path, reason: "it has no pixels")
+    }
+    values = preparation.prepare(image).tensor()
+    found = (image.height, image.width)
+  }
+}
+
+/// A mask from an image file: 1 where it is brighter than the middle, else 0.
+///
+/// - Returns: `[height, width]`.
+/// - Throws: `.missing`, or `.unreadable` where it is no image.
+package func mask(at path: String) throws(DatasetError) -> (
+  values: [Float], height: Int, width: Int
+) {
+  let path = expandedPath(path)
+  guard let data = FileManager.default.contents(atPath: path) else {
+    throw .missing(path: path, expected: "a mask: an image, white where the hole is")
+  }
+  let image: PixelImage
+  do { image = try PixelImage(decoding: data).grey() } catch {
+    throw .unreadable(path: path, reason: "\(error)")
+  }
+  return (image.pixels.map { $0 > 127 ? 1 : 0 }, image.height, image.width)
+}

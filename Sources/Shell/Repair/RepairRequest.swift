@@ -1,0 +1,274 @@
+import Datasets
+import Language
+import MetricDescriptions
+import Metrics
+import Notebook
+import Repair
+import Reports
+import Specification
+import Terminal
+import TerminalText
+import Training
+
+/// `repair faces with dn damage=noise:25 count=200 to fixed`.
+struct RepairRequest {
+  let subject: RepairSubject
+  /// As they were typed after `with`.
+  let repairers: [Word]
+  let step: Int?
+  private let damage: (value: Damage, place: Span)?
+  private let masks: RepairMasks
+  private let count: Int?
+  let seed: UInt64
+  private let average: Term?
+  private let examples: Word?
+  private let compares: Bool
+  let blends: Bool
+  let search: LatentProjector.Search
+  private let requestedLabels: LabelRequest
+  private let preparation: [Option]
+  private let folder: Word?
+  private let sheet: RepairSheet?
+
+  /// Images of a data set that are repaired where nobody says otherwise.
+  static let usualCount = 200
+  static let counts = 1...1_000_000
+
+  init(parsing statement: Statement, of synopsis: Synopsis) throws(Diagnostic) {
+    var statement = statement
+    let labels = try LabelRequest(takenFrom: &statement)
+    if let column = labels.columns.first {
+      throw Diagnostic("`repair` has no option `by`", at: column.span)
+    }
+    requestedLabels = labels
+    let arguments = try Arguments(statement, of: synopsis)
+    guard let term = arguments.term("images") else {
+      throw Diagnostic("`repair` needs images", at: statement.verb.span)
+    }
+    subject = try RepairSubject(parsing: term)
+    repairers = try arguments.words("how")
+    step = try arguments.step()
+    damage = try arguments.option("damage").map { term throws(Diagnostic) in
+      (try Damage(parsing: term), term.span)
+    }
+    masks = RepairMasks(
+      file: arguments.option("mask"),
+      isInverted: try arguments.option("inverted")?.flag(for: "inverted"))
+    if let mask = masks.file, damage != nil {
+      throw Diagnostic(
+        "`mask` says where the hole is, and `damage` another one", at: mask.span,
+        help: ["leave one of them out"])
+    }
+    if masks.file == nil, let inverted = arguments.option("inverted") {
+      throw Diagnostic("`inverted` is about a mask, and there is none", at: inverted.span)
+    }
+    count = try arguments.integer("count", in: Self.counts)
+    seed = try arguments.option("seed")?.seed(for: "seed") ?? StoredDamage.usualSeed
+    average = arguments.option("average")
+    _ = try average?.flag(for: "average")
+    examples = try arguments.option("examples")?.asWord(for: "examples")
+    compares = try arguments.option("compare")?.flag(for: "compare") ?? true
+    blends = try arguments.option("blend")?.choice(from: ["poisson", "no"], for: "blend") != "no"
+    var search = LatentProjector.Search()
+    if let restarts = try arguments.integer("restarts", in: 1...256) { search.restarts = restarts }
+    if let steps = try arguments.integer("steps", in: 1...100_000) { search.steps = steps }
+    if let prior = arguments.option("prior") {
+      search.priorWeight = try prior.number(in: 0...1000, for: "prior")
+    }
+    self.search = search
+    preparation = arguments.options.filter { SourceReference.keys.contains($0.key.text) }
+    let file = try arguments.word("file")
+    if let file, file.fileEnding == "png" {
+      (folder, sheet) = (nil, RepairSheet(file: file))
+    } else {
+      (folder, sheet) = (file, nil)
+    }
+  }
+
+  /// Whether averaged weights repair, where the run keeps some.
+  var usesAverage: Bool { (try? average?.flag(for: "average")) ?? true }
+
+  /// The labels that a generator is asked for; what is not named is 0.
+  func labels(for specification: RunSpecification, of run: RunRecord) throws(Diagnostic) -> [Float]
+  {
+    guard let shape = specification.architecture.labels else {
+      try requestedLabels.check(against: specification.labels, of: run)
+      return []
+    }
+    try requestedLabels.check(against: specification.labels, of: run)
+    guard let asked = try requestedLabels.labels(of: shape) else {
+      return SampleLabels(all: shape).vectors[0]
+    }
+    return asked.vectors[0]
+  }
+
+  // MARK: Repairing
+
+  func run(in session: Session) throws {
+    Interrupts.install()
+    let named = try repairers.map { try Repairer($0, in: session) }
+    let shape = try sharedShape(of: named)
+    let images = try subject.images(like: shape, count: count, preparation, in: session)
+    guard !images.values.isEmpty else {
+      throw Diagnostic("there is nothing to repair", at: subject.word.span)
+    }
+    if let folder, named.count > 1 {
+      throw Diagnostic(
+        "a folder takes what one of them repairs, and \(named.count) are named", at: folder.span,
+        help: ["a sheet shows all: `to sheet.png`"])
+    }
+    let isDataset = try subject.isDataset(in: session)
+    let damage = self.damage?.value ?? (isDataset && masks.file == nil ? named[0].damage : .none)
+    try check(damage, for: named, isDataset: isDataset)
+    let damaged =
+      try masks.file.map { try masks.damaged(images, by: $0, in: session) }
+      ?? RepairMasks.damaged(images, by: damage, seed: seed)
+    if damage.hasHoles { try checkHoles(damaged.holes) }
+    let workshop = RepairWorkshop(
+      shape: images.shape, damage: damage, damaged: damaged,
+      keepsRest: masks.file != nil || damage.keepsRest,
+      examples: try exampleSource(named, in: session),
+      request: self)
+    // Only where it is known what they were can anything be told of it.
+    let isKnown = !damage.isEmpty
+    var all = try simple(damage, workshop, besides: named, isKnown: isKnown).map {
+      try workshop.repaired(by: $0, in: session)
+    }
+    for repairer in named { all.append(try workshop.repaired(by: repairer, in: session)) }
+    if isKnown {
+      let results = all.map { RepairResult($0, of: images, damaged) }
+      for result in results where isDataset {
+        try keep(result, damage, of: images, in: session)
+      }
+      session.show(RepairResult.table(results))
+    }
+    try write(all, images, damaged, isKnown: isKnown, in: session)
+  }
+
+  /// What all repairers' images are like.
+  private func sharedShape(of repairers: [Repairer]) throws -> ImageShape? {
+    var known: (shape: ImageShape, word: Word)?
+    for repairer in repairers {
+      guard let shape = try repairer.shape else { continue }
+      if let known, known.shape != shape {
+        throw Diagnostic(
+          "run `\(repairer.word.text)` repairs images of \(shape), and `\(known.word.text)` of \(known.shape)",
+          at: repairer.word.span)
+      }
+      known = (shape, repairer.word)
+    }
+    return known?.shape
+  }
+
+  /// - Throws: where there is nothing to be repaired, or nothing says where.
+  private func check(
+    _ damage: Damage, for repairers: [Repairer], isDataset: Bool
+  ) throws(Diagnostic) {
+    guard damage.isEmpty, masks.file == nil else { return }
+    if isDataset {
+      throw Diagnostic(
+        "nothing says how the examples are damaged", at: self.damage?.place ?? subject.word.span,
+        help: ["say it: `damage=noise:25`, `damage=hole:centre`, or `mask=FILE`"])
+    }
+    for repairer in repairers {
+      let fillsHoles =
+        repairer.isRestorer ? repairer.damage.hasHoles : repairer.specification != nil
+      guard fillsHoles else { continue }
+      throw Diagnostic(
+        "`\(repairer.word.text)` fills holes, and nothing says where one is",
+        at: repairer.word.span,
+        help: ["`mask=FILE`, white where the hole is, or `damage=hole:centre`"])
+    }
+  }
+
+  private func checkHoles(_ holes: [[Float]]) throws(Diagnostic) {
+    let place = damage?.place ?? subject.word.span
+    if holes.allSatisfy({ hole in hole.allSatisfy { $0 < 0.5 } }) {
+      throw Diagnostic("the damage leaves no hole in any image", at: place)
+    }
+    if holes.contains(where: { hole in hole.allSatisfy { $0 > 0.5 } }) {
+      throw Diagnostic(
+        "the damage leaves nothing of an image: it is all hole", at: place,
+        help: ["make the hole smaller"])
+    }
+  }
+
+  /// Where examples come from for the methods that read some: what was typed, or what the first run was trained on.
+  private func exampleSource(
+    _ repairers: [Repairer], in session: Session
+  ) throws -> (specification: DatasetSpecification, word: Word)? {
+    if let examples {
+      return (try session.declaration(.dataset, named: examples).dataset(), examples)
+    }
+    return repairers.compactMap { repairer in
+      repairer.specification.map { ($0.dataset, repairer.word) }
+    }.first
+  }
+
+  /// Methods that learn nothing, to be beaten; nothing where they are not wanted.
+  private func simple(
+    _ damage: Damage, _ workshop: RepairWorkshop, besides named: [Repairer], isKnown: Bool
+  ) -> [Repairer] {
+    guard isKnown, compares else { return [] }
+    let typed = Set(named.map(\.word.text))
+    return RepairMethod.fitting(damage).filter {
+      !typed.contains($0.rawValue) && (!$0.readsExamples || workshop.examples != nil)
+    }.map { Repairer($0, at: subject.word.span) }
+  }
+
+  // MARK: What came of it
+
+  /// Keeps what was measured of a run's repairs.
+  private func keep(
+    _ result: RepairResult, _ damage: Damage, of images: RepairSubject.Images, in session: Session
+  ) throws {
+    guard case .run(let run, let specification) = result.images.repairer.kind,
+      let step = result.images.step
+    else { return }
+    let notebook = try session.notebook()
+    // That it can only be read was said when it was opened.
+    guard notebook.readOnlyReason == nil else { return }
+    var conditions = EvaluationConditions(
+      features: "repair", weights: "", resizing: "none",
+      extent: "\(images.shape.width)x\(images.shape.height)x\(images.shape.channels)",
+      data: images.digest ?? "", samples: images.values.count, examples: images.values.count,
+      labels: "\(damage)")
+    let isProjected = !result.images.repairer.isRestorer
+    let isRaw = specification.recipe.keepsAverage && result.images.usesAverage == false
+    let asked = [
+      isRaw ? "average=no" : nil, seed == StoredDamage.usualSeed ? nil : "seed=\(seed)",
+      isProjected
+        ? "restarts=\(search.restarts) steps=\(search.steps) prior=\(printed(search.priorWeight))"
+        : nil,
+      isProjected && !blends ? "blend=no" : nil,
+      isProjected ? requestedLabels.text : nil,
+    ].compactMap(\.self)
+    if !asked.isEmpty { conditions.asked = asked.joined(separator: " ") }
+    try notebook.record(
+      Evaluation(
+        step: step, protocolWord: conditions.word,
+        conditions: conditions.json(
+          average: result.images.usesAverage ?? false, seed: specification.seed),
+        seconds: result.images.seconds, readings: result.readings.map(conditions.named)), of: run)
+  }
+
+  private func write(
+    _ all: [RepairedImages], _ images: RepairSubject.Images, _ damaged: RepairMasks.Damaged,
+    isKnown: Bool, in session: Session
+  ) throws {
+    if let sheet {
+      try sheet.write(
+        all.filter { $0.repairer.word.text != RepairMethod.nothing.rawValue },
+        of: images, damaged, isKnown: isKnown, in: session)
+    }
+    guard let folder, let last = all.last else {
+      if sheet == nil, !isKnown {
+        session.errors.line(
+          "note: nothing was written; `to FOLDER` writes the repaired images, `to sheet.png` a sheet of them"
+        )
+      }
+      return
+    }
+    try RepairFolder(folder: folder).write(last, of: images, damaged, isKnown: isKnown, in: session)
+  }
+}

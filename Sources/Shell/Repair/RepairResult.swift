@@ -1,0 +1,64 @@
+import Language
+import MetricDescriptions
+import Metrics
+import Reports
+import Specification
+import TerminalText
+import Training
+
+/// How near what was repaired is to the originals.
+struct RepairResult {
+  let images: RepairedImages
+  let scores: [RepairScore]
+
+  init(
+    _ images: RepairedImages, of originals: RepairSubject.Images, _ damaged: RepairMasks.Damaged
+  ) {
+    self.images = images
+    let shape = originals.shape
+    scores = images.values.indices.map { number in
+      RepairScore(
+        of: images.values[number], original: originals.values[number],
+        hole: damaged.holes[number], channels: shape.channels, height: shape.height,
+        width: shape.width)
+    }
+  }
+
+  /// Means over images with their standard errors; what was repaired without an error has no ratio, and is left out.
+  var readings: [MetricReading] {
+    Self.measures.compactMap { metric, value in
+      let values = scores.compactMap(value).filter(\.isFinite)
+      return values.isEmpty ? nil : MetricReading(metric, meanOf: values)
+    }
+  }
+
+  private static let measures: [(MetricDescription, @Sendable (RepairScore) -> Double?)] = [
+    (RepairScore.holeNoiseRatio, { $0.noiseRatioInHoles }),
+    (RepairScore.noiseRatio, { $0.noiseRatio }),
+    (RepairScore.holeSimilarity, { $0.similarityInHoles }),
+    (RepairScore.similarity, { $0.similarity }),
+  ]
+
+  /// A row for each repairer, and the measures that there are.
+  static func table(_ results: [RepairResult]) -> Table {
+    let metrics = measures.map(\.0).filter { metric in
+      results.contains { $0.readings.contains { $0.description == metric } }
+    }
+    var table = Table(
+      ["repaired by"] + metrics.flatMap { [$0.label, "±"] } + ["images", "ms an image"])
+    for result in results {
+      let cells = metrics.flatMap { metric -> [Table.Cell] in
+        let reading = result.readings.first { $0.description == metric }
+        return [
+          Table.Cell(reading?.value, of: metric), Table.Cell(reading?.error, of: metric),
+        ]
+      }
+      let count = result.images.values.count
+      table.append(
+        [.text(result.images.repairer.word.text)] + cells + [
+          .integer(count), .number(result.images.seconds * 1000 / Double(max(1, count))),
+        ])
+    }
+    return table
+  }
+}

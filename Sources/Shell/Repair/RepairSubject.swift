@@ -1,0 +1,128 @@
+import Datasets
+import Foundation
+import Language
+import Notebook
+import Specification
+import Terminal
+import TerminalText
+import Training
+
+/// What is to be repaired: examples of a declared data set, the images of a folder, or one file.
+struct RepairSubject {
+  /// As it was typed.
+  let word: Word
+  private let kind: Kind
+
+  private enum Kind {
+    /// Of a data set, or the path of a file or a folder.
+    case name(Term)
+    case folder(Term)
+    case file(Term)
+  }
+
+  /// Images, with what is known of them.
+  struct Images {
+    /// `[channels, height, width]` each, in -1…1.
+    var values: [[Float]]
+    /// SHA-256 of the data set that they are of; nil: they are of none.
+    var digest: String?
+    /// What they are called: `examples of faces`.
+    var noun: String
+    let shape: ImageShape
+  }
+
+  /// - Throws: at what is neither a name nor a place.
+  init(parsing term: Term) throws(Diagnostic) {
+    switch term.value {
+    case .tagged(let tag, let path) where ["folder", "file"].contains(tag.text):
+      word = Word(term.source, at: term.span)
+      kind = tag.text == "file" ? .file(path) : .folder(path)
+    case .tagged(let tag, _):
+      throw Diagnostic(
+        "`\(tag.text):` is nothing that can be repaired", at: tag.span,
+        help: ["name a data set, or write `file:PATH` or `folder:PATH`"])
+    default:
+      word = try term.asWord(for: "images")
+      kind = .name(term)
+    }
+  }
+
+  /// Whether it is a declared data set, of which damaged images are made.
+  func isDataset(in session: Session) throws -> Bool {
+    if case .name = try meaning(in: session) { true } else { false }
+  }
+
+  /// A declared data set goes before a file that happens to be called so.
+  private func meaning(in session: Session) throws -> Kind {
+    guard case .name(let term) = kind,
+      try session.existingNotebook()?.declaration(.dataset, named: word.text) == nil
+    else { return kind }
+    var isFolder = ObjCBool(false)
+    let path = StandardFolders.expandingHome(word.text)
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return kind }
+    return isFolder.boolValue || word.fileEnding == "zip" ? .folder(term) : .file(term)
+  }
+
+  /// - Parameters:
+  ///   - shape: what they are to be like; nil: as the data are.
+  ///   - count: how many; nil: as many as usual.
+  ///   - options: how images of files are made ready.
+  func images(
+    like shape: ImageShape?, count: Int?, _ options: [Option], in session: Session
+  ) throws -> Images {
+    switch try meaning(in: session) {
+    case .name:
+      if let option = options.first {
+        throw Diagnostic(
+          "`\(option.key.text)` says how images of files are made ready, and `\(word.text)` is a data set",
+          at: option.span)
+      }
+      let declared = try session.declaration(.dataset, named: word).dataset()
+      return try examples(
+        of: declared, like: shape, count: count ?? RepairRequest.usualCount,
+        noun: "examples of \(word.text)", in: session)
+    case .folder(let path):
+      let folder = try SourceReference.images(
+        below: path, options, like: shape.map { .image($0) })
+      return try examples(
+        of: folder, like: shape, count: count, noun: "images of \(word.text)", in: session)
+    case .file(let path):
+      let specification = try SourceReference.images(
+        below: path, options, like: shape.map { .image($0) })
+      guard let preprocessing = specification.preprocessing,
+        case .image(let made) = specification.exampleShape
+      else { throw Diagnostic("`\(word.text)` is no image", at: word.span) }
+      do {
+        let image = try PreparedImage(at: path.text, preprocessing)
+        if image.found != (made.height, made.width) {
+          session.errors.line(
+            "note: \(word.text) is \(image.found.height)x\(image.found.width); its middle was brought to "
+              + "\(made.height)x\(made.width), the size of the model's images")
+        }
+        return Images(values: [image.values], digest: nil, noun: word.text, shape: made)
+      } catch {
+        throw Diagnostic(error.message, at: path.span, help: suggestion(forFileAt: path.text))
+      }
+    }
+  }
+
+  private func examples(
+    of specification: DatasetSpecification, like shape: ImageShape?, count: Int?, noun: String,
+    in session: Session
+  ) throws -> Images {
+    guard case .image(let made) = specification.exampleShape else {
+      throw Diagnostic("`\(word.text)` holds points, and images are repaired", at: word.span)
+    }
+    if let shape, shape != made {
+      throw Diagnostic(
+        "the model repairs images of \(shape), and `\(word.text)` holds images of \(made)",
+        at: word.span, help: ["declare it with `size=\(shape.height)` as well"])
+    }
+    let dataset = try session.open(specification, namedBy: word)
+    let all = dataset.count ?? 0
+    let taken = min(count ?? all, all)
+    return Images(
+      values: (0..<taken).map { dataset.values(of: $0) }, digest: dataset.contentDigest,
+      noun: noun, shape: made)
+  }
+}

@@ -1,0 +1,253 @@
+import Foundation
+import Images
+import TestSupport
+import Testing
+
+/// `repair`: what is damaged, what repairs it, what is told and written of it.
+@Suite struct RepairTests {
+  private static let setting = """
+    data faces portraits count=48 size=16
+    arch dn like denoiser image=16x16x3 width=4 depth=3
+    run dn on faces damage=noise:25 steps=4 batch=8 ema=0.5 as dn
+    arch fill like gated image=16x16x3 width=2
+    run fill on faces damage=hole:boxes:2 steps=4 batch=8 as fill
+    arch made like dcgan image=16x16x3 width=4 latent=8
+    run made on faces steps=4 batch=16 as made
+    arch asked like dcgan image=16x16x3 width=4 latent=8 labels=Smiling
+    run asked on faces steps=4 batch=16 as asked
+    data ring ring modes=8
+    arch points like mlp points=2 width=4 latent=2
+    run points on ring steps=4 as flat
+    """
+
+  private func file(_ name: String, _ folder: String) -> URL {
+    URL(fileURLWithPath: folder + "/" + name)
+  }
+
+  /// A grey picture of 16x16 as a PGM file.
+  private func write(_ name: String, in folder: String, _ value: (_ x: Int, _ y: Int) -> Int) throws
+  {
+    let rows = (0..<16).map { y in (0..<16).map { "\(value($0, y))" }.joined(separator: " ") }
+    try Data("P2 16 16 255\n\(rows.joined(separator: "\n"))\n".utf8)
+      .write(to: file(name, folder))
+  }
+
+  private func pixels(_ path: String, in folder: String) throws -> [UInt8] {
+    let data = try Data(contentsOf: file(path, folder))
+    return [UInt8](try PixelImage(decoding: data).colour().pngPixels)
+  }
+
+  private func results(
+    _ lines: [String], _ prepare: (String) throws -> Void = { _ in },
+    _ check: (String, [Program.Result]) throws -> Void
+  ) throws {
+    try Program.withFolder { folder in
+      let made = try Program.run([], in: folder, input: Self.setting)
+      try #require(made.status == 0, "\(made.errors)")
+      try prepare(folder)
+      try check(folder, try lines.map { try Program.run(["-c", $0], in: folder) })
+    }
+  }
+
+  @Test
+  func `a table has the network and methods that learn nothing, and the notebook the network's`()
+    throws
+  {
+    try results([
+      "repair faces with dn count=8 | csv", "repair faces with dn count=8 | csv",
+      "repair faces with fill,made damage=hole:boxes:2 count=4 steps=4 restarts=2 | csv",
+      "runs columns=name,repair_psnr,hole_psnr | csv",
+      "repair faces with dn damage=noise:25 count=8 compare=no | csv",
+      "repair faces with dn count=8 average=no compare=no; sql select count(*) from evaluation | csv",
+    ]) { _, all in
+      #expect(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      let rows = all[0].output.split(separator: "\n").map { $0.split(separator: ",")[0] }
+      #expect(rows == ["repaired by", "nothing", "bilateral", "gaussian", "dn"])
+      func values(_ result: Program.Result) -> [[Substring]] {
+        result.output.split(separator: "\n").map { $0.split(separator: ",").dropLast() }
+      }
+      #expect(values(all[0]) == values(all[1]))
+      let both = all[2].output.split(separator: "\n").map { $0.split(separator: ",")[0] }
+      #expect(
+        both == ["repaired by", "nothing", "mean", "nearest", "diffusion", "fill", "made"])
+      #expect(all[4].output.split(separator: "\n").count == 2)
+    }
+  }
+
+  @Test func `what lies under a hole changes no bit, whatever repairs`() throws {
+    let methods = ["fill", "made", "diffusion", "mean", "nearest"]
+    let lines = methods.flatMap { method in
+      ["one", "other"].map { name in
+        "repair \(name).pgm with \(method) mask=hole.pgm examples=faces channels=3 steps=4 to \(name)-\(method)"
+      }
+    }
+    try results(
+      lines,
+      { folder in
+        let hole = { (x: Int, y: Int) in (4..<10).contains(x) && (5..<12).contains(y) }
+        try write("hole.pgm", in: folder) { hole($0, $1) ? 255 : 0 }
+        try write("one.pgm", in: folder) { hole($0, $1) ? 250 : 40 + 9 * $0 + 3 * $1 }
+        try write("other.pgm", in: folder) { hole($0, $1) ? 7 * $0 : 40 + 9 * $0 + 3 * $1 }
+      }
+    ) { folder, all in
+      #expect(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      for method in methods {
+        let (one, other) = (
+          try pixels("one-\(method)/000001.png", in: folder),
+          try pixels("other-\(method)/000001.png", in: folder)
+        )
+        #expect(one == other, "\(method)")
+        // What is not in the hole is as it was.
+        for y in 0..<16 {
+          for x in 0..<16 where !((4..<10).contains(x) && (5..<12).contains(y)) {
+            #expect(Int(one[(y * 16 + x) * 3]) == 40 + 9 * x + 3 * y, "\(method) \(x) \(y)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `alone or with others, with one thread or two, the same pixels`() throws {
+    try results([
+      "repair faces with fill damage=hole:boxes:2 count=9 to nine",
+      "repair faces with fill damage=hole:boxes:2 count=1 to one",
+      "repair faces with made damage=hole:boxes:2 count=3 steps=20 to three",
+      "repair faces with made damage=hole:boxes:2 count=1 steps=20 to single",
+      "repair faces with dn count=9 to denoised", "repair faces with dn count=2 to fewer",
+    ]) { folder, all in
+      #expect(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      for (one, other) in [("nine", "one"), ("three", "single"), ("denoised", "fewer")] {
+        let first = try pixels("\(one)/000001.png", in: folder)
+        let second = try pixels("\(other)/000001.png", in: folder)
+        #expect(first == second, "\(one)")
+      }
+      let again = try Program.run(
+        ["-c", "repair faces with made damage=hole:boxes:2 count=3 steps=20 to again"], in: folder,
+        environment: ["OMP_NUM_THREADS": "1"])
+      #expect(again.status == 0, "\(again.errors)")
+      for name in ["000001.png", "000003.png"] {
+        let first = try pixels("three/\(name)", in: folder)
+        let second = try pixels("again/\(name)", in: folder)
+        #expect(first == second, "\(name)")
+      }
+    }
+  }
+
+  @Test func `bad input is told in a sentence, and nothing is written`() throws {
+    let faults: [(line: String, fact: String)] = [
+      ("repair faces with nobody", "there is no run `nobody`, and no method"),
+      ("repair faces with diffusn damage=hole:left", "diffusion"),
+      ("repair faces with made", "nothing says how the examples are damaged"),
+      ("repair faces with flat damage=noise", "is of points"),
+      ("repair ring with dn", "holds points"),
+      ("repair nothing.png with dn", "there is no data set `nothing.png`"),
+      ("repair faces with fill mask=small.pgm", "the mask is 1x1"),
+      ("repair faces with fill mask=none.pgm", "has no hole"),
+      ("repair faces with fill mask=all.pgm", "all hole"),
+      ("repair faces with fill mask=most.pgm to out", "looks inverted"),
+      ("repair faces with fill mask=hole.pgm damage=noise", "leave one of them out"),
+      ("repair faces with fill inverted=yes", "about a mask"),
+      ("repair face.pgm with fill", "nothing says where one is"),
+      ("repair faces with made damage=hole:centre:99", "all hole"),
+      ("repair faces with made damage=hole:scattered:0", "no hole"),
+      ("repair faces with asked damage=hole:left labels=Smilig:1 steps=2 count=1", "Smiling"),
+      (
+        "repair faces with made damage=hole:left labels=Smiling:1 steps=2 count=1", "without labels"
+      ),
+      ("repair faces with dn,fill damage=noise to out", "a folder takes what one of them repairs"),
+      ("repair faces with mean damage=hole:left", "nothing says from which"),
+      ("repair faces with dn by=Smiling", "has no option `by`"),
+      ("repair text.pgm with dn", "cannot be read"),
+      ("run dn on faces steps=2", "a restorer learns to repair damage"),
+      ("run made on faces damage=noise steps=1", "`damage` changes nothing"),
+      (
+        "arch two custom image=16x16x3 { restorer { conv 3 }; restorer as b { conv 3 } }", "16x16x3"
+      ),
+    ]
+    try results(
+      faults.map(\.line),
+      { folder in
+        try write("hole.pgm", in: folder) { x, _ in x < 4 ? 255 : 0 }
+        try write("none.pgm", in: folder) { _, _ in 0 }
+        try write("all.pgm", in: folder) { _, _ in 255 }
+        try write("most.pgm", in: folder) { x, _ in x < 12 ? 255 : 0 }
+        try write("face.pgm", in: folder) { x, y in 9 * x + 3 * y }
+        try Data("P2 1 1 255 255\n".utf8).write(to: file("small.pgm", folder))
+        try Data("no image\n".utf8).write(to: file("text.pgm", folder))
+      }
+    ) { folder, all in
+      for (fault, result) in zip(faults, all) {
+        let isCaution = fault.fact.hasPrefix("`damage` changes")
+        #expect((result.status == 0) == isCaution, "\(fault.line): \(result)")
+        #expect(
+          (result.errors + result.output).contains(fault.fact), "\(fault.line): \(result.errors)")
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder + "/out"))
+    }
+  }
+
+  @Test func `an inverted mask is the same hole`() throws {
+    try results(
+      [
+        "repair face.pgm with diffusion mask=hole.pgm to one",
+        "repair face.pgm with diffusion mask=inverse.pgm inverted=yes to other",
+      ],
+      { folder in
+        try write("hole.pgm", in: folder) { x, _ in x < 4 ? 255 : 0 }
+        try write("inverse.pgm", in: folder) { x, _ in x < 4 ? 0 : 255 }
+        try write("face.pgm", in: folder) { x, y in 9 * x + 3 * y }
+      }
+    ) { folder, all in
+      #expect(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      let one = try pixels("one/000001.png", in: folder)
+      let other = try pixels("other/000001.png", in: folder)
+      #expect(one == other)
+    }
+  }
+
+  @Test func `a run that was stopped goes on with the same damage`() throws {
+    try Program.withFolder { folder in
+      let lines = """
+        data faces portraits count=48 size=16
+        data seen portraits count=16 size=16 seed=5
+        arch fill like context-encoder image=16x16x3 width=2 latent=8
+        """
+      let whole =
+        "run fill on faces damage=hole:strokes+noise:5 steps=12 batch=8 checkpoint-every=6 test=seen as"
+      let first = try Program.run([], in: folder, input: lines + "\n\(whole) whole")
+      #expect(first.status == 0, "\(first.errors)")
+      let parts = try Program.run(
+        [], in: folder,
+        input: whole.replacing("steps=12", with: "steps=6") + " part; resume part steps=12")
+      #expect(parts.status == 0, "\(parts.errors)")
+      let values = try Program.run(
+        [
+          "-c",
+          "sql select m.value from metric m join run r on r.id = m.run where m.step = 12 order by r.name, m.value | csv",
+        ], in: folder)
+      #expect(values.status == 0, "\(values.errors)")
+      let weights = try ["whole", "part"].map { name in
+        try TensorFileValues(file("gansh.runs/\(name)/step-00000012.safetensors", folder))
+      }
+      #expect(weights[0] == weights[1])
+    }
+  }
+}
+
+/// The bytes of all tensors of a checkpoint, without what its header says of the run.
+private struct TensorFileValues: Equatable {
+  let values: Data
+
+  init(_ url: URL) throws {
+    let data = try Data(contentsOf: url)
+    let length = data.prefix(8).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
+    values = data.dropFirst(8 + length)
+  }
+}
+
+extension PixelImage {
+  /// Row by row, channels together.
+  fileprivate var pngPixels: [UInt8] {
+    (0..<height).flatMap { y in (0..<width).flatMap { x in self[x, y] } }
+  }
+}
