@@ -56,7 +56,7 @@ import Testing
     try results([
       "repair faces with dn count=8 | csv", "repair faces with dn count=8 | csv",
       "repair faces with fill,made damage=hole:boxes:2 count=4 steps=4 restarts=2 | csv",
-      "runs columns=name,repair_psnr,hole_psnr | csv",
+      "show dn",
       "repair faces with dn damage=noise:25 count=8 compare=no | csv",
       "repair faces with dn count=8 average=no compare=no; sql select count(*) from evaluation | csv",
     ]) { _, all in
@@ -157,9 +157,9 @@ import Testing
       ("repair faces with dn,fill damage=noise to out", "a folder takes what one of them repairs"),
       ("repair faces with mean damage=hole:left", "nothing says from which"),
       ("repair faces with dn by=Smiling", "has no option `by`"),
-      ("repair text.pgm with dn", "cannot be read"),
+      ("repair text.pgm with dn", "not an image that can be read"),
       ("run dn on faces steps=2", "a restorer learns to repair damage"),
-      ("run made on faces damage=noise steps=1", "`damage` changes nothing"),
+      ("run made on faces damage=noise steps=1 batch=16", "`damage` changes nothing"),
       (
         "arch two custom image=16x16x3 { restorer { conv 3 }; restorer as b { conv 3 } }", "16x16x3"
       ),

@@ -78,6 +78,16 @@ struct SourceReference {
     return nil
   }
 
+  /// What the image in a file is like; nil where it is none.
+  static func shape(of path: Term) -> ExampleShape? {
+    let file = StandardFolders.expandingHome(path.text)
+    guard let data = FileManager.default.contents(atPath: file),
+      let image = try? PixelImage(decoding: data)
+    else { return nil }
+    return .image(
+      ImageShape(height: image.height, width: image.width, channels: image.channels))
+  }
+
   /// The data set that a folder is.
   ///
   /// - Parameters:

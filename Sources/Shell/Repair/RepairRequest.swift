@@ -237,7 +237,8 @@ struct RepairRequest {
     let isRaw = specification.recipe.keepsAverage && result.images.usesAverage == false
     let asked = [
       isRaw ? "average=no" : nil, seed == StoredDamage.usualSeed ? nil : "seed=\(seed)",
-      isProjected
+      // The usual search is a method like others, and stands beside them.
+      isProjected && search != LatentProjector.Search()
         ? "restarts=\(search.restarts) steps=\(search.steps) prior=\(printed(search.priorWeight))"
         : nil,
       isProjected && !blends ? "blend=no" : nil,

@@ -83,12 +83,13 @@ struct RepairSubject {
         noun: "examples of \(word.text)", in: session)
     case .folder(let path):
       let folder = try SourceReference.images(
-        below: path, options, like: shape.map { .image($0) })
+        below: path, options,
+        like: shape.map { .image($0) } ?? SourceReference.firstShape(below: path))
       return try examples(
         of: folder, like: shape, count: count, noun: "images of \(word.text)", in: session)
     case .file(let path):
       let specification = try SourceReference.images(
-        below: path, options, like: shape.map { .image($0) })
+        below: path, options, like: shape.map { .image($0) } ?? SourceReference.shape(of: path))
       guard let preprocessing = specification.preprocessing,
         case .image(let made) = specification.exampleShape
       else { throw Diagnostic("`\(word.text)` is no image", at: word.span) }
