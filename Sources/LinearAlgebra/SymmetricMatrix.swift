@@ -78,8 +78,22 @@ package struct SymmetricMatrix: Sendable, Hashable {
   }
 
   /// Largest first; nothing where a number is not finite.
-  package var eigenvalues: [Double] {
-    guard size > 0, isFinite else { return [] }
+  package var eigenvalues: [Double] { decomposition(wantsVectors: false).values.reversed() }
+
+  /// Eigenvalues, the largest first, each with its vector of length 1, whose largest number is positive; nothing where a number
+  /// is not finite.
+  package var eigenvectors: [(value: Double, vector: [Double])] {
+    let (values, vectors) = decomposition(wantsVectors: true)
+    return values.indices.reversed().map { number in
+      let vector = Array(vectors[number * size..<(number + 1) * size])
+      let largest = vector.max { abs($0) < abs($1) } ?? 0
+      return (values[number], largest < 0 ? vector.map { -$0 } : vector)
+    }
+  }
+
+  /// Eigenvalues, the smallest first, and the vectors one after the other.
+  private func decomposition(wantsVectors: Bool) -> (values: [Double], vectors: [Double]) {
+    guard size > 0, isFinite else { return ([], []) }
     var (matrix, found) = (values, [Double](repeating: 0, count: size))
     var (work, integers) = ([0.0], [Int32(0)])
     var info: Int32 = 0
@@ -99,13 +113,14 @@ package struct SymmetricMatrix: Sendable, Hashable {
           withUnsafePointer(to: workCount) { workCount in
             withUnsafePointer(to: integerCount) { integerCount in
               blas.dsyevd(
-                "N", "U", n, &matrix, n, &found, &work, workCount, &integers, integerCount, &info)
+                wantsVectors ? "V" : "N", "U", n, &matrix, n, &found, &work, workCount, &integers,
+                integerCount, &info)
             }
           }
         }
       }
     }
-    return info == 0 ? found.reversed() : []
+    return info == 0 ? (found, matrix) : ([], [])
   }
 
   /// A matrix L with L Lᵀ = this one, `[size, rank]`, where no eigenvalue is negative; what rounding leaves of zeros is left

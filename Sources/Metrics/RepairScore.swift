@@ -56,6 +56,17 @@ package struct RepairScore: Sendable, Hashable {
     }
   }
 
+  /// Of one of `metrics` or `ofRepairs`.
+  package func value(of metric: MetricDescription) -> Double? {
+    switch metric {
+    case Self.noiseRatio, Self.testNoiseRatio: noiseRatio
+    case Self.holeNoiseRatio, Self.testNoiseRatioInHoles: noiseRatioInHoles
+    case Self.similarity, Self.testSimilarity: similarity
+    case Self.holeSimilarity, Self.testSimilarityInHoles: similarityInHoles
+    default: nil
+    }
+  }
+
   private static func decibels(_ meanSquare: Double) -> Double {
     meanSquare > 0 ? -10 * log10(meanSquare) : .infinity
   }
@@ -73,7 +84,7 @@ package struct RepairScore: Sendable, Hashable {
     "hole_ssim", label: "SSIM in holes", family: "similarity", direction: .highest,
     meaning: "the structural similarity around the holes of repaired images; a mean over images")
   /// What `repair` measures.
-  package static let ofRepairs = [noiseRatio, holeNoiseRatio, similarity, holeSimilarity]
+  package static let ofRepairs = [holeNoiseRatio, noiseRatio, holeSimilarity, similarity]
 
   /// What is measured while a restorer trains.
   package static let metrics = [

@@ -15,7 +15,7 @@ enum Migrations {
     Step(name: "records", sql: records), Step(name: "metrics", sql: metrics),
     Step(name: "text", sql: text), Step(name: "artifacts", sql: artifacts, then: moveSheets),
     Step(name: "turns", sql: turns), Step(name: "sweeps", sql: sweeps),
-    Step(name: "evaluations", sql: evaluations),
+    Step(name: "evaluations", sql: evaluations), Step(name: "latents", sql: latents),
   ]
 
   /// The schema version that this build writes into `PRAGMA user_version`.

@@ -24,7 +24,7 @@ extension Notebook {
   package static let schemaDescription: [TableDescription] =
     [notebookTable, sessionTable, cellTable, declarationTable, runTable, parameterTable]
     + metricTables
-    + productTables + remarkTables + sweepTables + evaluationTables + views
+    + productTables + remarkTables + sweepTables + evaluationTables + latentTables + views
 
   private static let notebookTable = TableDescription(
     "notebook", "What the notebook knows about itself: one row.",
@@ -247,6 +247,27 @@ extension Notebook {
         "evaluation": "Whose it is.", "name": "The metric's name.",
         "value": "The value; null if not finite.", "kind": "Its kind, as in `metric`.",
         "error": "What it may be off by; null if not known.",
+      ]),
+  ]
+
+  private static let latentTables = [
+    TableDescription(
+      "direction", "A direction in the latents of a generator along which something changes.",
+      [
+        "id": "Its number.", "run": "Whose generator.", "step": "Steps done.",
+        "name": "Of the attribute or of the component.", "method": "How it was found.",
+        "conditions": "All that it was found by, as JSON.",
+        "accuracy": "The share of other samples that it tells rightly; null if not told.",
+        "made": "When.", "vector": "Single precision, little end first; of length 1.",
+      ]),
+    TableDescription(
+      "latent", "A latent vector that has a name.",
+      [
+        "id": "Its number.", "run": "Whose generator.", "step": "Steps done.",
+        "name": "What it is called.", "origin": "What it was found for.",
+        "labels": "What the generator was given beside it; null: nothing.",
+        "loss": "What was left of the search's loss.", "made": "When.",
+        "vector": "Single precision, little end first.",
       ]),
   ]
 

@@ -25,6 +25,9 @@ package let architectureOptions = [
       + "  generator(z, label) { concat label; dense 16x16x1; tanh }\n"
       + "  discriminator(image, label) { flatten; concat label; dense 1 } }"),
   OptionSynopsis(
+    "numbers", .text, "or: numbers that the model is given or tells, `Age`",
+    example: "arch pose like classifier image=32x32x3 width=4 numbers=Yaw,Pitch"),
+  OptionSynopsis(
     "classes", .integer, "or: how many classes there are",
     example: "arch mine custom image=16x16x1 latent=8 classes=10 {\n"
       + "  generator(z, label) { concat label; dense 16x16x1; tanh }\n"
@@ -135,6 +138,9 @@ package let recipeOptions =
     OptionSynopsis(
       "adversarial", .number, Dial.adversarialWeight.summary, initial: "0.001",
       example: "recipe calm adversarial=0->0.001 over 2k"),
+    OptionSynopsis(
+      "freeze", .text, "first layers of a network that keep their weights, as `discriminator:3`",
+      initial: "no", example: "recipe calm freeze=discriminator:1"),
     OptionSynopsis(
       "penalty", .choice(Signatures.all.penalties.map(\.usage) + ["no"]),
       "costs of the discriminator's scores and gradients with their weights, several with `+` between; "

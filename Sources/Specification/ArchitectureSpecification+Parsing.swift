@@ -5,7 +5,8 @@ extension ArchitectureSpecification {
   /// The options of `arch`, for completion.
   package static let optionKeys =
     [
-      "image", "points", "width", "latent", "prior", "labels", "classes", "condition", "pack",
+      "image", "points", "width", "latent", "prior", "labels", "numbers", "classes", "condition",
+      "pack",
     ] + presetKeys
 
   /// Further options of presets: how many layers, and by which word layers are exchanged.
@@ -246,14 +247,18 @@ private struct ArchitectureReader {
   // MARK: Options
 
   private mutating func labels() throws(Diagnostic) -> LabelShape? {
-    let (names, classes) = (options.take("labels"), options.take("classes"))
-    if names != nil, let classes {
+    let (attributes, numbers) = (options.take("labels"), options.take("numbers"))
+    let classes = options.take("classes")
+    if attributes != nil || numbers != nil, let classes {
       throw Diagnostic("either `labels` or `classes`, not both", at: classes.span)
+    }
+    if attributes != nil, let numbers {
+      throw Diagnostic("either `labels` or `numbers`, not both", at: numbers.span)
     }
     if let classes {
       return .classes(try classes.integer(in: Limits.classes, for: "classes"))
     }
-    guard let names else { return nil }
+    guard let names = attributes ?? numbers else { return nil }
     var seen: Set<String> = []
     for term in names.elements where !seen.insert(term.text).inserted {
       throw Diagnostic("`\(term.brief)` is given twice", at: term.span)
@@ -262,7 +267,8 @@ private struct ArchitectureReader {
       throw Diagnostic(
         "a model has from 1 to \(Limits.attributes.upperBound) labels", at: names.span)
     }
-    return .attributes(names.elements.map(\.text))
+    let texts = names.elements.map(\.text)
+    return attributes == nil ? .numbers(texts) : .attributes(texts)
   }
 
   private mutating func example() throws(Diagnostic) -> ExampleShape? {

@@ -27,10 +27,13 @@ extension LabelShape: CustomStringConvertible {
   package var description: String {
     switch self {
     case .classes(let count): "classes=\(count)"
-    case .attributes(let names):
-      "labels="
-        + names.map { name in name.isPlainWord ? name : quoted(name) }.joined(separator: ",")
+    case .attributes(let names): "labels=\(Self.list(names))"
+    case .numbers(let names): "numbers=\(Self.list(names))"
     }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.map { name in name.isPlainWord ? name : quoted(name) }.joined(separator: ",")
   }
 }
 

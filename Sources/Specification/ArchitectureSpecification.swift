@@ -59,14 +59,19 @@ package enum LatentDistribution: String, Sendable, Hashable, CaseIterable {
 package enum LabelShape: Sendable, Hashable {
   /// One of so many classes: a vector with a 1 in its place.
   case classes(Int)
-  /// Attributes by name, 0 or 1 each, or numbers.
+  /// Attributes by name, 0 or 1 each.
   case attributes([String])
+  /// Numbers by name, as they are in the data.
+  case numbers([String])
+
+  package var isOfClasses: Bool { if case .classes = self { true } else { false } }
+  package var isOfNumbers: Bool { if case .numbers = self { true } else { false } }
 
   /// Values of the label vector.
   package var count: Int {
     switch self {
     case .classes(let count): count
-    case .attributes(let names): names.count
+    case .attributes(let names), .numbers(let names): names.count
     }
   }
 }

@@ -8,6 +8,7 @@ extension RecipeSpecification {
     "optimiser", "goptimiser", "doptimiser", "batch", "critic", "generator-steps", "unrolled",
     "updates", "fakes",
     "ema", "smooth", "beta", "penalty", "precision", "damage", "reconstruction", "adversarial",
+    "freeze",
   ]
 
   /// The recipe that a `recipe` statement declares:
@@ -114,6 +115,7 @@ extension RecipeSpecification {
       "optim": "optimiser", "optimizer": "optimiser", "emadecay": "ema",
       "corruption": "damage", "degradation": "damage", "mask": "damage",
       "recloss": "reconstruction",
+      "frozen": "freeze", "freezed": "freeze", "freezelayers": "freeze",
       "advweight": "adversarial", "lambdaadv": "adversarial",
     ]
     let plain = key.lowercased().filter { $0 != "_" && $0 != "-" }
@@ -177,6 +179,7 @@ extension RecipeSpecification {
     if let number = try number(of: "smooth", from: &options) { realLabel = number }
     if let number = try number(of: "beta", from: &options) { divergenceWeight = number }
     if let term = options.take("damage") { damage = try Damage(parsing: term) }
+    if let term = options.take("freeze") { frozen = try Freezing.list(term) }
     if let term = options.take("reconstruction") {
       reconstruction = try term.choice(of: Reconstruction.self, for: "reconstruction")
     }

@@ -9,6 +9,7 @@ extension RecipeSpecification {
     ("precision", { $0.precision.rawValue }),
     ("beta", { $0.text(of: .divergenceWeight, $0.divergenceWeight) }),
     ("damage", { "\($0.damage)" }),
+    ("freeze", { $0.frozen.isEmpty ? "no" : $0.frozen.map(\.description).joined(separator: "+") }),
     ("reconstruction", { $0.reconstruction.rawValue }),
     ("adversarial", { $0.text(of: .adversarialWeight, $0.adversarialWeight) }),
     ("generator-steps", { String($0.generatorSteps) }),

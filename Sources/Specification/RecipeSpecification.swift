@@ -34,6 +34,8 @@ package struct RecipeSpecification: Sendable, Hashable {
   package var reconstruction: Reconstruction
   /// What the adversarial loss of a repaired image is multiplied by.
   package var adversarialWeight: Double
+  /// Layers that keep their weights, one entry a network, in the order of their names.
+  package var frozen: [Freezing]
   /// Costs that are added to the discriminator's loss; each keyword at most once.
   package var penalties: [PenaltySpecification]
   /// Changes of the step against an unstable game; each keyword at most once, in alphabetical order.
@@ -52,7 +54,7 @@ package struct RecipeSpecification: Sendable, Hashable {
     generatorAverage: Double? = nil,
     realLabel: Double = 1, divergenceWeight: Double = 1, damage: Damage = .none,
     reconstruction: Reconstruction = .squares, adversarialWeight: Double = 1e-3,
-    penalties: [PenaltySpecification] = [],
+    frozen: [Freezing] = [], penalties: [PenaltySpecification] = [],
     remedies: [RemedySpecification] = [], precision: Precision = .single
   ) {
     self.objective = objective
@@ -70,6 +72,7 @@ package struct RecipeSpecification: Sendable, Hashable {
     self.damage = damage
     self.reconstruction = reconstruction
     self.adversarialWeight = adversarialWeight
+    self.frozen = frozen
     self.penalties = penalties
     self.remedies = remedies
     self.precision = precision
@@ -84,7 +87,7 @@ package struct RecipeSpecification: Sendable, Hashable {
     batch: 64, discriminatorSteps: 1, generatorSteps: 1, unrolledSteps: 0,
     updates: .sequential, fakes: .same,
     generatorAverage: nil, realLabel: 1, divergenceWeight: 1, damage: .none,
-    reconstruction: .squares, adversarialWeight: 1e-3, penalties: [], remedies: [],
+    reconstruction: .squares, adversarialWeight: 1e-3, frozen: [], penalties: [], remedies: [],
     precision: .single)
 }
 

@@ -18,6 +18,14 @@ extension RunSpecification {
     switch wanted {
     case .classes(let count):
       layout = LabelLayout([try columns.classes(count, of: name, at: place)])
+    case .numbers(let names):
+      layout = try LabelLayout(
+        of: names.map { Word($0, at: place) }, among: columns, questions: questions, of: name)
+      if let column = layout.columns.first(where: { $0.kind != .number }) {
+        throw Diagnostic(
+          "`\(column.name)` of `\(name)` is \(column.kind), and `numbers` names numbers", at: place,
+          help: ["`labels=\(word(column.name))` of an architecture names what holds or does not"])
+      }
     case .attributes(let names):
       layout = try LabelLayout(
         of: names.map { Word($0, at: place) }, among: columns, questions: questions, of: name)
@@ -33,12 +41,13 @@ extension RunSpecification {
           ])
       }
     }
-    if let column = layout.columns.first(where: { $0.kind == .number }) {
+    if case .attributes = wanted, let column = layout.columns.first(where: { $0.kind == .number }) {
       throw Diagnostic(
-        "`\(column.name)` of `\(name)` is a number, and a model takes labels that hold or do not",
+        "`\(column.name)` of `\(name)` is a number, and `labels` names what holds or does not",
         at: place,
         help: [
-          "make data sets of it by a condition: `data some from \(name) where \(column.name)>…`"
+          "`numbers=\(word(column.name))` of an architecture takes it as it is",
+          "or make data sets of it by a condition: `data some from \(name) where \(column.name)>…`",
         ])
     }
     dataset.labels = layout.columns

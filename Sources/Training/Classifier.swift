@@ -45,7 +45,7 @@ package struct Classifier: ~Copyable {
   }
 
   /// What it says of examples, `[count, width]`.
-  func scores(of values: [Float], count: Int) -> [Float] {
+  package func scores(of values: [Float], count: Int) -> [Float] {
     machine.examples(
       count, by: evaluation, [(BatchColumn.image.input, values)], atOnce: batch)
   }

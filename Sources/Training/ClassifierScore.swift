@@ -15,6 +15,9 @@ package struct ClassifierScore: Sendable, Hashable {
   package private(set) var held: [Int]
   package private(set) var said: [Int]
   package private(set) var found: [Int]
+  /// Of each number of the layout that is one: the sum of absolute errors, and of squared ones.
+  package private(set) var errors: [Double]
+  package private(set) var squares: [Double]
   private var loss = 0.0
 
   package init(_ layout: LabelLayout) {
@@ -26,7 +29,12 @@ package struct ClassifierScore: Sendable, Hashable {
     known = [Int](repeating: 0, count: isOfWords ? 1 : layout.width)
     right = known
     (held, said, found) = (known, known, known)
+    errors = [Double](repeating: 0, count: known.count)
+    squares = errors
   }
+
+  /// Whether numbers are told, and nothing that holds or does not.
+  package var isOfNumbers: Bool { layout.columns.allSatisfy { $0.kind == .number } }
 
   /// Whether an example's class is one of some words.
   package var isOfClasses: Bool { !confusion.isEmpty }
@@ -48,6 +56,16 @@ package struct ClassifierScore: Sendable, Hashable {
       let top = Double(scores[said])
       let sum = scores.reduce(0.0) { $0 + exp(Double($1) - top) }
       loss += log(sum) + top - Double(scores[own])
+      return
+    }
+    if isOfNumbers {
+      for place in label.indices where isKnown[place] > 0 {
+        let apart = Double(scores[place]) - Double(label[place])
+        known[place] += 1
+        errors[place] += abs(apart)
+        squares[place] += apart * apart
+        loss += apart * apart
+      }
       return
     }
     for place in label.indices where isKnown[place] > 0 {
@@ -76,17 +94,24 @@ package struct ClassifierScore: Sendable, Hashable {
 
   /// The share of what is known that was said rightly; nil where nothing is known.
   package var accuracy: Double? {
+    if isOfNumbers { return nil }
     let all = known.reduce(0, +)
     return all == 0 ? nil : Double(right.reduce(0, +)) / Double(all)
   }
 
-  /// The mean cross-entropy of what is known, in nats.
+  /// The mean absolute error of numbers; nil where nothing is known, or there are none.
+  package var error: Double? {
+    let all = known.reduce(0, +)
+    return isOfNumbers && all > 0 ? errors.reduce(0, +) / Double(all) : nil
+  }
+
+  /// The mean cross-entropy of what is known, in nats; of numbers the mean squared error.
   package var crossEntropy: Double? {
     let all = known.reduce(0, +)
     return all == 0 ? nil : loss / Double(all)
   }
 
-  package static let metrics = [testAccuracy, testLoss]
+  package static let metrics = [testAccuracy, testError, testLoss]
 
   package static let testAccuracy = MetricDescription(
     "test_accuracy", label: "test accuracy", family: "accuracy", direction: .highest,
@@ -94,13 +119,20 @@ package struct ClassifierScore: Sendable, Hashable {
     meaning:
       "the share of labels told rightly in the data of `test=`; over the labels that are known",
     isListed: true)
+  package static let testError = MetricDescription(
+    "test_error", label: "test error", family: "label error", direction: .lowest,
+    meaning:
+      "how far numbers are told off in the data of `test=`; the mean absolute error over those that are known",
+    isListed: true)
   package static let testLoss = MetricDescription(
     "test_loss", label: "test loss", family: "classifier loss", unit: "nats", direction: .lowest,
     meaning: "the classifier's cross-entropy on the data of `test=`; over the labels that are known"
   )
 
   package var readings: [MetricReading] {
-    [(Self.testAccuracy, accuracy), (Self.testLoss, crossEntropy)].compactMap { metric, value in
+    [
+      (Self.testAccuracy, accuracy), (Self.testError, error), (Self.testLoss, crossEntropy),
+    ].compactMap { metric, value in
       value.map { MetricReading(metric, $0) }
     }
   }

@@ -28,6 +28,10 @@ extension Dataset {
       return names.map { name in
         descriptions.first { $0.name.isExactly(name) } ?? LabelDescription(name, .attribute)
       }
+    case .numbers(let names):
+      return names.map { name in
+        descriptions.first { $0.name.isExactly(name) } ?? LabelDescription(name, .number)
+      }
     case .classes(let count):
       let classes = descriptions.filter { if case .words = $0.kind { true } else { false } }
       guard

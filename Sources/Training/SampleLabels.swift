@@ -19,6 +19,7 @@ package struct SampleLabels: Sendable {
       vectors = (0..<1 << free).map { bits in
         names.indices.map { $0 < free && bits >> $0 & 1 == 1 ? 1 : 0 }
       }
+    case .numbers(let names): vectors = [names.map { _ in 0 }]
     }
     repeatsLatents = false
   }
@@ -51,7 +52,7 @@ package struct SampleLabels: Sendable {
       for column in columns { try column.expect(among: shape.names) }
       parts =
         columns.isEmpty ? [Self.one(index, of: count)] : (0..<count).map { Self.one($0, of: count) }
-    case .attributes(let names):
+    case .attributes(let names), .numbers(let names):
       var values = [Float](repeating: 0, count: names.count)
       for (label, value) in settings {
         let index = try label.expect(among: names)
@@ -104,7 +105,7 @@ extension LabelShape {
   package var names: [String] {
     switch self {
     case .classes: [LabelDescription.classes]
-    case .attributes(let names): names
+    case .attributes(let names), .numbers(let names): names
     }
   }
 }

@@ -5,7 +5,7 @@ import Testing
 /// A notebook that an earlier program made, with its checkpoints (`Fixtures/notebooks/make.sh`): all that
 /// can be asked of it is answered, and every run of it goes on.
 @Suite struct EarlierNotebookTests {
-  private static let schemas = ["v2", "v3", "v5", "v6", "v8"]
+  private static let schemas = ["v2", "v3", "v5", "v6", "v8", "v9"]
 
   /// A run of a fixture, the step of its newest checkpoint, and how far it is to go on.
   struct Beginning: Sendable {
@@ -39,6 +39,11 @@ import Testing
       Beginning("v8", "joined", from: 6, to: 8),
       Beginning("v8", "child", from: 120, to: 130),
       Beginning("v8", "tried-1", from: 20, to: 30),
+      Beginning("v9", "turned", from: 14_907, to: 14_950),
+      Beginning("v9", "killed", from: 10_400, to: 10_600),
+      Beginning("v9", "joined", from: 6, to: 8),
+      Beginning("v9", "child", from: 120, to: 130),
+      Beginning("v9", "tried-1", from: 20, to: 30),
     ]
 
   private func withCopy<Value>(of schema: String, _ body: (String) throws -> Value) throws -> Value

@@ -14,6 +14,23 @@ extension PortraitFeatures {
     drawBackground(&numbers)
   }
 
+  /// A portrait of one of some people: who it is, is a function of (seed, person), and how this person looks on it, of (seed, number).
+  init(seed: UInt64, number: Int, person: Int) {
+    // Far from the numbers of portraits that show somebody else each.
+    self.init(seed: seed, number: -1 - person)
+    let other = PortraitFeatures(seed: seed, number: number)
+    (yaw, roll, pitch, centre, unit) = (
+      other.yaw, other.roll, other.pitch, other.centre, other.unit
+    )
+    (light, lightStrength) = (other.light, other.lightStrength)
+    (gaze, expression) = (other.gaze, other.expression)
+    (hat, hatInk) = (other.hat == .scarf ? .none : other.hat, other.hatInk)
+    (collar, clothes) = (other.collar, other.clothes)
+    (background, backdrop, backdropSecond) = (
+      other.background, other.backdrop, other.backdropSecond
+    )
+  }
+
   private mutating func drawPose(_ numbers: inout PortraitNumbers) {
     yaw = numbers.around() * 0.75
     roll = numbers.around() * 0.16

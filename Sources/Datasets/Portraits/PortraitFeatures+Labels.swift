@@ -45,6 +45,14 @@ extension PortraitFeatures {
     ("Spotted_Background", { $0.background == .spots }),
   ]
 
+  /// Numbers: how the head is turned in radians (yaw above 0 to the right of the picture), where the light comes from (x above 0 from
+  /// the right, y below 0 from above) and how strong it is.
+  static let numbers: [(name: String, value: @Sendable (PortraitFeatures) -> Double)] = [
+    ("Yaw", { $0.yaw }), ("Pitch", { $0.pitch }), ("Roll", { $0.roll }),
+    ("Light_X", { $0.light.x }), ("Light_Y", { $0.light.y }),
+    ("Light_Strength", { $0.lightStrength }),
+  ]
+
   var hasLongHair: Bool {
     hat != .scarf && (style == .long || style == .waves || style == .tails)
   }

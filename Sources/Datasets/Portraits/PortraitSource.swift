@@ -5,7 +5,11 @@ extension SourceDefinition {
   static let portraits = SourceDefinition(
     SourceSignature(
       "portraits", summary: "faces drawn by gansh itself, with nothing to download",
-      discussion: "The same seed draws the same faces, with labels such as the colour of the hair.",
+      discussion: """
+        The same seed draws the same faces, with labels such as the colour of the hair, and with numbers: how the head is turned (`Yaw`, `Pitch`, \
+        `Roll`, in radians) and where the light comes from (`Light_X`, `Light_Y`, `Light_Strength`). `people=50` draws fifty people again and again, in \
+        other poses, light, expressions and clothes; `Person` says who it is.
+        """,
       clause: "are faces drawn by gansh itself, with nothing to download",
       arguments: [
         .init(
@@ -13,50 +17,81 @@ extension SourceDefinition {
         .init(
           "seed", .seed, "what they are drawn with", standard: "1",
           use: "data drawn portraits seed=7"),
+        .init(
+          "people", .integer(0...1000), "how many people they show; 0: each somebody else",
+          standard: "0", neutral: "0", use: "data drawn portraits count=500 people=20"),
       ],
       examples: .images(.init(size: 32, crop: nil)),
       use: .init("A thousand of them.", "data drawn portraits count=1000 size=32")),
     origin: { ", portraits drawn from seed \($0.seed("seed"))" },
     images: { arguments, request throws(DatasetError) in
       PortraitSource(
-        count: arguments.integer("count"), seed: arguments.seed("seed"), side: request.side)
+        count: arguments.integer("count"), seed: arguments.seed("seed"),
+        people: arguments.integer("people"), side: request.side)
     })
 }
 
-/// Faces drawn by gansh itself: portrait k is a function of (seed, k).
+/// Faces drawn by gansh itself: portrait k is a function of (seed, k), and of how many people there are.
 struct PortraitSource: ImageSource {
   let count: Int
   let seed: UInt64
+  /// How many people there are; 0: each portrait is of somebody else.
+  let people: Int
   /// Pixels on a side of the pictures asked for.
   let side: Int
 
   /// Grows with every change of how portraits are drawn, so that no cache shows the old ones.
   private static let edition = 2
 
-  var identity: String { "portraits \(Self.edition) \(count) \(seed) \(side)" }
+  var identity: String {
+    "portraits \(Self.edition) \(count) \(seed) \(side)" + (people > 0 ? " of \(people)" : "")
+  }
   var isGenerated: Bool { true }
   var notes: [String] { [] }
   func name(of image: Int) -> String { "portrait \(image)" }
-  func makeReader(over background: Colour) -> any ImageReader { Reader(seed: seed, side: side) }
+  func makeReader(over background: Colour) -> any ImageReader { Reader(source: self) }
 
   var labels: DatasetLabels? {
-    let questions = PortraitFeatures.labels
-    var rows: [Int8] = []
-    rows.reserveCapacity(count * questions.count)
+    let (questions, numbers) = (PortraitFeatures.labels, PortraitFeatures.numbers)
+    var held = questions.map { _ in [Int8]() }
+    var values = numbers.map { _ in [Double]() }
     for number in 0..<count {
-      let features = PortraitFeatures(seed: seed, number: number)
-      for question in questions { rows.append(question.holds(features) ? 1 : -1) }
+      let features = features(of: number)
+      for (place, question) in questions.enumerated() {
+        held[place].append(question.holds(features) ? 1 : -1)
+      }
+      for (place, entry) in numbers.enumerated() { values[place].append(entry.value(features)) }
     }
-    return DatasetLabels(attributes: questions.map(\.name), rows: rows)
+    var columns =
+      zip(questions, held).map { LabelColumn(name: $0.name, values: .boolean($1)) }
+      + zip(numbers, values).map { LabelColumn(name: $0.name, values: .number($1)) }
+    if people > 0 {
+      let width = String(people).count
+      let words = (1...people).map { person in
+        "person-" + String(repeating: "0", count: width - String(person).count) + "\(person)"
+      }
+      columns.append(
+        LabelColumn(
+          name: "Person",
+          values: .category(words: words, indices: (0..<count).map { Int32(person(of: $0)) })))
+    }
+    return DatasetLabels(columns)
+  }
+
+  /// Whom a portrait shows: all people come as often, in turns.
+  private func person(of number: Int) -> Int { number % max(1, people) }
+
+  fileprivate func features(of number: Int) -> PortraitFeatures {
+    people > 0
+      ? PortraitFeatures(seed: seed, number: number, person: person(of: number))
+      : PortraitFeatures(seed: seed, number: number)
   }
 
   private struct Reader: ImageReader {
-    let seed: UInt64
-    let side: Int
+    let source: PortraitSource
 
     func image(at index: Int) -> DecodedImage {
-      let features = PortraitFeatures(seed: seed, number: index)
-      return DecodedImage(PortraitPainter(features, side: side).paint())
+      DecodedImage(PortraitPainter(source.features(of: index), side: source.side).paint())
     }
   }
 }

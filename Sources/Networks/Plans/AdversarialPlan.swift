@@ -26,6 +26,7 @@ extension Plan {
       batch: recipe.batch, pack: architecture.pack,
       fakes: recipe.fakes, isUnrolled: recipe.unrolledSteps > 0)
     let averages = recipe.keepsAverage
+    try recipe.checkFrozen(among: networks.networks)
     try model.check(recipe, isOfPoints: architecture.example.dimensions.count == 1)
     let scores = AdversarialMetrics.scores(of: objective)
     let discriminator = try model.discriminatorPhase(recipe)
@@ -143,7 +144,7 @@ extension AdversarialModel {
     let scores = AdversarialMetrics.scores(of: objective)
     let smooths = objective.signature.options.contains("smooth")
     return Phase(
-      "discriminator", updating: discriminators.flatMap(\.trained),
+      "discriminator", updating: try recipe.moved(of: discriminators),
       by: try PhaseOptimiser(recipe) { $0.discriminatorOptimiser },
       updates: .dial(.discriminatorSteps), terms: terms,
       columns: Set([.image] + (takesLabels ? [.label, .known, .drawnLabel] : [])),
@@ -218,7 +219,7 @@ extension AdversarialModel {
       columns.formUnion(discriminator.columns)
     }
     return Phase(
-      "generator", updating: made.flatMap(\.trained),
+      "generator", updating: try recipe.moved(of: made),
       by: try PhaseOptimiser(recipe) { $0.generatorOptimiser },
       updates: .fixed(recipe.generatorSteps), terms: terms,
       columns: columns,

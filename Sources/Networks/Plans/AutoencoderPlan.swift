@@ -32,8 +32,9 @@ extension Plan {
     }
     measured.append(AutoencoderMetrics.gradientNorm)
     let remedies = try recipe.remedyDefinitions()
+    try recipe.checkFrozen(among: model.networks)
     let phase = Phase(
-      "autoencoder", updating: encoder.trained + decoder.trained,
+      "autoencoder", updating: try recipe.moved(of: [encoder, decoder]),
       by: try PhaseOptimiser(recipe) { $0.generatorOptimiser }, terms: terms, columns: [.image],
       inputs: Average.inputs(of: averaged, movedBy: "autoencoder", remedies: remedies),
       remedies: remedies.corrections(), averaged: averaged,

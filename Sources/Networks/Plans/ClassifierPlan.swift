@@ -13,11 +13,17 @@ extension Plan {
       throw .architecture("a classifier needs a network and labels that it tells")
     }
     let (loss, batch) = (LabelLoss(labels: labels), recipe.batch)
+    let measured = [
+      ClassifierMetrics.loss,
+      labels.isOfNumbers ? ClassifierMetrics.error : ClassifierMetrics.accuracy,
+      ClassifierMetrics.gradientNorm,
+    ]
     let example = model.architecture.example.dimensions
     let averaged = recipe.keepsAverage ? [network] : []
     let remedies = try recipe.remedyDefinitions()
+    try recipe.checkFrozen(among: model.networks)
     let phase = Phase(
-      network.name, updating: network.trained,
+      network.name, updating: try recipe.moved(of: [network]),
       by: try PhaseOptimiser(recipe) { $0.generatorOptimiser },
       terms: [
         LossTerm<ClassifierPasses>("cross-entropy") {
@@ -27,9 +33,7 @@ extension Plan {
       columns: [.image, .label, .known],
       inputs: Average.inputs(of: averaged, movedBy: network.name, remedies: remedies),
       remedies: remedies.corrections(), averaged: averaged,
-      measured: [
-        ClassifierMetrics.loss, ClassifierMetrics.accuracy, ClassifierMetrics.gradientNorm,
-      ],
+      measured: measured,
       passes: { _, states in
         func column(_ column: BatchColumn, _ shape: [Int]) -> Tensor {
           states.graph.input(column.input, Shape([batch] + shape))
@@ -43,9 +47,7 @@ extension Plan {
     return try Plan(
       networks: [PlannedNetwork(network, isAveraged: !averaged.isEmpty)], labels: labels,
       phases: [phase], batch: batch,
-      measured: [
-        ClassifierMetrics.loss, ClassifierMetrics.accuracy, ClassifierMetrics.gradientNorm,
-      ],
+      measured: measured,
       evaluations: (averaged.isEmpty ? [false] : [false, true]).flatMap { isOfAverage in
         let suffix = isOfAverage ? "_average" : ""
         @Sendable func pass(
@@ -74,13 +76,13 @@ extension Plan {
 
 /// What a classifier's step measures.
 package enum ClassifierMetrics {
-  package static let all = [loss, accuracy, gradientNorm]
+  package static let all = [loss, accuracy, error, gradientNorm]
 
   package static let loss = MetricDescription(
     "classifier_loss", label: "loss", family: "classifier loss", unit: "nats", direction: .lowest,
     meaning:
-      "the classifier's cross-entropy on a batch that it learns from; over the labels that are "
-      + "known",
+      "the classifier's cross-entropy on a batch that it learns from, of numbers the mean squared error; over "
+      + "the labels that are known",
     isListed: true)
   package static let accuracy = MetricDescription(
     "batch_accuracy", label: "batch accuracy", family: "accuracy", direction: .highest,
@@ -89,6 +91,11 @@ package enum ClassifierMetrics {
       "the share of labels told rightly in a batch that the classifier learns from; on data that it "
       + "has not seen it is measured with `test=`",
     isListed: true)
+  package static let error = MetricDescription(
+    "batch_error", label: "batch error", family: "label error", direction: .lowest,
+    meaning:
+      "how far numbers are told off in a batch that they are learned from; the mean absolute error over those that "
+      + "are known", isListed: true)
   package static let gradientNorm = MetricDescription(
     "classifier_gradient_norm", label: "∇C", family: "gradient norm",
     meaning: "the Euclidean norm of all gradients of the classifier together")

@@ -8,7 +8,7 @@ struct LabelLoss: Sendable {
   let labels: LabelShape
 
   /// The mean cross-entropy over what is known, in nats: of classes one for each example, of attributes one
-  /// (with a sigmoid) for each label.
+  /// (with a sigmoid) for each label; of numbers the mean squared error.
   ///
   /// - Parameter mask: nil: all labels are known.
   func value(_ scores: Tensor, _ label: Tensor, known mask: Tensor?) -> Tensor {
@@ -22,10 +22,11 @@ struct LabelLoss: Sendable {
       return mean(loss, known: examples(mask))
     case .attributes:
       return mean(scores.softplus() - scores * label, known: mask)
+    case .numbers: return mean((scores - label).squared(), known: mask)
     }
   }
 
-  /// The share of what is known that the scores say rightly: the class with the highest score, or the side of
+  /// The share of what is known that the scores say rightly (of numbers how far they are off): the class with the highest score, or the side of
   /// 0 that an attribute's lies on.
   func accuracy(_ scores: Tensor, _ label: Tensor, known mask: Tensor) -> Tensor {
     switch labels {
@@ -35,6 +36,8 @@ struct LabelLoss: Sendable {
       return mean(own.greater(than: others), known: examples(mask))
     case .attributes:
       return mean((scores * (label * 2 - 1)).greater(than: 0), known: mask)
+    // Of numbers the mean absolute error.
+    case .numbers: return mean((scores - label).absolute(), known: mask)
     }
   }
 

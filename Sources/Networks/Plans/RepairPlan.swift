@@ -22,6 +22,7 @@ extension Plan {
       objective: try recipe.objective.definition(),
       example: model.architecture.example.dimensions, batch: recipe.batch,
       keepsRest: recipe.damage.keepsRest)
+    try recipe.checkFrozen(among: model.networks)
     try own.check(recipe)
     let averages = recipe.keepsAverage
     let discriminator = own.discriminators.isEmpty ? nil : try own.discriminatorPhase(recipe)
@@ -186,7 +187,7 @@ private struct RepairModel: Sendable {
     let smooths = objective.signature.options.contains("smooth")
     let remedies = try recipe.remedyDefinitions()
     return Phase(
-      "discriminator", updating: discriminators.flatMap(\.trained),
+      "discriminator", updating: try recipe.moved(of: discriminators),
       by: try PhaseOptimiser(recipe) { $0.discriminatorOptimiser },
       updates: .dial(.discriminatorSteps), terms: terms, columns: [.image, .damaged, .hole],
       inputs: { smooths ? [(Self.smoothing, 1 - $0.dials.realLabel)] : [] },
@@ -228,7 +229,7 @@ private struct RepairModel: Sendable {
     let averaged = recipe.keepsAverage ? [restorer] : []
     let remedies = try recipe.remedyDefinitions()
     return Phase(
-      "restorer", updating: restorer.trained,
+      "restorer", updating: try recipe.moved(of: [restorer]),
       by: try PhaseOptimiser(recipe) { $0.generatorOptimiser }, terms: terms,
       columns: [.image, .damaged, .hole],
       inputs: Average.inputs(of: averaged, movedBy: "restorer", remedies: remedies),

@@ -78,7 +78,7 @@ struct EvaluateCommand: Command {
       Of classes there is a table: a row for each that is known, with the examples of it, the share told \
       rightly, and a column for each class that was said. Of attributes there is a row for each: of how many it \
       is known, the share told rightly, of which share it holds, and of those of which it holds (recall) and was \
-      said (precision) the share that was told. Labels that are not known are left out. Averaged weights are used where the run keeps them.
+      said (precision) the share that was told. Of numbers there is a row for each with its mean absolute error. Labels that are not known are left out. Averaged weights are used where the run keeps them.
 
       With `metrics=` samples of a checkpoint are measured beside examples of the run's data, or of those after `on`: \
       \(Measure.allCases.map { "`\($0.keyword)`" }.joined(separator: ", ")); `help measures` explains them. What is measured by \
@@ -256,6 +256,7 @@ struct EvaluateCommand: Command {
   }
 
   private static func table(_ score: ClassifierScore) -> Table {
+    if score.isOfNumbers { return tableOfNumbers(score) }
     guard score.isOfClasses, case .words(let words)? = score.layout.columns.first?.kind else {
       var table = Table(["label", "known", "right", "holds", "recall", "precision"])
       for (column, place) in zip(score.layout.columns, score.layout.offsets) {
@@ -277,6 +278,25 @@ struct EvaluateCommand: Command {
         [.text(said[word]), .integer(known), share(row[word], known)] + row.map { .integer($0) })
     }
     table.append(whole(score) + said.map { _ in .text("") })
+    return table
+  }
+
+  /// How far each number is told off.
+  private static func tableOfNumbers(_ score: ClassifierScore) -> Table {
+    var table = Table(["label", "known", "mean absolute error", "root mean squared error"])
+    func row(_ name: String, _ known: Int, _ errors: Double, _ squares: Double) -> [Table.Cell] {
+      guard known > 0 else { return [.text(name), .integer(0)] }
+      return [
+        .text(name), .integer(known), .number(errors / Double(known)),
+        .number((squares / Double(known)).squareRoot()),
+      ]
+    }
+    for (column, place) in zip(score.layout.columns, score.layout.offsets) {
+      table.append(
+        row(
+          SafeText.oneLine(column.name), score.known[place], score.errors[place],
+          score.squares[place]))
+    }
     return table
   }
 

@@ -22,6 +22,9 @@ struct RunCommand: Command {
         "recipe", .recipe, "a declared recipe (the architecture's own if left out)",
         after: "with", isRequired: false),
       Parameter(
+        "source", .run, "a run whose newest weights it begins with, where they fit", after: "from",
+        isRequired: false),
+      Parameter(
         "name", .newName, "what the run is called (architecture-1, -2, … if left out)",
         after: "as", isRequired: false),
     ],
@@ -132,6 +135,11 @@ struct RunCommand: Command {
       ranks runs by it. `stop-when='kid<0.02'` ends the run, saved, at the first value below; with `patience=5` it also ends when five \
       values in a row were no better than the best before them. A run that goes on begins to count anew.
 
+      `from RUN` begins with the newest weights of another run instead of random ones: each that has the name and the shape of one here is \
+      taken over, with averages and an optimiser of which all fits, and what begins anew is listed; so other data, other classes, another \
+      resolution or another recipe can go on from what was learned. Steps count on from those of that run, which is the run's parent in \
+      `runs tree`. `freeze=discriminator:3` keeps the first three layers of a network as they are (Mo et al. 2020).
+
       With `&` at the end it runs in the background: the prompt is back at once, `jobs` tells how far \
       it is, `tune` turns its dials, `pause`, `resume`, `stop` and `wait` do what they say.
       """,
@@ -142,6 +150,13 @@ struct RunCommand: Command {
       Example(
         "With a recipe, one number of it changed.",
         "run mine on ring with calm lr=1e-4 steps=200 as slow", given: .declarations),
+      Example(
+        "With the weights of another run, on other data, some of them kept as they are.",
+        """
+        run mine on ring steps=60 as base
+        data other ring modes=6
+        run mine on other from base freeze=discriminator:1 steps=40 as tuned
+        """, given: .declarations),
     ],
     searchTerms: ["train", "start", "launch", "fit", "epochs"])
 
@@ -149,6 +164,8 @@ struct RunCommand: Command {
   private let architecture: Word
   private let data: Word
   private let recipe: Word?
+  /// The run whose weights it begins with.
+  private let source: Word?
   private let name: Word?
   private let plan: RunPlan
 
@@ -158,6 +175,7 @@ struct RunCommand: Command {
     architecture = try arguments.requiredWord("architecture")
     data = try arguments.requiredWord("data")
     recipe = try arguments.word("recipe")
+    source = try arguments.word("source")
     name = try arguments.word("name")
     _ = try arguments.term("name")?.declaredName()
     plan = try RunPlan(statement.options)
@@ -171,6 +189,18 @@ struct RunCommand: Command {
     let classifier: ModeClassifier?
     /// What makes features of samples that are measured while it trains.
     let features: FeatureSource?
+    /// What it begins with; nil: as any run of its seed.
+    var source: WeightSource?
+  }
+
+  /// Another run's checkpoint that a run begins with.
+  struct WeightSource {
+    let run: RunRecord
+    let specification: RunSpecification
+    let checkpoint: Checkpoint
+    let digest: String
+    let transfer: Transfer
+    var step: Int { checkpoint.step }
   }
 
   func run(in session: Session) throws {
@@ -251,16 +281,48 @@ struct RunCommand: Command {
       try session.openTest(
         of: specification, namedBy: word, besides: dataset, threads: plan.threads, with: opened)
     }
+    let source = try self.source.map {
+      try weightSource(of: $0, for: &specification, count: dataset.count, in: session)
+    }
     return Prepared(
       specification: specification, data: (dataset, test),
       rows: (declared.id, dataRow.id, recipeRow?.id), classifier: classifier,
-      features: features)
+      features: features, source: source)
+  }
+
+  /// The newest checkpoint of a run, and what fits of it; the steps of the new run count on from it.
+  private func weightSource(
+    of name: Word, for specification: inout RunSpecification, count: Int?, in session: Session
+  ) throws -> WeightSource {
+    let parent = try session.run(named: name, to: "show")
+    let theirs = try parent.specification()
+    let (row, checkpoint) = try BranchPoint.last.find(of: parent, namedBy: name, in: session) {
+      session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
+    }
+    specification.origin = RunOrigin(step: row.step, fingerprint: theirs.fingerprint)
+    let most = Limits.steps.upperBound - row.step
+    guard specification.steps <= most else {
+      throw Diagnostic(
+        "no run takes more than \(grouped(Limits.steps.upperBound)) steps, and \(grouped(row.step)) are done",
+        at: plan.place(of: "steps") ?? name.span)
+    }
+    specification.steps += row.step
+    let transfer = try Transfer(of: checkpoint, by: theirs, to: specification, count: count)
+    guard transfer.parts.contains(where: { $0.kind == .network && $0.taken > 0 }) else {
+      throw Diagnostic(
+        "no weight of run `\(parent.name)` has the name and the shape of one of `\(architecture.text)`",
+        at: name.span, help: ["`show \(parent.name)` shows what that run trains"])
+    }
+    return WeightSource(
+      run: parent, specification: theirs, checkpoint: checkpoint, digest: row.digest,
+      transfer: transfer)
   }
 
   private func launch(
     _ prepared: Prepared, of trial: TrialRecord? = nil, in session: Session
   ) throws {
     let (specification, data, rows) = (prepared.specification, prepared.data, prepared.rows)
+    let source = prepared.source
     let notebook = try session.notebook()
     let backend = try session.makeBackend(plan.threads)
     let git = try session.journal.git()
@@ -274,7 +336,9 @@ struct RunCommand: Command {
           test: plan.test?.text ?? "test"),
         seed: specification.seed, stepsPlanned: specification.steps,
         build: session.configuration.build, threads: backend.threads, kernels: backend.description,
-        git: git, data: DataContent(data.training))
+        git: git, data: DataContent(data.training),
+        parent: source.map { RunParent(run: $0.run.id, step: $0.step) },
+        stepsTaken: source?.step ?? 0, events: source.map { [$0.event] } ?? [])
     }
     let folder = try session.takeRunsFolder()
     if let name { try session.checkFolder(ofNewRun: name, in: folder) }
@@ -291,14 +355,30 @@ struct RunCommand: Command {
         named: .counted(architecture.text), avoiding: folder.takenNames, start)
     }
     session.errors.line(
-      "\(row.name): \(Readable.integer(specification.steps)) steps of \(architecture.text) on "
-        + "\(data.training), seed \(specification.seed)")
+      "\(row.name): \(Readable.integer(specification.steps - (source?.step ?? 0))) steps of "
+        + "\(architecture.text) on \(data.training), seed \(specification.seed)"
+        + (source.map { ", from \($0.run.name) after step \(grouped($0.step))" } ?? ""))
+    for line in source?.transfer.lines ?? [] { session.errors.line("  \(line)") }
     if let test = data.test { try session.keep(test: test, ofRun: row) }
     for caution in specification.cautions(.all) { session.errors.line("note: \(caution)") }
     try session.launch(
       new: row, specification, on: data.training, test: data.test, with: backend, in: folder,
-      from: RunBeginning(classifier: prepared.classifier, features: prepared.features),
-      inBackground: statement.isBackground)
+      from: RunBeginning(
+        source: source.map { (checkpoint: $0.checkpoint, specification: $0.specification) },
+        classifier: prepared.classifier, features: prepared.features),
+      step: source?.step ?? 0, inBackground: statement.isBackground)
+  }
+}
+
+extension RunCommand.WeightSource {
+  /// What the notebook keeps of it.
+  fileprivate var event: RunStart.Event {
+    let record = BranchRecord(
+      run: run.name, step: step, digest: digest, continuesSignals: false)
+    return RunStart.Event(
+      BranchRecord.kind, step: step,
+      message: "begun with weights of \(run.name) after step \(grouped(step))",
+      json: record.json)
   }
 }
 

@@ -47,6 +47,9 @@ extension Manual {
     if isOfSignals || Probes.metrics.contains(metric) && !MixtureProbe.metrics.contains(metric) {
       return Example("What it is.", "help \(metric.name)")
     }
+    if metric == ClassifierMetrics.error {
+      return faces("numbers=Yaw { classifier { flatten; dense 1 } }")
+    }
     if ClassifierMetrics.all.contains(metric) {
       return faces("labels=Smiling { classifier { flatten; dense 1 } }")
     }

@@ -24,24 +24,12 @@ struct RepairResult {
     }
   }
 
-  /// Means over images with their standard errors; what was repaired without an error has no ratio, and is left out.
-  var readings: [MetricReading] {
-    Self.measures.compactMap { metric, value in
-      let values = scores.compactMap(value).filter(\.isFinite)
-      return values.isEmpty ? nil : MetricReading(metric, meanOf: values)
-    }
-  }
-
-  private static let measures: [(MetricDescription, @Sendable (RepairScore) -> Double?)] = [
-    (RepairScore.holeNoiseRatio, { $0.noiseRatioInHoles }),
-    (RepairScore.noiseRatio, { $0.noiseRatio }),
-    (RepairScore.holeSimilarity, { $0.similarityInHoles }),
-    (RepairScore.similarity, { $0.similarity }),
-  ]
+  /// Means over images with their standard errors.
+  var readings: [MetricReading] { scores.means(RepairScore.ofRepairs).compactMap(\.self) }
 
   /// A row for each repairer, and the measures that there are.
   static func table(_ results: [RepairResult]) -> Table {
-    let metrics = measures.map(\.0).filter { metric in
+    let metrics = RepairScore.ofRepairs.filter { metric in
       results.contains { $0.readings.contains { $0.description == metric } }
     }
     var table = Table(

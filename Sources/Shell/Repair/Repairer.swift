@@ -233,7 +233,7 @@ struct RepairWorkshop {
 }
 
 /// How many images have been projected, told from several threads.
-private final class ProjectionProgress: @unchecked Sendable {
+final class ProjectionProgress: @unchecked Sendable {
   private let lock = NSLock()
   private var line: ProgressLine
   private let count: Int

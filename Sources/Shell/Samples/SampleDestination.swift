@@ -96,7 +96,7 @@ extension SampleSet {
       return [
         classes.flatMap { $0.indices.contains(index) ? Self.field($0[index]) : nil } ?? "\(index)"
       ]
-    case .attributes, nil: return vector.map { printed(Double($0)) }
+    case .attributes, .numbers, nil: return vector.map { printed(Double($0)) }
     }
   }
 
@@ -146,7 +146,9 @@ extension SampleSet {
 
   private func write(_ labels: SampleLabels, to archive: inout NumPyArchive) throws {
     let vectors = (0..<count).lazy.map { labels.vector(of: $0, count: count) }
-    if case .attributes(let names) = specification.architecture.labels {
+    if let shape = specification.architecture.labels, case let names = shape.names,
+      !shape.isOfClasses
+    {
       try archive.begin("labels", .float32, shape: [count, names.count])
       for vector in vectors {
         let bits = vector.map(\.bitPattern.littleEndian)

@@ -143,7 +143,7 @@ package struct GeneratorMeasures {
       func images(_ step: Double) -> [Float] {
         let latents = numbers.flatMap { number in
           let first = 2 * (number - start) * width
-          return PathLength.between(
+          return between(
             Array(ends[first..<first + width]), Array(ends[first + width..<first + 2 * width]),
             at: Double(places.uniform(number)) + step, isOnSphere: isOnSphere)
         }

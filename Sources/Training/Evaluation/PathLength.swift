@@ -31,22 +31,23 @@ package enum PathLength {
     return MetricReading(length, meanOf: Array(sorted[cut..<sorted.count - cut]))
   }
 
-  /// A latent between two.
-  ///
-  /// - Parameters:
-  ///   - place: from 0, the one, to 1, the other.
-  ///   - isOnSphere: whether it keeps their distance from 0, as normal latents all but do.
-  static func between(
-    _ one: [Float], _ other: [Float], at place: Double, isOnSphere: Bool
-  ) -> [Float] {
-    func weighted(_ a: Double, _ b: Double) -> [Float] {
-      zip(one, other).map { Float(a * Double($0) + b * Double($1)) }
-    }
-    guard isOnSphere else { return weighted(1 - place, place) }
-    let product = zip(one, other).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
-    let lengths = [one, other].map { $0.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() }
-    let angle = acos(max(-1, min(1, product / max(lengths[0] * lengths[1], 1e-30))))
-    guard sin(angle) > 1e-6 else { return weighted(1 - place, place) }
-    return weighted(sin((1 - place) * angle) / sin(angle), sin(place * angle) / sin(angle))
+}
+
+/// A latent between two.
+///
+/// - Parameters:
+///   - place: from 0, the one, to 1, the other.
+///   - isOnSphere: whether it keeps their distance from 0, as normal latents all but do.
+package func between(
+  _ one: [Float], _ other: [Float], at place: Double, isOnSphere: Bool
+) -> [Float] {
+  func weighted(_ a: Double, _ b: Double) -> [Float] {
+    zip(one, other).map { Float(a * Double($0) + b * Double($1)) }
   }
+  guard isOnSphere else { return weighted(1 - place, place) }
+  let product = zip(one, other).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+  let lengths = [one, other].map { $0.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() }
+  let angle = acos(max(-1, min(1, product / max(lengths[0] * lengths[1], 1e-30))))
+  guard sin(angle) > 1e-6 else { return weighted(1 - place, place) }
+  return weighted(sin((1 - place) * angle) / sin(angle), sin(place * angle) / sin(angle))
 }

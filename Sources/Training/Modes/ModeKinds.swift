@@ -23,6 +23,8 @@ package struct ModeKinds: Sendable, Hashable {
       switch labels {
       case .classes(let count): (count, false)
       case .attributes(let names): (1 << min(names.count, 17), names.count > 16)
+      // Numbers have no kinds.
+      case .numbers: (0, true)
       }
     var count = 1
     for _ in 0..<max(1, channels) {
@@ -57,7 +59,7 @@ package struct ModeKinds: Sendable, Hashable {
         guard let said = ClassifierScore.largest(own) else { return nil }
         number = number * count + said
         isSure = isSure && ClassifierScore.probability(of: said, own) >= Self.sureness
-      case .attributes:
+      case .attributes, .numbers:
         guard !own.contains(where: \.isNaN) else { return nil }
         for score in own { number = number << 1 | (score > 0 ? 1 : 0) }
       }

@@ -51,18 +51,23 @@ package enum StoredDamage {
 }
 
 extension [RepairScore] {
-  /// Means over images, without those that were repaired without an error.
-  package var readings: [MetricReading] {
-    func mean(_ value: (RepairScore) -> Double?) -> Double? {
-      let values = compactMap(value).filter(\.isFinite)
-      return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  /// Means over images with their standard errors, by metric; of what was repaired without an error there is no ratio, and it is left
+  /// out. Nil where none has a value.
+  package func means(_ metrics: [MetricDescription]) -> [MetricReading?] {
+    metrics.map { metric in
+      let all = compactMap { $0.value(of: metric) }
+      let values = all.filter(\.isFinite)
+      // Where every image was repaired without an error, the ratio is infinite.
+      guard !values.isEmpty else { return all.first.map { MetricReading(metric, $0) } }
+      return MetricReading(metric, meanOf: values)
     }
-    return [
-      (RepairScore.testNoiseRatio, mean(\.noiseRatio)),
-      (RepairScore.testNoiseRatioInHoles, mean(\.noiseRatioInHoles)),
-      (RepairScore.testSimilarity, mean(\.similarity)),
-      (RepairScore.testSimilarityInHoles, mean(\.similarityInHoles)),
-    ].compactMap { metric, value in value.map { MetricReading(metric, $0) } }
+  }
+
+  /// What is told of a run while it trains.
+  package var readings: [MetricReading] {
+    means(RepairScore.metrics).compactMap { reading in
+      reading.map { MetricReading($0.description, $0.value) }
+    }
   }
 }
 

@@ -1,0 +1,329 @@
+import Foundation
+import Images
+import Language
+import Metrics
+import Notebook
+import Reports
+import Specification
+import Terminal
+import TerminalText
+import Training
+
+/// `edit base seed=3 Smiling=-2..2 to strip.png`.
+struct EditRequest {
+  private let name: Word
+  private let classifier: Word?
+  private let step: Int?
+  private let file: Word?
+  private let seed: UInt64?
+  private let latent: Word?
+  private let count, steps: Int
+  private let method: Term?
+  private let without: [Word]
+  private let identity: Word?
+  /// What is changed, in the order in which it was typed.
+  private let changes: [Change]
+
+  /// An attribute and the places that it takes.
+  private struct Change {
+    let attribute: Word
+    let range: ClosedRange<Double>
+    let place: Span
+
+    var isRange: Bool { range.lowerBound < range.upperBound }
+
+    func value(_ step: Int, of steps: Int) -> Double {
+      guard isRange, steps > 1 else { return range.lowerBound }
+      return range.lowerBound
+        + (range.upperBound - range.lowerBound) * Double(step) / Double(steps - 1)
+    }
+  }
+
+  /// Where a picture stands: how far along each change.
+  private typealias Place = [Double]
+
+  init(parsing statement: Statement, of synopsis: Synopsis) throws(Diagnostic) {
+    let arguments = try Arguments(statement, of: synopsis)
+    name = try arguments.requiredWord("run")
+    classifier = try arguments.word("classifier")
+    step = try arguments.step()
+    file = try arguments.word("file")
+    if let file, file.fileEnding != "png" {
+      throw Diagnostic(
+        "a strip is a PNG file, not `\(file.text)`", at: file.span,
+        help: ["let the name end in .png"])
+    }
+    seed = try arguments.option("seed")?.seed(for: "seed")
+    latent = try arguments.option("latent")?.asWord(for: "latent")
+    if let latent, seed != nil {
+      throw Diagnostic(
+        "`latent` names one, and `seed` draws others", at: latent.span,
+        help: ["leave one of them out"])
+    }
+    count = try arguments.integer("count", in: 1...64) ?? (latent == nil ? 4 : 1)
+    if let latent, count > 1 {
+      throw Diagnostic("`latent` is one, and `count` says \(count)", at: latent.span)
+    }
+    steps = try arguments.integer("steps", in: 2...64) ?? 7
+    method = arguments.option("method")
+    _ = try method?.choice(of: LatentDirections.Method.self, for: "method")
+    without = try arguments.names("without") ?? []
+    identity = try arguments.option("identity")?.asWord(for: "identity")
+    let own = Set(synopsis.options.map(\.key))
+    var changes: [Change] = []
+    for option in arguments.options where !own.contains(option.key.text) {
+      let range: ClosedRange<Double>
+      switch option.value.value {
+      case .range(let low, let high) where low < high: range = low...high
+      case .number(let number): range = number...number
+      default:
+        throw Diagnostic(
+          "`\(option.key.text)` goes from a number to a larger one, or is one",
+          at: option.value.span,
+          help: ["write it like `\(option.key.text)=-2..2`"])
+      }
+      guard abs(range.lowerBound) <= 1000, abs(range.upperBound) <= 1000 else {
+        throw Diagnostic(
+          "`\(option.key.text)` is in standard deviations, from -1000 to 1000",
+          at: option.value.span)
+      }
+      changes.append(
+        Change(
+          attribute: Word(option.key.text, at: option.key.span), range: range,
+          place: option.value.span))
+    }
+    guard changes.contains(where: \.isRange) else {
+      throw Diagnostic(
+        "nothing says what is changed", at: statement.verb.span,
+        help: ["say it: `edit \(name.text) Smiling=-2..2`"])
+    }
+    let ranges = changes.filter(\.isRange)
+    if ranges.count > 2 {
+      throw Diagnostic("a page has room for two ranges, not \(ranges.count)", at: ranges[2].place)
+    }
+    self.changes = changes
+  }
+
+  // MARK: Editing
+
+  func run(in session: Session) throws {
+    Interrupts.install()
+    let generator = try OpenGenerator(of: name, at: step, in: session)
+    let moves = try moves(of: generator, in: session)
+    let (latents, labels) = try beginning(of: generator, in: session)
+    let places = places()
+    var images: [[[Float]]] = []
+    for (latent, label) in zip(latents, labels) {
+      guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
+      let edited = places.map { place in moves.edited(latent, label, to: place) }
+      images.append(generator.images(of: edited.map(\.0), labels: edited.map(\.1)))
+    }
+    if let file { try write(images, generator.shape, to: file, in: session) }
+    guard classifier != nil || identity != nil else {
+      if file == nil {
+        session.errors.line(
+          "note: nothing was written or told; `to strip.png` writes the pictures, `using RUN` tells what changes"
+        )
+      }
+      return
+    }
+    session.show(try table(images, generator.shape, places, in: session))
+  }
+
+  /// How latents and labels are changed.
+  private struct Moves {
+    /// For each change a direction in the latents, or the place of a label.
+    let ways: [Way]
+
+    enum Way {
+      case direction([Double])
+      case label(Int)
+    }
+
+    func edited(
+      _ latent: [Float], _ labels: [Float], to place: Place
+    ) -> (latent: [Float], labels: [Float]) {
+      var (latent, labels) = (latent, labels)
+      for (way, value) in zip(ways, place) {
+        switch way {
+        case .direction(let direction):
+          for index in latent.indices { latent[index] += Float(value * direction[index]) }
+        case .label(let index): labels[index] = Float(value)
+        }
+      }
+      return (latent, labels)
+    }
+  }
+
+  private func moves(
+    of generator: borrowing OpenGenerator, in session: Session
+  ) throws -> Moves {
+    let step = generator.step
+    let all = try session.notebook().directions(run: generator.run.id).filter { direction in
+      direction.step == step && (method.map { $0.text == direction.method } ?? true)
+    }
+    let labels = generator.specification.labels
+    func vector(of word: Word) throws -> [Double] {
+      guard let found = all.last(where: { $0.name == word.text }) else {
+        throw missing(word, among: all.map(\.name), labels, step: step)
+      }
+      guard found.vector.count == generator.specification.architecture.latent else {
+        throw Diagnostic("the notebook's direction `\(word.text)` is damaged", at: word.span)
+      }
+      return found.vector.map { Double($0) }
+    }
+    let others = try without.map(vector)
+    return Moves(
+      ways: try changes.map { change in
+        if let index = labels.firstIndex(of: change.attribute.text) { return .label(index) }
+        let own = try vector(of: change.attribute)
+        guard let rest = direction(own, without: others) else {
+          throw Diagnostic(
+            "nothing is left of `\(change.attribute.text)` without the others",
+            at: change.attribute.span)
+        }
+        return .direction(rest)
+      })
+  }
+
+  private func missing(
+    _ word: Word, among names: [String], _ labels: [String], step: Int
+  ) -> Diagnostic {
+    let known = Array(Set(names + labels)).sorted()
+    return Diagnostic(
+      "run `\(name.text)` has no direction `\(word.text)` at step \(grouped(step))",
+      at: word.span,
+      help: suggestion(for: word.text, in: known, kind: "directions") + [
+        "`attributes \(name.text) using CLASSIFIER` finds them"
+      ])
+  }
+
+  /// What is edited, and the labels that it is made with.
+  private func beginning(
+    of generator: borrowing OpenGenerator, in session: Session
+  ) throws -> (latents: [[Float]], labels: [[Float]]) {
+    let usual = generator.usualLabels
+    guard let latent else {
+      let latents = generator.latents(count: count, seed: seed ?? generator.specification.seed)
+      return (latents, latents.map { _ in usual })
+    }
+    let record = try session.latent(named: latent, of: generator.run)
+    guard record.vector.count == generator.specification.architecture.latent else {
+      throw Diagnostic("the notebook's latent `\(latent.text)` is damaged", at: latent.span)
+    }
+    let labels = record.labels.flatMap { $0.count == usual.count ? $0 : nil } ?? usual
+    return ([record.vector], [labels])
+  }
+
+  /// Of all pictures of a sample, row by row.
+  private func places() -> [Place] {
+    let ranges = changes.indices.filter { changes[$0].isRange }
+    let rows = ranges.count > 1 ? steps : 1
+    return (0..<rows).flatMap { row in
+      (0..<steps).map { column in
+        changes.indices.map { index in
+          changes[index].value(index == ranges[0] ? column : row, of: steps)
+        }
+      }
+    }
+  }
+
+  // MARK: What came of it
+
+  private func write(
+    _ images: [[[Float]]], _ shape: ImageShape, to file: Word, in session: Session
+  ) throws {
+    let page = images.flatMap(\.self).flatMap { values in
+      PixelImage.images(
+        fromTensor: values, count: 1, channels: shape.channels, height: shape.height,
+        width: shape.width)
+    }
+    let sheet = SampleSheet(
+      columns: steps, magnification: max(1, 96 / max(shape.height, shape.width)))
+    try session.write(sheet.compose(page).pngData(), to: file)
+    let along = changes.map { change in
+      let (low, high) = (printed(change.range.lowerBound), printed(change.range.upperBound))
+      return "\(change.attribute.text) \(change.isRange ? "\(low) to \(high)" : low)"
+    }
+    try session.tell(
+      "\(grouped(images.count)) \(images.count == 1 ? "sample" : "samples"), "
+        + SafeText.oneLine(along.joined(separator: ", ")), writtenTo: file)
+  }
+
+  /// A row for each place.
+  private func table(
+    _ images: [[[Float]]], _ shape: ImageShape, _ places: [Place], in session: Session
+  ) throws -> Table {
+    var names: [String] = []
+    var told = places.map { _ in [Double]() }
+    if let classifier {
+      let teller = try AttributeTeller(classifier, of: shape, in: session)
+      names = teller.names
+      for place in places.indices {
+        let scores = teller.scores(of: images.map { $0[place] })
+        told[place] = names.indices.map { attribute in
+          scores.reduce(0.0) { $0 + 1 / (1 + exp(-Double($1[attribute]))) } / Double(scores.count)
+        }
+      }
+    }
+    let kept = try identity.map { word in
+      try similarities(images, shape, places, by: word, in: session)
+    }
+    var table = Table(
+      changes.map { $0.attribute.text } + names.map { "says \(SafeText.oneLine($0))" }
+        + (kept == nil ? [] : ["identity kept"]))
+    for (number, place) in places.enumerated() {
+      table.append(
+        place.map { .number($0) } + told[number].map { .percent($0) }
+          + (kept.map { [.number($0[number])] } ?? []))
+    }
+    return table
+  }
+
+  /// Cosines between features of edited samples and of the samples as they are, means over samples; where no place is 0, of the
+  /// place nearest to it.
+  private func similarities(
+    _ images: [[[Float]]], _ shape: ImageShape, _ places: [Place], by word: Word,
+    in session: Session
+  ) throws -> [Double] {
+    var choice = try FeatureChoice(
+      parsing: Term(.name(word.text), at: word.span, source: word.text))
+    let extractor = try choice.source(of: shape, in: session)
+      .extractor(of: shape, telling: [], backend: session.makeBackend(nil))
+    let still =
+      places.indices.min { one, other in
+        func apart(_ place: Int) -> Double { places[place].reduce(0) { $0 + abs($1) } }
+        return apart(one) < apart(other)
+      } ?? 0
+    var sums = places.map { _ in 0.0 }
+    for row in images {
+      let outputs = extractor.outputs(of: row.flatMap(\.self), count: row.count)
+      let features = outputs.features
+      func vector(_ number: Int) -> ArraySlice<Float> {
+        features.values[number * features.width..<(number + 1) * features.width]
+      }
+      func product(_ one: ArraySlice<Float>, _ other: ArraySlice<Float>) -> Double {
+        zip(one, other).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+      }
+      for place in places.indices {
+        let (one, other) = (vector(place), vector(still))
+        let lengths = (product(one, one) * product(other, other)).squareRoot()
+        sums[place] += product(one, other) / max(lengths, 1e-30)
+      }
+    }
+    return sums.map { $0 / Double(max(1, images.count)) }
+  }
+}
+
+extension Session {
+  /// A latent of a run that has a name.
+  func latent(named word: Word, of run: RunRecord) throws -> LatentRecord {
+    let all = try notebook().latents(run: run.id)
+    if let record = all.first(where: { $0.name == word.text }) { return record }
+    throw Diagnostic(
+      "run `\(run.name)` has no latent `\(word.text)`", at: word.span,
+      help: suggestion(for: word.text, in: all.map(\.name), kind: "latents") + [
+        "`project FILE into \(run.name) as \(word.text)` finds one"
+      ])
+  }
+}

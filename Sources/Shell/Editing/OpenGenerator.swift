@@ -1,0 +1,114 @@
+import Compilation
+import Language
+import Notebook
+import Specification
+import Terminal
+import TerminalText
+import Training
+
+/// The generator of a run's checkpoint, ready to make images of latents.
+struct OpenGenerator: ~Copyable {
+  let run: RunRecord
+  let specification: RunSpecification
+  let checkpoint: Checkpoint
+  let shape: ImageShape
+  let backend: any Backend
+  let usesAverage: Bool
+  private let sampler: Sampler
+
+  var step: Int { checkpoint.step }
+
+  /// - Parameter average: whether the averaged weights are used, where the run keeps some.
+  /// - Throws: a `Diagnostic` where the run has no generator of images, or has kept no checkpoint.
+  init(
+    of name: Word, at step: Int?, average: Bool = true, in session: Session
+  ) throws {
+    let run = try session.run(named: name)
+    let specification = try run.specification()
+    guard case .image(let shape) = specification.architecture.example else {
+      throw Diagnostic("run `\(run.name)` makes points, and images are edited", at: name.span)
+    }
+    guard !specification.architecture.networks(of: .generator).isEmpty else {
+      throw Diagnostic(
+        "run `\(run.name)` has no generator", at: name.span,
+        help: ["only what makes images of latents has directions in them"])
+    }
+    let (_, checkpoint) = try SampleRequest(name: name, step: step)
+      .newestCheckpoint(of: run, in: session.notebook()) {
+        session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
+      }
+    let backend = try session.makeBackend(
+      Training.threads(choosing: checkpoint.kernels) ?? run.threads)
+    let sampler = try Sampler(
+      specification, checkpoint: checkpoint, backend: backend, average: average)
+    (self.run, self.specification, self.checkpoint) = (run, specification, checkpoint)
+    (self.shape, self.backend, usesAverage) = (shape, backend, sampler.usesAverage)
+    self.sampler = sampler
+  }
+
+  /// Latents of a seed's first samples, as `samples` makes them.
+  func latents(count: Int, seed: UInt64) -> [[Float]] {
+    let (all, width) = (
+      specification.architecture.latents(0..<count, seed: seed), specification.architecture.latent
+    )
+    return (0..<count).map { Array(all[$0 * width..<($0 + 1) * width]) }
+  }
+
+  /// `[channels, height, width]` each.
+  ///
+  /// - Parameter labels: of each; empty of a model without labels.
+  func images(of latents: [[Float]], labels: [[Float]]) -> [[Float]] {
+    guard !latents.isEmpty else { return [] }
+    let values = sampler.examples(
+      ofLatents: latents.flatMap(\.self), labels: labels.flatMap(\.self), count: latents.count)
+    let size = values.count / latents.count
+    return latents.indices.map { Array(values[$0 * size..<($0 + 1) * size]) }
+  }
+
+  /// What a model with labels is asked for where nothing else is said: none of them.
+  var usualLabels: [Float] {
+    [Float](repeating: 0, count: specification.architecture.labels?.count ?? 0)
+  }
+}
+
+/// Another run's classifier, and the attributes that it tells.
+struct AttributeTeller: ~Copyable {
+  let word: Word
+  let names: [String]
+  private let classifier: Classifier
+
+  /// - Throws: a `Diagnostic` where the run has no classifier of attributes of such images.
+  init(_ word: Word, of shape: ImageShape, in session: Session) throws {
+    let run = try session.run(named: word)
+    let specification = try run.specification()
+    guard !specification.architecture.networks(of: .classifier).isEmpty else {
+      throw Diagnostic(
+        "run `\(run.name)` has no classifier, and tells no attributes", at: word.span,
+        help: ["train one: `arch tell like classifier … labels=Smiling,Male`"])
+    }
+    guard case .attributes(let names)? = specification.architecture.labels else {
+      throw Diagnostic(
+        "run `\(run.name)` tells classes, and directions are of attributes", at: word.span,
+        help: ["a classifier with `labels=Smiling,Male` tells attributes"])
+    }
+    guard specification.architecture.example == .image(shape) else {
+      throw Diagnostic(
+        "run `\(run.name)` tells images of \(specification.architecture.example), and these are of \(shape)",
+        at: word.span)
+    }
+    let (_, checkpoint) = try SampleRequest(name: word, step: nil)
+      .newestCheckpoint(of: run, in: session.notebook()) {
+        session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
+      }
+    let backend = try session.makeBackend(
+      Training.threads(choosing: checkpoint.kernels) ?? run.threads)
+    classifier = try Classifier(specification, checkpoint: checkpoint, backend: backend)
+    (self.word, self.names) = (word, names)
+  }
+
+  /// Scores of each image, in the order of the names; above 0 an attribute is said to hold.
+  func scores(of images: [[Float]]) -> [[Float]] {
+    let all = classifier.scores(of: images.flatMap(\.self), count: images.count)
+    return images.indices.map { Array(all[$0 * names.count..<($0 + 1) * names.count]) }
+  }
+}

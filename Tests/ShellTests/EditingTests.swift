@@ -1,0 +1,168 @@
+import Foundation
+import Images
+import TestSupport
+import Testing
+
+/// `attributes`, `edit`, `project`, `interpolate`, and runs that begin with the weights of others.
+@Suite struct EditingTests {
+  private static let setting = """
+    data faces portraits count=64 size=16
+    data other portraits count=64 size=16 seed=4 people=8
+    arch tell custom image=16x16x3 labels=Smiling,Dark_Skin { classifier { flatten; dense 2 } }
+    run tell on faces batch=16 steps=40 as judge
+    arch pair like dcgan image=16x16x3 width=4 latent=8
+    run pair on faces batch=16 steps=6 as made
+    arch asked like dcgan image=16x16x3 width=4 latent=8 labels=Smiling
+    run asked on faces batch=16 steps=4 as asked
+    data ring ring modes=8
+    arch points like mlp points=2 width=4 latent=2
+    run points on ring steps=4 as flat
+    """
+
+  private func results(
+    _ lines: [String], _ check: (String, [Program.Result]) throws -> Void
+  ) throws {
+    try Program.withFolder { folder in
+      let made = try Program.run([], in: folder, input: Self.setting)
+      try #require(made.status == 0, "\(made.errors)")
+      try check(folder, try lines.map { try Program.run(["-c", $0], in: folder) })
+    }
+  }
+
+  private func image(_ name: String, _ folder: String) throws -> PixelImage {
+    try PixelImage(decoding: Data(contentsOf: URL(fileURLWithPath: folder + "/" + name)))
+  }
+
+  @Test func `directions are found, kept and gone along`() throws {
+    try results([
+      "attributes made using judge samples=300 | csv",
+      "attributes made using judge samples=300 method=svm | csv",
+      "attributes made using judge samples=300 method=mean | csv",
+      "attributes made method=sefa count=3 | csv", "attributes made method=pca count=3 | csv",
+      "edit made using judge Dark_Skin=-3..3 steps=5 count=6 identity=judge | csv",
+      "edit made Dark_Skin=-1..1 steps=3 count=1 to strip.png",
+      "samples made seed=1 count=1 to sample.png",
+      "edit made Dark_Skin=-1..1 Smiling=-1..1 steps=3 count=1 to grid.png",
+      "edit made using judge Dark_Skin=-3..3 without=Smiling steps=2 | csv",
+      "edit asked Smiling=0..1 steps=2 count=1 to asked.png",
+      "sql select name, method, length(vector) from direction order by id | csv",
+    ]) { folder, all in
+      #expect(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      #expect(all[0].output.contains("Smiling") && all[0].output.contains("Dark_Skin"))
+      let rows = all[5].output.split(separator: "\n").map { $0.split(separator: ",") }
+      // What the direction is of goes up along it, and nothing is more alike than the sample as it is.
+      let said = rows.dropFirst().compactMap { Double($0[2]) }
+      #expect(
+        rows[0][2] == "says Dark_Skin" && said.last ?? 0 > said.first ?? 1, "\(all[5].output)")
+      #expect(Double(rows[3].last ?? "") == 1)
+      // The middle of the strip is the sample.
+      let (strip, sample) = (try image("strip.png", folder), try image("sample.png", folder))
+      let middle = strip.cropped(x: 2 + 98, y: 2, width: 96, height: 96)
+      let alone = SampleSheet(columns: 1, gap: 0, magnification: 6)
+        .compose([sample.cropped(x: 2, y: 2, width: 16, height: 16)])
+      #expect(middle == alone)
+      #expect(try image("grid.png", folder).height == 3 * 98 + 2)
+      #expect(all[11].output.split(separator: "\n").count == 1 + 6 + 6)
+    }
+  }
+
+  @Test func `an image is projected, and its latent is edited and gone from`() throws {
+    try results([
+      "samples made seed=7 count=1 to made/",
+      "project made/000001.png into made as back steps=150 to pair.png | csv",
+      "project faces into made count=3 steps=10 | csv",
+      "edit made latent=back sefa-1=-1..1 to strip.png",
+      "attributes made method=sefa count=1", "edit made latent=back sefa-1=-1..1 to strip.png",
+      "interpolate made from=back,3 to=5,6 steps=4 to walk.png",
+      "interpolate made from=1 to=2 steps=4 to walk.apng",
+      "interpolate made from=nobody to=2 to walk.png",
+      "project made/000001.png into asked labels=Smiling:1 steps=5 restarts=2",
+    ]) { folder, all in
+      let good = [0, 1, 2, 4, 5, 6, 7, 9]
+      #expect(good.allSatisfy { all[$0].status == 0 }, "\(all.map(\.errors))")
+      // What the generator has made itself is found again.
+      let ratio = all[1].output.split(separator: "\n").last?.split(separator: ",")[1]
+      #expect(ratio.flatMap { Double($0) } ?? 0 > 25, "\(all[1].output)")
+      #expect(all[3].errors.contains("has no direction `sefa-1`"))
+      #expect(all[8].errors.contains("has no latent `nobody`"))
+      #expect(try image("walk.png", folder).width == 4 * 98 + 2)
+    }
+  }
+
+  @Test func `bad input is told in a sentence`() throws {
+    let faults: [(line: String, fact: String)] = [
+      ("attributes flat using judge", "makes points"),
+      ("attributes judge using judge", "has no generator"),
+      ("attributes made using made", "has no classifier"),
+      ("attributes made method=svm", "asks a classifier, and none is named"),
+      ("attributes made using judge method=sefa", "asks no classifier"),
+      ("edit made Smilig=-1..1 to a.png", "has no direction `Smilig`"),
+      ("edit made to a.png", "nothing says what is changed"),
+      ("edit made Smiling=1 to a.png", "nothing says what is changed"),
+      ("edit made Smiling=yes to a.png", "goes from a number to a larger one"),
+      ("edit made Smiling=-1..1 to a.jpg", "is a PNG file"),
+      ("edit asked Smiling=0..1 latent=me to a.png", "has no latent `me`"),
+      ("project none.png into made", "there is no data set `none.png`"),
+      ("project faces into made as me steps=1", "names one latent"),
+      ("project faces into judge steps=1", "has no generator"),
+      ("interpolate made from=1,2 to=3 to a.png", "each row has one of both"),
+      ("run pair on other from nobody steps=1 batch=16", "there is no run `nobody`"),
+      ("run tell on faces from made steps=1 batch=16", "has the name and the shape"),
+      ("run pair on faces freeze=discriminator:9 steps=1 batch=16", "leaves nothing"),
+    ]
+    try results(faults.map(\.line)) { folder, all in
+      for (fault, result) in zip(faults, all) {
+        #expect(result.status != 0, "\(fault.line)")
+        #expect(
+          (result.errors + result.output).contains(fault.fact), "\(fault.line): \(result.errors)")
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder + "/a.png"))
+    }
+  }
+
+  @Test func `a run begins with another's weights, goes on after a stop and is repeated`() throws {
+    try results([
+      "run pair on other from made batch=16 freeze=discriminator:1 steps=6 checkpoint-every=3 as tuned",
+      "run pair on other from made batch=16 freeze=discriminator:1 steps=3 as part; resume part steps=12",
+      "runs tree", "show tuned", "replay tuned as again",
+    ]) { folder, all in
+      #expect(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      #expect(all[0].errors.contains("from made after step 6"), "\(all[0].errors)")
+      #expect(all[2].output.contains("tuned"))
+      func weights(_ run: String, _ step: String) throws -> Data {
+        let url = URL(fileURLWithPath: folder + "/gansh.runs/\(run)/step-\(step).safetensors")
+        let data = try Data(contentsOf: url)
+        let length = data.prefix(8).enumerated().reduce(0) {
+          $0 | Int($1.element) << (8 * $1.offset)
+        }
+        return data.dropFirst(8 + length)
+      }
+      #expect(try weights("tuned", "00000012") == weights("part", "00000012"))
+      #expect(try weights("tuned", "00000012") == weights("again", "00000012"))
+    }
+  }
+
+  @Test func `numbers are told and asked for`() throws {
+    try results([
+      """
+      arch pose custom image=16x16x3 numbers=Yaw,Light_X { classifier { conv 8; relu; flatten; dense 2 } }
+      run pose on faces test=other batch=16 steps=120 lr=3e-3 betas=0.9,0.999 sample-every=60 as pose; evaluate pose on other | csv
+      """,
+      """
+      arch turned like dcgan image=16x16x3 width=4 latent=8 numbers=Yaw
+      run turned on faces batch=16 steps=3 as turned; edit turned Yaw=-0.6..0.6 steps=3 count=1 to turned.png
+      """,
+      "arch wrong custom image=16x16x3 numbers=Smiling { classifier { flatten; dense 1 } }; run wrong on faces batch=16 steps=1",
+      "arch wrong custom image=16x16x3 labels=Yaw { classifier { flatten; dense 1 } }; run wrong on faces batch=16 steps=1",
+      "data others from other where Person=person-3",
+    ]) { folder, all in
+      #expect([0, 1, 4].allSatisfy { all[$0].status == 0 }, "\(all.map(\.errors))")
+      let rows = all[0].output.split(separator: "\n").map { $0.split(separator: ",") }
+      // Always saying 0 would be off by 0.75 in the light's place.
+      let error = rows.first { $0.first == "Light_X" }.flatMap { Double($0[2]) } ?? 9
+      #expect(error < 0.6, "\(all[0].output)")
+      #expect(all[2].errors.contains("and `numbers` names numbers"), "\(all[2].errors)")
+      #expect(all[3].errors.contains("`numbers=Yaw`"), "\(all[3].errors)")
+    }
+  }
+}
