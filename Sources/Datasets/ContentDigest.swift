@@ -69,7 +69,7 @@ extension DatasetLabels {
   var contentDigest: String {
     var sum = SHA256()
     func add(_ text: String) { sum.update("\(text.utf8.count) \(text)\n") }
-    for column in columns {
+    for column in columns where column.isOfContent {
       add(column.name)
       switch column.values {
       case .boolean(let values):

@@ -3,6 +3,9 @@ package struct LabelColumn: Sendable, Hashable {
   /// `Smiling`, `age`; empty where a set has nothing but classes.
   package let name: String
   package let values: Values
+  /// Whether it is a part of what the data are known by. One that came later to a source whose examples are drawn says nothing that the
+  /// declaration does not, and would make other data of those of earlier runs.
+  package let isOfContent: Bool
 
   package enum Values: Sendable, Hashable {
     /// 1 where it holds, −1 where it does not, 0 where that is unknown.
@@ -13,9 +16,10 @@ package struct LabelColumn: Sendable, Hashable {
     case number([Double])
   }
 
-  package init(name: String, values: Values) {
+  package init(name: String, values: Values, isOfContent: Bool = true) {
     self.name = name
     self.values = values
+    self.isOfContent = isOfContent
   }
 
   /// Number of labelled examples.
@@ -44,6 +48,6 @@ package struct LabelColumn: Sendable, Hashable {
         .category(words: words, indices: kept.map { indices[$0] })
       case .number(let values): .number(kept.map { values[$0] })
       }
-    return LabelColumn(name: name, values: restricted)
+    return LabelColumn(name: name, values: restricted, isOfContent: isOfContent)
   }
 }

@@ -33,7 +33,7 @@ package struct LinearSeparation: Sendable, Hashable {
     case .svm: weights = Self.normal(rows, isFirst)
     }
     let length = weights.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    guard length.isFinite, length > 0 else { return nil }
+    guard length.isFinite, length > 1e-12 else { return nil }
     direction = weights.map { $0 / length }
     // Midway between both kinds' means along it.
     var (sums, counts) = ([0.0, 0.0], [0.0, 0.0])

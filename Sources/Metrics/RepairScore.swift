@@ -100,12 +100,12 @@ package struct RepairScore: Sendable, Hashable {
     "test_hole_psnr", label: "test PSNR in holes", family: "noise ratio", unit: "dB",
     direction: .highest,
     meaning:
-      "the peak signal-to-noise ratio in the holes of repaired images that were not trained on; a mean over images"
+      "the peak signal-to-noise ratio in holes of repaired images not trained on; a mean over images"
   )
   package static let testSimilarity = MetricDescription(
     "test_ssim", label: "test SSIM", family: "similarity", direction: .highest,
     meaning:
-      "the structural similarity of repaired images that were not trained on to their originals; a mean over images"
+      "the structural similarity of repaired images not trained on; to their originals, a mean over images"
   )
   package static let testSimilarityInHoles = MetricDescription(
     "test_hole_ssim", label: "test SSIM in holes", family: "similarity", direction: .highest,

@@ -311,7 +311,7 @@ import Testing
     try other.close()
     try notebook.record(event: "looked", message: "at it")
     let copy = try #require(try notebook.copyBefore?.get())
-    #expect(try version(copy) == 3 && version(path) == 9)
+    #expect(try version(copy) == 3 && version(path) == 10)
     try notebook.close()
   }
 

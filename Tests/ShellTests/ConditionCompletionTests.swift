@@ -12,7 +12,7 @@ import Testing
       ("runs where ", "stat", ["status"]),
       (
         "runs where ", "f",
-        ["fakes", "feature-matching", "flip", "flip-labels", "filter", "fid", "first("]
+        ["fakes", "feature-matching", "freeze", "flip", "flip-labels", "filter", "fid", "first("]
       ),
       ("runs where status=", "fin", ["finished"]), ("runs where status!=", "r", ["running"]),
       ("runs where status in running,", "fa", ["failed"]),

@@ -47,7 +47,7 @@ import Testing
       "edit asked Smiling=0..1 steps=2 count=1 to asked.png",
       "sql select name, method, length(vector) from direction order by id | csv",
     ]) { folder, all in
-      #expect(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      try #require(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
       #expect(all[0].output.contains("Smiling") && all[0].output.contains("Dark_Skin"))
       let rows = all[5].output.split(separator: "\n").map { $0.split(separator: ",") }
       // What the direction is of goes up along it, and nothing is more alike than the sample as it is.
@@ -80,7 +80,7 @@ import Testing
       "project made/000001.png into asked labels=Smiling:1 steps=5 restarts=2",
     ]) { folder, all in
       let good = [0, 1, 2, 4, 5, 6, 7, 9]
-      #expect(good.allSatisfy { all[$0].status == 0 }, "\(all.map(\.errors))")
+      try #require(good.allSatisfy { all[$0].status == 0 }, "\(all.map(\.errors))")
       // What the generator has made itself is found again.
       let ratio = all[1].output.split(separator: "\n").last?.split(separator: ",")[1]
       #expect(ratio.flatMap { Double($0) } ?? 0 > 25, "\(all[1].output)")

@@ -81,8 +81,8 @@ package enum ClassifierMetrics {
   package static let loss = MetricDescription(
     "classifier_loss", label: "loss", family: "classifier loss", unit: "nats", direction: .lowest,
     meaning:
-      "the classifier's cross-entropy on a batch that it learns from, of numbers the mean squared error; over "
-      + "the labels that are known",
+      "the classifier's cross-entropy on a batch that it learns from; over the labels that are known; of numbers the "
+      + "mean squared error",
     isListed: true)
   package static let accuracy = MetricDescription(
     "batch_accuracy", label: "batch accuracy", family: "accuracy", direction: .highest,

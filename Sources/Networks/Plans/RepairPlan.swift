@@ -344,7 +344,8 @@ package enum RepairMetrics {
   package static let adversarialLoss = MetricDescription(
     "adversarial_loss", label: "adversarial", family: "loss",
     meaning:
-      "what the restorer loses by the discriminators' scores of repaired images, before its weight")
+      "what the restorer loses by the discriminators' scores; of repaired images, before its weight"
+  )
   package static let gradientNorm = MetricDescription(
     "restorer_gradient_norm", label: "∇R", family: "gradient norm",
     meaning: "the Euclidean norm of all gradients of the restorer together")

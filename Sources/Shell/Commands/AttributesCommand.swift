@@ -112,14 +112,14 @@ struct AttributesCommand: Command {
     }
     for (name, direction) in found where direction == nil {
       session.errors.line(
-        "note: no direction of \(SafeText.oneLine(name)): fewer than ten samples have it, or lack it"
+        "note: no direction of \(SafeText.oneLine(name)): the classifier says the same of all samples"
       )
     }
     let directions = found.compactMap(\.found)
     guard !directions.isEmpty else {
       throw Diagnostic(
         "no direction was found", at: name.span,
-        help: ["more samples (`samples=`), or attributes that samples have and lack"])
+        help: ["the classifier says the same of all samples: have they all become alike?"])
     }
     try keep(directions, of: generator, in: session)
     session.show(table(directions))

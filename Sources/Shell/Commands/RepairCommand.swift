@@ -29,8 +29,7 @@ struct RepairCommand: Command {
         initial: "of a data set what a restorer was trained with; of files nothing"),
       OptionSynopsis(
         "mask", .path, "an image file, white where the hole is, in place of `damage`",
-        example: "\(setting); show data faces count=1 to face.png; "
-          + "!printf 'P2 16 16 255 ' > hole.pgm; "
+        example: "\(setting); !printf 'P2 16 16 255 ' > hole.pgm\n"
           + "!for i in $(seq 256); do [ $i -gt 96 ] && [ $i -le 160 ] && echo 255 || echo 0; done >> hole.pgm\n"
           + "repair faces with fill mask=hole.pgm count=2 to sheet.png"),
       OptionSynopsis(

@@ -22,7 +22,8 @@ package struct LatentDirections {
   package struct Found: Sendable {
     package let name: String
     package let vector: [Float]
-    /// The share of samples that it tells rightly: of those that it was not found by, and of all that lie between the surest.
+    /// The share of samples that it tells rightly: of the surest that it was not found by, and of all between them, of which side of
+    /// the middle score they are.
     package var accuracy: Double?
     package var accuracyBetween: Double?
     /// The share of samples of which the attribute is said.
@@ -49,7 +50,7 @@ package struct LatentDirections {
   /// ten are kept to test it.
   ///
   /// - Source: Shen et al. 2020, arXiv:1907.10786, section 4, whose tenth is a fiftieth of half a million samples.
-  /// - Returns: nil for an attribute of which too few are said, or too few are not.
+  /// - Returns: nil for an attribute of which all samples have one score.
   package static func found(
     by told: Told, _ method: LinearSeparation.Method
   ) -> [(name: String, found: Found?)] {
@@ -58,9 +59,11 @@ package struct LatentDirections {
         told.scores.values[$0 * told.scores.width + place]
       }
       let order = scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
-      let most = min(scores.count { $0 > 0 }, scores.count { $0 <= 0 })
-      let count = min(max(Int(Double(scores.count) * extreme), 10), most)
-      guard count >= 10 else { return (name, nil) }
+      let count = min(max(Int(Double(scores.count) * extreme), 10), scores.count / 2)
+      guard count >= 10, let least = order.first, let largest = order.last,
+        scores[least] < scores[largest]
+      else { return (name, nil) }
+      let middle = scores[order[order.count / 2]]
       let (low, high) = (Array(order.prefix(count)), Array(order.suffix(count)))
       let kept = Int(Double(count) * training)
       func rows(_ part: (_ some: [Int]) -> ArraySlice<Int>) -> (FeatureMatrix, [Bool]) {
@@ -83,7 +86,8 @@ package struct LatentDirections {
           accuracy: separation.accuracy(on: test.0, test.1),
           accuracyBetween: between.isEmpty
             ? nil
-            : separation.accuracy(on: told.latents.rows(between), between.map { scores[$0] > 0 }),
+            : separation.accuracy(
+              on: told.latents.rows(between), between.map { scores[$0] > middle }),
           share: Double(scores.count { $0 > 0 }) / Double(scores.count))
       )
     }
