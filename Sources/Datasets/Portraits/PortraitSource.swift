@@ -64,7 +64,9 @@ struct PortraitSource: ImageSource {
     }
     var columns =
       zip(questions, held).map { LabelColumn(name: $0.name, values: .boolean($1)) }
-      + zip(numbers, values).map { LabelColumn(name: $0.name, values: .number($1), isOfContent: false) }
+      + zip(numbers, values).map {
+        LabelColumn(name: $0.name, values: .number($1), isOfContent: false)
+      }
     if people > 0 {
       let width = String(people).count
       let words = (1...people).map { person in
