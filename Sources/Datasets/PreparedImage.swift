@@ -8,6 +8,8 @@ package struct PreparedImage: Sendable {
   package let values: [Float]
   /// Height and width of the image in the file, as it is to be shown.
   package let found: (height: Int, width: Int)
+  /// How it was made ready.
+  package let preprocessing: Preprocessing
 
   /// - Throws: `.missing`, or `.unreadable` where it is no image.
   package init(at path: String, _ preprocessing: Preprocessing) throws(DatasetError) {
@@ -28,23 +30,30 @@ package struct PreparedImage: Sendable {
     }
     values = preparation.prepare(image).tensor()
     found = (image.height, image.width)
+    self.preprocessing = preprocessing
   }
 }
 
 /// A mask from an image file: 1 where it is brighter than the middle, else 0.
 ///
+/// - Parameter photograph: where the mask is as large as its image, it is cut and brought to another size as that was.
 /// - Returns: `[height, width]`.
 /// - Throws: `.missing`, or `.unreadable` where it is no image.
-package func mask(at path: String) throws(DatasetError) -> (
-  values: [Float], height: Int, width: Int
-) {
+package func mask(
+  at path: String, of photograph: PreparedImage? = nil
+) throws(DatasetError) -> (values: [Float], height: Int, width: Int) {
   let path = expandedPath(path)
   guard let data = FileManager.default.contents(atPath: path) else {
     throw .missing(path: path, expected: "a mask: an image, white where the hole is")
   }
-  let image: PixelImage
+  var image: PixelImage
   do { image = try PixelImage(decoding: data).grey() } catch {
     throw .unreadable(path: path, reason: "\(error)")
+  }
+  if let photograph, (image.height, image.width) == photograph.found {
+    var preprocessing = photograph.preprocessing
+    (preprocessing.filter, preprocessing.channels) = (.nearest, 1)
+    image = try Preparation(preprocessing).prepare(image)
   }
   return (image.pixels.map { $0 > 127 ? 1 : 0 }, image.height, image.width)
 }

@@ -110,6 +110,11 @@ extension Signature {
         "`\(keyword)` takes no number after it", at: span, help: ["write `\(keyword)`"])
     }
     let ends = text.split(separator: "..", omittingEmptySubsequences: false).map { Double($0) }
+    if ends.count == 2, let first = ends[0], let last = ends[1], first > last {
+      throw Diagnostic(
+        "`\(text)` goes from the larger to the smaller", at: span,
+        help: ["write `\(keyword):\(printed(last))..\(printed(first))`"])
+    }
     guard (1...2).contains(ends.count), let first = ends.first ?? nil, let last = ends.last ?? nil,
       argument.range.contains(first), argument.range.contains(last), first <= last
     else {

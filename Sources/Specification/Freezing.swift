@@ -20,6 +20,11 @@ extension Freezing: CustomStringConvertible {
   /// Reads `discriminator:3`, `discriminator:3+generator:1`; `no`.
   static func list(_ term: Term) throws(Diagnostic) -> [Freezing] {
     if term.text == "no" { return [] }
+    if case .list = term.value {
+      throw Diagnostic(
+        "several networks are joined with `+`, not with commas", at: term.span,
+        help: ["write `\(term.source.replacing(",", with: "+"))`"])
+    }
     var all: [Freezing] = []
     for part in term.joined {
       guard let layers = part.argument.flatMap({ Int($0) }), range.contains(layers) else {

@@ -39,6 +39,13 @@ extension RunSpecification {
       cautions.append("`test` changes nothing: of such a model nothing is measured on it")
     }
     cautions += architecture.networks.compactMap(\.unreadInput)
+    if architecture.networks(of: .restorer).contains(where: { $0.inputs.contains("mask") }),
+      !recipe.damage.isEmpty, !recipe.damage.hasHoles
+    {
+      cautions.append(
+        "the restorer is given a mask, and \(recipe.damage) leaves no holes: it learns to fill none"
+      )
+    }
     if architecture.labels != nil, !architecture.readsLabels {
       cautions.append(
         "the architecture has labels, but no network reads them: write `generator(z, label) { … }` and "

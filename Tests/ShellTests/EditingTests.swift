@@ -100,11 +100,11 @@ import Testing
       ("attributes made using judge method=sefa", "asks no classifier"),
       ("edit made Smilig=-1..1 to a.png", "has no direction `Smilig`"),
       ("edit made to a.png", "nothing says what is changed"),
-      ("edit made Smiling=1 to a.png", "nothing says what is changed"),
+      ("edit made Smiling=1 to a.png", "has one place"),
       ("edit made Smiling=yes to a.png", "goes from a number to a larger one"),
       ("edit made Smiling=-1..1 to a.jpg", "is a PNG file"),
       ("edit asked Smiling=0..1 latent=me to a.png", "has no latent `me`"),
-      ("project none.png into made", "there is no data set `none.png`"),
+      ("project none.png into made", "nothing is at `none.png`"),
       ("project faces into made as me steps=1", "names one latent"),
       ("project faces into judge steps=1", "has no generator"),
       ("interpolate made from=1,2 to=3 to a.png", "each row has one of both"),
@@ -142,6 +142,32 @@ import Testing
       let all = try ["tuned", "part", "again"].map { try weights($0, "00000012") }
       #expect(all[0] == all[1])
       #expect(all[0] == all[2])
+    }
+  }
+
+  @Test func `networks are written for PyTorch`() throws {
+    try results([
+      "export made to made.safetensors", "export judge to judge.safetensors",
+      "export asked to asked.safetensors", "export made judge to both.safetensors",
+    ]) { folder, all in
+      #expect([0, 1, 2].allSatisfy { all[$0].status == 0 }, "\(all.map(\.errors))")
+      #expect(all[3].errors.contains("weights are of one run"))
+      func text(_ name: String) throws -> String {
+        try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
+      }
+      let made = try text("made.py")
+      #expect(made.contains("def sample(latents):") && made.contains("transposed("))
+      #expect(try text("asked.py").contains("def sample(latents, labels):"))
+      #expect(try text("judge.py").contains("def classify(images):"))
+      // All that the module reads is in the file beside it, and nothing else.
+      let read = Set(made.matches(of: /W\["([^"]+)"\]/).map { String($0.1) })
+      let data = try Data(contentsOf: URL(fileURLWithPath: folder + "/made.safetensors"))
+      let length = data.prefix(8).enumerated().reduce(0) {
+        $0 | Int($1.element) << (8 * $1.offset)
+      }
+      let header = try JSONSerialization.jsonObject(with: data.dropFirst(8).prefix(length))
+      let names = Set((header as? [String: Any])?.keys.filter { $0 != "__metadata__" } ?? [])
+      #expect(names == read && !read.isEmpty)
     }
   }
 

@@ -140,7 +140,7 @@ import Testing
       ("repair faces with made", "nothing says how the examples are damaged"),
       ("repair faces with flat damage=noise", "is of points"),
       ("repair ring with dn", "holds points"),
-      ("repair nothing.png with dn", "there is no data set `nothing.png`"),
+      ("repair nothing.png with dn", "nothing is at `nothing.png`"),
       ("repair faces with fill mask=small.pgm", "the mask is 1x1"),
       ("repair faces with fill mask=none.pgm", "has no hole"),
       ("repair faces with fill mask=all.pgm", "all hole"),
@@ -156,6 +156,13 @@ import Testing
       ),
       ("repair faces with dn,fill damage=noise to out", "a folder takes what one of them repairs"),
       ("repair faces with mean damage=hole:left", "nothing says from which"),
+      (
+        "repair faces with dn,fill count=2",
+        "was trained with noise:25, and `fill` with hole:boxes:2"
+      ),
+      ("repair face.pgm with dn to face.png.gif", "to a folder, or to a PNG file"),
+      ("repair faces with dn count=2 to nowhere/x.png", "there is no folder"),
+      ("repair faces with dn damage=noise:9..3", "from the larger to the smaller"),
       ("repair faces with dn by=Smiling", "has no option `by`"),
       ("repair text.pgm with dn", "not an image that can be read"),
       ("run dn on faces steps=2", "a restorer learns to repair damage"),
@@ -183,6 +190,37 @@ import Testing
           (result.errors + result.output).contains(fault.fact), "\(fault.line): \(result.errors)")
       }
       #expect(!FileManager.default.fileExists(atPath: folder + "/out"))
+    }
+  }
+
+  @Test func `a photograph is not written over, and its mask is cut as it is`() throws {
+    try results(
+      [
+        "show data faces count=1 to photo.png",
+        "repair photo.png with fill mask=wide.pgm to mended.png",
+        "repair photo.png with fill mask=wide.pgm to photo.png",
+        "repair faces with diffusion mask=hole.pgm count=2 | csv",
+        "repair faces with diffusion damage=noise:20 count=2 compare=no",
+        "repair faces with dn damage=hole:left count=2 compare=no",
+      ],
+      { folder in
+        try write("hole.pgm", in: folder) { x, _ in x < 4 ? 255 : 0 }
+        // As large as the page of one portrait with its border.
+        let rows = (0..<20).map { _ in (0..<20).map { $0 < 9 ? "255" : "0" }.joined(separator: " ")
+        }
+        try Data("P2 20 20 255\n\(rows.joined(separator: "\n"))\n".utf8)
+          .write(to: file("wide.pgm", folder))
+      }
+    ) { folder, all in
+      #expect([0, 1, 3, 4, 5].allSatisfy { all[$0].status == 0 }, "\(all.map(\.errors))")
+      #expect(all[2].errors.contains("is the image that is repaired"))
+      let mended = try Data(contentsOf: file("mended.png", folder))
+      let picture = try PixelImage(decoding: mended)
+      #expect(picture.width == 16 && picture.height == 16)
+      // What is known is told, of a mask too.
+      #expect(all[3].output.contains("PSNR in holes"))
+      #expect(all[4].errors.contains("has nothing to say of noise:20"))
+      #expect(all[5].errors.contains("was trained with noise:25, and fills no holes"))
     }
   }
 

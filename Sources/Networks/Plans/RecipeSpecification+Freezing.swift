@@ -1,3 +1,4 @@
+import Language
 import Specification
 import TensorGraph
 import TerminalText
@@ -25,9 +26,11 @@ extension RecipeSpecification {
   /// - Throws: where layers of a network are to keep their weights that the model does not have.
   func checkFrozen(among networks: [Network]) throws(NetworksError) {
     for freezing in frozen where !networks.contains(where: { $0.name == freezing.network }) {
+      let meant = nearest(to: freezing.network, in: networks.map(\.name))
       throw .architecture(
         "`freeze=\(freezing)`: there is no network `\(freezing.network)`; the model has "
-          + networks.map(\.name).joined(separator: ", "))
+          + networks.map(\.name).joined(separator: ", ")
+          + (meant.map { "; did you mean `\($0)`?" } ?? ""))
     }
   }
 }

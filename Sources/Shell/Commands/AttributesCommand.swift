@@ -121,6 +121,12 @@ struct AttributesCommand: Command {
         "no direction was found", at: name.span,
         help: ["the classifier says the same of all samples: have they all become alike?"])
     }
+    for direction in directions {
+      guard let share = direction.share, share == 0 || share == 1 else { continue }
+      session.errors.line(
+        "note: the classifier says \(SafeText.oneLine(direction.name)) of \(share == 0 ? "none" : "all") of the samples; "
+          + "its direction goes to what looks most like it")
+    }
     try keep(directions, of: generator, in: session)
     session.show(table(directions))
   }

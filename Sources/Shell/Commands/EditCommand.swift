@@ -26,7 +26,7 @@ struct EditCommand: Command {
           + "project one.png into made as me steps=5; edit made latent=me Smiling=-2..2 to strip.png"
       ),
       OptionSynopsis(
-        "count", .integer, "how many samples, a row each", initial: "4",
+        "count", .integer, "how many samples, a row each", initial: "4, of a grid 1",
         example: "\(setting); edit made Smiling=-2..2 count=2 to strip.png"),
       OptionSynopsis(
         "steps", .integer, "pictures in a row", initial: "7",
@@ -46,7 +46,7 @@ struct EditCommand: Command {
     discussion: """
       `Smiling=-2..2` goes from two standard deviations of the latents against the direction of that attribute to two along it, which `attributes` has found; \
       0 is the sample as it is. A number alone, `Male=1`, is the same in all pictures. Two ranges make a grid, of one sample. A label that the generator itself was \
-      trained with is set and not gone along: `yaw=-0.6..0.6` of a model with `labels=yaw`.
+      trained with is set and not gone along: `Yaw=-0.6..0.6` of a model with `numbers=Yaw`.
 
       `without=Male,Young` takes from a direction what it has in common with those of other attributes (Shen et al. 2020), which changes them less and \
       often the attribute too.

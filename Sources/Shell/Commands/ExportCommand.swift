@@ -13,7 +13,8 @@ struct ExportCommand: Command {
         "runs", .anyOf([.run, .choice(["runs"])]),
         "runs to compare, or the word `runs` for a list of all", isRequired: false, repeats: true),
       Parameter(
-        "file", .path, "a file ending in .html, .md, .csv, .json, .jsonl, .tex or .txt", after: "to"
+        "file", .path,
+        "a file ending in .html, .md, .csv, .json, .jsonl, .tex, .txt or .safetensors", after: "to"
       ),
     ],
     options: [
@@ -27,6 +28,10 @@ struct ExportCommand: Command {
       sheets inside it, or Markdown); as CSV or JSON, one run's metrics step by step, or several \
       runs' parameters and results. A condition chooses: `export runs where …` lists those that meet \
       it, `export where …` compares them.
+
+      `export RUN to base.safetensors` writes the weights of the newest checkpoint, averaged ones where the run keeps them, and beside them \
+      `base.py`, a module for PyTorch that reads them and computes the same: `sample(latents)` of a generator, `restore(damaged, hole)` of a \
+      restorer, `classify(images)` of a classifier.
       """,
     examples: [
       Example("The list of runs.", "export runs to runs.csv", given: .runs),
@@ -36,8 +41,12 @@ struct ExportCommand: Command {
         "export runs to good.csv where \(ExampleMetric.loss)<1 order by \(ExampleMetric.loss)",
         given: .runs),
       Example("Every number of a run.", "export base to base.csv", given: .runs),
+      Example("Its networks for PyTorch.", "export base to base.safetensors", given: .runs),
     ],
-    searchTerms: ["report", "html", "csv", "json", "markdown", "save", "write"])
+    searchTerms: [
+      "report", "html", "csv", "json", "markdown", "save", "write", "pytorch", "weights",
+      "safetensors",
+    ])
 
   private let runs: RunChoice?
   private let selection: RowSelection
@@ -49,6 +58,7 @@ struct ExportCommand: Command {
   private enum Format {
     case page
     case table(TableFormat)
+    case weights
   }
 
   init(parsing statement: Statement) throws(Diagnostic) {
@@ -61,18 +71,28 @@ struct ExportCommand: Command {
     title = arguments.option("title")?.text
     if file.text.lowercased().hasSuffix(".html") {
       format = .page
+    } else if file.fileEnding == "safetensors" {
+      guard names.count == 1 else {
+        throw Diagnostic(
+          "weights are of one run, and \(names.count) are named", at: file.span,
+          help: ["`export RUN to \(file.text)`"])
+      }
+      format = .weights
     } else if let table = TableFormat(fileName: file.text) {
       format = .table(table)
     } else {
       throw Diagnostic(
         "no format for `\(file.text)`", at: file.span,
-        help: ["let the name end in .html, .md, .csv, .json, .jsonl, .tex or .txt"]
+        help: ["let the name end in .html, .md, .csv, .json, .jsonl, .tex, .txt or .safetensors"]
           + (file.text.hasPrefix("/dev/")
             ? ["to print rows, end a listing in a bar: `runs | csv`"] : []))
     }
   }
 
   func run(in session: Session) throws {
+    if case .weights = format {
+      return try WeightsExport(of: names[0], to: file).write(in: session)
+    }
     let text = try wantsList(in: session) ? list(in: session) : page(in: session)
     try session.write(Data(text.utf8), to: file)
     try session.tell(Readable.bytes(text.utf8.count), writtenTo: file)
@@ -97,6 +117,7 @@ struct ExportCommand: Command {
       return try ComparisonReport(
         of: notebook.runNames(matching: query), in: notebook, title: title ?? "All runs"
       ).html()
+    case .weights: return ""
     }
   }
 
@@ -113,6 +134,7 @@ struct ExportCommand: Command {
         return try Table.metrics(of: run, in: notebook).written(as: format)
       }
       return try Table.joined(notebook.compare(names)).written(as: format)
+    case .weights: return ""
     }
   }
 }

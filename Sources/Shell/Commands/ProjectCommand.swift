@@ -141,6 +141,13 @@ struct ProjectCommand: Command {
 
   func run(in session: Session) throws {
     Interrupts.install()
+    if let file, let own = try subject.path(in: session),
+      own == OutputFile.resolved(StandardFolders.expandingHome(file.text))
+    {
+      throw Diagnostic(
+        "`\(file.text)` is the image that is projected", at: file.span,
+        help: ["choose another name"])
+    }
     let generator = try OpenGenerator(of: run, at: step, in: session)
     let images = try subject.images(
       like: generator.shape, count: count ?? 20, preparation, in: session)
@@ -163,6 +170,11 @@ struct ProjectCommand: Command {
     if let name {
       let notebook = try session.notebook()
       if notebook.readOnlyReason == nil {
+        let before = try notebook.latents(run: generator.run.id).first { $0.name == name.text }
+        if let before {
+          session.errors.line(
+            "note: the latent `\(name.text)` of \(SafeText.oneLine(before.origin)) is replaced")
+        }
         try notebook.record(
           LatentRecord(
             step: generator.step, name: name.text, origin: subject.word.text,

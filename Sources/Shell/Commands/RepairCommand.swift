@@ -79,7 +79,8 @@ struct RepairCommand: Command {
       \(RepairMethod.allCases.map { "`\($0.rawValue)` (\($0.summary))" }.joined(separator: ", ")).
 
       Image files are taken as they are: they are the damaged ones, and `mask=` says where their holes are. With `damage=` they are damaged \
-      as examples are. Each is brought to the size of the model's images, turned as its EXIF orientation says.
+      as examples are. Each is brought to the size of the model's images, turned as its EXIF orientation says; a mask as large as the photograph is brought \
+      to it the same way. `to mended.png` writes the repaired picture; of several images, or of several ways to repair, it is a sheet, a row for each image.
 
       A run with a restorer repairs as it was trained to. A run with a generator looks for the latents of which it makes what is known of the \
       image (Yeh et al. 2017): from several of them, by gradient steps on the error of what is known, which counts more near a hole, on \

@@ -138,7 +138,7 @@ struct RunCommand: Command {
       `from RUN` begins with the newest weights of another run instead of random ones: each that has the name and the shape of one here is \
       taken over, with averages and an optimiser of which all fits, and what begins anew is listed; so other data, other classes, another \
       resolution or another recipe can go on from what was learned. Steps count on from those of that run, which is the run's parent in \
-      `runs tree`. `freeze=discriminator:3` keeps the first three layers of a network as they are (Mo et al. 2020).
+      `runs tree`. `freeze=discriminator:3` keeps the weights of the first three layers of a network (Mo et al. 2020); running statistics move.
 
       With `&` at the end it runs in the background: the prompt is back at once, `jobs` tells how far \
       it is, `tune` turns its dials, `pause`, `resume`, `stop` and `wait` do what they say.

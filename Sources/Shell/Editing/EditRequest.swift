@@ -60,9 +60,9 @@ struct EditRequest {
         "`latent` names one, and `seed` draws others", at: latent.span,
         help: ["leave one of them out"])
     }
-    count = try arguments.integer("count", in: 1...64) ?? (latent == nil ? 4 : 1)
-    if let latent, count > 1 {
-      throw Diagnostic("`latent` is one, and `count` says \(count)", at: latent.span)
+    let asked = try arguments.integer("count", in: 1...64)
+    if let latent, let asked, asked > 1 {
+      throw Diagnostic("`latent` is one, and `count` says \(asked)", at: latent.span)
     }
     steps = try arguments.integer("steps", in: 2...64) ?? 7
     method = arguments.option("method")
@@ -94,14 +94,20 @@ struct EditRequest {
     }
     guard changes.contains(where: \.isRange) else {
       throw Diagnostic(
-        "nothing says what is changed", at: statement.verb.span,
-        help: ["say it: `edit \(name.text) Smiling=-2..2`"])
+        changes.first.map {
+          "`\($0.attribute.text)` has one place, and a row goes from one to another"
+        } ?? "nothing says what is changed", at: changes.first?.place ?? statement.verb.span,
+        help: [
+          "say it: `edit \(name.text) \(changes.first?.attribute.text ?? "Smiling")=-2..2`"
+        ])
     }
     let ranges = changes.filter(\.isRange)
     if ranges.count > 2 {
       throw Diagnostic("a page has room for two ranges, not \(ranges.count)", at: ranges[2].place)
     }
     self.changes = changes
+    // A grid is of one.
+    count = asked ?? (latent == nil && ranges.count == 1 ? 4 : 1)
   }
 
   // MARK: Editing
@@ -255,14 +261,18 @@ struct EditRequest {
     _ images: [[[Float]]], _ shape: ImageShape, _ places: [Place], in session: Session
   ) throws -> Table {
     var names: [String] = []
-    var told = places.map { _ in [Double]() }
+    var told = places.map { _ in [Table.Cell]() }
     if let classifier {
       let teller = try AttributeTeller(classifier, of: shape, in: session)
       names = teller.names
       for place in places.indices {
         let scores = teller.scores(of: images.map { $0[place] })
         told[place] = names.indices.map { attribute in
-          scores.reduce(0.0) { $0 + 1 / (1 + exp(-Double($1[attribute]))) } / Double(scores.count)
+          let values = scores.map { Double($0[attribute]) }
+          let count = Double(values.count)
+          return teller.tellsNumbers
+            ? .number(values.reduce(0, +) / count)
+            : .percent(values.reduce(0) { $0 + 1 / (1 + exp(-$1)) } / count)
         }
       }
     }
@@ -274,7 +284,7 @@ struct EditRequest {
         + (kept == nil ? [] : ["identity kept"]))
     for (number, place) in places.enumerated() {
       table.append(
-        place.map { .number($0) } + told[number].map { .percent($0) }
+        place.map { .number($0) } + told[number]
           + (kept.map { [.number($0[number])] } ?? []))
     }
     return table

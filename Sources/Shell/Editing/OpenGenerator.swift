@@ -75,6 +75,8 @@ struct OpenGenerator: ~Copyable {
 struct AttributeTeller: ~Copyable {
   let word: Word
   let names: [String]
+  /// Whether scores are numbers themselves, and not the logits of attributes.
+  let tellsNumbers: Bool
   private let classifier: Classifier
 
   /// - Throws: a `Diagnostic` where the run has no classifier of attributes of such images.
@@ -86,14 +88,14 @@ struct AttributeTeller: ~Copyable {
         "run `\(run.name)` has no classifier, and tells no attributes", at: word.span,
         help: ["train one: `arch tell like classifier … labels=Smiling,Male`"])
     }
-    guard case .attributes(let names)? = specification.architecture.labels else {
+    guard let labels = specification.architecture.labels, !labels.isOfClasses else {
       throw Diagnostic(
         "run `\(run.name)` tells classes, and directions are of attributes", at: word.span,
         help: ["a classifier with `labels=Smiling,Male` tells attributes"])
     }
     guard specification.architecture.example == .image(shape) else {
       throw Diagnostic(
-        "run `\(run.name)` tells images of \(specification.architecture.example), and these are of \(shape)",
+        "run `\(run.name)` tells \(specification.architecture.example), and these are \(shape)",
         at: word.span)
     }
     let (_, checkpoint) = try SampleRequest(name: word, step: nil)
@@ -103,7 +105,7 @@ struct AttributeTeller: ~Copyable {
     let backend = try session.makeBackend(
       Training.threads(choosing: checkpoint.kernels) ?? run.threads)
     classifier = try Classifier(specification, checkpoint: checkpoint, backend: backend)
-    (self.word, self.names) = (word, names)
+    (self.word, names, tellsNumbers) = (word, labels.names, labels.isOfNumbers)
   }
 
   /// Scores of each image, in the order of the names; above 0 an attribute is said to hold.

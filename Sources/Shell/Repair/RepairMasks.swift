@@ -48,14 +48,19 @@ struct RepairMasks {
     _ images: RepairSubject.Images, by file: Term, in session: Session
   ) throws -> Damaged {
     var mask: (values: [Float], height: Int, width: Int)
-    do { mask = try Datasets.mask(at: file.text) } catch {
+    do { mask = try Datasets.mask(at: file.text, of: images.photograph) } catch {
       throw Diagnostic(error.message, at: file.span, help: suggestion(forFileAt: file.text))
     }
     let shape = images.shape
     guard (mask.height, mask.width) == (shape.height, shape.width) else {
       throw Diagnostic(
         "the mask is \(mask.height)x\(mask.width), and the images are \(shape.height)x\(shape.width)",
-        at: file.span, help: ["a mask is as large as the images that the model repairs"])
+        at: file.span,
+        help: [
+          images.photograph.map {
+            "a mask is as large as the photograph, \($0.found.height)x\($0.found.width), or as what is made of it"
+          } ?? "a mask is as large as the images that are repaired"
+        ])
     }
     if isInverted == true { mask.values = mask.values.map { 1 - $0 } }
     let share = Double(mask.values.reduce(0, +)) / Double(mask.values.count)

@@ -1,4 +1,6 @@
 import Datasets
+import Foundation
+import Images
 import Language
 import MetricDescriptions
 import Metrics
@@ -82,6 +84,11 @@ struct RepairRequest {
       (folder, sheet) = (nil, RepairSheet(file: file))
     } else {
       (folder, sheet) = (file, nil)
+      if let file, !file.fileEnding.isEmpty, !file.text.hasSuffix("/") {
+        throw Diagnostic(
+          "repaired images go to a folder, or to a PNG file, and `\(file.text)` is neither",
+          at: file.span, help: ["let the name end in .png, or write no ending: `to fixed`"])
+      }
     }
   }
 
@@ -118,7 +125,8 @@ struct RepairRequest {
         help: ["a sheet shows all: `to sheet.png`"])
     }
     let isDataset = try subject.isDataset(in: session)
-    let damage = self.damage?.value ?? (isDataset && masks.file == nil ? named[0].damage : .none)
+    if let word = sheet?.file ?? folder { try checkDestination(word, in: session) }
+    let damage = try self.damage?.value ?? usualDamage(of: named, isDataset: isDataset)
     try check(damage, for: named, isDataset: isDataset)
     let damaged =
       try masks.file.map { try masks.damaged(images, by: $0, in: session) }
@@ -129,20 +137,84 @@ struct RepairRequest {
       keepsRest: masks.file != nil || damage.keepsRest,
       examples: try exampleSource(named, in: session),
       request: self)
+    for repairer in named { tellStrange(damage, to: repairer, in: session) }
     // Only where it is known what they were can anything be told of it.
-    let isKnown = !damage.isEmpty
-    var all = try simple(damage, workshop, besides: named, isKnown: isKnown).map {
+    let isKnown = !damage.isEmpty || isDataset
+    // A mask is a hole like others for what fills holes.
+    let fitted = masks.file == nil ? damage : Damage([.hole(.centre(side: nil))])
+    var all = try simple(fitted, workshop, besides: named, isKnown: isKnown).map {
       try workshop.repaired(by: $0, in: session)
     }
     for repairer in named { all.append(try workshop.repaired(by: repairer, in: session)) }
     if isKnown {
       let results = all.map { RepairResult($0, of: images, damaged) }
-      for result in results where isDataset {
+      for result in results where isDataset && masks.file == nil {
         try keep(result, damage, of: images, in: session)
       }
+      let task = masks.file.map { "the mask \($0.text)" } ?? "\(damage), seed \(seed)"
+      session.errors.line(
+        "\(grouped(images.values.count)) \(SafeText.oneLine(images.noun)) with \(SafeText.oneLine(task))"
+      )
       session.show(RepairResult.table(results))
     }
     try write(all, images, damaged, isKnown: isKnown, in: session)
+  }
+
+  /// What the restorers were trained with, where nothing is typed.
+  private func usualDamage(
+    of repairers: [Repairer], isDataset: Bool
+  ) throws(Diagnostic) -> Damage {
+    guard isDataset, masks.file == nil else { return .none }
+    let trained = repairers.filter(\.isRestorer)
+    guard let first = trained.first else { return .none }
+    if let other = trained.first(where: { $0.damage != first.damage }) {
+      throw Diagnostic(
+        "`\(first.word.text)` was trained with \(first.damage), and `\(other.word.text)` with \(other.damage)",
+        at: other.word.span, help: ["say which: `damage=\(first.damage)`"])
+    }
+    return first.damage
+  }
+
+  /// - Throws: where the output would be the image that is repaired, or cannot be written, before the work is done.
+  private func checkDestination(_ word: Word, in session: Session) throws {
+    let path = OutputFile.resolved(StandardFolders.expandingHome(word.text))
+    if try subject.path(in: session) == path {
+      throw Diagnostic(
+        "`\(word.text)` is the image that is repaired", at: word.span,
+        help: ["choose another name"])
+    }
+    func refusal(_ reason: String) -> Diagnostic {
+      Diagnostic("cannot write `\(word.text)`", at: word.span, help: [reason])
+    }
+    let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard FileManager.default.fileExists(atPath: parent) else {
+      throw refusal("there is no folder `\(parent)`")
+    }
+    if folder != nil, let names = try? FileManager.default.contentsOfDirectory(atPath: path),
+      !names.isEmpty
+    {
+      throw refusal(
+        "it is not empty, and nothing in it is written over; name a folder that is not there yet")
+    }
+  }
+
+  /// Says that a way to repair is asked for what it does not do.
+  private func tellStrange(_ damage: Damage, to repairer: Repairer, in session: Session) {
+    let hasHoles = masks.file != nil || damage.hasHoles
+    guard hasHoles || !damage.isEmpty else { return }
+    let name = SafeText.oneLine(repairer.word.text)
+    if repairer.isRestorer {
+      guard hasHoles != repairer.damage.hasHoles else { return }
+      session.errors.line(
+        "note: `\(name)` was trained with \(repairer.damage), and fills "
+          + (hasHoles ? "no holes" : "holes alone"))
+    } else if case .method(let method) = repairer.kind, method != .nothing {
+      let fitting = RepairMethod.fitting(
+        masks.file == nil ? damage : Damage([.hole(.centre(side: nil))]))
+      guard !fitting.contains(method) else { return }
+      session.errors.line(
+        "note: `\(name)` has nothing to say of \(masks.file == nil ? "\(damage)" : "holes")")
+    }
   }
 
   /// What all repairers' images are like.
@@ -228,8 +300,10 @@ struct RepairRequest {
     let notebook = try session.notebook()
     // That it can only be read was said when it was opened.
     guard notebook.readOnlyReason == nil else { return }
+    // `repair-noise-25`: the name tells the task.
+    let task = String("\(damage)".map { $0.isLetter || $0.isNumber ? $0 : "-" })
     var conditions = EvaluationConditions(
-      features: "repair", weights: "", resizing: "none",
+      features: "repair-\(task)", weights: "", resizing: "none",
       extent: "\(images.shape.width)x\(images.shape.height)x\(images.shape.channels)",
       data: images.digest ?? "", samples: images.values.count, examples: images.values.count,
       labels: "\(damage)")
@@ -253,10 +327,28 @@ struct RepairRequest {
         seconds: result.images.seconds, readings: result.readings.map(conditions.named)), of: run)
   }
 
+  /// The repaired photograph by itself.
+  private func writePicture(
+    _ made: RepairedImages, _ images: RepairSubject.Images, to file: Word, in session: Session
+  ) throws {
+    let shape = images.shape
+    let pictures = PixelImage.images(
+      fromTensor: made.values[0], count: 1, channels: shape.channels, height: shape.height,
+      width: shape.width)
+    guard let picture = pictures.first else { return }
+    try session.write(picture.pngData(), to: file)
+    try session.tell(
+      "\(SafeText.oneLine(images.noun)) repaired by \(SafeText.oneLine(made.repairer.word.text))",
+      writtenTo: file)
+  }
+
   private func write(
     _ all: [RepairedImages], _ images: RepairSubject.Images, _ damaged: RepairMasks.Damaged,
     isKnown: Bool, in session: Session
   ) throws {
+    if let sheet, images.photograph != nil, repairers.count == 1, let made = all.last {
+      return try writePicture(made, images, to: sheet.file, in: session)
+    }
     if let sheet {
       try sheet.write(
         all.filter { $0.repairer.word.text != RepairMethod.nothing.rawValue },

@@ -41,8 +41,9 @@ struct RepairSheet {
       columns: columns.count, magnification: max(1, 96 / max(shape.height, shape.width)))
     try session.write(sheet.compose(page).pngData(), to: file)
     let names = all.map { SafeText.oneLine($0.repairer.word.text) }.joined(separator: ", ")
-    let known = isKnown ? ", the original, the last one's error \(Int(Self.gain)) times" : ""
+    let last = SafeText.oneLine(all.last?.repairer.word.text ?? "")
+    let known = isKnown ? ", the original, the error of \(last) \(Int(Self.gain)) times" : ""
     try session.tell(
-      "\(grouped(rows)) rows: damaged, \(names)\(known)", writtenTo: file)
+      "\(grouped(rows)) \(rows == 1 ? "row" : "rows"): damaged, \(names)\(known)", writtenTo: file)
   }
 }

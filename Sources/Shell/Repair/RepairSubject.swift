@@ -29,6 +29,8 @@ struct RepairSubject {
     /// What they are called: `examples of faces`.
     var noun: String
     let shape: ImageShape
+    /// The one image of a file.
+    var photograph: PreparedImage?
   }
 
   /// - Throws: at what is neither a name nor a place.
@@ -52,6 +54,12 @@ struct RepairSubject {
     if case .name = try meaning(in: session) { true } else { false }
   }
 
+  /// The file that it is, with links followed; nil: it is none.
+  func path(in session: Session) throws -> String? {
+    guard case .file(let term) = try meaning(in: session) else { return nil }
+    return OutputFile.resolved(StandardFolders.expandingHome(term.text))
+  }
+
   /// A declared data set goes before a file that happens to be called so.
   private func meaning(in session: Session) throws -> Kind {
     guard case .name(let term) = kind,
@@ -72,6 +80,12 @@ struct RepairSubject {
   ) throws -> Images {
     switch try meaning(in: session) {
     case .name:
+      if word.text.contains("/") || word.text.contains("."),
+        try session.existingNotebook()?.declaration(.dataset, named: word.text) == nil
+      {
+        throw Diagnostic(
+          "nothing is at `\(word.text)`", at: word.span, help: suggestion(forFileAt: word.text))
+      }
       if let option = options.first {
         throw Diagnostic(
           "`\(option.key.text)` says how images of files are made ready, and `\(word.text)` is a data set",
@@ -98,9 +112,10 @@ struct RepairSubject {
         if image.found != (made.height, made.width) {
           session.errors.line(
             "note: \(word.text) is \(image.found.height)x\(image.found.width); its middle was brought to "
-              + "\(made.height)x\(made.width), the size of the model's images")
+              + "\(made.height)x\(made.width)")
         }
-        return Images(values: [image.values], digest: nil, noun: word.text, shape: made)
+        return Images(
+          values: [image.values], digest: nil, noun: word.text, shape: made, photograph: image)
       } catch {
         throw Diagnostic(error.message, at: path.span, help: suggestion(forFileAt: path.text))
       }
