@@ -68,7 +68,7 @@ package struct RepairScore: Sendable, Hashable {
   }
 
   private static func decibels(_ meanSquare: Double) -> Double {
-    meanSquare > 0 ? -10 * log10(meanSquare) : .infinity
+    meanSquare == 0 ? .infinity : -10 * log10(meanSquare)
   }
 
   package static let noiseRatio = MetricDescription(

@@ -116,6 +116,8 @@ private struct LocalFilter {
 
   /// Tomasi and Manduchi 1998, with distances of colours over all channels together.
   func bilateral(_ values: [Float], deviation: Double) -> [Float] {
+    // Without noise nothing is smoothed.
+    guard deviation > 0 else { return values }
     let plane = image.height * image.width
     let range = -1 / (2 * deviation * deviation * Double(image.channels))
     var result = values

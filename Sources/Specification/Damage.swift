@@ -50,9 +50,33 @@ package struct Damage: Sendable, Hashable {
       }
   }
 
+  /// Whether a hole is as large as the image.
+  package func leavesNothing(of image: ImageShape) -> Bool {
+    parts.contains { part in
+      switch part {
+      case .hole(.centre(let side?)): side >= max(image.width, image.height)
+      case .hole(.scattered(let share)): share == 1
+      default: false
+      }
+    }
+  }
+
   package var hasHoles: Bool {
     parts.contains { part in
       if case .hole = part { true } else { false }
+    }
+  }
+}
+
+extension Damage.Part {
+  /// Whether it leaves every image as it is.
+  package var spoilsNothing: Bool {
+    switch self {
+    case .noise(let range): range.upperBound == 0
+    case .saltAndPepper(let share), .hole(.scattered(let share)): share == 0
+    case .blur(let deviation): deviation == 0
+    case .downscale(let factor): factor == 1
+    case .jpeg, .hole: false
     }
   }
 }

@@ -46,6 +46,7 @@ extension RunSpecification {
         "the restorer is given a mask, and \(recipe.damage) leaves no holes: it learns to fill none"
       )
     }
+    if let idle = idleDamage { cautions.append(idle) }
     if architecture.labels != nil, !architecture.readsLabels {
       cautions.append(
         "the architecture has labels, but no network reads them: write `generator(z, label) { … }` and "
@@ -60,6 +61,19 @@ extension RunSpecification {
           + "gives those")
     }
     return cautions
+  }
+
+  /// Damage that a restorer learns nothing from.
+  private var idleDamage: String? {
+    let damage = recipe.damage
+    guard case .image(let image) = architecture.example, !damage.isEmpty,
+      !architecture.networks(of: .restorer).isEmpty
+    else { return nil }
+    if damage.leavesNothing(of: image) {
+      return "\(damage) leaves nothing of images of \(image): the restorer has nothing to go by"
+    }
+    return damage.parts.allSatisfy(\.spoilsNothing)
+      ? "\(damage) spoils nothing: the restorer learns to return what it is given" : nil
   }
 
   /// Arguments of the recipe that say nothing to a model without the networks that they are about.

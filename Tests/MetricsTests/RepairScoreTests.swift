@@ -27,6 +27,13 @@ import Testing
     #expect(score.similarity == 1 && score.similarityInHoles == nil)
   }
 
+  @Test func whatIsNoNumberIsNotPerfect() {
+    let score = RepairScore(
+      of: [Float](repeating: .nan, count: 768), original: image(0),
+      hole: [Float](repeating: 0, count: 256), channels: 3, height: 16, width: 16)
+    #expect(score.noiseRatio.isNaN)
+  }
+
   @Test func valuesBeyondAreClipped() {
     let bright = [Float](repeating: 1, count: 768)
     let score = RepairScore(

@@ -94,6 +94,11 @@ import Repair
   @Test func methodsFitTheDamage() {
     #expect(
       RepairMethod.fitting(Damage([.hole(.strokes)])) == [.nothing, .mean, .nearest, .diffusion])
+    // Noise of no deviation is none.
+    let still = RepairMethod.bilateral.repaired(
+      (0..<16).map { Float($0) / 16 }, hole: [Float](repeating: 0, count: 16),
+      damage: Damage([.noise(deviation: 0...0)]), of: ImageShape(height: 4, width: 4, channels: 1))
+    #expect(still == (0..<16).map { Float($0) / 16 })
     #expect(
       RepairMethod.fitting(Damage([.noise(deviation: 1...1)])) == [.nothing, .bilateral, .gaussian])
   }

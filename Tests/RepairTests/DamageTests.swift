@@ -51,7 +51,7 @@ import Repair
     ("noize:25", "did you mean `noise`"), ("noise:300", "from 0 to 255"),
     ("hole", "needs its kind"), ("hole:middle", "there is no damage"), ("jpeg:2.5", "is whole"),
     ("jpeg:10..20", "takes one number"), ("hole:left:3", "takes no number"),
-    ("noise:5..1", "from 0 to 255"), ("hole:centre@2", "no `@`"),
+    ("noise:5..1", "from the larger to the smaller"), ("hole:centre@2", "no `@`"),
   ])
   func refusesWhatIsNone(text: String, fact: String) throws {
     do {

@@ -357,6 +357,9 @@ import Testing
         #expect(made.errors.contains(told), "\(told) in \(made.errors)")
       }
       #expect((made.output + made.errors).contains("far is finished"), "\(made.output)")
+      // From the checkpoint that it began with.
+      let again = try run("branch elsewhere at 10 as nearby", in: folder)
+      #expect(again.status == 0, "\(again.errors)")
     }
   }
 

@@ -150,7 +150,7 @@ struct ArchitectureDiagnosticTests {
         test:1:26
           arch m mlp image=8x8x1 { critic { dense 1 } }
                                    ^^^^^^
-        help: networks are mapping, generator, discriminator, encoder, reconstructor, decoder, classifier
+        help: networks are mapping, generator, discriminator, encoder, reconstructor, decoder, classifier, restorer
       """
     ),
     (

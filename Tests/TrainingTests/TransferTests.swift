@@ -258,6 +258,14 @@ import Training
       let transfer = try Transfer(of: middle, by: source, to: branch, count: nil)
       #expect(!transfer.keepsPosition && transfer.counters.batches == 0)
       #expect(transfer.counters.examples == 12 && transfer.counters.step == 3)
+      // Its first checkpoint counts more examples than its position has batches, and is read all the same.
+      let events = try Self.run(
+        branch, from: middle, by: source, in: folder.appendingPathComponent("branch"))
+      #expect(events.steps == [4])
+      let first = try #require(events.checkpoints.first)
+      let plan = try Plan(architecture: branch.architecture, recipe: branch.recipe)
+      let counters = try Checkpoint(contentsOf: first.url).counters(for: plan, branch.recipe)
+      #expect(counters == transfer.counters)
     }
   }
 

@@ -141,14 +141,9 @@ struct InterpolateCommand: Command {
     _ word: Word, of generator: borrowing OpenGenerator, in session: Session
   ) throws -> [Float] {
     let known = try session.notebook().latents(run: generator.run.id)
-    if let record = known.first(where: { $0.name == word.text }) {
-      guard record.vector.count == generator.specification.architecture.latent else {
-        throw Diagnostic("the notebook's latent `\(word.text)` is damaged", at: word.span)
-      }
-      return record.vector
-    }
-    guard let seed = UInt64(word.text) else {
-      return try session.latent(named: word, of: generator.run).vector
+    let isKnown = known.contains { $0.name == word.text }
+    guard !isKnown, let seed = UInt64(word.text) else {
+      return try session.latent(named: word, of: generator).vector
     }
     return generator.latents(count: 1, seed: seed)[0]
   }

@@ -173,7 +173,9 @@ struct EditRequest {
       guard let found = all.last(where: { $0.name == word.text }) else {
         throw missing(word, among: all.map(\.name), labels, step: step)
       }
-      guard found.vector.count == generator.specification.architecture.latent else {
+      guard found.vector.count == generator.specification.architecture.latent,
+        found.vector.allSatisfy(\.isFinite)
+      else {
         throw Diagnostic("the notebook's direction `\(word.text)` is damaged", at: word.span)
       }
       return found.vector.map { Double($0) }
@@ -213,12 +215,8 @@ struct EditRequest {
       let latents = generator.latents(count: count, seed: seed ?? generator.specification.seed)
       return (latents, latents.map { _ in usual })
     }
-    let record = try session.latent(named: latent, of: generator.run)
-    guard record.vector.count == generator.specification.architecture.latent else {
-      throw Diagnostic("the notebook's latent `\(latent.text)` is damaged", at: latent.span)
-    }
-    let labels = record.labels.flatMap { $0.count == usual.count ? $0 : nil } ?? usual
-    return ([record.vector], [labels])
+    let record = try session.latent(named: latent, of: generator)
+    return ([record.vector], [record.labels ?? usual])
   }
 
   /// Of all pictures of a sample, row by row.
@@ -326,10 +324,27 @@ struct EditRequest {
 }
 
 extension Session {
-  /// A latent of a run that has a name.
-  func latent(named word: Word, of run: RunRecord) throws -> LatentRecord {
+  /// A latent of a run that has a name; says so where it was found by other weights.
+  ///
+  /// - Throws: a `Diagnostic` where there is none, or its row is not what `project` writes.
+  func latent(named word: Word, of generator: borrowing OpenGenerator) throws -> LatentRecord {
+    let run = generator.run
     let all = try notebook().latents(run: run.id)
-    if let record = all.first(where: { $0.name == word.text }) { return record }
+    if let record = all.first(where: { $0.name == word.text }) {
+      let labels = generator.specification.architecture.labels?.count ?? 0
+      guard record.vector.count == generator.specification.architecture.latent,
+        record.vector.allSatisfy(\.isFinite),
+        record.labels.map({ $0.count == labels && $0.allSatisfy(\.isFinite) }) ?? true
+      else {
+        throw Diagnostic("the notebook's latent `\(word.text)` is damaged", at: word.span)
+      }
+      if record.step != generator.step {
+        errors.line(
+          "note: the latent `\(SafeText.oneLine(word.text))` was found by the weights of step "
+            + "\(grouped(record.step)), and these are of step \(grouped(generator.step))")
+      }
+      return record
+    }
     throw Diagnostic(
       "run `\(run.name)` has no latent `\(word.text)`", at: word.span,
       help: suggestion(for: word.text, in: all.map(\.name), kind: "latents") + [

@@ -135,7 +135,7 @@ struct RepairRequest {
     let workshop = RepairWorkshop(
       shape: images.shape, damage: damage, damaged: damaged,
       keepsRest: masks.file != nil || damage.keepsRest,
-      examples: try exampleSource(named, in: session),
+      digest: images.digest, examples: try exampleSource(named, in: session),
       request: self)
     for repairer in named { tellStrange(damage, to: repairer, in: session) }
     // Only where it is known what they were can anything be told of it.
@@ -243,9 +243,12 @@ struct RepairRequest {
         help: ["say it: `damage=noise:25`, `damage=hole:centre`, or `mask=FILE`"])
     }
     for repairer in repairers {
-      let fillsHoles =
-        repairer.isRestorer ? repairer.damage.hasHoles : repairer.specification != nil
-      guard fillsHoles else { continue }
+      if case .method(.bicubic) = repairer.kind {
+        throw Diagnostic(
+          "`bicubic` enlarges squares, and nothing says how large they are", at: repairer.word.span,
+          help: ["it is compared with on examples: `damage=downscale:4`"])
+      }
+      guard repairer.fillsHoles else { continue }
       throw Diagnostic(
         "`\(repairer.word.text)` fills holes, and nothing says where one is",
         at: repairer.word.span,

@@ -67,6 +67,14 @@ struct Repairer {
     specification?.architecture.networks(of: .restorer).isEmpty == false
   }
 
+  /// Whether it does nothing to an image without a hole.
+  var fillsHoles: Bool {
+    switch kind {
+    case .method(let method): method.readsExamples || method == .diffusion
+    case .run: !isRestorer || damage.hasHoles
+    }
+  }
+
   /// The damage that it was trained with; none of all others.
   var damage: Damage { isRestorer ? specification?.recipe.damage ?? .none : .none }
 }
@@ -89,6 +97,8 @@ struct RepairWorkshop {
   let damaged: RepairMasks.Damaged
   /// Whether all that is not in a hole stays.
   let keepsRest: Bool
+  /// SHA-256 of the data set that the images are of; nil: of none.
+  let digest: String?
   /// Where examples come from for methods that read some; nil: nothing says.
   let examples: (specification: DatasetSpecification, word: Word)?
   let request: RepairRequest
@@ -120,7 +130,9 @@ struct RepairWorkshop {
     if method.readsExamples { return try filled(by: method, at: word, in: session) }
     return try damaged.values.enumerated().map { number, values in
       guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
-      return method.repaired(values, hole: damaged.holes[number], damage: damage, of: shape)
+      let hole = damaged.holes[number]
+      let made = method.repaired(values, hole: hole, damage: damage, of: shape)
+      return keepsRest ? laid(made, into: values, where: hole, count: 1) : made
     }
   }
 
@@ -145,9 +157,9 @@ struct RepairWorkshop {
       let mean = filling.mean()
       guides = damaged.values.map { _ in mean }
     } else {
-      let numbers = filling.nearest(damaged.values, holes: damaged.holes) {
-        Interrupts.pendingCount > 0
-      }
+      let numbers = filling.nearest(
+        damaged.values, holes: damaged.holes, areExamples: dataset.contentDigest == digest
+      ) { Interrupts.pendingCount > 0 }
       guides = numbers.map { dataset.values(of: $0) }
     }
     guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }

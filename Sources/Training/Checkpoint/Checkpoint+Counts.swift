@@ -44,11 +44,13 @@ extension Checkpoint {
         self = .discriminatorUpdates(batches)
         return
       }
-      let position = try number("position", most: step * Self.mostInStep)
+      let most = step * Self.mostInStep
       self = .all(
         TrainingCounters(
-          step: step, updates: try table("updates"), draws: try table("draws"), batches: position,
-          examples: try number("examples", most: position * Limits.batch.upperBound)))
+          step: step, updates: try table("updates"), draws: try table("draws"),
+          batches: try number("position", most: most),
+          // Not of the position: with other data it begins anew, and what was seen before is still counted.
+          examples: try number("examples", most: most * Limits.batch.upperBound)))
     }
 
     static func metadata(_ counters: TrainingCounters) -> [String: String] {

@@ -31,9 +31,11 @@ package struct ExampleFilling {
   /// - Parameters:
   ///   - damaged: `[channels, height, width]` each.
   ///   - holes: `[height, width]` each.
+  ///   - areExamples: whether the images are the first examples themselves, so that each is compared with all others but not with itself.
   ///   - isAbandoned: asked now and then; what is found then is not all.
   package func nearest(
-    _ damaged: [[Float]], holes: [[Float]], isAbandoned: () -> Bool = { false }
+    _ damaged: [[Float]], holes: [[Float]], areExamples: Bool = false,
+    isAbandoned: () -> Bool = { false }
   ) -> [Int] {
     guard let size = damaged.first?.count, let plane = holes.first?.count, count > 0 else {
       return []
@@ -52,7 +54,7 @@ package struct ExampleFilling {
       let products = Self.products(known, examples, width: size)
       let lengths = Self.products(masks, squares, width: size)
       for image in damaged.indices {
-        for (place, number) in numbers.enumerated() {
+        for (place, number) in numbers.enumerated() where !(areExamples && number == image) {
           let index = image * numbers.count + place
           let distance = lengths[index] - 2 * products[index]
           if distance < best[image].distance { best[image] = (number, distance) }

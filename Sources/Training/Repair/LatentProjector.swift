@@ -103,6 +103,7 @@ package final class LatentProjector: Sendable {
         let found = self.found(
           targets[place], weight: weights[place], labels: labels, number: numbers[place],
           on: holder.machine, isAbandoned)
+        guard !isAbandoned() else { return }
         let done = results.withLock { results in
           results[place] = found
           return results.count
@@ -138,7 +139,8 @@ package final class LatentProjector: Sendable {
       machine.setInput(
         LatentProjection.priorWeight, of: program, to: Float(search.priorWeight))
     }
-    for step in 0..<search.steps where !(step % 16 == 0 && isAbandoned()) {
+    for step in 0..<search.steps {
+      if step % 16 == 0, isAbandoned() { break }
       // The rate falls to a tenth, so that latents come to rest.
       let share = Double(step) / Double(max(1, search.steps - 1))
       for (name, value) in projection.inputs(
