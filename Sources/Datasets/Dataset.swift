@@ -27,6 +27,8 @@ package struct Dataset: Sendable {
   /// What the examples and labels are known by; see `contentDigest`.
   package let digest: ContentDigest
   let content: Content
+  /// What the source calls an example; nil of points.
+  private let naming: (@Sendable (Int) -> String)?
 
   /// SHA-256 of the prepared examples and their labels, in order: equal for data sets that train
   /// alike, wherever they lie. For what gansh draws itself it is that of the declaration.
@@ -96,7 +98,7 @@ package struct Dataset: Sendable {
         skipped: [], sizes: [:], traits: ImageTraits(), leftOut: [], notes: [],
         digest: ContentDigest(
           generatedBy: "points \(Mixture.edition) \(specification)", labels: nil),
-        content: .points(points(arguments)))
+        content: .points(points(arguments)), naming: nil)
     }
     guard let preprocessing = root.preprocessing else {
       throw .unusable("images need a size to be brought to, such as size=64")
@@ -120,6 +122,7 @@ package struct Dataset: Sendable {
       ? ContentDigest(
         generatedBy: "\(source.identity) \(preparation.identity)", labels: labels)
       : ContentDigest(examples: prepared.digest, labels: labels)
+    let slots = prepared.skippedSlots.isEmpty ? nil : prepared.keptSlots(of: source.count)
     let dataset = Dataset(
       specification: choices.isEmpty ? specification : root, exampleShape: root.exampleShape,
       labels: labels,
@@ -127,7 +130,8 @@ package struct Dataset: Sendable {
       leftOut: source.leftOut,
       notes: unlabelled(prepared, source) + source.notes + prepared.notes
         + remarks(prepared, source, preparation),
-      digest: digest, content: .pixels(ExamplePixels(prepared.store)))
+      digest: digest, content: .pixels(ExamplePixels(prepared.store)),
+      naming: { source.name(of: slots?[$0] ?? $0) })
     if choices.isEmpty { return dataset }
     return try dataset.choosing(specification, prepared, source, interrupted)
   }
@@ -158,7 +162,8 @@ package struct Dataset: Sendable {
     return Dataset(
       specification: specification, exampleShape: exampleShape, labels: labels, skipped: skipped,
       sizes: [:], traits: ImageTraits(), leftOut: [], notes: notes + chooser.notes, digest: digest,
-      content: .pixels(ExamplePixels(prepared.store, rows: rows)))
+      content: .pixels(ExamplePixels(prepared.store, rows: rows)),
+      naming: { source.name(of: slots[Int(rows[$0])]) })
   }
 
   /// How many examples have no label.
@@ -204,6 +209,9 @@ package struct Dataset: Sendable {
     return [source.path, source.labelsFile].compactMap(\.self)
       .filter { FileStamp(expandedPath($0)) == nil }
   }
+
+  /// What the source calls an example: the path of its file, `image 7 of FILE`; nil of points.
+  package func name(of example: Int) -> String? { naming?(example) }
 
   /// The values of one example, in −1…1, not mirrored.
   package func values(of example: Int) -> [Float] {

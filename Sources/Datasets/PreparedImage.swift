@@ -14,12 +14,7 @@ package struct PreparedImage: Sendable {
   /// - Throws: `.missing`, or `.unreadable` where it is no image.
   package init(at path: String, _ preprocessing: Preprocessing) throws(DatasetError) {
     let path = expandedPath(path)
-    guard let data = FileManager.default.contents(atPath: path) else {
-      guard FileManager.default.fileExists(atPath: path) else {
-        throw .missing(path: path, expected: "an image")
-      }
-      throw .unreadable(path: path, reason: "it is no file that may be read")
-    }
+    let data = try imageData(at: path, expected: "an image")
     let preparation = try Preparation(preprocessing)
     let image: PixelImage
     do { image = try DecodedImage(data, over: preparation.background).image } catch {
@@ -34,6 +29,15 @@ package struct PreparedImage: Sendable {
   }
 }
 
+/// - Throws: `.missing`, or `.unreadable` where it is a folder or a pipe, or may not be read.
+private func imageData(at path: String, expected: String) throws(DatasetError) -> Data {
+  if let bytes = contents(ofFile: path) { return Data(bytes) }
+  guard FileManager.default.fileExists(atPath: path) else {
+    throw .missing(path: path, expected: expected)
+  }
+  throw .unreadable(path: path, reason: "it is no file that may be read")
+}
+
 /// A mask from an image file: 1 where it is brighter than the middle, else 0.
 ///
 /// - Parameter photograph: where the mask is as large as its image, it is cut and brought to another size as that was.
@@ -43,9 +47,7 @@ package func mask(
   at path: String, of photograph: PreparedImage? = nil
 ) throws(DatasetError) -> (values: [Float], height: Int, width: Int) {
   let path = expandedPath(path)
-  guard let data = FileManager.default.contents(atPath: path) else {
-    throw .missing(path: path, expected: "a mask: an image, white where the hole is")
-  }
+  let data = try imageData(at: path, expected: "a mask: an image, white where the hole is")
   var image: PixelImage
   do { image = try PixelImage(decoding: data).grey() } catch {
     throw .unreadable(path: path, reason: "\(error)")

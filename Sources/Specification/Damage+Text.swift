@@ -109,7 +109,10 @@ extension Signature {
       throw Diagnostic(
         "`\(keyword)` takes no number after it", at: span, help: ["write `\(keyword)`"])
     }
-    let ends = text.split(separator: "..", omittingEmptySubsequences: false).map { Double($0) }
+    let ends = text.split(separator: "..", omittingEmptySubsequences: false).map { end in
+      // `0x19` and the like are no numbers here, as nowhere in the language.
+      end.utf8.allSatisfy { !(0x41...0x7A).contains($0) } ? Double(end) : nil
+    }
     if ends.count == 2, let first = ends[0], let last = ends[1], first > last {
       throw Diagnostic(
         "`\(text)` goes from the larger to the smaller", at: span,

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Images
 import TestSupport
 import Testing
@@ -91,6 +92,23 @@ import Testing
     }
   }
 
+  @Test func `a latent of other weights is told, and one that is damaged`() throws {
+    try results([
+      "samples made seed=7 count=1 to made/",
+      "project made/000001.png into made as back steps=2 restarts=2",
+      "resume made steps=8", "interpolate made from=back to=3 to walk.png",
+    ]) { folder, all in
+      try #require(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      #expect(all[3].errors.contains("`back` was found by the weights of step"), "\(all[3].errors)")
+      try DatabaseQueue(path: folder + "/gansh.sqlite").write { db in
+        try db.execute(
+          sql: "UPDATE latent SET vector = ?", arguments: [Data(repeating: 0xFF, count: 32)])
+      }
+      let forged = try Program.run(["-c", "interpolate made from=back to=3 to x.png"], in: folder)
+      #expect(forged.status != 0 && forged.errors.contains("latent `back` is damaged"))
+    }
+  }
+
   @Test func `bad input is told in a sentence`() throws {
     let faults: [(line: String, fact: String)] = [
       ("attributes flat using judge", "makes points"),
@@ -101,6 +119,7 @@ import Testing
       ("edit made Smilig=-1..1 to a.png", "has no direction `Smilig`"),
       ("edit made to a.png", "nothing says what is changed"),
       ("edit made Smiling=1 to a.png", "has one place"),
+      ("edit made Smiling=-1..1 without=Smiling to a.png", "is changed itself"),
       ("edit made Smiling=yes to a.png", "goes from a number to a larger one"),
       ("edit made Smiling=-1..1 to a.jpg", "is a PNG file"),
       ("edit asked Smiling=0..1 latent=me to a.png", "has no latent `me`"),

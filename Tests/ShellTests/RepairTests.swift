@@ -165,6 +165,9 @@ import Testing
       ("repair faces with dn damage=noise:9..3", "from the larger to the smaller"),
       ("repair faces with dn by=Smiling", "has no option `by`"),
       ("repair text.pgm with dn", "not an image that can be read"),
+      ("repair faces with fill mask=.", "is no file that may be read"),
+      ("repair faces with dn damage=noise:0x19", "from 0 to 255"),
+      ("repair . with dn to out", "lies in the folder whose images are repaired"),
       ("repair . with nearest", "fills holes, and nothing says where one is"),
       ("repair . with bicubic", "nothing says how large they are"),
       ("run fill on faces damage=hole:centre:16 steps=1 batch=8", "leaves nothing of images"),
@@ -204,6 +207,7 @@ import Testing
         "repair faces with bilateral damage=noise:0 count=2 compare=no | csv",
         "repair faces with median damage=hole:left count=1 compare=no to out",
         "repair faces with nothing damage=hole:left count=1 compare=no to same",
+        "repair out with dn to again",
       ]
     ) { folder, results in
       for result in results { #expect(result.status == 0, "\(result.errors)") }
@@ -212,6 +216,8 @@ import Testing
       let (made, damaged) = (
         try pixels("out/000001.png", in: folder), try pixels("same/000001.png", in: folder)
       )
+      let table = try String(contentsOfFile: folder + "/again/manifest.csv", encoding: .utf8)
+      #expect(table == "file,number,source\n000001.png,0,000001.png\n")
       let known = made.indices.filter { $0 / 3 % 16 >= 8 }
       #expect(known.allSatisfy { made[$0] == damaged[$0] })
     }

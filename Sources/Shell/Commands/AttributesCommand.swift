@@ -110,6 +110,11 @@ struct AttributesCommand: Command {
         samples: samples, seed: seed, backend: generator.backend, average: true
       ).map { ($0.name, $0) }
     }
+    if method.separation == nil, found.count < count {
+      session.errors.line(
+        "note: there are \(grouped(found.count)) directions, not \(grouped(count)): latents have no more"
+      )
+    }
     for (name, direction) in found where direction == nil {
       session.errors.line(
         "note: no direction of \(SafeText.oneLine(name)): the classifier says the same of all samples"

@@ -124,8 +124,10 @@ struct EditRequest {
       let edited = places.map { place in moves.edited(latent, label, to: place) }
       images.append(generator.images(of: edited.map(\.0), labels: edited.map(\.1)))
     }
+    let isTold = classifier != nil || identity != nil
+    let told = isTold ? try table(images, generator.shape, places, in: session) : nil
     if let file { try write(images, generator.shape, to: file, in: session) }
-    guard classifier != nil || identity != nil else {
+    guard let told else {
       if file == nil {
         session.errors.line(
           "note: nothing was written or told; `to strip.png` writes the pictures, `using RUN` tells what changes"
@@ -133,7 +135,7 @@ struct EditRequest {
       }
       return
     }
-    session.show(try table(images, generator.shape, places, in: session))
+    session.show(told)
   }
 
   /// How latents and labels are changed.
@@ -179,6 +181,13 @@ struct EditRequest {
         throw Diagnostic("the notebook's direction `\(word.text)` is damaged", at: word.span)
       }
       return found.vector.map { Double($0) }
+    }
+    if let same = without.first(where: { word in
+      changes.contains { $0.attribute.text == word.text }
+    }) {
+      throw Diagnostic(
+        "`\(same.text)` is changed itself, and cannot be left as it is", at: same.span,
+        help: ["leave it out of `without`"])
     }
     let others = try without.map(vector)
     return Moves(

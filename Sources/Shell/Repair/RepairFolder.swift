@@ -2,6 +2,7 @@ import Foundation
 import Images
 import Language
 import Metrics
+import Reports
 import Specification
 import Terminal
 import TerminalText
@@ -18,7 +19,10 @@ struct RepairFolder {
     let (shape, count) = (images.shape, repaired.values.count)
     let scores = isKnown ? RepairResult(repaired, of: images, damaged).scores : []
     try session.writeFolder(to: folder) { folder in
-      var manifest = "file,number" + (isKnown ? ",psnr,hole_psnr,ssim,hole_ssim" : "") + "\n"
+      var table = RowWriter(
+        columns: ["file", "number", "source"]
+          + (isKnown ? ["psnr", "hole_psnr", "ssim", "hole_ssim"] : []), as: .csv)
+      var manifest = ""
       for number in 0..<count {
         guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
         let digits = String(number + 1)
@@ -29,15 +33,17 @@ struct RepairFolder {
           fromTensor: repaired.values[number], count: 1, channels: shape.channels,
           height: shape.height, width: shape.width)
         for image in made { try folder.write(image.pngData(), to: name) }
-        manifest += "\(name),\(number)"
+        var row: [Table.Cell] = [
+          .text(name), .integer(number), .text(SafeText.oneLine(images.names[number])),
+        ]
         if isKnown {
           let score = scores[number]
           let values = [
             score.noiseRatio, score.noiseRatioInHoles, score.similarity, score.similarityInHoles,
           ]
-          manifest += values.map { "," + ($0.map { "\($0)" } ?? "") }.joined()
+          row += values.map { $0.map { .number($0) } ?? .none }
         }
-        manifest += "\n"
+        manifest += table.text(of: [row])
       }
       try folder.write(Data(manifest.utf8), to: SampleSet.manifest)
     }

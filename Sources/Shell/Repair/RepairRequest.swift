@@ -183,6 +183,11 @@ struct RepairRequest {
         "`\(word.text)` is the image that is repaired", at: word.span,
         help: ["choose another name"])
     }
+    if let source = try subject.folder(in: session), (path + "/").hasPrefix(source + "/") {
+      throw Diagnostic(
+        "`\(word.text)` lies in the folder whose images are repaired, and would be one of them",
+        at: word.span, help: ["choose another folder"])
+    }
     func refusal(_ reason: String) -> Diagnostic {
       Diagnostic("cannot write `\(word.text)`", at: word.span, help: [reason])
     }

@@ -24,6 +24,8 @@ struct RepairSubject {
   struct Images {
     /// `[channels, height, width]` each, in -1…1.
     var values: [[Float]]
+    /// What each is called where it lies: the path of its file.
+    var names: [String]
     /// SHA-256 of the data set that they are of; nil: they are of none.
     var digest: String?
     /// What they are called: `examples of faces`.
@@ -57,6 +59,12 @@ struct RepairSubject {
   /// The file that it is, with links followed; nil: it is none.
   func path(in session: Session) throws -> String? {
     guard case .file(let term) = try meaning(in: session) else { return nil }
+    return OutputFile.resolved(StandardFolders.expandingHome(term.text))
+  }
+
+  /// The folder that its images lie in, with links followed; nil: they lie in none.
+  func folder(in session: Session) throws -> String? {
+    guard case .folder(let term) = try meaning(in: session) else { return nil }
     return OutputFile.resolved(StandardFolders.expandingHome(term.text))
   }
 
@@ -115,7 +123,8 @@ struct RepairSubject {
               + "\(made.height)x\(made.width)")
         }
         return Images(
-          values: [image.values], digest: nil, noun: word.text, shape: made, photograph: image)
+          values: [image.values], names: [path.text], digest: nil, noun: word.text, shape: made,
+          photograph: image)
       } catch {
         throw Diagnostic(error.message, at: path.span, help: suggestion(forFileAt: path.text))
       }
@@ -138,7 +147,8 @@ struct RepairSubject {
     let all = dataset.count ?? 0
     let taken = min(count ?? all, all)
     return Images(
-      values: (0..<taken).map { dataset.values(of: $0) }, digest: dataset.contentDigest,
+      values: (0..<taken).map { dataset.values(of: $0) },
+      names: (0..<taken).map { dataset.name(of: $0) ?? "" }, digest: dataset.contentDigest,
       noun: noun, shape: made)
   }
 }
