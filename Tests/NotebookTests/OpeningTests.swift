@@ -78,9 +78,9 @@ import Testing
     let queue = try DatabaseQueue(path: path)
     try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 99") }
     #expect(FileManager.default.fileExists(atPath: path + "-wal"))
-    #expect(try refusal(of: path) == .newer(path: path, version: 99, known: 9))
+    #expect(try refusal(of: path) == .newer(path: path, version: 99, known: 10))
     try queue.close()
-    #expect(try refusal(of: path) == .newer(path: path, version: 99, known: 9))
+    #expect(try refusal(of: path) == .newer(path: path, version: 99, known: 10))
   }
 
   @Test(arguments: [50, 4096, 20_000])

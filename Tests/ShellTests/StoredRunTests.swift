@@ -266,7 +266,7 @@ import Training
         versions.insert(version)
         #expect(count == 3007 && check == "ok", "after \(delay) µs")
       }
-      #expect(versions.isSubset(of: [3, 9]), "\(versions)")
+      #expect(versions.isSubset(of: [3, 10]), "\(versions)")
       let result = try Program.run(
         ["--notebook", path, "-c", "runs where lr=1e-3 columns=name | csv"], in: folder)
       let lines = result.output.split(separator: "\n").count

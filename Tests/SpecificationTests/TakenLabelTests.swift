@@ -62,8 +62,10 @@ struct TakenLabelTests {
         == ([LabelDescription("race=asian", .attribute), smiling], nil))
     #expect(
       try taken(.attributes(["age"]), among: [age]).fault
-        == "`age` of `faces` is a number, and a model takes labels that hold or do not | make data sets of it "
-        + "by a condition: `data some from faces where age>…`")
+        == "`age` of `faces` is a number, and `labels` names what holds or does not | "
+        + "`numbers=age` of an architecture takes it as it is | or make data sets of it by a condition: "
+        + "`data some from faces where age>…`")
+    #expect(try taken(.numbers(["age"]), among: [smiling, age], test: true) == ([age], nil))
     #expect(
       try taken(.attributes(["race"]), among: [race]).fault?.hasPrefix(
         "`race` of `faces` is one of 3 words, and `labels` names what is one number each") == true)
