@@ -20,24 +20,34 @@ package final class BatchLoader: @unchecked Sendable {
 
   init(
     _ dataset: Dataset, batch: Int, seed: UInt64, startingAt first: Int, isAhead: Bool,
-    labels: LabelVectors?
+    labels: LabelVectors?, tasks: TaskSet?
   ) throws(DatasetError) {
-    if let labels, labels.count != dataset.count {
-      throw .unusable("labels of \(labels.count) examples are not those of these data")
-    }
-    guard first >= 0 else { throw .unusable("batches are counted from 0, not \(first)") }
-    let maker = try BatchMaker(dataset, batch: batch, seed: seed)
-    let size = dataset.exampleShape.dimensions.reduce(1, *)
-    let (values, overflow) = size.multipliedReportingOverflow(by: batch)
-    guard !overflow, values <= 1 << 31 else {
-      throw .unusable("a batch of \(batch) examples of \(size) values is too large")
-    }
+    let values = try Self.values(of: dataset, batch: batch, startingAt: first, labels: labels)
+    let maker = try BatchMaker(dataset, batch: batch, seed: seed, tasks: tasks)
     self.batch = batch
     exampleShape = dataset.exampleShape
     valuesPerBatch = values
     self.labels = labels
     ahead = BatchesAhead(maker, values: values, first: first, numbers: labels == nil ? 0 : batch)
     if isAhead { ahead.start() } else { ahead.stop() }
+  }
+
+  /// Values in a batch.
+  ///
+  /// - Throws: where it would be too large, or something else does not fit.
+  private static func values(
+    of dataset: Dataset, batch: Int, startingAt first: Int, labels: LabelVectors?
+  ) throws(DatasetError) -> Int {
+    if let labels, labels.count != dataset.count {
+      throw .unusable("labels of \(labels.count) examples are not those of these data")
+    }
+    guard first >= 0 else { throw .unusable("batches are counted from 0, not \(first)") }
+    let size = dataset.exampleShape.dimensions.reduce(1, *)
+    let (values, overflow) = size.multipliedReportingOverflow(by: batch)
+    guard !overflow, values <= 1 << 31 else {
+      throw .unusable("a batch of \(batch) examples of \(size) values is too large")
+    }
+    return values
   }
 
   deinit { stop() }
@@ -206,13 +216,15 @@ extension Dataset {
   /// - Parameters:
   ///   - isAhead: whether batches are made ahead on a thread of their own, or when they are taken.
   ///   - labels: what goes with each batch; nil: the examples alone.
+  ///   - tasks: what each batch is drawn from; nil: from all examples, each once in an epoch.
   /// - Throws: `.tooFewExamples` when an epoch would not fill one batch.
   package func makeLoader(
     batch: Int, seed: UInt64, startingAt first: Int = 0, isAhead: Bool = true,
-    labels: LabelVectors? = nil
+    labels: LabelVectors? = nil, tasks: TaskSet? = nil
   ) throws(DatasetError) -> BatchLoader {
     try BatchLoader(
-      self, batch: batch, seed: seed, startingAt: first, isAhead: isAhead, labels: labels)
+      self, batch: batch, seed: seed, startingAt: first, isAhead: isAhead, labels: labels,
+      tasks: tasks)
   }
 
   /// Which examples make each batch of such a loader; nil for points.

@@ -10,10 +10,12 @@ struct BatchMaker {
   private var epoch = -1
   private var permutation: [Int32] = []
 
-  init(_ dataset: Dataset, batch: Int, seed: UInt64) throws(DatasetError) {
+  init(
+    _ dataset: Dataset, batch: Int, seed: UInt64, tasks: TaskSet?
+  ) throws(DatasetError) {
     guard batch >= 1 else { throw .unusable("a batch has at least one example, not \(batch)") }
     if let count = dataset.count {
-      order = try BatchOrder(count: count, batch: batch, seed: seed)
+      order = try BatchOrder(count: count, batch: batch, seed: seed, tasks: tasks)
     } else {
       order = nil
     }
@@ -40,7 +42,8 @@ struct BatchMaker {
     _ numbers: UnsafeMutablePointer<Int32>?
   ) {
     let (epoch, part) = k.quotientAndRemainder(dividingBy: order.batchesPerEpoch)
-    if epoch != self.epoch {
+    let drawn = order.tasks.map { order.examples(ofBatch: k, among: $0) }
+    if drawn == nil, epoch != self.epoch {
       permutation = order.permutation(ofEpoch: epoch)
       self.epoch = epoch
     }
@@ -49,8 +52,9 @@ struct BatchMaker {
     for i in 0..<batch {
       let place = part * batch + i
       let values = target + i * pixels.exampleSize
-      SignedUnits.fill(values, from: pixels.example(Int(permutation[place])))
-      numbers?[i] = permutation[place]
+      let example = drawn?[i] ?? permutation[place]
+      SignedUnits.fill(values, from: pixels.example(Int(example)))
+      numbers?[i] = example
       if flip && order.isMirrored(epoch: epoch, place: place) {
         Self.mirror(values, count: pixels.exampleSize, width: width)
       }

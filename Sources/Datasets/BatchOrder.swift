@@ -3,16 +3,21 @@ import Randomness
 /// Which examples make batch k: a function of (seed, k) and of nothing else.
 ///
 /// Each epoch is a shuffle of all examples, cut into batches; what is left over at its end is
-/// dropped, so that every batch is full.
+/// dropped, so that every batch is full. Of tasks, batches in a row are drawn from one, each example as likely as another
+/// and perhaps again, and then from another, each task as likely.
 package struct BatchOrder: Sendable {
   package let count: Int
   package let batch: Int
   package let seed: UInt64
+  /// What each batch is drawn from; nil: from all examples.
+  package let tasks: TaskSet?
 
-  init(count: Int, batch: Int, seed: UInt64) throws(DatasetError) {
+  init(
+    count: Int, batch: Int, seed: UInt64, tasks: TaskSet? = nil
+  ) throws(DatasetError) {
     guard batch >= 1 else { throw .unusable("a batch has at least one example, not \(batch)") }
     guard count >= batch else { throw .tooFewExamples(count: count, batch: batch) }
-    (self.count, self.batch, self.seed) = (count, batch, seed)
+    (self.count, self.batch, self.seed, self.tasks) = (count, batch, seed, tasks)
   }
 
   package var batchesPerEpoch: Int { count / batch }
@@ -40,8 +45,22 @@ package struct BatchOrder: Sendable {
     return numbers.word(place) >> 31 == 1
   }
 
+  /// The examples of batch k of tasks.
+  func examples(ofBatch k: Int, among tasks: TaskSet) -> [Int32] {
+    func place(_ word: UInt32, of count: Int) -> Int {
+      Int((UInt64(word) * UInt64(count)) >> 32)
+    }
+    let turn = Philox(
+      seed: seed, stream: Stream.task, step: UInt32(truncatingIfNeeded: k / tasks.batches))
+    let members = tasks.members[place(turn.word(0), of: tasks.members.count)]
+    let numbers = Philox(
+      seed: seed, stream: Stream.taskExample, step: UInt32(truncatingIfNeeded: k))
+    return (0..<batch).map { members[place(numbers.word($0), of: members.count)] }
+  }
+
   /// The examples of batch k.
   package func examples(ofBatch k: Int) -> [Int] {
+    if let tasks { return examples(ofBatch: k, among: tasks).map { Int($0) } }
     let (epoch, part) = k.quotientAndRemainder(dividingBy: batchesPerEpoch)
     return permutation(ofEpoch: epoch)[part * batch..<(part + 1) * batch].map { Int($0) }
   }

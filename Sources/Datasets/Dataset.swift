@@ -28,7 +28,7 @@ package struct Dataset: Sendable {
   package let digest: ContentDigest
   let content: Content
   /// What the source calls an example; nil of points.
-  private let naming: (@Sendable (Int) -> String)?
+  let naming: (@Sendable (Int) -> String)?
 
   /// SHA-256 of the prepared examples and their labels, in order: equal for data sets that train
   /// alike, wherever they lie. For what gansh draws itself it is that of the declaration.
@@ -83,8 +83,19 @@ package struct Dataset: Sendable {
   ) throws(DatasetError) -> Dataset {
     let root = specification.root
     let choices = specification.choices
+    if case .joined(let joined) = root.source {
+      var parts: [Dataset] = []
+      for set in joined.sets {
+        parts.append(
+          try openAny(
+            set, cacheDirectory: cacheDirectory, threads: threads, progress: progress,
+            interrupted: interrupted))
+      }
+      let dataset = try Dataset(joining: parts, joined, as: root)
+      return choices.isEmpty ? dataset : try dataset.choosing(specification, interrupted)
+    }
     guard case .read(let read) = root.source else {
-      throw .unusable("examples are chosen from images that are read")
+      throw .unusable("examples are chosen from images that are read or joined")
     }
     let (definition, arguments) = try read.definition()
     let open:
@@ -108,7 +119,8 @@ package struct Dataset: Sendable {
       arguments,
       SourceDefinition.Request(
         side: max(preprocessing.width, preprocessing.height),
-        identities: Set(choices.compactMap { $0.part?.identity.map { ExactName($0) } })))
+        identities: Set(choices.compactMap { $0.part?.identity.map { ExactName($0) } }),
+        cache: cacheDirectory))
     let decoding = Decoding(
       source: source, preparation: preparation, threads: threads, progress: progress,
       interrupted: interrupted)
@@ -155,7 +167,7 @@ package struct Dataset: Sendable {
     let labels = labels?.restricted(to: rows.map { Int($0) })
     guard
       let digest = ContentDigest(
-        choosing: rows, from: prepared.store, digest, isGenerated: source.isGenerated,
+        choosing: rows, from: source.isGenerated ? nil : prepared.store, digest,
         labels: labels, interrupted: interrupted)
     else { throw .interrupted }
     // What is told of the images as they were found is true of those that were chosen from.
@@ -206,8 +218,10 @@ package struct Dataset: Sendable {
   /// The paths of a declaration at which nothing is.
   package static func missingPaths(of specification: DatasetSpecification) -> [String] {
     let source = specification.source
-    return [source.path, source.labelsFile].compactMap(\.self)
+    let own = [source.path, source.labelsFile].compactMap(\.self)
       .filter { FileStamp(expandedPath($0)) == nil }
+    guard case .joined(let joined) = specification.root.source else { return own }
+    return own + joined.sets.flatMap(missingPaths)
   }
 
   /// What the source calls an example: the path of its file, `image 7 of FILE`; nil of points.
@@ -255,9 +269,14 @@ extension Dataset: CustomStringConvertible {
 
   /// What follows how many there are of what.
   private var origin: String {
-    guard case .read(let source) = specification.root.source,
-      let (definition, arguments) = try? source.definition()
-    else { return "" }
-    return definition.origin(arguments)
+    switch specification.root.source {
+    case .read(let source):
+      guard let (definition, arguments) = try? source.definition() else { return "" }
+      return definition.origin(arguments)
+    case .joined(let joined):
+      let weights = "\(joined)"
+      return " from \(joined.sets.count) data sets" + (weights.isEmpty ? "" : ", \(weights)")
+    case .examples: return ""
+    }
   }
 }

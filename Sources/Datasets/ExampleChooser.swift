@@ -68,16 +68,16 @@ struct ExampleChooser {
 
   private mutating func choose(_ part: ExampleChoice.Part) throws(DatasetError) {
     let identity = try part.identity.map { name throws(DatasetError) in try column(name) }
-    let limit = part.share * 0x1p64
     var sum = SHA256()
     var nameless = 0
-    let kept = rows.filter { row in
+    // Where each comes between nothing and everything.
+    let places = rows.map { row in
       let shown = identity?.text(of: Int(row))
       if identity != nil && shown == nil { nameless += 1 }
       // Who is shown and what it is called are never the same text.
       let text = shown.map { "who \($0)" } ?? "what \(key(Int(row)))"
       sum.update("part 1\n\(part.seed)\n\(text)")
-      return (Double(sum.finishNumber()) < limit) != part.isRest
+      return sum.finishNumber()
     }
     if nameless > 0, let name = part.identity {
       notes.append(
@@ -85,13 +85,46 @@ struct ExampleChooser {
           + "\(nameless == 1 ? "is" : "are") split by \(nameless == 1 ? "its name" : "their names")"
       )
     }
+    let isFirst: [Bool]
+    switch part.size {
+    case .share(let share): isFirst = places.map { Double($0) < share * 0x1p64 }
+    case .count(let count, let each):
+      isFirst = try first(
+        count, by: places, each: each.map { name throws(DatasetError) in try column(name) })
+    }
+    let kept = zip(rows, isFirst).filter { $0.1 != part.isRest }.map(\.0)
     guard !kept.isEmpty else {
       let name = part.isRest ? "rest" : "first part"
       throw .unusable(
-        "the \(name) of \(counted(rows.count, "example")) is empty by `split=\(printed(part.share)) "
-          + "seed=\(part.seed)`; use another share or seed")
+        "the \(name) of \(counted(rows.count, "example")) is empty by `split=\(part.size) "
+          + "seed=\(part.seed)`; use another \(part.size.noun) or seed")
     }
     rows = kept
+  }
+
+  /// The so many that come first, whole groups of those that are at one place; of each class of a column, or of all.
+  ///
+  /// - Throws: `.unusable` where there are fewer.
+  private func first(
+    _ count: Int, by places: [UInt64], each column: LabelColumn?
+  ) throws(DatasetError) -> [Bool] {
+    var classes: [String: Set<UInt64>] = [:]
+    let words = rows.map { row in column.map { $0.text(of: Int(row)) } ?? "" }
+    for (word, place) in zip(words, places) {
+      if let word { classes[word, default: []].insert(place) }
+    }
+    var limits: [String: UInt64] = [:]
+    for (word, members) in classes.sorted(by: { $0.key < $1.key }) {
+      guard members.count >= count else {
+        let place = column.map { " where `\($0.description.name)` is \(word.quoted)" } ?? ""
+        throw .unusable(
+          "there are \(grouped(members.count)) to take \(grouped(count)) from\(place)")
+      }
+      limits[word] = members.sorted()[count - 1]
+    }
+    return zip(words, places).map { word, place in
+      word.flatMap { limits[$0] }.map { place <= $0 } ?? false
+    }
   }
 
   /// A column by its name, of labels or of what only tells examples apart.
@@ -150,6 +183,10 @@ struct ExampleChooser {
     }
     rows = rows.flatMap { [Int32](repeating: $0, count: times[$0] ?? 0) }
   }
+}
+
+extension ExampleChoice.Part.Size {
+  fileprivate var noun: String { if case .share = self { "share" } else { "count" } }
 }
 
 extension LabelQuestion {

@@ -3,21 +3,53 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Prepared examples in some order: all of a store, or those that were chosen from it, maybe several times.
+/// Prepared examples in some order: all of some stores, one after the other, or those that were chosen from them, maybe several
+/// times.
 struct ExamplePixels: Sendable {
-  let store: PixelStore
-  /// Their numbers in the store; nil: all, in its order.
-  let rows: [Int32]?
-
-  init(_ store: PixelStore, rows: [Int32]? = nil) { (self.store, self.rows) = (store, rows) }
-
-  var count: Int { rows?.count ?? store.count }
+  private let stores: [PixelStore]
+  /// The number of each store's first example.
+  private let starts: [Int]
+  /// Their numbers in the stores; nil: all, in their order.
+  private let rows: [Int32]?
+  let count: Int
   /// Bytes of an example.
-  var exampleSize: Int { store.exampleSize }
+  let exampleSize: Int
 
-  /// The bytes of an example, which live as long as the store.
+  private init(_ stores: [PixelStore], rows: [Int32]?) {
+    var (starts, all): ([Int], Int) = ([], 0)
+    for store in stores {
+      starts.append(all)
+      all += store.count
+    }
+    (self.stores, self.starts, self.rows) = (stores, starts, rows)
+    (count, exampleSize) = (rows?.count ?? all, stores[0].exampleSize)
+  }
+
+  init(_ store: PixelStore, rows: [Int32]? = nil) { self.init([store], rows: rows) }
+
+  /// The examples of several, each so many times; of one size.
+  init(joining parts: [ExamplePixels], times: [Int]) {
+    var rows: [Int32] = []
+    var start: Int32 = 0
+    for (part, times) in zip(parts, times) {
+      let own = part.rows ?? (0..<Int32(part.count)).map { $0 }
+      for _ in 0..<times { rows += own.map { $0 + start } }
+      start += Int32(part.stores.reduce(0) { $0 + $1.count })
+    }
+    self.init(parts.flatMap(\.stores), rows: rows)
+  }
+
+  /// Those at some places.
+  func choosing(_ places: [Int32]) -> ExamplePixels {
+    ExamplePixels(stores, rows: places.map { rows?[Int($0)] ?? $0 })
+  }
+
+  /// The bytes of an example, which live as long as its store.
   func example(_ index: Int) -> UnsafeBufferPointer<UInt8> {
-    store.example(rows.map { Int($0[index]) } ?? index)
+    let number = rows.map { Int($0[index]) } ?? index
+    guard stores.count > 1 else { return stores[0].example(number) }
+    let store = (starts.firstIndex { $0 > number } ?? stores.count) - 1
+    return stores[store].example(number - starts[store])
   }
 }
 
@@ -26,11 +58,11 @@ extension ContentDigest {
   /// some occur again, which.
   ///
   /// - Parameters:
+  ///   - store: nil: they are known by what makes them and not by their pixels.
   ///   - base: of what they were chosen from.
-  ///   - isGenerated: whether they are known by what makes them and not by their pixels.
   /// - Returns: nil when `interrupted` said true.
   init?(
-    choosing rows: [Int32], from store: PixelStore, _ base: ContentDigest, isGenerated: Bool,
+    choosing rows: [Int32], from store: PixelStore?, _ base: ContentDigest,
     labels: DatasetLabels?, interrupted: @Sendable () -> Bool
   ) {
     var places: [Int32: Int32] = [:]
@@ -41,15 +73,15 @@ extension ContentDigest {
     }
     let chosen = distinct
     var sum = SHA256()
-    if isGenerated {
-      sum.update("chosen 1\n\(base.examples)\n")
-      chosen.map(\.littleEndian).withUnsafeBytes { sum.update($0) }
-    } else {
+    if let store {
       guard
         let pixels = store.digest(
           ofExamples: chosen.count, { Int(chosen[$0]) }, interrupted: interrupted)
       else { return nil }
       sum.update(pixels)
+    } else {
+      sum.update("chosen 1\n\(base.examples)\n")
+      chosen.map(\.littleEndian).withUnsafeBytes { sum.update($0) }
     }
     if chosen.count < rows.count {
       sum.update("\nrepeated 1\n")

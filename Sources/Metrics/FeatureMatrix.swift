@@ -111,6 +111,22 @@ package struct FeatureMatrix: Sendable, Hashable {
     }
   }
 
+  /// The cosine between each row and the row at the same place of another matrix of the same width; 0 where one is zero.
+  package func cosines(to other: FeatureMatrix) -> [Double] {
+    precondition(width == other.width, "rows of \(width) numbers and of \(other.width)")
+    return withBytes { own in
+      other.withBytes { others in
+        (0..<min(count, other.count)).map { row in
+          func product(_ one: UnsafeRawPointer, _ other: UnsafeRawPointer) -> Double {
+            Self.product(one, at: row, other, at: row, width: width)
+          }
+          let lengths = (product(own, own) * product(others, others)).squareRoot()
+          return lengths > 0 ? product(own, others) / lengths : 0
+        }
+      }
+    }
+  }
+
   /// The sum of all rows, each multiplied by a number.
   func combination(of factors: [Double]) -> [Double] {
     var sums = [Double](repeating: 0, count: width)

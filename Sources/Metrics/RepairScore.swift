@@ -86,6 +86,12 @@ package struct RepairScore: Sendable, Hashable {
   /// What `repair` measures.
   package static let ofRepairs = [holeNoiseRatio, noiseRatio, holeSimilarity, similarity]
 
+  /// What `repair` measures by a network's features.
+  package static let identity = MetricDescription(
+    "repair_identity", label: "identity kept", family: "identity", direction: .highest,
+    meaning:
+      "the cosine between features of repaired images and of their originals; a mean over images")
+
   /// What is measured while a restorer trains.
   package static let metrics = [
     testNoiseRatio, testNoiseRatioInHoles, testSimilarity, testSimilarityInHoles,

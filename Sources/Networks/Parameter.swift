@@ -7,6 +7,8 @@ package struct Parameter: Sendable, Hashable {
   /// Whether its random numbers are its number's among these, in order of creation, as they were of every
   /// parameter before layers had names; those of others are its name's.
   let isNumbered: Bool
+  /// What an optimiser's steps are multiplied by.
+  package var rate = 1.0
 
   package var count: Int { shape.reduce(1, *) }
 

@@ -37,6 +37,10 @@ package enum Stream {
   package static let storedDamage: UInt64 = 27
   /// Latent vectors from which images are projected: the step is the image's number.
   package static let projectedLatent: UInt64 = 28
+  /// Tasks that a run learns over: the step is the turn.
+  package static let task: UInt64 = 29
+  /// Examples of a task: the step is the batch.
+  package static let taskExample: UInt64 = 30
   /// Dropout masks, several for each layer: see `Network.Layer`.
   package static let layerNoise: UInt64 = 256
   /// Initial weights: this plus the parameter's number, in order of creation.

@@ -23,12 +23,20 @@ package let dataOptions: [OptionSynopsis] = {
       options[index].kind = .anyOf([options[index].kind, choosing.kind])
     }
   }
+  options.append(
+    OptionSynopsis(
+      "weights", .text,
+      "\(JoinedExamples.keyword): how often an example of each set comes, with commas between",
+      initial: "all alike"))
   return options
 }()
 
 /// Keys of what is made of another data set.
 private let choosing = [
-  OptionSynopsis("split", .number, "the share of the first part"),
+  OptionSynopsis("split", .number, "the share of the first part, below 1, or how many it has"),
+  OptionSynopsis(
+    "each", .text, "the column of each of whose classes `split` takes so many",
+    example: "data drawn portraits count=50 size=16; data few from drawn split=5 each=Smiling"),
   OptionSynopsis("seed", .integer, "what they are split by"),
   OptionSynopsis(
     "part", .choice(["first", "rest"]), "which part of the two that `split` makes",
@@ -104,6 +112,7 @@ private func argument(_ name: String) -> OptionSynopsis {
   var remarks: [String] = []
   switch uses[0].argument.kind {
   case .path: kind = .path
+  case .run: kind = .run
   case .labels: kind = .anyOf([.choice(["yes", "no"]), .path])
   case .integer, .seed: kind = .integer
   case .number: kind = .number

@@ -196,6 +196,7 @@ extension DatasetSource {
     case .read(let source):
       [SourceSignature].all.named(source.keyword).map { $0.images?.files ?? .packed }
     case .examples(let base, _): base.source.files
+    case .joined: .packed
     }
   }
 }

@@ -139,8 +139,18 @@ package let recipeOptions =
       "adversarial", .number, Dial.adversarialWeight.summary, initial: "0.001",
       example: "recipe calm adversarial=0->0.001 over 2k"),
     OptionSynopsis(
-      "freeze", .text, "first layers of a network that keep their weights, as `discriminator:3`",
-      initial: "no", example: "recipe calm freeze=discriminator:1"),
+      "freeze", .text,
+      "first layers of a network that keep their weights, `discriminator:3`, or move more slowly, `discriminator:3:0.1`",
+      initial: "no", example: "recipe calm freeze=discriminator:1+discriminator:3:0.1"),
+    OptionSynopsis(
+      "meta", .text, "learning over tasks, and how many updates each has; or no", initial: "no",
+      example: "recipe few meta=reptile:5 tasks=Person"),
+    OptionSynopsis(
+      "tasks", .text, "the label whose values are the tasks of `meta`",
+      example: "recipe few meta=reptile:10 tasks=Person"),
+    OptionSynopsis(
+      "meta-rate", .number, Dial.metaRate.summary, initial: "0.5",
+      example: "recipe few meta=reptile:5 tasks=Person meta-rate=1->0.1 over 2k"),
     OptionSynopsis(
       "penalty", .choice(Signatures.all.penalties.map(\.usage) + ["no"]),
       "costs of the discriminator's scores and gradients with their weights, several with `+` between; "

@@ -4,6 +4,7 @@ extension DatasetSource {
     switch self {
     case .read(let source): source.path
     case .examples(let base, _): base.source.path
+    case .joined: nil
     }
   }
 
@@ -12,11 +13,19 @@ extension DatasetSource {
     switch self {
     case .read(let source): source.labelsFile
     case .examples(let base, _): base.source.labelsFile
+    case .joined: nil
     }
   }
 
   /// The same whatever its files are called.
   var placeless: DatasetSource {
+    switch self {
+    case .joined(let joined):
+      return .joined(
+        JoinedExamples(
+          joined.sets.map { $0.with($0.source.placeless) }, weights: joined.weights))
+    case .read, .examples: break
+    }
     let moved = moved(to: "data") ?? self
     return moved.labelled(by: "labels") ?? moved
   }
@@ -28,6 +37,8 @@ extension DatasetSource {
     case .read(let source): source.moved(to: path).map { .read($0) }
     case .examples(let base, let choice):
       base.source.moved(to: path).map { .examples(of: base.with($0), choice) }
+    // Each has a place of its own.
+    case .joined: nil
     }
   }
 
@@ -37,6 +48,7 @@ extension DatasetSource {
     case .read(let source): source.labelled(by: file).map { .read($0) }
     case .examples(let base, let choice):
       base.source.labelled(by: file).map { .examples(of: base.with($0), choice) }
+    case .joined: nil
     }
   }
 }

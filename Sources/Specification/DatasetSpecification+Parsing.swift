@@ -20,6 +20,7 @@ extension DatasetSpecification {
   /// data toys grid side=5 spacing=2 sigma=0.05
   /// data adults from faces where age>=18 and race in asian,black
   /// data train from faces split=0.9 seed=1
+  /// data both join faces drawn weights=1,0.5
   /// ```
   ///
   /// The path is kept as typed.
@@ -48,6 +49,12 @@ extension DatasetSpecification {
     if kind.text == ExampleChoice.keyword {
       let choice = try statement.exampleChoice()
       self = DatasetSpecification(from: try statement.base(among: known), choice)
+      labels = try statement.labels()
+      return
+    }
+    if kind.text == JoinedExamples.keyword {
+      let joined = try JoinedExamples(parsing: statement, of: statement.joined(among: known))
+      (source, preprocessing) = (.joined(joined), joined.sets[0].preprocessing)
       labels = try statement.labels()
       return
     }
@@ -99,6 +106,9 @@ extension Statement {
   /// Whether it declares a data set as examples of another one.
   package var choosesExamples: Bool { operands.dropFirst().first?.text == ExampleChoice.keyword }
 
+  /// Whether it declares a data set as the examples of several.
+  package var joinsExamples: Bool { operands.dropFirst().first?.text == JoinedExamples.keyword }
+
   /// What such a statement chooses, of whatever it chooses from.
   package func exampleChoice() throws(Diagnostic) -> ExampleChoice {
     try expectOperands(atMost: 3)
@@ -118,7 +128,12 @@ extension Statement {
   fileprivate func base(
     among known: [String: DatasetSpecification]
   ) throws(Diagnostic) -> DatasetSpecification {
-    let term = operands[2]
+    try Self.base(operands[2], among: known)
+  }
+
+  private static func base(
+    _ term: Term, among known: [String: DatasetSpecification]
+  ) throws(Diagnostic) -> DatasetSpecification {
     guard let base = known[term.text] else {
       throw Diagnostic(
         "there is no data set `\(term.brief)`", at: term.span,
@@ -128,13 +143,54 @@ extension Statement {
       throw Diagnostic(
         "`\(term.brief)` is points, which have no labels and no names to choose by", at: term.span)
     }
-    guard base.choices.count < ExampleChoice.depths.upperBound else {
+    guard base.depth <= ExampleChoice.depths.upperBound else {
       throw Diagnostic(
-        "`\(term.brief)` is made of \(base.choices.count) others already, one of the other",
+        "`\(term.brief)` is made of \(base.depth - 1) others already, one of the other",
         at: term.span,
         help: ["choose from one of those below it"])
     }
     return base
+  }
+
+  /// Throws where it is no statement that joins data sets, whatever these are.
+  package func checkJoins() throws(Diagnostic) {
+    if let place = clausePlace {
+      throw Diagnostic(
+        "`\(JoinedExamples.keyword)` takes no condition", at: place,
+        help: ["declare it, then `data OTHER from NAME where …`"])
+    }
+    let count = operands.count - 2
+    guard JoinedExamples.counts.contains(count) else {
+      throw Diagnostic(
+        "`\(JoinedExamples.keyword)` joins \(JoinedExamples.counts.lowerBound) to \(JoinedExamples.counts.upperBound) data sets, not \(count)",
+        at: operands.last?.span ?? verb.span, help: ["write it like `data both join faces drawn`"])
+    }
+    _ = try labels()
+  }
+
+  /// What such a statement joins.
+  ///
+  /// - Throws: where one is none of the known, or has examples of another shape than the first.
+  fileprivate func joined(
+    among known: [String: DatasetSpecification]
+  ) throws(Diagnostic) -> [DatasetSpecification] {
+    try checkJoins()
+    var sets: [DatasetSpecification] = []
+    for term in operands.dropFirst(2) {
+      let set = try Self.base(term, among: known)
+      if let first = sets.first, first.exampleShape != set.exampleShape {
+        throw Diagnostic(
+          "`\(operands[2].brief)` holds \(first.exampleShape), and `\(term.brief)` \(set.exampleShape)",
+          at: term.span, help: ["declare both with the same `size` and `channels`"])
+      }
+      if let first = sets.first, first.preprocessing?.flip != set.preprocessing?.flip {
+        throw Diagnostic(
+          "`flip` is yes of one of `\(operands[2].brief)` and `\(term.brief)`, and no of the other",
+          at: term.span, help: ["declare both alike"])
+      }
+      sets.append(set)
+    }
+    return sets
   }
 
   /// What its block says of the labels.

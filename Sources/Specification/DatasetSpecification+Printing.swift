@@ -5,7 +5,8 @@ import Language
 extension DatasetSpecification: CustomStringConvertible {
   package var description: String {
     switch source {
-    case .examples: String(statement(named: "x", from: "base").dropFirst("data x ".count))
+    case .examples, .joined:
+      String(statement(named: "x", from: bases.map { _ in "base" }).dropFirst("data x ".count))
     case .read(let source):
       (["\(source)"] + (preprocessing.map { ["\($0)"] } ?? []) + block).joined(separator: " ")
     }

@@ -31,6 +31,8 @@ package enum DatasetSource: Sendable, Hashable {
   case read(SourceSpecification)
   /// Some of the examples of another data set.
   indirect case examples(of: DatasetSpecification, ExampleChoice)
+  /// The examples of several data sets.
+  case joined(JoinedExamples)
 }
 
 /// From a decoded image to a tensor in [-1, 1].

@@ -15,11 +15,8 @@ package struct DatasetStatements {
 
   /// Declares a data set under a name that it is given.
   package mutating func declare(_ dataset: DatasetSpecification, as name: String) {
-    guard case .examples(let base, _) = dataset.source else {
-      lines.append(dataset.statement(named: name, from: nil))
-      return
-    }
-    lines.append(dataset.statement(named: name, from: self.name(of: base)))
+    let names = dataset.bases.map { self.name(of: $0) }
+    lines.append(dataset.statement(named: name, from: names))
   }
 
   /// The name of a set that others are made of; it is declared first.
@@ -27,7 +24,7 @@ package struct DatasetStatements {
     let key = Array(base.statements(named: "data").joined(separator: "\n").utf8)
     if let name = bases[key] { return name }
     // What is below it is declared, and so named, before it.
-    if case .examples(let lower, _) = base.source { _ = self.name(of: lower) }
+    for lower in base.bases { _ = self.name(of: lower) }
     var (name, number) = ("base", 1)
     while !taken.insert(name).inserted {
       number += 1
@@ -42,10 +39,16 @@ package struct DatasetStatements {
 extension DatasetSpecification {
   /// The statement that declares it under a name.
   ///
-  /// - Parameter base: the name of what its examples are chosen from; nil where they are read.
-  package func statement(named name: String, from base: String?) -> String {
-    guard let base, case .examples(_, let choice) = source else { return "data \(name) \(self)" }
-    let words = ["data", name, ExampleChoice.keyword, base, "\(choice)"] + block
+  /// - Parameter bases: the names of what it is made of; none where its examples are read.
+  package func statement(named name: String, from bases: [String]) -> String {
+    let words: [String]
+    switch source {
+    case .read: words = ["data", name, "\(self)"]
+    case .examples(_, let choice):
+      words = ["data", name, ExampleChoice.keyword] + bases + ["\(choice)"] + block
+    case .joined(let joined):
+      words = ["data", name, JoinedExamples.keyword] + bases + ["\(joined)"] + block
+    }
     return words.filter { !$0.isEmpty }.joined(separator: " ")
   }
 

@@ -23,6 +23,8 @@ package enum Dial: Sendable, Hashable {
   case divergenceWeight
   /// What the adversarial loss of a repaired image is multiplied by.
   case adversarialWeight
+  /// The part of the way that weights move from one task to the next, of a run that learns over tasks.
+  case metaRate
   /// The weight of the penalty, of a recipe that has one.
   case penaltyWeight
   /// The weight of one of several penalties, by its keyword.
@@ -65,6 +67,7 @@ extension Dial: RawRepresentable {
     case .realLabel: "smooth"
     case .divergenceWeight: "beta"
     case .adversarialWeight: "adversarial"
+    case .metaRate: "meta-rate"
     case .penaltyWeight: "penalty"
     case .weight(let keyword): Self.weightPrefix + keyword
     case .remedy(let keyword): keyword
@@ -80,7 +83,8 @@ extension Dial: CaseIterable {
     .learningRate, .generatorLearningRate, .discriminatorLearningRate, .betas, .generatorBetas,
     .discriminatorBetas, .firstBeta, .secondBeta, .epsilon, .generatorEpsilon,
     .discriminatorEpsilon, .discriminatorSteps,
-    .generatorAverage, .realLabel, .divergenceWeight, .adversarialWeight, .penaltyWeight,
+    .generatorAverage, .realLabel, .divergenceWeight, .adversarialWeight, .metaRate,
+    .penaltyWeight,
   ]
 }
 
@@ -103,7 +107,7 @@ extension Dial {
     case .generatorLearningRate, .discriminatorLearningRate, .generatorBetas, .discriminatorBetas,
       .firstBeta, .secondBeta, .generatorEpsilon, .discriminatorEpsilon, .discriminatorSteps,
       .generatorAverage, .realLabel,
-      .divergenceWeight, .adversarialWeight, .penaltyWeight, .weight, .remedy:
+      .divergenceWeight, .adversarialWeight, .metaRate, .penaltyWeight, .weight, .remedy:
       nil
     }
   }
@@ -125,6 +129,7 @@ extension Dial {
     case .epsilon, .generatorEpsilon, .discriminatorEpsilon: .leastNonzeroMagnitude...1
     case .discriminatorSteps: 1...100
     case .realLabel: 0.5...1
+    case .metaRate: 0...1
     case .divergenceWeight, .adversarialWeight: 0...1e6
     case .penaltyWeight, .weight: PenaltySpecification.weights
     case .remedy: 0...1e9
@@ -153,6 +158,7 @@ extension Dial {
     case .realLabel: "the discriminator's target on real examples"
     case .divergenceWeight: "weight of the divergence of an autoencoder's codes"
     case .adversarialWeight: "weight of the adversarial loss of repaired images"
+    case .metaRate: "the part of the way that weights move from one task to the next"
     case .penaltyWeight: "weight of the penalty, if the recipe has one; of several, `penalty.r1`"
     case .weight(let keyword): "weight of the penalty `\(keyword)`"
     case .remedy(let keyword): "strength of `\(keyword)`, if the recipe has it"
@@ -166,6 +172,9 @@ extension RecipeSpecification {
     switch dial {
     case .generatorAverage: generatorAverage != nil
     case .penaltyWeight: penalties.count == 1
+    case .metaRate: meta != nil
+    // Each task has as many batches as another.
+    case .discriminatorSteps: meta == nil
     case .weight(let keyword): penalties.contains { $0.keyword == keyword }
     case .remedy(let keyword): strength(of: keyword) != nil
     default: true
@@ -188,6 +197,7 @@ extension RecipeSpecification {
     case .realLabel: [realLabel]
     case .divergenceWeight: [divergenceWeight]
     case .adversarialWeight: [adversarialWeight]
+    case .metaRate: [metaRate]
     case .penaltyWeight: penalties.first.map { [$0.weight] } ?? []
     case .weight(let keyword):
       penalties.first { $0.keyword == keyword }.map { [$0.weight] } ?? []
@@ -224,6 +234,7 @@ extension RecipeSpecification {
     case .realLabel: realLabel = first
     case .divergenceWeight: divergenceWeight = first
     case .adversarialWeight: adversarialWeight = first
+    case .metaRate: metaRate = first
     case .penaltyWeight:
       for index in penalties.indices.prefix(1) { penalties[index].weight = first }
     case .weight(let keyword):

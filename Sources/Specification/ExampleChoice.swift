@@ -17,8 +17,7 @@ package struct ExampleChoice: Sendable, Hashable {
   /// One of the two parts of a data set. Each example is in one of them by the hash of its name and of
   /// nothing else, so that an image that comes or goes moves no other.
   package struct Part: Sendable, Hashable {
-    /// Of the first part, about; above 0 and below 1.
-    package var share: Double
+    package var size: Size
     /// Another one cuts otherwise.
     package var seed: UInt64
     /// The column of whom an example shows: what has the same there is on one side. Nil: each by itself.
@@ -26,8 +25,16 @@ package struct ExampleChoice: Sendable, Hashable {
     /// Whether it is the other part, of the examples that the first one leaves.
     package var isRest: Bool
 
-    package init(share: Double, seed: UInt64 = 1, identity: String? = nil, isRest: Bool = false) {
-      (self.share, self.seed, self.identity, self.isRest) = (share, seed, identity, isRest)
+    /// How large the first part is.
+    package enum Size: Sendable, Hashable {
+      /// About; above 0 and below 1.
+      case share(Double)
+      /// So many examples, or so many of those that are shown; of each class of a column, or of all.
+      case count(Int, each: String?)
+    }
+
+    package init(_ size: Size, seed: UInt64 = 1, identity: String? = nil, isRest: Bool = false) {
+      (self.size, self.seed, self.identity, self.isRest) = (size, seed, identity, isRest)
     }
   }
 
@@ -35,7 +42,7 @@ package struct ExampleChoice: Sendable, Hashable {
   package static let keyword = "from"
 
   /// What it takes, for completion.
-  package static let optionKeys = ["split", "part", "seed", "identity", "balance"]
+  package static let optionKeys = ["split", "each", "part", "seed", "identity", "balance"]
 
   /// How deep data sets that are made of one another may be.
   package static let depths = 1...16
@@ -58,7 +65,7 @@ package struct ExampleChoice: Sendable, Hashable {
 
   private static func part(_ options: inout OptionReader) throws(Diagnostic) -> Part? {
     let split = options.take("split")
-    let others = ["part", "seed", "identity"].map { ($0, options.take($0)) }
+    let others = ["part", "seed", "identity", "each"].map { ($0, options.take($0)) }
     guard let split else {
       guard let (key, term) = others.first(where: { $0.1 != nil }), let term else { return nil }
       throw Diagnostic(
@@ -66,11 +73,8 @@ package struct ExampleChoice: Sendable, Hashable {
         at: options.span(of: key) ?? term.span,
         help: ["say how large the first part is: `split=0.9`"])
     }
-    let range = Double.leastNonzeroMagnitude...1.0.nextDown
-    guard case .number(let share) = split.value, range.contains(share) else {
-      throw split.mismatch("split", "the share of the first part, above 0 and below 1")
-    }
-    var part = Part(share: share)
+    let each = try others[3].1.map { term throws(Diagnostic) in try column(term, for: "each") }
+    var part = Part(try size(split, each: each, at: others[3].1?.span))
     if let term = others[0].1 {
       part.isRest = try term.choice(from: ["first", "rest"], for: "part") == "rest"
     }
@@ -78,7 +82,35 @@ package struct ExampleChoice: Sendable, Hashable {
     part.identity = try others[2].1.map { term throws(Diagnostic) in
       try column(term, for: "identity")
     }
+    if part.identity != nil, each != nil, let term = others[3].1 {
+      throw Diagnostic(
+        "`identity` counts those that are shown, and `each` examples of a class", at: term.span,
+        help: ["leave one of them out"])
+    }
     return part
+  }
+
+  private static let shares = Double.leastNonzeroMagnitude...1.0.nextDown
+  private static let counts = 1...1_000_000_000
+
+  private static func size(
+    _ split: Term, each: String?, at place: Span?
+  ) throws(Diagnostic) -> Part.Size {
+    guard case .number(let number) = split.value else {
+      throw split.mismatch("split", "the share of the first part, below 1, or how many it has")
+    }
+    if shares.contains(number) {
+      guard each == nil else {
+        throw Diagnostic(
+          "`each` says of what so many are taken, and `split` is a share", at: place,
+          help: ["give a count: `split=100`"])
+      }
+      return .share(number)
+    }
+    guard let count = Int(exactly: number), counts.contains(count) else {
+      throw split.mismatch("split", "the share of the first part, below 1, or how many it has")
+    }
+    return .count(count, each: each)
   }
 
   private static func column(_ term: Term, for key: String) throws(Diagnostic) -> String {
@@ -97,13 +129,24 @@ extension ExampleChoice: CustomStringConvertible {
   package var description: String {
     var words: [String] = []
     if let part {
-      words += ["split=\(printed(part.share))", "seed=\(part.seed)"]
+      words += ["split=\(part.size)", "seed=\(part.seed)"]
+      if case .count(_, let each?) = part.size { words.append("each=\(storedWord(each))") }
       words += part.identity.map { ["identity=\(storedWord($0))"] } ?? []
       if part.isRest { words.append("part=rest") }
     }
     words += balance.map { ["balance=\(storedWord($0))"] } ?? []
     words += condition.map { ["where \($0)"] } ?? []
     return words.joined(separator: " ")
+  }
+}
+
+extension ExampleChoice.Part.Size: CustomStringConvertible {
+  /// `0.9`, `100`.
+  package var description: String {
+    switch self {
+    case .share(let share): printed(share)
+    case .count(let count, _): String(count)
+    }
   }
 }
 

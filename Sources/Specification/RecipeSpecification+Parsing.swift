@@ -8,7 +8,7 @@ extension RecipeSpecification {
     "optimiser", "goptimiser", "doptimiser", "batch", "critic", "generator-steps", "unrolled",
     "updates", "fakes",
     "ema", "smooth", "beta", "penalty", "precision", "damage", "reconstruction", "adversarial",
-    "freeze",
+    "freeze", "meta", "tasks", "meta-rate",
   ]
 
   /// The recipe that a `recipe` statement declares:
@@ -116,6 +116,7 @@ extension RecipeSpecification {
       "corruption": "damage", "degradation": "damage", "mask": "damage",
       "recloss": "reconstruction",
       "frozen": "freeze", "freezed": "freeze", "freezelayers": "freeze",
+      "reptile": "meta", "metalr": "meta-rate", "outerlr": "meta-rate", "innersteps": "meta",
       "advweight": "adversarial", "lambdaadv": "adversarial",
     ]
     let plain = key.lowercased().filter { $0 != "_" && $0 != "-" }
@@ -184,6 +185,8 @@ extension RecipeSpecification {
       reconstruction = try term.choice(of: Reconstruction.self, for: "reconstruction")
     }
     if let number = try number(of: "adversarial", from: &options) { adversarialWeight = number }
+    try takeMetaLearning(from: &options)
+    if let number = try number(of: "meta-rate", from: &options) { metaRate = number }
     if let term = options.take("penalty") {
       penalties = try PenaltySpecification.list(term, signatures?.penalties)
       schedules.removeAll { if case .weight = $0.dial { true } else { false } }

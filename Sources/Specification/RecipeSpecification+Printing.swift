@@ -10,6 +10,8 @@ extension RecipeSpecification {
     ("beta", { $0.text(of: .divergenceWeight, $0.divergenceWeight) }),
     ("damage", { "\($0.damage)" }),
     ("freeze", { $0.frozen.isEmpty ? "no" : $0.frozen.map(\.description).joined(separator: "+") }),
+    ("meta", { $0.meta?.method ?? "no" }),
+    ("meta-rate", { $0.text(of: .metaRate, $0.metaRate) }),
     ("reconstruction", { $0.reconstruction.rawValue }),
     ("adversarial", { $0.text(of: .adversarialWeight, $0.adversarialWeight) }),
     ("generator-steps", { String($0.generatorSteps) }),
@@ -64,6 +66,7 @@ extension RecipeSpecification: CustomStringConvertible {
     for (key, value) in Self.optional where value(self) != value(.neutral) {
       parts.append("\(key)=\(value(self))")
     }
+    if let meta { parts.append("tasks=\(storedWord(meta.label))") }
     if [g, d].contains(where: { $0.choice != neutral.choice }) {
       parts += both("optimiser", \.choice)
     }

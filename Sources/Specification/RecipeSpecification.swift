@@ -34,6 +34,10 @@ package struct RecipeSpecification: Sendable, Hashable {
   package var reconstruction: Reconstruction
   /// What the adversarial loss of a repaired image is multiplied by.
   package var adversarialWeight: Double
+  /// Learning over tasks; nil: all examples are one.
+  package var meta: MetaLearning?
+  /// The part of the way that weights move from one task to the next.
+  package var metaRate: Double
   /// Layers that keep their weights, one entry a network, in the order of their names.
   package var frozen: [Freezing]
   /// Costs that are added to the discriminator's loss; each keyword at most once.
@@ -54,6 +58,7 @@ package struct RecipeSpecification: Sendable, Hashable {
     generatorAverage: Double? = nil,
     realLabel: Double = 1, divergenceWeight: Double = 1, damage: Damage = .none,
     reconstruction: Reconstruction = .squares, adversarialWeight: Double = 1e-3,
+    meta: MetaLearning? = nil, metaRate: Double = 0.5,
     frozen: [Freezing] = [], penalties: [PenaltySpecification] = [],
     remedies: [RemedySpecification] = [], precision: Precision = .single
   ) {
@@ -72,6 +77,8 @@ package struct RecipeSpecification: Sendable, Hashable {
     self.damage = damage
     self.reconstruction = reconstruction
     self.adversarialWeight = adversarialWeight
+    self.meta = meta
+    self.metaRate = metaRate
     self.frozen = frozen
     self.penalties = penalties
     self.remedies = remedies
@@ -87,8 +94,8 @@ package struct RecipeSpecification: Sendable, Hashable {
     batch: 64, discriminatorSteps: 1, generatorSteps: 1, unrolledSteps: 0,
     updates: .sequential, fakes: .same,
     generatorAverage: nil, realLabel: 1, divergenceWeight: 1, damage: .none,
-    reconstruction: .squares, adversarialWeight: 1e-3, frozen: [], penalties: [], remedies: [],
-    precision: .single)
+    reconstruction: .squares, adversarialWeight: 1e-3, meta: nil, metaRate: 0.5, frozen: [],
+    penalties: [], remedies: [], precision: .single)
 }
 
 extension RecipeSpecification {

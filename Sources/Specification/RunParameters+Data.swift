@@ -46,6 +46,10 @@ private struct DeclaredData {
         own += statement.operands.dropFirst().prefix(1).map {
           RunParameter(key: "\(key).source", text: $0.text)
         }
+        if statement.joinsExamples {
+          let names = statement.operands.dropFirst(2).map(\.text).joined(separator: " ")
+          own.append(RunParameter(key: "\(key).sets", text: names))
+        }
       }
       own += statement.options.map {
         RunParameter(key: "\(key).\($0.key.text)", text: $0.value.written)

@@ -109,6 +109,9 @@ extension RunSpecification {
     if architecture.networks(of: .restorer).isEmpty, let first = ofRepair.first(where: \.isSet) {
       return "`\(first.key)` changes nothing: it is about a restorer, and the model has none"
     }
+    if recipe.metaRate != neutral.metaRate, recipe.meta == nil {
+      return "`meta-rate` changes nothing without `meta`"
+    }
     if recipe.divergenceWeight != neutral.divergenceWeight,
       architecture.networks(of: .encoder).isEmpty
     {

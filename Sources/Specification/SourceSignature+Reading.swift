@@ -16,7 +16,16 @@ extension SourceSignature.Argument {
     case .integer(let range): return .bare(String(try term.integer(in: range, for: name)))
     case .number(let range): return .bare(printed(try term.number(in: range, for: name)))
     case .seed: return .bare(String(try term.seed(for: name)))
+    case .run: return .word("\(try ClassifierReference(parsing: term))")
     }
+  }
+}
+
+extension SourceSignature.Argument {
+  /// How one that is missing is typed.
+  fileprivate func wayToSay(of keyword: String) -> String {
+    if case .run = kind { return "say which: `\(name)=\(sample ?? "")`" }
+    return "say where it is: `\(name)=~/\(keyword)`"
   }
 }
 
@@ -57,7 +66,7 @@ extension SourceSignature {
     } else {
       throw Diagnostic(
         "`\(keyword)` needs a \(name)", at: kind.span,
-        help: ["say where it is: `\(name)=~/\(keyword)`"])
+        help: [argument.wayToSay(of: keyword)])
     }
     return value.text == argument.neutral ? nil : value
   }
@@ -94,7 +103,7 @@ extension SourceSignature {
 extension SourceSpecification.Value {
   fileprivate init(_ text: String, as kind: SourceSignature.Argument.Kind) {
     switch kind {
-    case .path, .labels, .choice: self = .word(text)
+    case .path, .labels, .choice, .run: self = .word(text)
     case .integer, .number, .seed: self = .bare(text)
     }
   }
@@ -117,8 +126,11 @@ extension [SourceSignature] {
 
   /// The options of `data` for a source, for completion.
   package func optionKeys(of keyword: String) -> [String] {
-    keyword == ExampleChoice.keyword
-      ? ExampleChoice.optionKeys : named(keyword)?.optionKeys ?? []
+    switch keyword {
+    case ExampleChoice.keyword: ExampleChoice.optionKeys
+    case JoinedExamples.keyword: JoinedExamples.optionKeys
+    default: named(keyword)?.optionKeys ?? []
+    }
   }
 
   /// The signature that a word names.
@@ -131,7 +143,9 @@ extension [SourceSignature] {
     throw Diagnostic(
       "there is no source `\(kind.brief)`", at: kind.span,
       help: meant.map { ["it is called `\($0.keyword)` here"] }
-        ?? suggestion(for: kind.text, in: keywords + [ExampleChoice.keyword], kind: "sources"))
+        ?? suggestion(
+          for: kind.text, in: keywords + [ExampleChoice.keyword, JoinedExamples.keyword],
+          kind: "sources"))
   }
 }
 
@@ -140,7 +154,10 @@ extension DatasetSpecification {
   ///
   /// - Throws: for one of another release; without a place.
   package func checkKnown(_ sources: [SourceSignature]) throws(Diagnostic) {
-    guard case .read(let source) = root.source else { return }
+    guard case .read(let source) = root.source else {
+      for base in root.bases { try base.checkKnown(sources) }
+      return
+    }
     guard let signature = sources.named(source.keyword) else {
       throw Diagnostic("there is no source `\(source.keyword)`")
     }

@@ -142,6 +142,13 @@ extension SourceSignature {
         standardText: nil, neutral: nil, sample: sample, use: nil)
     }
 
+    /// What made the images, which must be typed.
+    package static func run(_ summary: String, sample: String) -> Argument {
+      Argument(
+        name: SourceSpecification.runKey, .run, summary, standard: nil, standardText: nil,
+        neutral: nil, sample: sample, use: nil)
+    }
+
     /// Where the labels are.
     package static func labels(
       _ summary: String, standard: LabelSource, standardText: String
@@ -160,6 +167,8 @@ extension SourceSignature {
       case integer(ClosedRange<Int>)
       case number(ClosedRange<Double>)
       case seed
+      /// A run, and which of its checkpoints.
+      case run
     }
   }
 }

@@ -11,6 +11,8 @@ package struct SourceSpecification: Sendable, Hashable {
 
   /// The keys under which every source has what may be moved.
   static let (pathKey, labelsKey) = ("path", "labels")
+  /// The key of what made the images.
+  static let runKey = "run"
 
   package struct Argument: Sendable, Hashable {
     package let key: String
@@ -71,6 +73,21 @@ extension SourceSpecification {
   var labelsFile: String? {
     guard case .file(let file) = labels else { return nil }
     return file
+  }
+
+  /// The run that made the images, with the checkpoint; nil of others.
+  package var run: ClassifierReference? {
+    value(of: Self.runKey).flatMap { value in
+      let term = Term(.name(value.text), at: Span(0, 0), source: value.text)
+      return try? ClassifierReference(parsing: term)
+    }
+  }
+
+  /// The same by a checkpoint of a run.
+  package func made(by run: ClassifierReference) -> SourceSpecification {
+    var made = self
+    made.set(Self.runKey, to: "\(run)")
+    return made
   }
 
   /// The same files in another place; nil for what has no files. A table of labels that lay below the

@@ -1,6 +1,7 @@
 package import Compilation
 package import Datasets
 import Networks
+package import Repair
 package import Specification
 
 /// What a checkpoint's classifier tells of examples.
@@ -34,11 +35,14 @@ package struct Classifier: ~Copyable {
 
   /// How well it tells the labels of these data.
   ///
+  /// - Parameter damage: what the examples are spoilt by before it sees them; nil: by nothing.
   /// - Throws: `TrainingError` or `DatasetError` where the data have no such labels.
-  package func score(on dataset: Dataset) throws -> ClassifierScore {
+  package func score(
+    on dataset: Dataset, damagedBy damage: DamageMaker? = nil
+  ) throws -> ClassifierScore {
     let vectors = try dataset.labelVectors(for: labels, of: specification)
     var score = ClassifierScore(vectors.layout)
-    machine.forEachPrediction(by: evaluation, on: dataset, atOnce: batch) {
+    machine.forEachPrediction(by: evaluation, on: dataset, atOnce: batch, damagedBy: damage) {
       score.count($1, of: $0, vectors)
     }
     return score
@@ -63,12 +67,16 @@ extension Machine {
   /// Gives the scores of every example, in order.
   func forEachPrediction(
     by classifier: Evaluation, on dataset: Dataset, atOnce batch: Int,
+    damagedBy damage: DamageMaker? = nil,
     _ body: (_ example: Int, _ scores: [Float]) -> Void
   ) {
     guard let count = dataset.count else { return }
     for start in stride(from: 0, to: count, by: batch) {
       let numbers = start..<min(start + batch, count)
-      let images = numbers.flatMap { dataset.values(of: $0) }
+      let images = numbers.flatMap { number in
+        let values = dataset.values(of: number)
+        return damage?.spoilt(values, step: UInt32(truncatingIfNeeded: number)).damaged ?? values
+      }
       let scores = examples(
         numbers.count, by: classifier, [(BatchColumn.image.input, images)], atOnce: batch)
       let width = scores.count / numbers.count

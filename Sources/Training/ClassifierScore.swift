@@ -99,6 +99,21 @@ package struct ClassifierScore: Sendable, Hashable {
     return all == 0 ? nil : Double(right.reduce(0, +)) / Double(all)
   }
 
+  /// The mean over classes of the share of each that was said rightly; of attributes over those that hold and those that do not, a
+  /// mean over attributes. Nil where of one of them none is known.
+  package var balancedAccuracy: Double? {
+    if isOfNumbers { return nil }
+    let shares =
+      isOfClasses
+      ? confusion.enumerated().map { place, row in (row[place], row.reduce(0, +)) }
+      : known.indices.flatMap { place in
+        let (others, rightOthers) = (known[place] - held[place], right[place] - found[place])
+        return [(found[place], held[place]), (rightOthers, others)]
+      }
+    guard !shares.isEmpty, shares.allSatisfy({ $0.1 > 0 }) else { return nil }
+    return shares.reduce(0) { $0 + Double($1.0) / Double($1.1) } / Double(shares.count)
+  }
+
   /// The mean absolute error of numbers; nil where nothing is known, or there are none.
   package var error: Double? {
     let all = known.reduce(0, +)

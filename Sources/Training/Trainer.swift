@@ -73,9 +73,12 @@ package struct Trainer: ~Copyable {
     }
     let labels = try plan.labels.map { try dataset.labelVectors(for: $0, of: specification) }
     try labels?.checkOccurrence()
+    let tasks = try recipe.meta.map {
+      try dataset.tasks(by: $0.label, batches: plan.batches(of: recipe) * $0.updates)
+    }
     let loader = try dataset.makeLoader(
       batch: plan.batch, seed: specification.seed, startingAt: counters.batches,
-      isAhead: backend.threads > 1, labels: labels)
+      isAhead: backend.threads > 1, labels: labels, tasks: tasks)
     inputs = Dictionary(uniqueKeysWithValues: programs.map { ($0.name, $0.inputs) })
     (self.specification, self.plan, self.machine) = (specification, plan, machine)
     (self.loader, self.labels) = (loader, labels)
@@ -104,10 +107,25 @@ package struct Trainer: ~Copyable {
     specification.recipe.tuned(by: tweaks, after: step)
   }
 
-  /// One step: what its plan executes in it.
+  /// One step: what its plan executes in it; of a run that learns over tasks, that so often on one task.
   ///
-  /// - Returns: what the step measured, in the order in which it is shown.
+  /// - Returns: what the step (its last update) measured, in the order in which it is shown.
   package mutating func advance() -> [MetricReading] {
+    defer { counters.step += 1 }
+    let recipe = recipe
+    guard let meta = recipe.meta else { return update() }
+    let weights = plan.kept.flatMap(\.parameters).map(\.name)
+    let before = weights.map { machine.state($0) }
+    var readings: [MetricReading] = []
+    for _ in 0..<meta.updates { readings = update() }
+    let rate = Float(recipe.metaRate)
+    for (name, start) in zip(weights, before) {
+      machine.setState(name, zip(start, machine.state(name)).map { $0 + rate * ($1 - $0) })
+    }
+    return readings
+  }
+
+  private mutating func update() -> [MetricReading] {
     let seed = specification.seed
     let executions = forEachExecution { execution, counter, machine in
       machine.execute(execution.program, seed: seed, step: counter)
@@ -121,6 +139,7 @@ package struct Trainer: ~Copyable {
 
   /// As `advance`, with each kernel timed.
   package mutating func profile() -> [ProgramProfile] {
+    defer { counters.step += 1 }
     let seed = specification.seed
     var profiles: [ProgramProfile] = []
     _ = forEachExecution { execution, counter, machine in
@@ -129,7 +148,7 @@ package struct Trainer: ~Copyable {
     return profiles
   }
 
-  /// Sets the inputs of every execution of the next step, and counts it when it is done.
+  /// Sets the inputs of every execution of an update, and counts each when it is done.
   ///
   /// - Parameter execute: is given the counter of random numbers.
   private mutating func forEachExecution(
@@ -146,7 +165,6 @@ package struct Trainer: ~Copyable {
       execute(execution, counters.draw(of: execution), machine)
       counters.count(execution, examples: takesBatch ? plan.batch : 0)
     }
-    counters.step += 1
     return executions
   }
 

@@ -79,7 +79,7 @@ import Testing
       let data = try opened.get()
       return (0..<(data.count ?? 0)).compactMap { data.image(at: $0) }
     }
-    let whose = ExampleChoice.Part(share: 0.5, identity: "identity")
+    let whose = ExampleChoice.Part(.share(0.5), identity: "identity")
     #expect {
       try part("packed", whose)
     } throws: {
@@ -92,7 +92,7 @@ import Testing
     var sizes: Set<Int> = []
     for seed in UInt64(0)..<12 {
       for identity in [nil, "identity"] {
-        let asked = ExampleChoice.Part(share: 0.5, seed: seed, identity: identity)
+        let asked = ExampleChoice.Part(.share(0.5), seed: seed, identity: identity)
         let chosen = try part("packed", asked)
         #expect(chosen == (try part("unpacked", asked)))
         guard identity != nil else { continue }

@@ -128,6 +128,26 @@ import Testing
     #expect((155...245).contains(count), "\(count)")
   }
 
+  @Test func `counts come out exactly, and a larger one has all of a smaller`() throws {
+    let base = try pictures(Array(0..<90))
+    let (few, more) = (
+      numbers(try open(base, "split=7 seed=2")), numbers(try open(base, "split=20 seed=2"))
+    )
+    #expect(few.count == 7 && more.count == 20 && Set(more).isSuperset(of: few))
+    let rest = numbers(try open(base, "split=7 seed=2 part=rest"))
+    #expect(Set(rest).isDisjoint(with: few) && rest.count == 83)
+    let each = try open(base, "split=5 each=smiling")
+    #expect(each.count == 10 && each.labels?.examples(with: "smiling").count == 5)
+    // Of people so many, with all that shows them.
+    let people = numbers(try open(base, "split=4 identity=person"))
+    #expect(people.count == 12 && Set(people.map { $0 / 3 }).count == 4)
+    #expect(throws: DatasetError.unusable("there are 90 to take 91 from")) {
+      try open(base, "split=91")
+    }
+    let error = #expect(throws: DatasetError.self) { try open(base, "split=80 each=smiling") }
+    #expect(error?.message.contains("where `smiling` is") == true)
+  }
+
   @Test func `whoever an example shows is on one side`() throws {
     // Names of people are too many to be labels, and still tell them apart.
     let base = try pictures(Array(0..<90))

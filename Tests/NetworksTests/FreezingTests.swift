@@ -34,11 +34,23 @@ import Testing
     #expect(updates.contains("discriminator.block3.conv.weight"))
   }
 
+  @Test func `the first layers move at a rate of their own`() throws {
+    let slowed = try plan("discriminator:1+discriminator:2:0.25+generator:1:0.5")
+    let rates = Dictionary(
+      uniqueKeysWithValues: slowed.phases.flatMap(\.updated).map { ($0.name, $0.rate) })
+    #expect(rates["discriminator.block1.conv.weight"] == nil)
+    #expect(rates["discriminator.block2.conv.weight"] == 0.25)
+    #expect(rates["discriminator.block3.conv.weight"] == 1)
+    #expect(rates.values.filter { $0 == 0.5 }.count == 3)
+  }
+
   @Test(arguments: [
     ("discriminator:9", "leaves nothing of the discriminator to train: it has 4 layers"),
     ("encoder:1", "there is no network `encoder`"), ("discriminator", "freeze is a network"),
     ("discriminator:0", "freeze is a network"),
-    ("generator:1+generator:2", "`generator` is given twice"),
+    ("generator:1+generator:2", "contradict each other"),
+    ("generator:1:0.5+generator:2:0.1", "contradict each other"),
+    ("generator:1:1", "below 1, how fast they move"), ("generator:1:0.1:2", "freeze is a network"),
   ])
   func nonsenseIsRefused(freeze: String, fact: String) {
     do {

@@ -117,6 +117,7 @@ import Testing
       ("attributes made method=svm", "asks a classifier, and none is named"),
       ("attributes made using judge method=sefa", "asks no classifier"),
       ("edit made Smilig=-1..1 to a.png", "has no direction `Smilig`"),
+      ("edit made pca-1=-1..1 to a.png", "`attributes made method=pca` finds some"),
       ("edit made to a.png", "nothing says what is changed"),
       ("edit made Smiling=1 to a.png", "has one place"),
       ("edit made Smiling=-1..1 without=Smiling to a.png", "is changed itself"),
@@ -130,6 +131,11 @@ import Testing
       ("run pair on other from nobody steps=1 batch=16", "there is no run `nobody`"),
       ("run tell on faces from made steps=1 batch=16", "has the name and the shape"),
       ("run pair on faces freeze=discriminator:9 steps=1 batch=16", "leaves nothing"),
+      ("run pair on faces meta=reptile:5 steps=1 batch=16", "`meta` needs tasks"),
+      ("run pair on faces tasks=Person steps=1 batch=16", "means nothing without `meta`"),
+      ("run pair on faces meta=maml tasks=Person steps=1 batch=16", "meta is `reptile`"),
+      ("run pair on faces meta=reptile tasks=Smilng steps=1 batch=16", "did you mean `Smiling`?"),
+      ("run pair on faces meta=reptile tasks=Yaw steps=1 batch=16", "`Yaw` is a number"),
     ]
     try results(faults.map(\.line)) { folder, all in
       for (fault, result) in zip(faults, all) {

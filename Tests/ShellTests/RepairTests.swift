@@ -74,6 +74,42 @@ import Testing
     }
   }
 
+  @Test func `networks judge what was repaired beside what it was`() throws {
+    try results([
+      "arch tell like classifier image=16x16x3 width=2 labels=Smiling\n"
+        + "run tell on faces steps=3 batch=16 as judge",
+      "repair faces with fill damage=hole:centre:8 count=16 identity=judge features=random | csv",
+      "show fill",
+      "repair faces with nothing damage=hole:scattered:0.001 count=4 identity=judge compare=no | csv",
+    ]) { folder, all in
+      try #require(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      let lines = all[1].output.split(separator: "\n").map { $0.split(separator: ",") }
+      let columns = try #require(lines.first)
+      #expect(["identity kept", "FID", "KID"].allSatisfy { columns.contains(Substring($0)) })
+      let place = try #require(columns.firstIndex(of: "identity kept"))
+      for line in lines.dropFirst() {
+        #expect((-1...1).contains(try #require(Double(line[place]))), "\(line)")
+      }
+      // What was measured of the run is in the notebook, under names with their conditions.
+      #expect(
+        all[2].output.contains("repair_identity.repair-hole-centre-8-by-"), "\(all[2].output)")
+      // Hardly a pixel is changed.
+      let near = try #require(all[3].output.split(separator: "\n").last)
+      #expect(near.contains(",0.99") || near.contains(",1,"), "\(near)")
+    }
+    try results([
+      "arch tell like classifier image=16x16x3 width=2 labels=Smiling\n"
+        + "run tell on faces steps=3 batch=16 as judge",
+      "show data faces count=1 to face.png",
+      "repair face.png with fill mask=face.png inverted=no identity=judge",
+      "repair faces with fill identity=nobody",
+    ]) { _, all in
+      #expect(all[2].errors.contains("what the images were is not known"), "\(all[2].errors)")
+      #expect(all[3].errors.contains("nobody"), "\(all[3].errors)")
+      #expect(all[2].status != 0 && all[3].status != 0)
+    }
+  }
+
   @Test func `what lies under a hole changes no bit, whatever repairs`() throws {
     let methods = ["fill", "made", "diffusion", "mean", "nearest"]
     let lines = methods.flatMap { method in

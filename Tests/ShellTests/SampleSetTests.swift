@@ -139,6 +139,30 @@ import Testing
     }
   }
 
+  @Test func `labels are drawn as they come in the data, and a set is made with them again`() throws
+  {
+    try withRuns { folder in
+      let result = try Program.run(
+        [], in: folder,
+        input: """
+          arch turned like dcgan image=16x16x3 width=4 numbers=Yaw,Light_X
+          run turned on drawn batch=8 steps=2 as turned
+          samples turned labels=data count=40 seed=3 to made/
+          samples
+          """)
+      try #require(result.status == 0, "\(result.errors)")
+      let manifest = try String(contentsOfFile: folder + "/made/manifest.csv", encoding: .utf8)
+      let yaws = manifest.split(separator: "\n").dropFirst().map { $0.split(separator: ",")[2] }
+      #expect(yaws.count == 40 && Set(yaws).count > 20, "\(manifest)")
+      #expect(result.output.contains("labels=data"), "\(result.output)")
+      let number = try #require(result.errors.firstMatch(of: #/, set (\d+)/#)?.1)
+      let again = try gansh("samples \(number) to again/", in: folder)
+      #expect(again.errors.contains("bit for bit"), "\(again.errors)")
+      #expect(
+        try String(contentsOfFile: folder + "/again/manifest.csv", encoding: .utf8) == manifest)
+    }
+  }
+
   @Test func `a folder reads back as a data set with labels`() throws {
     try withRuns { folder in
       try gansh("samples faces count=40 seed=3 to made/", in: folder)
@@ -221,6 +245,8 @@ import Testing
   @Test(arguments: [
     ("samples faces labels=Smiling:1 to x.png", "was trained without labels"),
     ("samples faces by=Smiling to x.png", "was trained without labels"),
+    ("samples faces labels=data to x.png", "was trained without labels"),
+    ("samples faces labels=data by=Smiling to x.png", "draws labels, and `by` makes each in turn"),
     ("samples faces labels=Smiling to x.png", "`Smiling` is no label with its value"),
     ("samples faces labels=Smiling:1,Smiling:0 to x.png", "`Smiling` is given twice"),
     ("samples faces labels=Smiling:1 by=Smiling to x.png", "every one by `by`"),

@@ -8,7 +8,10 @@ extension Dice {
     let signature = pick([SourceSignature].all)
     let source = SourceSpecification(
       signature.keyword,
-      signature.arguments.map { .init($0.name, value(of: $0.kind)) })
+      signature.arguments.compactMap { argument in
+        let value = value(of: argument.kind)
+        return value.text == argument.neutral ? nil : .init(argument.name, value)
+      })
     guard let images = signature.images else {
       return DatasetSpecification(source: .read(source), preprocessing: nil)
     }
@@ -39,6 +42,7 @@ extension Dice {
     case .number(let range):
       .bare(printed(real(max(range.lowerBound, 1e-4)...min(range.upperBound, 5))))
     case .seed: .bare("\(next())")
+    case .run: .word(pick(["base", "judge@0123456789abcdef"]))
     }
   }
 }

@@ -47,9 +47,13 @@ struct ExampleChoiceTests {
   }
 
   private func choice(_ dice: inout Dice) -> ExampleChoice {
+    let each = dice.coin() ? nil : text(&dice)
     let part = ExampleChoice.Part(
-      share: dice.real(0.001...0.999), seed: dice.next(),
-      identity: dice.coin() ? nil : text(&dice), isRest: dice.coin())
+      dice.coin()
+        ? .share(dice.real(0.001...0.999))
+        : .count(dice.whole(1...1000), each: each),
+      seed: dice.next(), identity: each != nil || dice.coin() ? nil : text(&dice),
+      isRest: dice.coin())
     return ExampleChoice(
       condition: dice.coin() ? nil : condition(&dice, depth: 3), part: dice.coin() ? nil : part,
       balance: dice.coin() ? nil : text(&dice))
@@ -224,10 +228,14 @@ struct ExampleChoiceTests {
     ("data a from base where x=max(y)", "a label is compared with a word or a number"),
     ("data a from base order by x", "examples are in no order"),
     (
-      "data a from base split=1",
-      "split is the share of the first part, above 0 and below 1, not `1`"
+      "data a from base split=1.5",
+      "split is the share of the first part, below 1, or how many it has, not `1.5`"
     ),
+    ("data a from base split=0", "split is the share of the first part, below 1, or how many"),
     ("data a from base split=train", "split is the share of the first part"),
+    ("data a from base split=0.5 each=x", "`each` says of what so many are taken"),
+    ("data a from base split=5 each=x identity=y", "`identity` counts those that are shown"),
+    ("data a from base each=x", "`each` says how a data set is split"),
     ("data a from base part=rest", "`part` says how a data set is split, and `split` is missing"),
     ("data a from base split=0.5 part=last", "part is one of first, rest, not `last`"),
     ("data a from base splt=0.5", "`from` has no option `splt` | did you mean `split`?"),

@@ -73,7 +73,8 @@ import Testing
     for signature in [SourceSignature].all {
       #expect(Set(signature.arguments.map(\.name)).count == signature.arguments.count)
       #expect(signature.use.statement.contains(" \(signature.keyword)"))
-      let read = try DatasetSpecification(parsing: statement(signature.use.statement), .all)
+      let use = try parse(SourceText(name: "use", text: signature.use.statement))
+      let read = try DatasetSpecification(parsing: try #require(use.last), .all)
       try read.checkKnown(.all)
       #expect((read.preprocessing != nil) == (signature.images != nil), "\(signature.keyword)")
       let usage = try DatasetSpecification(parsing: statement("data d \(signature.usage)"), .all)

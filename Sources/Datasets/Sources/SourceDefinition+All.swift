@@ -3,7 +3,8 @@ package import Specification
 /// Every source, in the order of the manual.
 extension SourceDefinition {
   package static let all = [
-    celeba, folder, mnist, stackedMNIST, idx, cifar10, cifar100, npz, portraits, ring, grid,
+    celeba, folder, mnist, stackedMNIST, idx, cifar10, cifar100, npz, generated, portraits, ring,
+    grid,
   ]
 }
 

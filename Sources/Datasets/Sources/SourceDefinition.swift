@@ -1,3 +1,4 @@
+import Foundation
 package import Specification
 
 /// A source of examples: what is typed for it, and how it is opened.
@@ -20,6 +21,8 @@ package struct SourceDefinition: Sendable {
     let side: Int
     /// Columns that are kept for telling apart what images show.
     let identities: Set<ExactName>
+    /// Where prepared images are kept.
+    let cache: URL
   }
 
   /// Images that are read from files.

@@ -119,16 +119,8 @@ extension AdversarialModel {
         }.added
       }
     ]
-    for (index, penalty) in recipe.penalties.enumerated() {
-      let definition = try penalty.definition()
-      let keyword = penalty.keyword
-      let weight = TermWeight(penalty.input) { dials in
-        dials.penalties.first { $0.keyword == keyword }?.weight ?? 0
-      }
-      terms.append(
-        LossTerm(keyword, weight: weight, interval: penalty.interval) { passes in
-          passes.scores.map { definition.value(passes.penaltyInputs($0, place: index)) }.added
-        })
+    terms += try recipe.penaltyTerms { passes, place in
+      passes.scores.map { passes.penaltyInputs($0, place: place) }
     }
     if let loss = labelLoss {
       // Odena et al. 2017, arXiv:1610.09585, equation 3: of real examples and of fakes.

@@ -20,6 +20,7 @@ package struct LatentProjection: Sendable {
   /// Inputs and outputs of the program.
   package static let (target, weight) = ("target", "weight")
   package static let (priorWeight, latentWeight) = ("prior_weight", "latent_weight")
+  package static let featureWeight = "feature_weight"
   package static let (losses, images) = ("losses", "images")
   /// The state that is moved.
   package static let latents = "projection.latents"
@@ -49,6 +50,9 @@ package struct LatentProjection: Sendable {
   /// Whether a discriminator has a say.
   package var judges: Bool { !discriminators.isEmpty }
 
+  /// Whether a discriminator has layers whose features can be compared.
+  package var hasFeatures: Bool { discriminators.contains(where: \.hasStages) }
+
   /// Whether the program reads labels.
   package var takesLabels: Bool {
     labels != nil
@@ -60,7 +64,11 @@ package struct LatentProjection: Sendable {
   /// Inputs are the images `[count, …]`, how much each of their pixels counts `[count, 1, height, width]`, the weights of the
   /// discriminator's and of the latents' own loss, labels where the model takes some, and the optimiser's. Outputs are the losses
   /// `[count]` and the images of the latents before the step.
-  package func program(count: Int) throws(NetworksError) -> NetworkProgram {
+  ///
+  /// - Parameter comparesFeatures: whether images are to be alike to the discriminator as well, with a weight that is an input.
+  package func program(
+    count: Int, comparesFeatures: Bool = false
+  ) throws(NetworksError) -> NetworkProgram {
     let graph = Graph()
     var states = StateValues(graph: graph)
     let latents = states.value(Self.latents, Shape([count, latent]))
@@ -84,6 +92,18 @@ package struct LatentProjection: Sendable {
       let score = network.scores(of: wires, mode: .inference, in: &states)
       let share = graph.input(Self.priorWeight, .scalar)
       losses = losses + ofEach(score, count) * share
+    }
+    if comparesFeatures {
+      let share = graph.input(Self.featureWeight, .scalar)
+      for network in discriminators where network.hasStages {
+        let both = network.inputs.map(\.wire).reduce(into: [String: Tensor]()) { both, wire in
+          let other = wire == Model.Wire.image ? target : wires[wire]
+          guard let made = wires[wire], let other else { return }
+          both[wire] = Tensor.concatenate([made, other], axis: 0)
+        }
+        let stages = network.pass(both, mode: .inference, in: &states).stages
+        losses = losses + PerceptualDistance.value(stages) * share
+      }
     }
     let share = graph.input(Self.latentWeight, .scalar)
     losses = losses + latents.squared().mean([1]) * share

@@ -75,9 +75,20 @@ extension Phase {
     let corrected = remedies.corrected(gradients, of: weights, in: &ahead)
     optimiser.definition.update(
       weights, of: inputs, gradients: corrected, isDifferentiated: true, in: &states)
+    slow(weights, in: &states)
     correct(weights, in: &states)
     for name in updated.flatMap({ remedies.states(of: $0.name) }) {
       states.takeReplaced(name, from: ahead)
+    }
+  }
+
+  /// Shortens the way of weights that move at a rate of their own.
+  private func slow(
+    _ weights: [(name: String, tensor: Tensor)], in states: inout StateValues
+  ) {
+    for (parameter, weight) in zip(updated, weights) where parameter.rate != 1 {
+      let moved = states.value(weight.name, weight.tensor.shape)
+      states.replace(weight.name, by: weight.tensor + (moved - weight.tensor) * parameter.rate)
     }
   }
 
@@ -120,6 +131,7 @@ extension Phase {
   ) {
     let corrected = remedies.corrected(gradients, of: weights, in: &states)
     optimiser.definition.update(weights, of: inputs, gradients: corrected, in: &states)
+    slow(weights, in: &states)
     correct(weights, in: &states)
     for network in averaged { Average.update(network, in: &states) }
   }

@@ -26,6 +26,12 @@ extension Plan {
     }
   }
 
+  /// Batches of the data that an update takes, where its dials stay as they are.
+  package func batches(of recipe: RecipeSpecification) -> Int {
+    executions(after: TrainingCounters(of: self), dials: recipe)
+      .count { columns(of: $0).contains(where: \.isOfBatch) }
+  }
+
   /// What a step measured, in the order in which it is shown, and the program that says it: the one in which
   /// most phases took part, for what it has.
   ///

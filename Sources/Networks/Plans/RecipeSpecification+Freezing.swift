@@ -4,15 +4,24 @@ import TensorGraph
 import TerminalText
 
 extension RecipeSpecification {
-  /// What an optimiser moves of some networks: all that is trained, but for layers that keep their weights.
+  /// What an optimiser moves of some networks, and how fast: all that is trained, but for layers that keep their weights.
   ///
   /// - Throws: where nothing of a network would be left to train.
   func moved(of networks: [Network]) throws(NetworksError) -> [Parameter] {
     var moved: [Parameter] = []
     for network in networks {
-      let count = frozen.first { $0.network == network.name }?.layers ?? 0
-      let kept = network.parameters(ofFirst: count)
-      let rest = network.trained.filter { !kept.contains($0.name) }
+      let own = frozen.filter { $0.network == network.name }
+      var rates: [String: Double] = [:]
+      // Of several that name a layer, the one of the fewest layers.
+      for freezing in own.reversed() {
+        for name in network.parameters(ofFirst: freezing.layers) { rates[name] = freezing.rate }
+      }
+      let rest = network.trained.map { parameter in
+        var parameter = parameter
+        parameter.rate = rates[parameter.name] ?? 1
+        return parameter
+      }.filter { $0.rate > 0 }
+      let count = own.last { $0.rate == 0 }?.layers ?? 0
       guard !rest.isEmpty else {
         throw .architecture(
           "`freeze=\(network.name):\(count)` leaves nothing of the \(network.name) to train: it has "

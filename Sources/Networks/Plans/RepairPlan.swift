@@ -170,18 +170,8 @@ private struct RepairModel: Sendable {
         }.added
       }
     ]
-    for (index, penalty) in recipe.penalties.enumerated() {
-      let definition = try penalty.definition()
-      let keyword = penalty.keyword
-      let weight = TermWeight(penalty.input) { dials in
-        dials.penalties.first { $0.keyword == keyword }?.weight ?? 0
-      }
-      terms.append(
-        LossTerm(keyword, weight: weight, interval: penalty.interval) { passes in
-          passes.judgements.map {
-            definition.value(penaltyInputs($0, passes.repair, place: index))
-          }.added
-        })
+    terms += try recipe.penaltyTerms { passes, place in
+      passes.judgements.map { penaltyInputs($0, passes.repair, place: place) }
     }
     let scores = AdversarialMetrics.scores(of: objective)
     let smooths = objective.signature.options.contains("smooth")

@@ -25,20 +25,15 @@ extension Preset {
     }
     let width = request.width ?? 32
     try checkWidth(width, largest: 8)
-    func conv(_ channels: Int, _ rest: String = "kernel=3 stride=1") -> String {
+    func conv(_ channels: Int, _ rest: String) -> String {
       "conv \(channels) \(rest) bias=no; batchnorm; relu"
     }
-    let (twice, fourfold) = (2 * width, 4 * width)
-    let restorer = [
-      "concat mask", conv(width, "kernel=5 stride=1"), conv(twice, "kernel=3 stride=2"),
-      conv(twice), conv(fourfold, "kernel=3 stride=2"), conv(fourfold),
-      conv(fourfold, "kernel=3 stride=1 dilation=2"),
-      conv(fourfold, "kernel=3 stride=1 dilation=4"),
-      conv(fourfold, "kernel=3 stride=1 dilation=8"), conv(fourfold),
-      "deconv \(twice) kernel=4 stride=2 bias=no; batchnorm; relu", conv(twice),
-      "deconv \(width) kernel=4 stride=2 bias=no; batchnorm; relu", conv(max(1, width / 2)),
-      "conv \(image.channels) kernel=3 stride=1; tanh",
-    ]
+    func doubling(_ channels: Int) -> String {
+      "deconv \(channels) kernel=4 stride=2 bias=no; batchnorm; relu"
+    }
+    let restorer = filling(
+      image, width: width, conv,
+      back: [doubling(2 * width), conv(2 * width, "kernel=3 stride=1"), doubling(width)])
     func judge(_ halvings: Int) -> String {
       (0..<halvings).map { "conv \(width << min($0, 3)) kernel=5 stride=2; lrelu 0.2" }
         .joined(separator: "; ")
@@ -50,7 +45,7 @@ extension Preset {
       "dense \(units); relu; concat whole; dense 1",
     ]
     return try request.restorer(
-      "glcic", inputs: [Model.Wire.image, Model.Wire.mask], restorer.joined(separator: "; "),
+      "glcic", inputs: [Model.Wire.image, Model.Wire.mask], restorer,
       discriminator: discriminator.joined(separator: "; "), initialisation: .torch)
   }
 }

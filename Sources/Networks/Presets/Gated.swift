@@ -24,24 +24,17 @@ extension Preset {
     }
     let width = request.width ?? 24
     try checkWidth(width, largest: 8)
-    func conv(_ channels: Int, _ rest: String = "kernel=3 stride=1") -> String {
+    func conv(_ channels: Int, _ rest: String) -> String {
       "conv \(2 * channels) \(rest); glu elu"
     }
-    let (twice, fourfold) = (2 * width, 4 * width)
-    let restorer = [
-      "concat mask", conv(width, "kernel=5 stride=1"), conv(twice, "kernel=3 stride=2"),
-      conv(twice), conv(fourfold, "kernel=3 stride=2"), conv(fourfold),
-      conv(fourfold, "kernel=3 stride=1 dilation=2"),
-      conv(fourfold, "kernel=3 stride=1 dilation=4"),
-      conv(fourfold, "kernel=3 stride=1 dilation=8"), conv(fourfold),
-      "upsample 2", conv(twice), "upsample 2", conv(width), conv(max(1, width / 2)),
-      "conv \(image.channels) kernel=3 stride=1; tanh",
-    ]
+    let restorer = filling(
+      image, width: width, conv,
+      back: [2 * width, width].map { "upsample 2; " + conv($0, "kernel=3 stride=1") })
     let discriminator = [1, 2, 4, 4].map { factor in
       "conv \(factor * width) kernel=5 stride=2; lrelu 0.2"
     }
     return try request.restorer(
-      "gated", inputs: [Model.Wire.image, Model.Wire.mask], restorer.joined(separator: "; "),
+      "gated", inputs: [Model.Wire.image, Model.Wire.mask], restorer,
       discriminator:
         "concat mask; \(discriminator.joined(separator: "; ")); conv 1 kernel=5 stride=1",
       transform: "spectral", initialisation: .torch)

@@ -15,6 +15,27 @@ extension Preset {
         "width is from 1 to \(grouped(Limits.channels.upperBound / factor)) here, not \(width)")
     }
   }
+
+  /// Layers that fill holes: down to a quarter of the side, where dilated convolutions see far, and back.
+  ///
+  /// - Parameters:
+  ///   - conv: a convolution with what comes after it, of so many channels.
+  ///   - back: from `4·width` channels at a quarter of the side to `width` at the whole.
+  static func filling(
+    _ image: ImageShape, width: Int, _ conv: (_ channels: Int, _ rest: String) -> String,
+    back: [String]
+  ) -> String {
+    let plain = "kernel=3 stride=1"
+    let halving = "kernel=3 stride=2"
+    let down =
+      [conv(width, "kernel=5 stride=1")]
+      + [2 * width, 4 * width].flatMap { [conv($0, halving), conv($0, plain)] }
+    let dilated = [2, 4, 8].map { conv(4 * width, "\(plain) dilation=\($0)") }
+    return
+      (["concat mask"] + down + dilated + [conv(4 * width, plain)] + back
+      + [conv(max(1, width / 2), plain), "conv \(image.channels) \(plain); tanh"])
+      .joined(separator: "; ")
+  }
 }
 
 extension Preset.Request {

@@ -266,14 +266,7 @@ struct BranchCommand: Command {
       return OpenData(dataset: found.dataset, test: test, found: found)
     }
     let dataset = try session.open(specification.dataset, namedBy: data, threads: threads)
-    try specification.takeLabels(
-      among: dataset.labels?.descriptions ?? [], questions: dataset.labels?.names ?? [],
-      of: data.text, at: data.span)
-    if !specification.dataset.labels.isEmpty {
-      do {
-        try dataset.labelVectors(LabelLayout(specification.dataset.labels)).checkOccurrence()
-      } catch { throw Diagnostic(error.message, at: data.span, help: error.help) }
-    }
+    try specification.takeLabels(of: dataset, namedBy: data)
     try specification.checkBatch(fits: dataset, at: data.span)
     let test = try session.openTest(
       of: specification, namedBy: plan.test ?? name, besides: dataset, threads: threads)

@@ -17,6 +17,9 @@ struct DataCommand: Command {
       Parameter(
         "data", .dataset, "or: the data set whose examples are chosen from",
         after: ExampleChoice.keyword, isRequired: false),
+      Parameter(
+        "sets", .dataset, "or: data sets whose examples make one, with blanks between",
+        after: JoinedExamples.keyword, isRequired: false),
     ],
     options: dataOptions, takesCondition: true, takesOrder: false, takesBlock: true,
     discussion: """
@@ -38,8 +41,11 @@ struct DataCommand: Command {
       nothing but classes is `class`. What is not known of an example is neither: it is left out, unless \
       `unknown` is asked for. `split=0.9` is nine in ten of them, and with `part=rest` the others: \
       which of the two an example is in depends on its name and the seed alone, so that an image that is added \
-      moves no other. `identity=COLUMN` keeps all examples of one person together. `balance=COLUMN` repeats \
+      moves no other. `split=100` is a hundred of them, `each=COLUMN` so many of each class; a larger count with the same seed has all of a smaller one. `identity=COLUMN` keeps all examples of one person together. `balance=COLUMN` repeats \
       those of the rarer classes until all are equally frequent. `where` comes first, then `split`, then `balance`.
+
+      `join` makes one data set of several, of images of one size: their examples with the labels that all of them have. `weights=1,0.5` lets each example of the \
+      second come half as often as one of the first.
 
       A block names label columns that there have to be, with their words in order, as in \
       `{ attribute Smiling; words race asian black; number age }`; it stands in the text of a run that takes \
@@ -63,6 +69,10 @@ struct DataCommand: Command {
         "Nine in ten of them, and the rest.",
         "data drawn portraits count=200 size=16; data train from drawn split=0.9; "
           + "data held from drawn split=0.9 part=rest; show data held"),
+      Example(
+        "Two as one, the second half as often.",
+        "data drawn portraits count=50 size=16; data others portraits count=50 size=16 seed=2; "
+          + "data both join drawn others weights=1,0.5; show data both"),
       Example("What is declared.", "data"),
     ],
     searchTerms: [
@@ -107,6 +117,9 @@ struct DataCommand: Command {
     if statement.choosesExamples {
       _ = try statement.exampleChoice()
       value = nil
+    } else if statement.joinsExamples {
+      try statement.checkJoins()
+      value = nil
     } else {
       value = try DatasetSpecification(parsing: statement, .all)
     }
@@ -114,19 +127,38 @@ struct DataCommand: Command {
 
   func run(in session: Session) throws {
     guard let name else { return try session.listDeclarations(.dataset, "data") }
+    tell(name, try declare(in: session), in: session)
+  }
+
+  /// Declares it without a word.
+  func declare(in session: Session) throws -> DatasetSpecification {
+    let name = name ?? ""
     if let value {
+      let value = try session.resolved(value, of: statement)
       try session.declare(.dataset, name, text: "data \(name) \(value)")
-      return tell(name, value, in: session)
+      return value
     }
     let value = try session.reading(.dataset, in: statement) { known throws(Diagnostic) in
       try DatasetSpecification(parsing: statement, .all, known: known)
     }
-    let base = statement.operands[2].text
-    // The base stays what it is now, whatever its name will mean.
-    let below = try session.notebook().declaration(.dataset, named: base)?.text ?? ""
-    try session.declare(
-      .dataset, name, text: below + "\n" + value.statement(named: name, from: base))
-    tell(name, value, in: session)
+    try session.declare(.dataset, name, text: text(of: value, named: name, in: session))
+    return value
+  }
+
+  /// Its statement after those of what it is made of, which stays what it is now, whatever the names will mean.
+  private func text(
+    of value: DatasetSpecification, named name: String, in session: Session
+  ) throws -> String {
+    let names = statement.operands.dropFirst(2).map(\.text)
+    var below: [String] = []
+    for base in names {
+      let text = try session.notebook().declaration(.dataset, named: base)?.text ?? ""
+      if !below.contains(text) { below.append(text) }
+    }
+    let text = (below + [value.statement(named: name, from: names)]).joined(separator: "\n")
+    // A name that means one thing below one of them and another below the other.
+    let read = try? DatasetSpecification.read(parse(SourceText(name: name, text: text)))[name]
+    return read == value ? text : value.statements(named: name).joined(separator: "\n")
   }
 
   private func tell(_ name: String, _ value: DatasetSpecification, in session: Session) {

@@ -39,6 +39,9 @@ struct ProjectCommand: Command {
         "prior", .number, "weight of the discriminator's verdict", initial: "0",
         example: "\(setting); project one.png into made steps=5 prior=0.01"),
       OptionSynopsis(
+        "perceptual", .number, "weight of how far apart both look to the discriminator",
+        initial: "0", example: "\(setting); project one.png into made steps=5 perceptual=0.1"),
+      OptionSynopsis(
         "seed", .integer, "what first latents are drawn with", initial: "1",
         example: "\(setting); project one.png into made steps=5 seed=2"),
       OptionSynopsis(
@@ -48,7 +51,8 @@ struct ProjectCommand: Command {
     ] + preparation,
     discussion: """
       From several latents at once gradient steps go down the mean absolute error of the image, with a little weight on the latents' size; the networks stay as they \
-      are, and normalise by their running statistics. The best is taken. How near it comes says how much of such images the generator knows: of a \
+      are, and normalise by their running statistics. With `perceptual` the discriminator's features of both are to be alike as well (Zhang et al. 2018, with every \
+      channel of weight 1). The best is taken. How near it comes says how much of such images the generator knows: of a \
       DCGAN's faces some 20 dB. `as NAME` keeps the latent in the notebook, so that `edit RUN latent=NAME` and `interpolate` go on with it.
       """,
     examples: [
@@ -133,8 +137,10 @@ struct ProjectCommand: Command {
     search.restarts = try arguments.integer("restarts", in: 1...256) ?? 8
     search.steps = try arguments.integer("steps", in: 1...100_000) ?? 500
     search.priorWeight = try arguments.option("prior")?.number(in: 0...1000, for: "prior") ?? 0
-    self.search = search
+    search.featureWeight =
+      try arguments.option("perceptual")?.number(in: 0...1000, for: "perceptual") ?? 0
     seed = try arguments.option("seed")?.seed(for: "seed") ?? StoredDamage.usualSeed
+    self.search = search
     count = try arguments.integer("count", in: 1...100_000)
     preparation = arguments.options.filter { SourceReference.keys.contains($0.key.text) }
   }
@@ -195,6 +201,11 @@ struct ProjectCommand: Command {
         backend: try session.makeBackend(1), threads: generator.backend.threads, search: search,
         seed: seed)
     else { throw Diagnostic("run `\(run.text)` has no generator", at: run.span) }
+    if search.featureWeight > 0, !projector.comparesFeatures {
+      throw Diagnostic(
+        "run `\(run.text)` has no discriminator that judges an image alone, and `perceptual` asks its features",
+        at: run.span, help: ["leave `perceptual` out"])
+    }
     let plane = images.shape.height * images.shape.width
     let progress = ProjectionProgress(of: images.values.count, on: session.errors)
     let found = projector.found(

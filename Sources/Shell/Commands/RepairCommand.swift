@@ -71,11 +71,20 @@ struct RepairCommand: Command {
         "blend", .choice(["poisson", "no"]), "a generator: how what it makes is laid into holes",
         initial: "poisson",
         example: "\(generating); repair faces with made damage=hole:left count=2 steps=5 blend=no"),
+      OptionSynopsis(
+        "identity", .run, "a run whose features tell how far it is the same person",
+        example: "\(setting); arch tell like classifier image=16x16x3 width=2 labels=Smiling\n"
+          + "run tell on faces steps=5 batch=16 as judge\nrepair faces with fill count=20 identity=judge"
+      ),
+      OptionSynopsis(
+        "features", FeatureChoice.kind, "whose features FID and KID of the repaired images are of",
+        example: "\(setting); repair faces with fill count=20 features=random"),
     ] + preparation,
     discussion: """
       Examples of a data set are damaged first, each by its number and the seed alone, so that whatever repairs them has the same task; what \
       comes out is compared with the original: peak signal-to-noise ratio and structural similarity, over the whole image and, \
-      where there are holes, over these, with standard errors over images. Methods that learn nothing stand beside: \
+      where there are holes, over these, with standard errors over images. `features=` adds FID and KID of the repaired images beside the originals, \
+      and `identity=RUN` the cosine between features of each. Methods that learn nothing stand beside: \
       \(RepairMethod.allCases.map { "`\($0.rawValue)` (\($0.summary))" }.joined(separator: ", ")).
 
       Image files are taken as they are: they are the damaged ones, and `mask=` says where their holes are. With `damage=` they are damaged \

@@ -138,7 +138,7 @@ struct RunCommand: Command {
       `from RUN` begins with the newest weights of another run instead of random ones: each that has the name and the shape of one here is \
       taken over, with averages and an optimiser of which all fits, and what begins anew is listed; so other data, other classes, another \
       resolution or another recipe can go on from what was learned. Steps count on from those of that run, which is the run's parent in \
-      `runs tree`. `freeze=discriminator:3` keeps the weights of the first three layers of a network (Mo et al. 2020); running statistics move.
+      `runs tree`. `freeze=discriminator:3` keeps the weights of the first three layers of a network (Mo et al. 2020), `freeze=discriminator:3:0.1` lets them move at a tenth of the rate; running statistics move.
 
       With `&` at the end it runs in the background: the prompt is back at once, `jobs` tells how far \
       it is, `tune` turns its dials, `pause`, `resume`, `stop` and `wait` do what they say.
@@ -267,14 +267,7 @@ struct RunCommand: Command {
       for: &specification, at: plan.place(of: "classifier") ?? data.span)
     let dataset = try opened.open(
       examples, namedBy: data, threads: plan.threads, in: session)
-    try specification.takeLabels(
-      among: dataset.labels?.descriptions ?? [], questions: dataset.labels?.names ?? [],
-      of: data.text, at: data.span)
-    if !specification.dataset.labels.isEmpty {
-      do {
-        try dataset.labelVectors(LabelLayout(specification.dataset.labels)).checkOccurrence()
-      } catch { throw Diagnostic(error.message, at: data.span, help: error.help) }
-    }
+    try specification.takeLabels(of: dataset, namedBy: data)
     try specification.checkBatch(fits: dataset, at: data.span)
     try plan.setLength(of: &specification, over: dataset)
     let test = try plan.test.flatMap { word in
@@ -383,10 +376,28 @@ extension RunCommand.WeightSource {
 }
 
 extension RunSpecification {
+  /// Takes the label columns that the architecture wants from data that are open.
+  ///
+  /// - Throws: also where nothing can be learned about one of them.
+  mutating func takeLabels(of dataset: Dataset, namedBy name: Word) throws(Diagnostic) {
+    try takeLabels(
+      among: dataset.labels?.descriptions ?? [], questions: dataset.labels?.names ?? [],
+      of: name.text, at: name.span)
+    guard !self.dataset.labels.isEmpty else { return }
+    do { try dataset.labelVectors(LabelLayout(self.dataset.labels)).checkOccurrence() } catch {
+      throw Diagnostic(error.message, at: name.span, help: error.help)
+    }
+  }
+
   /// The digest of all that its numbers depend on, lengths and places apart.
   var fingerprint: String { SHA256.digest(of: essence) }
 
   func checkBatch(fits dataset: Dataset, at place: Span) throws(Diagnostic) {
+    if let meta = recipe.meta {
+      do { _ = try dataset.tasks(by: meta.label, batches: 1) } catch {
+        throw Diagnostic(error.message, at: place, help: error.help)
+      }
+    }
     guard let count = dataset.count, count < recipe.batch else { return }
     throw Diagnostic(
       "a batch of \(grouped(recipe.batch)) cannot be filled from \(grouped(count)) "

@@ -30,7 +30,8 @@ struct SamplesCommand: Command {
         initial: "where the run keeps an average",
         example: "samples base average=no to plain.png"),
       OptionSynopsis(
-        "labels", .text, "the labels they are to have, `Smiling:1,Male:0`; of classes `class:3`",
+        "labels", .text,
+        "the labels they are to have, `Smiling:1,Male:0`; of classes `class:3`; `data`: drawn as they come there",
         initial: "every label in turn"),
       OptionSynopsis(
         "by", .text,
@@ -76,6 +77,7 @@ struct SamplesCommand: Command {
         run asked on drawn steps=4 batch=8 as cond
         samples cond by=Eyeglasses labels=Smiling:1 count=16 to by.png
         samples cond labels=Smiling:1,Eyeglasses:0 count=8 to smiling/
+        samples cond labels=data count=8 to mixed/
         """),
       Example(
         "The same samples again, bit for bit.",
@@ -89,7 +91,7 @@ struct SamplesCommand: Command {
 
   init(parsing statement: Statement) throws(Diagnostic) {
     var statement = statement
-    let labels = try LabelRequest(takenFrom: &statement)
+    let labels = try LabelRequest(takenFrom: &statement, mayBeDrawn: true)
     let arguments = try Arguments(statement, of: Self.synopsis)
     destination = try arguments.word("file").map { word throws(Diagnostic) in
       try SampleDestination(word)

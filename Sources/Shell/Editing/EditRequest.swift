@@ -211,7 +211,9 @@ struct EditRequest {
       "run `\(name.text)` has no direction `\(word.text)` at step \(grouped(step))",
       at: word.span,
       help: suggestion(for: word.text, in: known, kind: "directions") + [
-        "`attributes \(name.text) using CLASSIFIER` finds them"
+        LatentDirections.Method.allCases.first { word.text.hasPrefix($0.rawValue + "-") }.map {
+          "`attributes \(name.text) method=\($0.rawValue)` finds some of that kind"
+        } ?? "`attributes \(name.text) using CLASSIFIER` finds them"
       ])
   }
 
@@ -314,19 +316,9 @@ struct EditRequest {
       } ?? 0
     var sums = places.map { _ in 0.0 }
     for row in images {
-      let outputs = extractor.outputs(of: row.flatMap(\.self), count: row.count)
-      let features = outputs.features
-      func vector(_ number: Int) -> ArraySlice<Float> {
-        features.values[number * features.width..<(number + 1) * features.width]
-      }
-      func product(_ one: ArraySlice<Float>, _ other: ArraySlice<Float>) -> Double {
-        zip(one, other).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-      }
-      for place in places.indices {
-        let (one, other) = (vector(place), vector(still))
-        let lengths = (product(one, one) * product(other, other)).squareRoot()
-        sums[place] += product(one, other) / max(lengths, 1e-30)
-      }
+      let features = extractor.features(of: row.flatMap(\.self), count: row.count)
+      let cosines = features.cosines(to: features.rows(places.map { _ in still }))
+      for place in places.indices { sums[place] += cosines[place] }
     }
     return sums.map { $0 / Double(max(1, images.count)) }
   }

@@ -17,7 +17,7 @@ struct RepairFolder {
     isKnown: Bool, in session: Session
   ) throws {
     let (shape, count) = (images.shape, repaired.values.count)
-    let scores = isKnown ? RepairResult(repaired, of: images, damaged).scores : []
+    let scores = try isKnown ? RepairResult(repaired, of: images, damaged).scores : []
     try session.writeFolder(to: folder) { folder in
       var table = RowWriter(
         columns: ["file", "number", "source"]

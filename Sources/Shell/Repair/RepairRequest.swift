@@ -28,6 +28,7 @@ struct RepairRequest {
   let blends: Bool
   let search: LatentProjector.Search
   private let requestedLabels: LabelRequest
+  private let judges: [(question: RepairJudge.Question, choice: FeatureChoice)]
   private let preparation: [Option]
   private let folder: Word?
   private let sheet: RepairSheet?
@@ -78,6 +79,13 @@ struct RepairRequest {
       search.priorWeight = try prior.number(in: 0...1000, for: "prior")
     }
     self.search = search
+    let likeness = try arguments.option("features").map { term throws(Diagnostic) in
+      (RepairJudge.Question.likeness, try FeatureChoice(parsing: term))
+    }
+    let identity = try arguments.option("identity").map { term throws(Diagnostic) in
+      (RepairJudge.Question.identity, try FeatureChoice(parsing: term))
+    }
+    judges = [likeness, identity].compactMap(\.self)
     preparation = arguments.options.filter { SourceReference.keys.contains($0.key.text) }
     let file = try arguments.word("file")
     if let file, file.fileEnding == "png" {
@@ -140,6 +148,14 @@ struct RepairRequest {
     for repairer in named { tellStrange(damage, to: repairer, in: session) }
     // Only where it is known what they were can anything be told of it.
     let isKnown = !damage.isEmpty || isDataset
+    if let judge = judges.first, !isKnown {
+      throw Diagnostic(
+        "what the images were is not known, and nothing can be set beside them",
+        at: judge.choice.place, help: ["`damage=` damages images that are whole"])
+    }
+    let judges = try self.judges.map {
+      try RepairJudge($0.question, by: $0.choice, of: images, in: session)
+    }
     // A mask is a hole like others for what fills holes.
     let fitted = masks.file == nil ? damage : Damage([.hole(.centre(side: nil))])
     var all = try simple(fitted, workshop, besides: named, isKnown: isKnown).map {
@@ -147,7 +163,7 @@ struct RepairRequest {
     }
     for repairer in named { all.append(try workshop.repaired(by: repairer, in: session)) }
     if isKnown {
-      let results = all.map { RepairResult($0, of: images, damaged) }
+      let results = try all.map { try RepairResult($0, of: images, damaged, by: judges) }
       for result in results where isDataset && masks.file == nil {
         try keep(result, damage, of: images, in: session)
       }
@@ -327,12 +343,17 @@ struct RepairRequest {
       isProjected ? requestedLabels.text : nil,
     ].compactMap(\.self)
     if !asked.isEmpty { conditions.asked = asked.joined(separator: " ") }
-    try notebook.record(
-      Evaluation(
-        step: step, protocolWord: conditions.word,
-        conditions: conditions.json(
-          average: result.images.usesAverage ?? false, seed: specification.seed),
-        seconds: result.images.seconds, readings: result.readings.map(conditions.named)), of: run)
+    let parts =
+      [(conditions, result.readings)]
+      + result.judged.map { ($0.judge.conditions(conditions), $0.readings) }
+    for (conditions, readings) in parts {
+      try notebook.record(
+        Evaluation(
+          step: step, protocolWord: conditions.word,
+          conditions: conditions.json(
+            average: result.images.usesAverage ?? false, seed: specification.seed),
+          seconds: result.images.seconds, readings: readings.map(conditions.named)), of: run)
+    }
   }
 
   /// The repaired photograph by itself.

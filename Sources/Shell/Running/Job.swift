@@ -88,6 +88,15 @@ final class Job: Sendable {
     return ending
   }
 
+  /// What can be looked at beside curves, as lines to be typed.
+  private var waysOn: String {
+    let roles = (try? run.specification())?.architecture.networks.map(\.role) ?? []
+    if roles.contains(.generator) || roles.contains(.decoder) {
+      return "`samples \(name) to \(name).png`, "
+    }
+    return roles.contains(.classifier) ? "`evaluate \(name)`, " : ""
+  }
+
   /// Whether somebody waits for its end, who will tell it and do what is to be done then.
   var isWatched: Bool { state.withLock { $0.isWatched } }
 
@@ -246,7 +255,7 @@ final class Job: Sendable {
       if let displacement = notebook.displacement {
         return .bad("\(name) is finished at step \(grouped(step)), saved, but \(displacement)")
       }
-      lines.append("  `samples \(name) to \(name).png`, `plot \(name) to \(name)-curves.png`")
+      lines.append("  \(waysOn)`plot \(name) to \(name)-curves.png`")
       return .finished(lines.joined(separator: "\n"))
     case .stopped(let step, let lacking):
       let shortage =

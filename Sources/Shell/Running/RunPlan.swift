@@ -104,7 +104,8 @@ struct RunPlan {
     }
     let steps = Training.steps(
       epochs: epochs.count, count: count, batch: specification.recipe.batch,
-      discriminatorSteps: specification.recipe.discriminatorSteps)
+      discriminatorSteps: specification.recipe.discriminatorSteps
+        * (specification.recipe.meta?.updates ?? 1))
     specification.steps = min(max(steps, 1), Limits.steps.upperBound)
   }
 }

@@ -65,6 +65,11 @@ extension Session {
           + "\(examples.exampleShape)", at: place,
         help: ["train one on such data, and name its run: `classifier=RUN`"])
     }
+    if case .numbers = labels {
+      throw Diagnostic(
+        "run `\(run.name)` tells numbers, and modes are classes or combinations of attributes",
+        at: place, help: ["name a classifier of attributes: `labels=Smiling,Eyeglasses`"])
+    }
     guard let kinds = ModeKinds(labels, channels: channels) else {
       throw Diagnostic(
         "the classifier of run `\(run.name)` tells more than \(grouped(ModeKinds.most)) modes apart",

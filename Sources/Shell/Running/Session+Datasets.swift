@@ -19,6 +19,7 @@ extension Session {
     wayOut: String? = nil
   ) throws -> Dataset {
     Interrupts.install()
+    try makeGenerated(in: specification, namedBy: word)
     let shared = Preparation()
     let cache = cacheFolder
     let thread = Thread {

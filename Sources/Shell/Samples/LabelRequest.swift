@@ -3,23 +3,29 @@ import Notebook
 import Specification
 import Training
 
-/// The labels that samples are to have: `labels=Smiling:1,Male:0`, and `by=Smiling` for a part of each value.
+/// The labels that samples are to have: `labels=Smiling:1,Male:0`, and `by=Smiling` for a part of each value; or
+/// `labels=data`, as they come in the data.
 struct LabelRequest {
   /// Each label and its value, as they were typed.
   let values: [(label: Word, value: Term)]
   /// The labels of which each value is shown, with each of the others.
   let columns: [Word]
+  /// Where it says that they are drawn as they come in the data; nil: they are not.
+  let drawn: Span?
 
   /// Takes them out of a statement's options.
   ///
+  /// - Parameter mayBeDrawn: whether `labels=data` means something.
   /// - Throws: where a label has no value, or stands there twice.
-  init(takenFrom statement: inout Statement) throws(Diagnostic) {
+  init(takenFrom statement: inout Statement, mayBeDrawn: Bool = false) throws(Diagnostic) {
     func take(_ key: String) -> Term? {
       let index = statement.options.firstIndex { $0.key.text == key }
       return index.map { statement.options.remove(at: $0).value }
     }
     var values: [(label: Word, value: Term)] = []
-    for term in take("labels")?.elements ?? [] {
+    let labels = take("labels")
+    drawn = mayBeDrawn && labels?.text == Self.data ? labels?.span : nil
+    for term in drawn == nil ? labels?.elements ?? [] : [] {
       guard case .tagged(let label, let value) = term.value else {
         throw Diagnostic(
           "`\(term.brief)` is no label with its value", at: term.span,
@@ -34,6 +40,11 @@ struct LabelRequest {
     columns = try (take("by")?.elements ?? []).map { term throws(Diagnostic) in
       try term.asWord(for: "by")
     }
+    if drawn != nil, let column = columns.first {
+      throw Diagnostic(
+        "`labels=\(Self.data)` draws labels, and `by` makes each in turn", at: column.span,
+        help: ["leave one of them out"])
+    }
     for (place, column) in columns.enumerated() {
       guard !values.contains(where: { $0.label.text == column.text }) else {
         throw Diagnostic(
@@ -46,12 +57,18 @@ struct LabelRequest {
     }
   }
 
+  private static let data = "data"
+  /// Labels that are drawn, as they are kept with samples.
+  static let drawnText = "labels=\(data)"
+
   /// Whether nothing was asked for.
-  var isEmpty: Bool { values.isEmpty && columns.isEmpty }
+  var isEmpty: Bool { values.isEmpty && columns.isEmpty && drawn == nil }
 
   /// As it is kept with the samples: `labels=Smiling:1,Male:0 by=Eyeglasses`; nil where nothing was asked for.
   var text: String? {
-    let labels = values.map { "\(word($0.label.text)):\($0.value.source)" }
+    let labels =
+      drawn == nil
+      ? values.map { "\(word($0.label.text)):\($0.value.source)" } : [Self.data]
     let by = columns.map { word($0.text) }
     let options = [("labels", labels), ("by", by)].filter { !$0.1.isEmpty }
     let text = options.map { "\($0.0)=\($0.1.joined(separator: ","))" }.joined(separator: " ")
@@ -62,7 +79,7 @@ struct LabelRequest {
   init(kept text: String) throws(Diagnostic) {
     let source = SourceText(name: "samples", text: "samples x \(text)")
     guard var statement = try parse(source).first else { throw Diagnostic("it is no request") }
-    try self.init(takenFrom: &statement)
+    try self.init(takenFrom: &statement, mayBeDrawn: true)
   }
 
   /// - Throws: a `Diagnostic` at the first label that the model has not, or value that it cannot have.
@@ -73,6 +90,11 @@ struct LabelRequest {
 
   /// - Throws: a `Diagnostic` at the first label that the run's generator does not take.
   func check(against labels: [String], of run: RunRecord) throws(Diagnostic) {
+    if labels.isEmpty, let drawn {
+      throw Diagnostic(
+        "run `\(run.name)` was trained without labels, so its samples have none to ask for",
+        at: drawn, help: ["leave `labels` out"])
+    }
     for word in values.map(\.label) + columns
     where !labels.contains(word.text) {
       guard !labels.isEmpty else {

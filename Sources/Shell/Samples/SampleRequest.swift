@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Images
 import Language
@@ -142,7 +143,10 @@ struct SampleRequest {
     return SampleSet(
       run: run, specification: try run.specification(), checkpoint: try row.read(in: notebook),
       checkpointDigest: row.digest, count: record.count, seed: record.seed ?? 0,
-      average: record.usesAverage ?? true, labels: record.labels, record: record)
+      average: record.usesAverage ?? true, labels: record.labels,
+      drawn: try record.labels.flatMap {
+        try drawnLabels(LabelRequest(kept: $0), of: run, in: session)
+      }, record: record)
   }
 
   private func newSet(in session: Session) throws -> SampleSet {
@@ -162,7 +166,18 @@ struct SampleRequest {
     return SampleSet(
       run: run, specification: specification, checkpoint: checkpoint,
       checkpointDigest: row.digest, count: count ?? usualCount(of: shown),
-      seed: seed ?? specification.seed, average: wantsAverage, labels: labels?.text)
+      seed: seed ?? specification.seed, average: wantsAverage, labels: labels?.text,
+      drawn: try labels.flatMap { try drawnLabels($0, of: run, in: session) })
+  }
+
+  /// The labels of the run's data, where those of samples are drawn from them.
+  private func drawnLabels(
+    _ request: LabelRequest, of run: RunRecord, in session: Session
+  ) throws -> LabelVectors? {
+    let specification = try run.specification()
+    guard request.drawn != nil, let shape = specification.architecture.labels else { return nil }
+    let dataset = try session.open(specification.dataset, namedBy: name, threads: run.threads)
+    return try dataset.labelVectors(for: shape, of: specification)
   }
 
   /// The newest checkpoint that is there: a run at work takes older ones away in the meantime.

@@ -1,4 +1,5 @@
 import Compilation
+import Datasets
 import Foundation
 import Images
 import Language
@@ -23,6 +24,8 @@ struct SampleSet {
   var average = true
   /// The labels that were asked for, as they were typed.
   var labels: String?
+  /// The labels of the data, where those of samples are drawn from them.
+  var drawn: LabelVectors?
   /// The record of the same samples, which are made again with what made them.
   var record: ArtifactRecord?
 
@@ -43,6 +46,7 @@ struct SampleSet {
   func sampleLabels() throws -> SampleLabels? {
     guard let shape = specification.architecture.labels else { return nil }
     guard let labels else { return SampleLabels(all: shape) }
+    if let drawn { return SampleLabels(drawnFrom: drawn, count: count, seed: seed) }
     return try LabelRequest(kept: labels).labels(of: shape)
   }
 

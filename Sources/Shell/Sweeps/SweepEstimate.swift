@@ -1,6 +1,9 @@
+import Compilation
+import Datasets
 import Foundation
 import Notebook
 import Reports
+import Specification
 import Terminal
 import TerminalText
 import Training
@@ -113,9 +116,15 @@ struct SweepEstimate {
 
   private static func timed(_ plan: SweepPlan, in session: Session) throws -> Double {
     guard let first = plan.first else { return 0 }
-    let backend = try session.makeBackend(plan.threads)
-    var trainer = try Trainer(
-      first.specification, dataset: first.data.training, backend: backend)
+    return try timed(
+      first.specification, first.data.training, on: try session.makeBackend(plan.threads))
+  }
+
+  /// Seconds of a step, by a few of them.
+  static func timed(
+    _ specification: RunSpecification, _ dataset: Dataset, on backend: any Backend
+  ) throws -> Double {
+    var trainer = try Trainer(specification, dataset: dataset, backend: backend)
     for _ in 0..<2 { _ = trainer.advance() }
     let begun = monotonicSeconds()
     var steps = 0

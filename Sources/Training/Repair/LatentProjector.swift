@@ -20,6 +20,8 @@ package final class LatentProjector: Sendable {
     package var priorWeight = 0.003
     /// The same of a latent's mean square.
     package var latentWeight = 0.001
+    /// The same of how far apart the image and what is made look to the discriminator (`PerceptualDistance`).
+    package var featureWeight = 0.0
 
     package init() {}
   }
@@ -61,7 +63,10 @@ package final class LatentProjector: Sendable {
     else { return nil }
     (self.specification, self.search, self.seed) = (specification, search, seed)
     (self.threads, self.projection) = (max(1, threads), projection)
-    let program = ProgramSource(try projection.program(count: search.restarts))
+    let program = ProgramSource(
+      try projection.program(
+        count: search.restarts,
+        comparesFeatures: search.featureWeight > 0 && projection.hasFeatures))
     let own = Set([LatentProjection.latents] + LatentProjection.moments)
     idle = Mutex(
       try (0..<max(1, threads)).map { _ in
@@ -73,6 +78,9 @@ package final class LatentProjector: Sendable {
   }
 
   package var usesAverage: Bool { projection.usesAverage }
+
+  /// Whether a discriminator compares features.
+  package var comparesFeatures: Bool { search.featureWeight > 0 && projection.hasFeatures }
 
   /// Whether it is to be given labels.
   package var takesLabels: Bool { projection.takesLabels }
@@ -138,6 +146,10 @@ package final class LatentProjector: Sendable {
     if projection.judges {
       machine.setInput(
         LatentProjection.priorWeight, of: program, to: Float(search.priorWeight))
+    }
+    if comparesFeatures {
+      machine.setInput(
+        LatentProjection.featureWeight, of: program, to: Float(search.featureWeight))
     }
     for step in 0..<search.steps {
       if step % 16 == 0, isAbandoned() { break }

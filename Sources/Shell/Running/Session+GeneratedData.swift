@@ -1,0 +1,76 @@
+import Datasets
+import Foundation
+import Language
+import Notebook
+import Specification
+import TerminalText
+import Training
+
+/// Data sets of what generators make.
+extension Session {
+  /// What is declared, by the checkpoint that is the newest now, and of the size of its images.
+  ///
+  /// - Throws: a `Diagnostic` where the run makes no images.
+  func resolved(
+    _ specification: DatasetSpecification, of statement: Statement
+  ) throws -> DatasetSpecification {
+    guard case .read(let source) = specification.source,
+      source.keyword == GeneratedImages.keyword, let reference = source.run
+    else { return specification }
+    let place =
+      statement.options.first { $0.key.text == "run" }?.value.span ?? statement.verb.span
+    let (run, row, _) = try generator(reference, at: place)
+    guard case .image(let shape) = try run.specification().architecture.example else {
+      throw Diagnostic("run `\(run.name)` makes points, and a data set has images", at: place)
+    }
+    var resolved = specification
+    resolved.source = .read(
+      source.made(by: ClassifierReference(run: run.name, digest: row.digest)))
+    if let typed = statement.options.first(where: {
+      ["size", "channels", "grey"].contains($0.key.text)
+    }),
+      resolved.exampleShape != .image(shape)
+    {
+      throw Diagnostic(
+        "run `\(run.name)` makes images of \(shape)", at: typed.span, help: ["leave this out"])
+    }
+    resolved.preprocessing?.height = shape.height
+    resolved.preprocessing?.width = shape.width
+    resolved.preprocessing?.channels = shape.channels
+    return resolved
+  }
+
+  private func generator(
+    _ reference: ClassifierReference, at place: Span
+  ) throws -> (run: RunRecord, row: CheckpointRecord, checkpoint: Checkpoint) {
+    let found = try checkpoint(
+      of: reference, at: place, help: ["the images that it made are no longer in the cache either"])
+    let roles = try found.run.specification().architecture.networks.map(\.role)
+    guard roles.contains(.generator) || roles.contains(.decoder) else {
+      throw Diagnostic("run `\(found.run.name)` has no generator", at: place)
+    }
+    return found
+  }
+
+  /// Makes the images of every generated set that a data set is made of, where they are not there.
+  func makeGenerated(in specification: DatasetSpecification, namedBy word: Word) throws {
+    for base in specification.bases { try makeGenerated(in: base, namedBy: word) }
+    guard case .read(let source) = specification.source,
+      let file = GeneratedImages.file(of: source, in: cacheFolder),
+      let extent = GeneratedImages.extent(of: source), let reference = source.run,
+      !FileManager.default.fileExists(atPath: file.path)
+    else { return }
+    let (run, row, checkpoint) = try generator(reference, at: word.span)
+    let own = try run.specification()
+    var set = SampleSet(
+      run: run, specification: own, checkpoint: checkpoint, checkpointDigest: row.digest,
+      count: extent.count, seed: extent.seed)
+    if let shape = own.architecture.labels {
+      let data = try open(own.dataset, namedBy: word, threads: run.threads)
+      set.drawn = try data.labelVectors(for: shape, of: own)
+      set.labels = LabelRequest.drawnText
+    }
+    try FileManager.default.createDirectory(at: cacheFolder, withIntermediateDirectories: true)
+    _ = try set.write(toArrays: Word(file.path, at: word.span), in: self)
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Samples of a run as a data set.
+@Suite struct GeneratedDataTests {
+  private static let setting = """
+    data drawn portraits count=48 size=16
+    arch asked like dcgan image=16x16x3 width=4 latent=8 labels=Smiling
+    run asked on drawn steps=3 batch=16 as asked
+    arch plain like vae image=16x16x3 width=4 latent=8
+    run plain on drawn steps=3 batch=16 as plain
+    arch tell like classifier image=16x16x3 width=2 labels=Smiling
+    run tell on drawn steps=3 batch=16 as judge
+    data ring ring
+    arch points like mlp points=2 width=4 latent=2
+    run points on ring steps=3 as flat
+    data more generated run=asked count=20
+    data others generated run=plain count=12 seed=3
+    """
+
+  private func results(
+    _ lines: [String], _ check: (String, [Program.Result]) throws -> Void
+  ) throws {
+    try Program.withFolder { folder in
+      let made = try Program.run([], in: folder, input: Self.setting)
+      try #require(made.status == 0, "\(made.errors)")
+      try check(folder, try lines.map { try Program.run(["-c", $0], in: folder) })
+    }
+  }
+
+  @Test func `it is the samples of the run, and stays so when the run goes on`() throws {
+    try results([
+      "show data more", "samples asked labels=data seed=1 count=20 to made/",
+      "data same folder path=made labels=made/manifest.csv size=16 filter=nearest crop=none",
+      "show data same", "resume asked steps=6", "show data more",
+      "data now generated run=asked count=20; show data now", "show data others",
+    ]) { _, all in
+      try #require(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      #expect(all[0].output.contains("20 images of 16x16x3, made by asked@"), "\(all[0].output)")
+      func smiling(_ text: String) -> Substring? {
+        text.split(separator: "\n").first { $0.hasPrefix("Smiling") }
+      }
+      #expect(smiling(all[0].output) != nil && smiling(all[0].output) == smiling(all[3].output))
+      #expect(all[5].output == all[0].output)
+      #expect(all[6].output != all[0].output)
+      #expect(all[7].output.contains("12 images of 16x16x3, made by plain@"))
+    }
+  }
+
+  @Test func `a classifier learns from it beside examples, and the run is repeated`() throws {
+    try results([
+      "data both join drawn more weights=1,0.5", "show data both",
+      "run tell on both steps=4 batch=16 as taught", "replay taught as again",
+      "rename asked to other; replay taught as third",
+      "evaluate taught on more",
+    ]) { folder, all in
+      try #require(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      #expect(all[1].output.contains("116 images of 16x16x3"), "\(all[1].output)")
+      func weights(_ run: String) throws -> Data {
+        try Data(
+          contentsOf: URL(
+            fileURLWithPath: folder + "/gansh.runs/\(run)/step-000000004.safetensors"))
+      }
+      let first = try? weights("taught")
+      if let first {
+        #expect(try weights("again").suffix(1000) == first.suffix(1000))
+        #expect(try weights("third").suffix(1000) == first.suffix(1000))
+      } else {
+        Issue.record(
+          "\(try FileManager.default.contentsOfDirectory(atPath: folder + "/gansh.runs/taught"))")
+      }
+    }
+  }
+
+  @Test func `what cannot be is said at its place`() throws {
+    let faults: [(line: String, fact: String)] = [
+      ("data x generated count=3", "`generated` needs a run"),
+      ("data x generated run=nobody", "nobody"), ("data x generated run=judge", "has no generator"),
+      ("data x generated run=flat", "makes points"),
+      ("data x generated run=asked size=32", "makes images of 16x16x3"),
+      ("data x generated run=asked count=0", "count is a whole number"),
+    ]
+    try results(faults.map(\.line)) { _, all in
+      for (fault, result) in zip(faults, all) {
+        #expect(result.status != 0, "\(fault.line)")
+        #expect(result.errors.contains(fault.fact), "\(fault.line): \(result.errors)")
+      }
+    }
+  }
+}
