@@ -59,7 +59,7 @@ struct AugmentationBenchmark {
 
   private func printSteps(_ dataset: Dataset) throws {
     let architecture = try ArchitectureSpecification(
-      like: "classifier image=64x64x3 labels=Smiling,Male")
+      like: "classifier image=64x64x3 labels=Smiling,Eyeglasses")
     func trainer(_ augmentation: String) throws -> Trainer {
       try Trainer(
         RunSpecification(

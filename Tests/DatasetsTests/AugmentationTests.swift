@@ -79,10 +79,10 @@ import Testing
         height: fixture.height, width: fixture.width,
         channels: original.count / fixture.height / fixture.width)
       var values = signed(original)
-      var sampling = AffineSampling(of: image)
+      var sampling = AffineSampling(width: image.width, height: image.height)
       values.withUnsafeMutableBufferPointer { values in
         for step in known.steps { change(values, image, &sampling, step.kind, step.numbers) }
-        sampling.sample(values)
+        sampling.sample(values, channels: image.channels)
       }
       let apart = zip(unsigned(values), known.made).map { abs($0 - $1) }.max() ?? 1
       #expect(apart < 5e-6, "\(known.image) \(known.steps): \(apart)")
@@ -101,9 +101,12 @@ import Testing
       sampling.crop(.init(left: whole[0], top: whole[1], width: whole[2], height: whole[3]))
     case "rotate": sampling.rotate(degrees: numbers[0])
     case "shift": sampling.shift(across: whole[0], down: whole[1])
-    case "brightness": ColourAdjustment.brightness(numbers[0]).apply(to: values, of: image)
-    case "contrast": ColourAdjustment.contrast(numbers[0]).apply(to: values, of: image)
-    case "saturation": ColourAdjustment.saturation(numbers[0]).apply(to: values, of: image)
+    case "brightness":
+      ColourAdjustment.brightness(numbers[0]).apply(to: values, channels: image.channels)
+    case "contrast":
+      ColourAdjustment.contrast(numbers[0]).apply(to: values, channels: image.channels)
+    case "saturation":
+      ColourAdjustment.saturation(numbers[0]).apply(to: values, channels: image.channels)
     case "blur": augmenter.blur(values, deviation: numbers[0])
     case "cutout": augmenter.cut(values, side: whole[0], across: whole[1], down: whole[2])
     default: Issue.record("\(kind) is not known")

@@ -99,7 +99,8 @@ import Testing
     func refusal(_ arch: String, _ augmentation: String, batch: Int = 8) throws -> String? {
       var recipe = try recipe(augmentation)
       recipe.batch = batch
-      do { try recipe.check(fits: try architecture(arch)) } catch { return error.message }
+      let architecture = try architecture(arch)
+      do { try recipe.check(fits: architecture) } catch { return error.message }
       return nil
     }
     #expect(try refusal(Self.classifier, "flip+mixup") == nil)

@@ -331,7 +331,7 @@ import Training
     var trainer = try Trainer(
       specification, dataset: open(specification.dataset), backend: CPUBackend(threads: 1))
     for _ in 0..<2 {
-      let loss = try #require(trainer.advance().first { $0.metric.name == "restorer_loss" })
+      let loss = try #require(trainer.advance().first { $0.description.name == "restorer_loss" })
       #expect(loss.value == 0)
     }
   }

@@ -1,5 +1,5 @@
 import Foundation
-import Images
+package import Images
 package import Randomness
 package import Specification
 
@@ -50,16 +50,16 @@ package struct Augmenter: Sendable {
   private func augment(
     _ values: UnsafeMutableBufferPointer<Float>, number: Int, step: Int, isMirrored: Bool
   ) {
-    var sampling = AffineSampling(of: image)
+    var sampling = AffineSampling(width: image.width, height: image.height)
     if isMirrored { sampling.flip() }
     for part in augmentation.parts {
       var draws = draws(for: part, number: number, step: step)
       guard !turn(&sampling, by: part, &draws) else { continue }
-      sampling.sample(values)
-      sampling = AffineSampling(of: image)
+      sampling.sample(values, channels: image.channels)
+      sampling = AffineSampling(width: image.width, height: image.height)
       change(values, by: part, &draws)
     }
-    sampling.sample(values)
+    sampling.sample(values, channels: image.channels)
   }
 
   /// - Returns: false where it is about values and not about places.
@@ -91,17 +91,17 @@ package struct Augmenter: Sendable {
     switch part {
     case .flip, .crop, .rotate, .shift, .mixup: return
     case .brightness(let strength):
-      ColourAdjustment.brightness(factor(strength)).apply(to: values, of: image)
+      ColourAdjustment.brightness(factor(strength)).apply(to: values, channels: image.channels)
     case .contrast(let strength):
-      ColourAdjustment.contrast(factor(strength)).apply(to: values, of: image)
+      ColourAdjustment.contrast(factor(strength)).apply(to: values, channels: image.channels)
     case .saturation(let strength):
-      ColourAdjustment.saturation(factor(strength)).apply(to: values, of: image)
+      ColourAdjustment.saturation(factor(strength)).apply(to: values, channels: image.channels)
     case .colour(let strength):
       var adjustments: [ColourAdjustment] = [
         .brightness(factor(strength)), .contrast(factor(strength)), .saturation(factor(strength)),
       ]
       for place in [2, 1] { adjustments.swapAt(place, draws.integer(0...place)) }
-      for adjustment in adjustments { adjustment.apply(to: values, of: image) }
+      for adjustment in adjustments { adjustment.apply(to: values, channels: image.channels) }
     case .noise(let levels):
       addNoise(values, deviation: draws.uniform(levels) / 127.5, draws)
     case .blur(let deviations): blur(values, deviation: draws.uniform(deviations))

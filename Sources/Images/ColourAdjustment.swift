@@ -1,5 +1,3 @@
-package import Specification
-
 /// A change of colours by a factor; 1 changes nothing. Values count from black, -1, to white, 1, and are clipped there.
 package enum ColourAdjustment: Sendable, Hashable {
   /// f·x, where black is 0: torchvision's `adjust_brightness`.
@@ -10,23 +8,22 @@ package enum ColourAdjustment: Sendable, Hashable {
   case saturation(Double)
 
   /// Changes an image `[channels, height, width]` in place.
-  package func apply(to values: UnsafeMutableBufferPointer<Float>, of image: ImageShape) {
-    let plane = image.height * image.width
-    precondition(values.count >= image.channels * plane, "an image does not fit")
+  package func apply(to values: UnsafeMutableBufferPointer<Float>, channels: Int) {
+    let plane = values.count / channels
     guard let values = values.baseAddress else { return }
     switch self {
     case .brightness(let factor):
       let factor = Float(factor)
-      Self.scale(values, image.channels * plane, by: factor, adding: factor - 1)
+      Self.scale(values, channels * plane, by: factor, adding: factor - 1)
     case .contrast(let factor):
-      let sums = (0..<image.channels).map { Self.sum(values + $0 * plane, plane) }
+      let sums = (0..<channels).map { Self.sum(values + $0 * plane, plane) }
       let mean =
-        image.channels == 3
+        channels == 3
         ? Grey.of(sums[0], sums[1], sums[2], count: Double(plane)) : sums[0] / Double(plane)
       Self.scale(
-        values, image.channels * plane, by: Float(factor), adding: Float((1 - factor) * mean))
+        values, channels * plane, by: Float(factor), adding: Float((1 - factor) * mean))
     case .saturation(let factor):
-      guard image.channels == 3 else { return }
+      guard channels == 3 else { return }
       Self.saturate(values, plane, by: Float(factor))
     }
   }
@@ -50,7 +47,7 @@ package enum ColourAdjustment: Sendable, Hashable {
     }
   }
 
-  @inline(__always) static func clipped(_ value: Float) -> Float {
+  @inline(__always) package static func clipped(_ value: Float) -> Float {
     value < -1 ? -1 : value > 1 ? 1 : value
   }
 
