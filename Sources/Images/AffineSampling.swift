@@ -5,8 +5,8 @@ import Foundation
 /// other, as one map, so that the image is sampled once, bilinearly.
 ///
 /// Coordinates go from 0 to the width across and from 0 to the height down; the middle of the first pixel is at ½.
-/// What lies outside of the image is black, as with torchvision's `fill=0`, and is mixed with its border as
-/// `grid_sample` does. Crops and flips alone read nothing outside of the crop, as torchvision's `resized_crop`.
+/// What lies outside of the image is black and is mixed with its border, as with torchvision's `fill=None` (its `fill=0`
+/// mixes twice). Crops and flips alone read nothing outside of the crop, as torchvision's `resized_crop`.
 package struct AffineSampling: Sendable, Hashable {
   /// Pixels of the image.
   package let width, height: Int

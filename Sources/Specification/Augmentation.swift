@@ -90,7 +90,7 @@ extension Augmentation {
       "rotate", synonyms: ["rotation", "randomrotation", "turn", "degrees"],
       summary: "turned about the middle by up to so many degrees to either side",
       discussion: """
-        torchvision's `RandomRotation` with bilinear sampling and `fill=0`: the angle is drawn uniformly from ±15 degrees for \
+        torchvision's `RandomRotation` with bilinear sampling and `fill=None`: the angle is drawn uniformly from ±15 degrees for \
         `rotate:15`, and what comes from outside of the image is black.
 
         What stands together of `flip`, `crop`, `rotate` and `shift` is one map, and the image is sampled once: a crop that is \

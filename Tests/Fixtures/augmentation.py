@@ -35,13 +35,14 @@ def crop(image, left, top, width, height):
 
 
 def rotate(image, angle):
-    return F.rotate(image, angle, InterpolationMode.BILINEAR, fill=0.0)
+    # With `fill=0.0` what is outside would be mixed with the border twice.
+    return F.rotate(image, angle, InterpolationMode.BILINEAR, fill=None)
 
 
 def move(image, angle, x, y):
     """Turned, then moved: torchvision's angle is clockwise here."""
     return F.affine(
-        image, -angle, [x, y], 1.0, [0.0, 0.0], InterpolationMode.BILINEAR, fill=0.0)
+        image, -angle, [x, y], 1.0, [0.0, 0.0], InterpolationMode.BILINEAR, fill=None)
 
 
 def crop_and_turn(image, left, top, width, height, angle):

@@ -28,15 +28,16 @@ import Testing
         """, in: folder)
       #expect(result.status == 0, "\(result.errors)")
       #expect(
-        result.output.contains("turned: base from step 2 to 4, augment=rotate:15+mixup:0.2"),
-        "\(result.output)")
-      let shown = try Program.run(["-c", "show base; show turned; show s"], in: folder)
-      #expect(shown.status == 0, "\(shown.errors)")
-      for text in [
-        "augment=flip:0.5+crop:0.9", "augment=rotate:15+mixup:0.2", "flip:0.5+noise:0..20",
+        result.errors.contains("turned: base from step 2 to 4, augment=rotate:15+mixup:0.2"),
+        "\(result.errors)")
+      for row in [
+        "base,flip:0.5+crop:0.9", "turned,rotate:15+mixup:0.2", "s-1,no", "s-2,flip:0.5",
+        "s-3,flip:0.5+noise:0..20",
       ] {
-        #expect(shown.output.contains(text), "\(shown.output)")
+        #expect(result.output.contains("\n\(row)\n"), "\(result.output)")
       }
+      let shown = try Program.run(["-c", "show turned"], in: folder)
+      #expect(shown.output.contains(" augment=rotate:15+mixup:0.2\n"), "\(shown.output)")
       let longer = try Program.run(["-c", "resume base steps=6"], in: folder)
       #expect(longer.status == 0, "\(longer.errors)")
     }
