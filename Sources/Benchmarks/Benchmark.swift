@@ -10,7 +10,8 @@ struct Benchmark: ParsableCommand {
     commandName: "gansh-bench",
     abstract: "Time training steps: a JSON line for each workload.",
     discussion: "Workloads: " + Workload.all.map(\.name).joined(separator: ", ")
-      + "; and notebook, alone: writing metrics, and asking a notebook of 10,000 runs.")
+      + "; and, each alone, notebook: writing metrics, and asking a notebook of 10,000 runs; augmentation: changing "
+      + "examples, and a step with that.")
 
   @Argument(help: "Workloads; all of them if none is named.")
   var workloads: [String] = []
@@ -46,6 +47,9 @@ struct Benchmark: ParsableCommand {
   var kept: String?
 
   func run() throws {
+    if workloads == [AugmentationBenchmark.name] {
+      return try AugmentationBenchmark(backend: backend, steps: steps).run()
+    }
     if workloads == [NotebookBenchmark.name] { return try NotebookBenchmark(kept: kept).run() }
     if workloads.count == 1, let network = FeatureBenchmark.network(workloads[0]) {
       let benchmark = FeatureBenchmark(network: network, batch: batch, threads: threads)

@@ -16,18 +16,21 @@ package final class BatchLoader: @unchecked Sendable {
   package let valuesPerBatch: Int
   /// What `fillLabels` writes; nil where nobody takes labels.
   package let labels: LabelVectors?
+  private let augmenter: Augmenter?
   private let ahead: BatchesAhead
 
   init(
     _ dataset: Dataset, batch: Int, seed: UInt64, startingAt first: Int, isAhead: Bool,
-    labels: LabelVectors?, tasks: TaskSet?
+    labels: LabelVectors?, augmentation: Augmentation, tasks: TaskSet?
   ) throws(DatasetError) {
     let values = try Self.values(of: dataset, batch: batch, startingAt: first, labels: labels)
-    let maker = try BatchMaker(dataset, batch: batch, seed: seed, tasks: tasks)
+    let maker = try BatchMaker(
+      dataset, batch: batch, seed: seed, augmentation: augmentation, tasks: tasks)
     self.batch = batch
     exampleShape = dataset.exampleShape
     valuesPerBatch = values
     self.labels = labels
+    augmenter = maker.augmenter
     ahead = BatchesAhead(maker, values: values, first: first, numbers: labels == nil ? 0 : batch)
     if isAhead { ahead.start() } else { ahead.stop() }
   }
@@ -66,15 +69,29 @@ package final class BatchLoader: @unchecked Sendable {
     return ahead.take(base)
   }
 
-  /// Writes the labels of the batch that `next` gave last, `[batch, width]`.
+  /// Writes the labels of the batch that `next` gave last, `[batch, width]`, mixed where its examples are.
   ///
   /// - Parameters:
   ///   - values: gets the labels; nil where nobody asks.
-  ///   - known: gets 1 where a label is known, else 0.
+  ///   - known: gets 1 where a label is known, else 0; of labels that are mixed, how much of them is known.
   package func fillLabels(
     _ values: UnsafeMutableBufferPointer<Float>?, known: UnsafeMutableBufferPointer<Float>? = nil
   ) {
-    labels?.fill(values, known: known, of: ahead.numbers)
+    guard let labels else { return }
+    let numbers = ahead.numbers
+    labels.fill(values, known: known, of: numbers)
+    guard !numbers.isEmpty, let share = augmenter?.mixedShare(ofBatch: ahead.position - 1) else {
+      return
+    }
+    let count = numbers.count * labels.layout.width
+    if let values, let known {
+      Mixup.mix(
+        labels: .init(rebasing: values[..<count]), known: .init(rebasing: known[..<count]),
+        rows: numbers.count, share: share)
+    } else if let alone = values ?? known {
+      // Without a mask, what is not known is 0.
+      Mixup.mix(.init(rebasing: alone[..<count]), rows: numbers.count, share: share)
+    }
   }
 
   /// The examples of the batch that `next` gave last, by their numbers; none where nobody takes labels.
@@ -216,15 +233,16 @@ extension Dataset {
   /// - Parameters:
   ///   - isAhead: whether batches are made ahead on a thread of their own, or when they are taken.
   ///   - labels: what goes with each batch; nil: the examples alone.
+  ///   - augmentation: what is done to the examples.
   ///   - tasks: what each batch is drawn from; nil: from all examples, each once in an epoch.
   /// - Throws: `.tooFewExamples` when an epoch would not fill one batch.
   package func makeLoader(
     batch: Int, seed: UInt64, startingAt first: Int = 0, isAhead: Bool = true,
-    labels: LabelVectors? = nil, tasks: TaskSet? = nil
+    labels: LabelVectors? = nil, augmentation: Augmentation = .none, tasks: TaskSet? = nil
   ) throws(DatasetError) -> BatchLoader {
     try BatchLoader(
       self, batch: batch, seed: seed, startingAt: first, isAhead: isAhead, labels: labels,
-      tasks: tasks)
+      augmentation: augmentation, tasks: tasks)
   }
 
   /// Which examples make each batch of such a loader; nil for points.

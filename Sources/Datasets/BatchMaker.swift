@@ -7,13 +7,21 @@ struct BatchMaker {
   private let order: BatchOrder?
   private let batch: Int
   private let seed: UInt64
+  /// What changes examples before they are served; nil of points.
+  let augmenter: Augmenter?
   private var epoch = -1
   private var permutation: [Int32] = []
 
   init(
-    _ dataset: Dataset, batch: Int, seed: UInt64, tasks: TaskSet?
+    _ dataset: Dataset, batch: Int, seed: UInt64, augmentation: Augmentation, tasks: TaskSet?
   ) throws(DatasetError) {
     guard batch >= 1 else { throw .unusable("a batch has at least one example, not \(batch)") }
+    switch dataset.exampleShape {
+    case .image(let image): augmenter = Augmenter(augmentation, of: image, seed: seed)
+    case .point:
+      guard augmentation.isEmpty else { throw .unusable("points are no images to be augmented") }
+      augmenter = nil
+    }
     if let count = dataset.count {
       order = try BatchOrder(count: count, batch: batch, seed: seed, tasks: tasks)
     } else {
@@ -47,29 +55,16 @@ struct BatchMaker {
       permutation = order.permutation(ofEpoch: epoch)
       self.epoch = epoch
     }
-    let flip = dataset.specification.preprocessing?.flip ?? false
-    let width = dataset.specification.preprocessing?.width ?? 1
     for i in 0..<batch {
       let place = part * batch + i
-      let values = target + i * pixels.exampleSize
       let example = drawn?[i] ?? permutation[place]
-      SignedUnits.fill(values, from: pixels.example(Int(example)))
+      SignedUnits.fill(target + i * pixels.exampleSize, from: pixels.example(Int(example)))
       numbers?[i] = example
-      if flip && order.isMirrored(epoch: epoch, place: place) {
-        Self.mirror(values, count: pixels.exampleSize, width: width)
-      }
     }
-  }
-
-  /// Turns every row round.
-  private static func mirror(_ values: UnsafeMutablePointer<Float>, count: Int, width: Int) {
-    for row in stride(from: 0, to: count, by: width) {
-      var (left, right) = (row, row + width - 1)
-      while left < right {
-        (values[left], values[right]) = (values[right], values[left])
-        left += 1
-        right -= 1
-      }
-    }
+    let mirrors = dataset.specification.preprocessing?.flip ?? false
+    augmenter?.augment(
+      UnsafeMutableBufferPointer(start: target, count: batch * pixels.exampleSize), count: batch,
+      step: k
+    ) { mirrors && order.isMirrored(epoch: epoch, place: part * batch + $0) }
   }
 }

@@ -252,6 +252,24 @@ package struct Dataset: Sendable {
   }
 }
 
+extension Dataset {
+  /// Some examples as a batch of them alone would have them; none of points.
+  ///
+  /// - Parameter step: the number of the batch.
+  package func images(
+    at examples: [Int], augmentedBy augmentation: Augmentation, seed: UInt64, step: Int
+  ) -> [PixelImage] {
+    guard case .image(let shape) = exampleShape else { return [] }
+    var values = examples.flatMap { self.values(of: $0) }
+    values.withUnsafeMutableBufferPointer {
+      Augmenter(augmentation, of: shape, seed: seed).augment($0, count: examples.count, step: step)
+    }
+    return PixelImage.images(
+      fromTensor: values, count: examples.count, channels: shape.channels, height: shape.height,
+      width: shape.width)
+  }
+}
+
 extension Dataset: CustomStringConvertible {
   /// One line: how many, of what, from where.
   package var description: String {

@@ -6,7 +6,7 @@ import Specification
 extension DamageMaker {
   /// Adds 1 to a mask `[height, width]`, where it is not 1 already.
   func mark(
-    _ hole: UnsafeMutableBufferPointer<Float>, _ kind: Damage.Hole, _ draws: inout Draws
+    _ hole: UnsafeMutableBufferPointer<Float>, _ kind: Damage.Hole, _ draws: inout PhiloxDraws
   ) {
     let (height, width) = (image.height, image.width)
     func mark(_ rows: Range<Int>, _ columns: Range<Int>) {
@@ -46,7 +46,7 @@ extension DamageMaker {
 
   /// - Source: Yu et al. 2019, arXiv:1806.03589, algorithm 1, and the numbers of their program.
   private func markStrokes(
-    _ hole: UnsafeMutableBufferPointer<Float>, _ draws: inout Draws
+    _ hole: UnsafeMutableBufferPointer<Float>, _ draws: inout PhiloxDraws
   ) {
     let (height, width) = (Double(image.height), Double(image.width))
     let diagonal = (height * height + width * width).squareRoot()

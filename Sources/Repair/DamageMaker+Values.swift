@@ -6,7 +6,8 @@ import Specification
 /// Damage that changes values and leaves no hole.
 extension DamageMaker {
   func addNoise(
-    _ values: UnsafeMutableBufferPointer<Float>, _ range: ClosedRange<Double>, _ draws: inout Draws
+    _ values: UnsafeMutableBufferPointer<Float>, _ range: ClosedRange<Double>,
+    _ draws: inout PhiloxDraws
   ) {
     let levels =
       range.lowerBound == range.upperBound ? range.lowerBound : draws.uniform(range)
@@ -19,7 +20,7 @@ extension DamageMaker {
   }
 
   func addSaltAndPepper(
-    _ values: UnsafeMutableBufferPointer<Float>, _ share: Double, _ draws: Draws
+    _ values: UnsafeMutableBufferPointer<Float>, _ share: Double, _ draws: PhiloxDraws
   ) {
     let (first, share) = (draws.next, Float(share))
     for place in 0..<plane {
@@ -46,7 +47,9 @@ extension DamageMaker {
 
   func blur(_ values: UnsafeMutableBufferPointer<Float>, _ deviation: Double) {
     guard deviation > 0 else { return }
-    let window = GaussianWindow(deviation: deviation)
+    // It ends at four deviations, as SciPy's does.
+    let window = GaussianWindow(
+      deviation: deviation, radius: Int(4 * deviation + 0.5), border: .repeatingLast)
     for channel in 0..<image.channels {
       let part = UnsafeMutableBufferPointer(
         rebasing: values[channel * plane..<(channel + 1) * plane])
@@ -69,47 +72,5 @@ extension DamageMaker {
         }
       }
     }
-  }
-}
-
-/// A Gaussian that ends at four deviations, over images that are mirrored with their last pixel repeated.
-struct GaussianWindow {
-  private let weights: [Float]
-
-  init(deviation: Double) {
-    let radius = Int(4 * deviation + 0.5)
-    let numbers = (-radius...radius).map {
-      exp(-0.5 * Double($0 * $0) / (deviation * deviation))
-    }
-    let sum = numbers.reduce(0, +)
-    weights = numbers.map { Float($0 / sum) }
-  }
-
-  func filter(_ plane: UnsafeMutableBufferPointer<Float>, height: Int, width: Int) {
-    for y in 0..<height { filter(plane, from: y * width, step: 1, count: width) }
-    for x in 0..<width { filter(plane, from: x, step: width, count: height) }
-  }
-
-  private func filter(
-    _ values: UnsafeMutableBufferPointer<Float>, from start: Int, step: Int, count: Int
-  ) {
-    let radius = weights.count / 2
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: count + 2 * radius) { line in
-      for place in 0..<count + 2 * radius {
-        line[place] = values[start + Self.mirrored(place - radius, in: count) * step]
-      }
-      for place in 0..<count {
-        var sum = Float(0)
-        for tap in weights.indices { sum += weights[tap] * line[place + tap] }
-        values[start + place * step] = sum
-      }
-    }
-  }
-
-  /// `d c b a | a b c d | d c b a`.
-  private static func mirrored(_ place: Int, in count: Int) -> Int {
-    let period = 2 * count
-    let inside = (place % period + period) % period
-    return inside < count ? inside : period - 1 - inside
   }
 }

@@ -30,7 +30,7 @@ package struct DamageMaker: Sendable {
     precondition(values.count >= size && hole.count >= plane, "an image does not fit")
     for place in 0..<plane { hole[place] = 0 }
     for (place, part) in damage.parts.enumerated() {
-      var draws = Draws(
+      var draws = PhiloxDraws(
         Philox(seed: seed, stream: stream | UInt64(place + 1) << 32, step: step),
         from: number * room)
       spoil(values, hole, by: part, &draws)
@@ -55,7 +55,7 @@ package struct DamageMaker: Sendable {
 
   private func spoil(
     _ values: UnsafeMutableBufferPointer<Float>, _ hole: UnsafeMutableBufferPointer<Float>,
-    by part: Damage.Part, _ draws: inout Draws
+    by part: Damage.Part, _ draws: inout PhiloxDraws
   ) {
     switch part {
     case .noise(let range): addNoise(values, range, &draws)
@@ -70,37 +70,4 @@ package struct DamageMaker: Sendable {
       }
     }
   }
-}
-
-/// Random numbers one after the other.
-struct Draws {
-  let philox: Philox
-  private(set) var next: Int
-
-  /// - Parameter first: the index of the first, a multiple of 4.
-  init(_ philox: Philox, from first: Int) { (self.philox, next) = (philox, first) }
-
-  /// In (0, 1).
-  mutating func uniform() -> Double {
-    defer { next += 1 }
-    return Double(philox.uniform(next))
-  }
-
-  /// In a range.
-  mutating func uniform(_ range: ClosedRange<Double>) -> Double {
-    range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
-  }
-
-  mutating func integer(_ range: ClosedRange<Int>) -> Int {
-    min(range.upperBound, range.lowerBound + Int(Double(range.count) * uniform()))
-  }
-
-  mutating func normal() -> Double {
-    next += next % 2
-    defer { next += 2 }
-    return Double(philox.normal(next))
-  }
-
-  /// The index of the next that begins a block.
-  var nextBlock: Int { (next + 3) / 4 * 4 }
 }

@@ -12,6 +12,8 @@ struct DatasetPage {
   let name: Word
   /// Where the sheet goes; nil where none is wanted.
   let file: Word?
+  /// What is done to the examples on the sheet, and where it was typed.
+  let augmentation: (value: Augmentation, place: Span)?
   /// Examples on the sheet.
   let count: Int
   /// What the examples on the sheet are drawn with.
@@ -22,7 +24,11 @@ struct DatasetPage {
   /// Of many labels the first.
   private static let mostLabels = 100
 
+  /// What is shown of each example beside it, where it is augmented.
+  private static let variants = 7
+
   func show(_ specification: DatasetSpecification, in session: Session) throws {
+    try checkAugmentation(of: specification, in: session)
     let dataset = try session.open(specification, namedBy: name)
     let sheet = try file == nil ? nil : makeSheet(of: dataset)
     if let sheet, let file { try session.write(sheet.image.pngData(), to: file) }
@@ -45,33 +51,61 @@ struct DatasetPage {
 
   // MARK: The sheet
 
+  /// - Throws: where there is no image to be augmented, or none would be seen.
+  private func checkAugmentation(
+    of specification: DatasetSpecification, in session: Session
+  ) throws {
+    guard let augmentation else { return }
+    guard case .image = specification.exampleShape else {
+      throw Diagnostic("`augment` changes images, and examples are points", at: augmentation.place)
+    }
+    if file == nil, session.pictureScreen().map({ $0.takes == .none }) ?? true {
+      throw Diagnostic(
+        "augmented examples are seen on a sheet, and this terminal shows no pictures",
+        at: augmentation.place, help: ["let it be written: `show data … to sheet.png`"])
+    }
+  }
+
   /// On a terminal that shows pictures, the sheet stands above what is told.
   private func drawSheet(of dataset: Dataset, in session: Session) throws {
     guard let screen = session.pictureScreen(), screen.takes != .none else { return }
     let sheet = try makeSheet(of: dataset)
     let image = screen.legible(
-      sheet.image, count: min(count, dataset.count ?? 1), within: screen.room)
+      sheet.image, count: sheet.cells, within: screen.room)
     try session.show(
       image.page, named: "\(name.text): \(sheet.description)",
       way: "show data \(name.text) to sheet.png")
   }
 
-  private func makeSheet(of dataset: Dataset) throws -> (image: PixelImage, description: String) {
+  private func makeSheet(
+    of dataset: Dataset
+  ) throws -> (image: PixelImage, cells: Int, description: String) {
     guard let all = dataset.count else {
       let mixture = dataset.mixture
       let points = mixture?.points(count: count, seed: seed, step: 0) ?? []
       let extent = points.reduce(Float(0)) { max($0, abs($1)) }
       return (
-        PointSheet(extent: extent * 1.1).compose(generated: points),
+        PointSheet(extent: extent * 1.1).compose(generated: points), 1,
         "\(Readable.integer(count)) points"
       )
     }
     let shown = min(count, all)
     let order = try dataset.batchOrder(batch: shown, seed: seed)
-    let images = (order?.examples(ofBatch: 0) ?? []).compactMap { dataset.image(at: $0) }
+    let examples = order?.examples(ofBatch: 0) ?? []
+    let images = examples.compactMap { dataset.image(at: $0) }
+    let description = "\(Readable.integer(shown)) of \(Readable.integer(all)) examples"
+    guard let augmentation = augmentation?.value else {
+      return (SampleSheet(squareFor: shown).compose(images), shown, description)
+    }
+    let columns =
+      [images]
+      + (0..<Self.variants).map { step in
+        dataset.images(at: examples, augmentedBy: augmentation, seed: seed, step: step)
+      }
+    let cells = images.indices.flatMap { row in columns.map { $0[row] } }
     return (
-      SampleSheet(squareFor: shown).compose(images),
-      "\(Readable.integer(shown)) of \(Readable.integer(all)) examples"
+      SampleSheet(columns: columns.count).compose(cells), cells.count,
+      description + ", each with \(Self.variants) of what \(augmentation) makes of it"
     )
   }
 

@@ -128,6 +128,11 @@ package let recipeOptions =
       "beta", .number, Dial.divergenceWeight.summary, initial: "1",
       example: "recipe calm beta=4"),
     OptionSynopsis(
+      "augment", .choice(Augmentation.signatures.map(\.usage) + ["no"]),
+      "what is done to examples before they are learned from, several with `+` between",
+      initial: "no",
+      example: "recipe calm augment=flip+crop:0.8+rotate:15"),
+    OptionSynopsis(
       "damage", .choice(Damage.signatures.map(\.usage) + ["no"]),
       "what a restorer learns to repair, several with `+` between", initial: "no",
       example: "recipe calm damage=blur:1+hole:centre"),

@@ -7,8 +7,8 @@ extension RecipeSpecification {
     "gepsilon", "depsilon",
     "optimiser", "goptimiser", "doptimiser", "batch", "critic", "generator-steps", "unrolled",
     "updates", "fakes",
-    "ema", "smooth", "beta", "penalty", "precision", "damage", "reconstruction", "adversarial",
-    "freeze", "meta", "tasks", "meta-rate",
+    "ema", "smooth", "beta", "penalty", "precision", "augment", "damage", "reconstruction",
+    "adversarial", "freeze", "meta", "tasks", "meta-rate",
   ]
 
   /// The recipe that a `recipe` statement declares:
@@ -113,6 +113,8 @@ extension RecipeSpecification {
       "gp": "penalty", "r1": "penalty", "r1gamma": "penalty", "gamma": "penalty",
       "loss": "objective", "momentum": "optimiser", "weightdecay": "optimiser",
       "optim": "optimiser", "optimizer": "optimiser", "emadecay": "ema",
+      "augmentation": "augment", "augmentations": "augment", "transform": "augment",
+      "transforms": "augment", "mixup": "augment",
       "corruption": "damage", "degradation": "damage", "mask": "damage",
       "recloss": "reconstruction",
       "frozen": "freeze", "freezed": "freeze", "freezelayers": "freeze",
@@ -179,6 +181,7 @@ extension RecipeSpecification {
     }
     if let number = try number(of: "smooth", from: &options) { realLabel = number }
     if let number = try number(of: "beta", from: &options) { divergenceWeight = number }
+    if let term = options.take("augment") { augmentation = try Augmentation(parsing: term) }
     if let term = options.take("damage") { damage = try Damage(parsing: term) }
     if let term = options.take("freeze") { frozen = try Freezing.list(term) }
     if let term = options.take("reconstruction") {

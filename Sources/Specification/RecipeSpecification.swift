@@ -28,6 +28,8 @@ package struct RecipeSpecification: Sendable, Hashable {
   package var realLabel: Double
   /// What the divergence of an autoencoder's codes is multiplied by.
   package var divergenceWeight: Double
+  /// What is done to examples before they are learned from.
+  package var augmentation: Augmentation
   /// What images are spoilt by that a network learns to repair.
   package var damage: Damage
   /// What a repaired image is compared with its original by.
@@ -56,7 +58,8 @@ package struct RecipeSpecification: Sendable, Hashable {
     batch: Int = 64, discriminatorSteps: Int = 1, generatorSteps: Int = 1,
     unrolledSteps: Int = 0, updates: UpdateOrder = .sequential, fakes: FakeBatch = .same,
     generatorAverage: Double? = nil,
-    realLabel: Double = 1, divergenceWeight: Double = 1, damage: Damage = .none,
+    realLabel: Double = 1, divergenceWeight: Double = 1, augmentation: Augmentation = .none,
+    damage: Damage = .none,
     reconstruction: Reconstruction = .squares, adversarialWeight: Double = 1e-3,
     meta: MetaLearning? = nil, metaRate: Double = 0.5,
     frozen: [Freezing] = [], penalties: [PenaltySpecification] = [],
@@ -74,6 +77,7 @@ package struct RecipeSpecification: Sendable, Hashable {
     self.generatorAverage = generatorAverage
     self.realLabel = realLabel
     self.divergenceWeight = divergenceWeight
+    self.augmentation = augmentation
     self.damage = damage
     self.reconstruction = reconstruction
     self.adversarialWeight = adversarialWeight
@@ -93,7 +97,7 @@ package struct RecipeSpecification: Sendable, Hashable {
     generatorOptimiser: .neutral, discriminatorOptimiser: .neutral,
     batch: 64, discriminatorSteps: 1, generatorSteps: 1, unrolledSteps: 0,
     updates: .sequential, fakes: .same,
-    generatorAverage: nil, realLabel: 1, divergenceWeight: 1, damage: .none,
+    generatorAverage: nil, realLabel: 1, divergenceWeight: 1, augmentation: .none, damage: .none,
     reconstruction: .squares, adversarialWeight: 1e-3, meta: nil, metaRate: 0.5, frozen: [],
     penalties: [], remedies: [], precision: .single)
 }

@@ -47,6 +47,7 @@ extension RunSpecification {
       )
     }
     if let idle = idleDamage { cautions.append(idle) }
+    cautions += augmentationCautions
     if architecture.labels != nil, !architecture.readsLabels {
       cautions.append(
         "the architecture has labels, but no network reads them: write `generator(z, label) { … }` and "
@@ -59,6 +60,31 @@ extension RunSpecification {
       cautions.append(
         "the \(network.name) ends in `\(last)`, but the values of examples are from -1 to 1: `tanh` "
           + "gives those")
+    }
+    return cautions
+  }
+
+  /// What augmentation does that is seldom meant.
+  private var augmentationCautions: [String] {
+    let augmentation = recipe.augmentation
+    guard case .image(let image) = architecture.example, !augmentation.isEmpty else { return [] }
+    var cautions: [String] = []
+    if let idle = augmentation.parts.first(where: { $0.changesNothing(of: image) }) {
+      cautions.append("`\(idle)` of `augment` changes nothing of images of \(image)")
+    }
+    let flips = augmentation.parts.contains { if case .flip = $0 { true } else { false } }
+    if flips, dataset.root.preprocessing?.flip == true {
+      cautions.append(
+        "examples are mirrored twice over: by `flip=yes` of the data and by `augment=\(augmentation)`"
+      )
+    }
+    let distorting = augmentation.distorting
+    if !distorting.isEmpty, !architecture.networks(of: .discriminator).isEmpty,
+      architecture.networks(of: .restorer).isEmpty
+    {
+      cautions.append(
+        "the generator learns to make examples as `augment=\(distorting)` leaves them; what both networks see "
+          + "changed alike (`augment-colour`, `ada-target`) it does not")
     }
     return cautions
   }

@@ -78,7 +78,8 @@ package struct Trainer: ~Copyable {
     }
     let loader = try dataset.makeLoader(
       batch: plan.batch, seed: specification.seed, startingAt: counters.batches,
-      isAhead: backend.threads > 1, labels: labels, tasks: tasks)
+      isAhead: backend.threads > 1, labels: labels, augmentation: recipe.augmentation,
+      tasks: tasks)
     inputs = Dictionary(uniqueKeysWithValues: programs.map { ($0.name, $0.inputs) })
     (self.specification, self.plan, self.machine) = (specification, plan, machine)
     (self.loader, self.labels) = (loader, labels)

@@ -298,6 +298,17 @@ struct TextTests {
       }.sorted { $0.keyword < $1.keyword },
       precision: dice.pick(Precision.allCases))
     recipe.unrolledSteps = dice.whole(0...3)
+    let low = dice.real(0.01...1)
+    recipe.augmentation = Augmentation(
+      [
+        .flip(probability: dice.real(0...1)), .crop(area: low...dice.real(low...1)),
+        .rotate(degrees: dice.real(0...180)), .shift(share: dice.real(0...1)),
+        .colour(strength: dice.real(0...1)), .brightness(strength: dice.real(0...1)),
+        .contrast(strength: dice.real(0...1)), .saturation(strength: dice.real(0...1)),
+        .noise(deviation: low...dice.real(low...255)), .blur(deviation: 0...dice.real(0...20)),
+        .cutout(side: dice.real(0...1)),
+      ].filter { _ in dice.coin() })
+    if dice.coin() { recipe.augmentation.parts.append(.mixup(alpha: dice.real(0.01...100))) }
     let dials: [Dial] =
       [
         .generatorLearningRate, .discriminatorEpsilon, .realLabel, .divergenceWeight, .firstBeta,

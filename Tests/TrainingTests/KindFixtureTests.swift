@@ -1,5 +1,6 @@
 import CPUBackend
 import Compilation
+import Datasets
 import Foundation
 import Language
 import MetricDescriptions
@@ -28,7 +29,8 @@ import Training
   }
 
   @Test(arguments: [
-    "classes", "attributes", "variational", "projection", "auxiliary", "denoiser", "completion",
+    "classes", "attributes", "mixed-classes", "mixed-attributes", "mixed-numbers", "variational",
+    "projection", "auxiliary", "denoiser", "completion",
   ])
   func `ten steps end where PyTorch's end`(name: String) throws {
     let fixture = try Fixture.json("training/kind-\(name).json", as: KindFixture.self)
@@ -60,8 +62,11 @@ import Training
           machine.setInput(name, of: execution.program, to: value)
         }
         for column in plan.columns(of: execution) where inputs.contains(column.input) {
-          let values = values(
+          var values = values(
             of: column, step: step, fixture, architecture, keepsRest: recipe.damage.keepsRest)
+          if recipe.augmentation.mixture != nil, [.label, .known].contains(column) {
+            values = mixed(column, step: step, fixture, architecture)
+          }
           machine.withInput(column.input, of: execution.program) { buffer in
             #expect(buffer.count == values.count)
             for index in buffer.indices { buffer[index] = values[index] }
@@ -83,6 +88,25 @@ import Training
       let closeness = Closeness(machine.state(parameter.name), weight.values.map(Float.init))
       #expect(closeness.relative < 1e-4, "\(parameter.name): \(closeness)")
     }
+  }
+
+  /// Labels, or how much of them is known, mixed by `mixed_share` of the script.
+  private func mixed(
+    _ column: BatchColumn, step: Int, _ fixture: KindFixture,
+    _ architecture: ArchitectureSpecification
+  ) -> [Float] {
+    var (labels, known) = (
+      values(of: .label, step: step, fixture, architecture, keepsRest: false),
+      values(of: .known, step: step, fixture, architecture, keepsRest: false)
+    )
+    labels.withUnsafeMutableBufferPointer { labels in
+      known.withUnsafeMutableBufferPointer {
+        Mixup.mix(
+          labels: labels, known: $0, rows: fixture.batch,
+          share: (Float(step * 3 % 10) + 0.5) / 10)
+      }
+    }
+    return column == .label ? labels : known
   }
 
   /// As `labels`, `drawn` and `real` of the script.

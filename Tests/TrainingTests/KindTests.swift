@@ -1,8 +1,10 @@
 import CPUBackend
+import Compilation
 import Datasets
 import Foundation
 import MetricDescriptions
 import Specification
+import TensorGraph
 import TestSupport
 import Testing
 import Training
@@ -151,7 +153,25 @@ import Training
         "discriminator_gradient_norm", "images_per_second",
       ],
       recipe: RecipeSpecification(batch: 8)),
+    Kind(
+      description: "classifier of augmented and mixed examples",
+      architecture: """
+        custom image=8x8x1 labels=Smiling,Eyeglasses {
+          classifier { flatten; dense 8; relu; dense 2 } }
+        """,
+      loss: "classifier_loss",
+      metrics: [
+        "batch_accuracy", "classifier_gradient_norm", "test_accuracy", "test_loss",
+        "images_per_second",
+      ],
+      recipe: RecipeSpecification(batch: 8, augmentation: everything)),
   ]
+
+  private static let everything = Augmentation([
+    .flip(probability: 0.5), .crop(area: 0.5...1), .rotate(degrees: 20), .shift(share: 0.2),
+    .colour(strength: 0.3), .noise(deviation: 0...10), .blur(deviation: 0...1), .cutout(side: 0.3),
+    .mixup(alpha: 0.4),
+  ])
 
   private static func data(_ seed: UInt64, side: Int = 8) -> DatasetSpecification {
     DatasetSpecification(
@@ -171,17 +191,18 @@ import Training
       checkpointInterval: 0, sampleCount: 5)
   }
 
+  private func open(_ specification: DatasetSpecification) throws -> Dataset {
+    try Dataset.open(
+      specification, cacheDirectory: FileManager.default.temporaryDirectory, threads: 1)
+  }
+
   private func run(
     _ specification: RunSpecification, in folder: URL, from checkpoint: URL? = nil,
-    probes: [any Probe.Type] = Probes.all
+    probes: [any Probe.Type] = Probes.all, backend: any Backend = CPUBackend(threads: 2)
   ) throws -> [RunEvent] {
-    func open(_ specification: DatasetSpecification) throws -> Dataset {
-      try Dataset.open(
-        specification, cacheDirectory: FileManager.default.temporaryDirectory, threads: 1)
-    }
     let handle = RunHandle.launch(
       specification, dataset: try open(specification.dataset), test: try open(Self.data(2)),
-      backend: CPUBackend(threads: 2), folder: folder,
+      backend: backend, folder: folder,
       from: RunBeginning(checkpoint: checkpoint), probes: probes)
     var events: [RunEvent] = []
     while !handle.isOver { events += handle.events(waitingUpTo: 1) }
@@ -246,6 +267,72 @@ import Training
       let gone = try end("parts", 7, sampleInterval: 1, from: part.url)
       let files = try [whole, part, gone].map { try Data(contentsOf: $0.url) }
       #expect(files[2] == files[0] && files[2] != files[1])
+    }
+  }
+
+  /// Computes on one thread and has batches made on another, or not.
+  private struct Threaded: Backend {
+    let base = CPUBackend(threads: 1)
+    let threads: Int
+    var description: String { base.description }
+    var passes: [GraphPass] { base.passes }
+
+    func makeMachine(
+      running programs: [ProgramSource], options: MachineOptions
+    ) throws -> any Machine {
+      try base.makeMachine(running: programs, options: options)
+    }
+  }
+
+  @Test func `augmented examples are the same on a thread of their own and on the run's`() throws {
+    try withFolder { folder in
+      let kind = try #require(Self.kinds.last)
+      let digests = try [1, 2].map { threads in
+        let events = try run(
+          specification(kind, steps: 4), in: folder.appendingPathComponent("\(threads)"),
+          backend: Threaded(threads: threads))
+        return try #require(events.checkpoints.last, "\(events)").digest
+      }
+      #expect(digests[0] == digests[1])
+    }
+  }
+
+  @Test func `augmentation changes what is learned from, and not what is measured on other data`()
+    throws
+  {
+    try withFolder { folder in
+      let kind = try #require(Self.kinds.last)
+      var (learned, measured): ([[Double]], [[Double]]) = ([], [])
+      for (name, augmentation) in [("plain", Augmentation.none), ("augmented", Self.everything)] {
+        var specification = try specification(kind, steps: 4, sampleInterval: 2)
+        specification.recipe.augmentation = augmentation
+        specification.recipe.generatorOptimiser.learningRate = 0
+        let events = try run(specification, in: folder.appendingPathComponent(name))
+        learned.append(values("classifier_loss", events))
+        measured.append(values("test_loss", events))
+      }
+      #expect(learned[0].count == 4 && learned[0] != learned[1])
+      #expect(measured[0].count == 2 && measured[0] == measured[1])
+    }
+  }
+
+  @Test func `what a restorer is to make is the example as it was augmented`() throws {
+    // Without weights it returns what it is given, and of damage that spoils nothing that is the original.
+    let specification = RunSpecification(
+      architecture: try architecture(
+        """
+        custom image=8x8x1 latent=1 {
+          restorer init=normal:1e-300 { residual { conv 1 kernel=3 stride=1 } } }
+        """), dataset: Self.data(1),
+      recipe: RecipeSpecification(
+        generatorOptimiser: OptimiserSpecification(learningRate: 0), batch: 8,
+        augmentation: Augmentation(Array(Self.everything.parts.dropLast())),
+        damage: Damage([.noise(deviation: 0...0)])), steps: 2, seed: 3)
+    var trainer = try Trainer(
+      specification, dataset: open(specification.dataset), backend: CPUBackend(threads: 1))
+    for _ in 0..<2 {
+      let loss = try #require(trainer.advance().first { $0.description.name == "restorer_loss" })
+      #expect(loss.value == 0)
     }
   }
 

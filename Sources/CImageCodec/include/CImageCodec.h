@@ -81,6 +81,22 @@ void gansh_weigh_rows(
 void gansh_bytes_to_signed_units(
   const uint8_t *_Nonnull bytes, size_t count, float *_Nonnull result);
 
+/// Where pixels are taken from: source = (x, y, 1) · (across, down) in coordinates in which pixel i lies from i to i + 1. They
+/// are held within low...high, and what lies outside of the image is `outside`.
+typedef struct {
+  double across[3], down[3];
+  float low[2], high[2];
+  float outside;
+} gansh_affine;
+
+/// Values that `gansh_sample_affine` needs beside an image.
+size_t gansh_affine_scratch(size_t width, size_t height);
+
+/// Samples the planes of an image bilinearly in place; at most four channels, coordinates from -0.5 to the size + 0.5.
+void gansh_sample_affine(
+  float *_Nonnull values, size_t channels, size_t height, size_t width, gansh_affine map,
+  float *_Nonnull scratch);
+
 #ifdef __cplusplus
 }
 #endif

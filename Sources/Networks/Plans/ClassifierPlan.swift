@@ -12,7 +12,9 @@ extension Plan {
     guard let network = model.network(.classifier), let labels = model.architecture.labels else {
       throw .architecture("a classifier needs a network and labels that it tells")
     }
-    let (loss, batch) = (LabelLoss(labels: labels), recipe.batch)
+    let (loss, batch) = (
+      LabelLoss(labels: labels, areMixed: recipe.augmentation.mixture != nil), recipe.batch
+    )
     let measured = [
       ClassifierMetrics.loss,
       labels.isOfNumbers ? ClassifierMetrics.error : ClassifierMetrics.accuracy,

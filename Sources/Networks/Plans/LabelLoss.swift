@@ -6,6 +6,8 @@ import TensorGraph
 /// Scores and labels are `[N, k]`; the mask is 1 where a label is known, and what is not known costs nothing.
 struct LabelLoss: Sendable {
   let labels: LabelShape
+  /// Whether labels are mixed of several examples', and the mask is how much of each is known.
+  var areMixed = false
 
   /// The mean cross-entropy over what is known, in nats: of classes one for each example, of attributes one
   /// (with a sigmoid) for each label; of numbers the mean squared error.
@@ -27,9 +29,16 @@ struct LabelLoss: Sendable {
   }
 
   /// The share of what is known that the scores say rightly (of numbers how far they are off): the class with the highest score, or the side of
-  /// 0 that an attribute's lies on.
+  /// 0 that an attribute's lies on. Of mixed labels the share of each counts by itself.
   func accuracy(_ scores: Tensor, _ label: Tensor, known mask: Tensor) -> Tensor {
     switch labels {
+    case .classes where areMixed:
+      let top = scores.maximum([1]).reshape([scores.shape[0], 1])
+      let isTop = 1 - top.greater(than: scores)
+      return mean((isTop * label).sum([1]), known: examples(mask))
+    case .attributes where areMixed:
+      let says = scores.greater(than: 0)
+      return mean(says * label + (1 - says) * (1 - label), known: mask)
     case .classes:
       let own = (scores * label).sum([1])
       let others = (scores - label * 1e30).maximum([1])

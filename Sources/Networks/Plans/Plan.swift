@@ -52,6 +52,7 @@ package struct Plan: Sendable {
     guard recipe.batch > 0, recipe.discriminatorSteps > 0, recipe.generatorSteps > 0 else {
       throw .recipe(batch: recipe.batch, discriminatorSteps: recipe.discriminatorSteps)
     }
+    try recipe.checkAugmentation(of: model)
     switch model.kind {
     case .adversarial, .bidirectional: self = try .adversarial(model, recipe: recipe)
     case .classifier: self = try .classifier(model, recipe: recipe)

@@ -65,3 +65,22 @@ extension RecipeSpecification {
     }
   }
 }
+
+extension RecipeSpecification {
+  /// - Throws: where examples are no images, or labels are to be mixed that nobody tells.
+  func checkAugmentation(of model: Model) throws(NetworksError) {
+    guard !augmentation.isEmpty else { return }
+    guard case .image = model.architecture.example else {
+      throw .architecture("`augment` changes images, and examples are points")
+    }
+    guard augmentation.mixture != nil else { return }
+    guard model.network(.classifier) != nil else {
+      throw .architecture(
+        "`mixup` of `augment` mixes examples with their labels for a classifier, and the model has none"
+      )
+    }
+    guard batch > 1 else {
+      throw .architecture("`mixup` of `augment` mixes examples of a batch, and `batch=1` has one")
+    }
+  }
+}

@@ -36,7 +36,13 @@ struct ShowCommand: Command {
         initial: "the first that listings show and that has a better end",
         example: "sweep mine on ring lr=2e-4,5e-4 steps=10 as s; show s by=\(ExampleMetric.count)"),
       OptionSynopsis(
-        "count", .integer, "examples on a data set's sheet", initial: "64",
+        "augment", .choice(Augmentation.signatures.map(\.usage) + ["no"]),
+        "what is done to the examples of a data set's sheet, each with seven of what comes of it",
+        example:
+          "data drawn portraits count=100; show data drawn augment=flip+rotate:20 count=4 to sheet.png"
+      ),
+      OptionSynopsis(
+        "count", .integer, "examples on a data set's sheet", initial: "64, or 8 with `augment`",
         example: "show data ring count=16 to few.png"),
       OptionSynopsis(
         "seed", .integer, "what those are drawn with", initial: "1",
@@ -50,7 +56,8 @@ struct ShowCommand: Command {
       what happened to it. Of an architecture: every layer with its output, parameters and multiply-adds, and the \
       memory that training on a batch takes. Of a data set: how many examples there are, the sizes \
       of the images, how many have each label, and which files were left out and why; it is \
-      prepared first, if no run has done so. Of a sweep: its configurations, best first by the mean of a \
+      prepared first, if no run has done so. With `augment=` each example on its sheet stands at the beginning of a row, and \
+      what batches of a training might have of it behind it. Of a sweep: its configurations, best first by the mean of a \
       metric's last value over seeds, each with its standard error and the difference to the first \
       configuration over common seeds. A difference within two of its standard errors is a tie. `show samples RUN` is `samples RUN` without a file.
       """,
@@ -116,11 +123,18 @@ struct ShowCommand: Command {
     let file = try arguments.word("file")
     let count = try arguments.integer("count", in: 1...10_000)
     let seed = try arguments.option("seed")?.seed(for: "seed")
+    let augmentation = try arguments.option("augment").map { term throws(Diagnostic) in
+      (try Augmentation(parsing: term), term.span)
+    }
     guard let name = try arguments.word("data") else {
       if let file {
         throw Diagnostic(
           "`to` belongs to data sets: `show data NAME to FILE`", at: file.span,
           help: ["`samples RUN to FILE` writes what a run's generator makes"])
+      }
+      if let place = augmentation?.1 {
+        throw Diagnostic(
+          "`augment` belongs to data sets: `show data NAME augment=… to FILE`", at: place)
       }
       return nil
     }
@@ -129,7 +143,9 @@ struct ShowCommand: Command {
         "a sheet is a PNG file, not `\(file.text)`", at: file.span,
         help: ["let the name end in .png"])
     }
-    return DatasetPage(name: name, file: file, count: count ?? 64, seed: seed ?? 1)
+    return DatasetPage(
+      name: name, file: file, augmentation: augmentation,
+      count: count ?? (augmentation == nil ? 64 : 8), seed: seed ?? 1)
   }
 
   func run(in session: Session) throws {

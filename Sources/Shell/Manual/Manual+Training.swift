@@ -25,6 +25,15 @@ extension Manual {
         example: Example("A recipe with it.", "recipe calm \(signature.optionUsage)"))
     })
 
+  package static let augmentations = Section(
+    name: "augmentations", singular: "augmentation",
+    summary: "what is done to examples before they are learned from, `augment=` of a recipe",
+    entries: Augmentation.signatures.map { signature in
+      Entry(
+        signature.keyword, signature.usage, signature.summary, signature.discussion,
+        example: Example("A recipe with it.", "recipe calm augment=\(signature.usage)"))
+    })
+
   package static let damages = Section(
     name: "damages", singular: "damage",
     summary: "what spoils images before they are repaired, `damage=` of a recipe and of `repair`",

@@ -39,7 +39,8 @@ package enum Manual {
   }
 
   package static let sections = [
-    layers, objectives, penalties, optimisers, remedies, damages, initialisations, sources, presets,
+    layers, objectives, penalties, optimisers, remedies, augmentations, damages, initialisations,
+    sources, presets,
     metrics, measures,
     modes,
     shortcuts, terms,

@@ -2,8 +2,8 @@
 
     python make_kinds.py
 
-Small networks of dense layers: classifiers of classes and of attributes of which some are unknown, a variational
-autoencoder, pairs with labels (projection, auxiliary), and repair models with a discriminator and without one. Everything is in double precision; inputs are those
+Small networks of dense layers: classifiers of classes and of attributes of which some are unknown, classifiers
+whose labels are mixed, a variational autoencoder, pairs with labels (projection, auxiliary), and repair models with a discriminator and without one. Everything is in double precision; inputs are those
 of README.md, labels those of `labels` below.
 """
 
@@ -104,6 +104,43 @@ def classifier(width, is_attributes):
         record = {
             "classifier_loss": float(loss.detach()),
             "batch_accuracy": float(accuracy(scores, label, known, is_attributes))}
+        record["classifier_gradient_norm"] = update(optimiser, model.weights, loss)
+        yield record, model
+
+
+def mixed_share(step):
+    return ((step * 3) % 10 + 0.5) / 10
+
+
+def mixed(width, kind):
+    """A classifier whose labels are mixed with those before them: each loss by its share, where its label is known."""
+    model = Model([[8, 36], [8], [width, 8], [width]])
+    optimiser = adam(model.weights)
+    for step in range(STEPS):
+        share = mixed_share(step)
+        pairs = [
+            (weight, label.roll(shift, 0), known.roll(shift, 0))
+            for label, known in [labels(width, step, kind != "classes", 7, 0)]
+            for weight, shift in [(share, 0), (1 - share, 1)]]
+        scores = model.dense(torch.relu(model.dense(real(step), 0)), 2)
+        if kind == "classes":
+            losses = [(w, k[:, 0], -(F.log_softmax(scores, 1) * y).sum(1)) for w, y, k in pairs]
+            told = [(w, k[:, 0], (scores.argmax(1) == y.argmax(1)).double()) for w, y, k in pairs]
+        elif kind == "attributes":
+            losses = [
+                (w, k, F.binary_cross_entropy_with_logits(scores, y, reduction="none")) for w, y, k in pairs]
+            told = [(w, k, ((scores > 0) == (y > 0.5)).double()) for w, y, k in pairs]
+        else:
+            losses = [(w, k, (scores - y).square()) for w, y, k in pairs]
+            told = []
+
+        def mean(parts):
+            return sum((w * k * x).sum() for w, k, x in parts) / sum((w * k).sum() for w, k, _ in parts)
+
+        loss = mean(losses)
+        # Of numbers the program's loss lacks what no weight can change.
+        record = {} if kind == "numbers" else {
+            "classifier_loss": float(loss.detach()), "batch_accuracy": float(mean(told))}
         record["classifier_gradient_norm"] = update(optimiser, model.weights, loss)
         yield record, model
 
@@ -248,6 +285,15 @@ KINDS = {
     "attributes": (
         f"{IMAGE} labels=a,b,c {{ classifier {{ flatten; dense 8; relu; dense 3 }} }}", RECIPE,
         lambda: classifier(3, True)),
+    "mixed-classes": (
+        f"{IMAGE} classes=4 {{ classifier {{ flatten; dense 8; relu; dense 4 }} }}",
+        RECIPE + " augment=mixup", lambda: mixed(4, "classes")),
+    "mixed-attributes": (
+        f"{IMAGE} labels=a,b,c {{ classifier {{ flatten; dense 8; relu; dense 3 }} }}",
+        RECIPE + " augment=mixup", lambda: mixed(3, "attributes")),
+    "mixed-numbers": (
+        f"{IMAGE} numbers=a,b {{ classifier {{ flatten; dense 8; relu; dense 2 }} }}",
+        RECIPE + " augment=mixup", lambda: mixed(2, "numbers")),
     "variational": (
         f"{IMAGE} {{ encoder {{ flatten; dense 8; relu as features; dense 3; output mean; "
         "from features; dense 3; output logvariance } "
