@@ -37,6 +37,8 @@ package enum Stream {
   package static let storedDamage: UInt64 = 27
   /// Latent vectors from which images are projected: the step is the image's number.
   package static let projectedLatent: UInt64 = 28
+  /// Images that an export is checked with.
+  package static let workedExample: UInt64 = 29
   /// Dropout masks, several for each layer: see `Network.Layer`.
   package static let layerNoise: UInt64 = 256
   /// Initial weights: this plus the parameter's number, in order of creation.
