@@ -43,6 +43,8 @@ package enum Stream {
   package static let task: UInt64 = 30
   /// Examples of a task: the step is the batch.
   package static let taskExample: UInt64 = 31
+  /// Images that an export is checked with.
+  package static let workedExample: UInt64 = 32
   /// Dropout masks, several for each layer: see `Network.Layer`.
   package static let layerNoise: UInt64 = 256
   /// Initial weights: this plus the parameter's number, in order of creation.

@@ -30,6 +30,7 @@ package enum Registry {
     DiffCommand.self,
     SamplesCommand.self,
     EvaluateCommand.self,
+    StudyCommand.self,
     RepairCommand.self,
     AttributesCommand.self,
     EditCommand.self,

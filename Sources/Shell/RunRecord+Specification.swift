@@ -9,7 +9,7 @@ extension RunRecord {
   ///
   /// - Throws: `ShellError.failed` where no run can be so long, or as the other one.
   func specification(steps: Int) throws(ShellError) -> RunSpecification {
-    guard Limits.steps.contains(steps) else {
+    guard Limits.plannedSteps.contains(steps) else {
       throw .failed(
         "run `\(name)` has \(grouped(steps)) steps in the notebook, which no run can have")
     }

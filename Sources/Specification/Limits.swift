@@ -32,6 +32,8 @@ package enum Limits {
   /// Updates of the discriminator that a generator's loss is seen through.
   package static let unrolledSteps = 0...32
   package static let steps = 1...1_000_000_000
+  /// Steps of a run in all; one that only takes weights over takes none.
+  package static let plannedSteps = 0...steps.upperBound
 }
 
 extension [Int] {

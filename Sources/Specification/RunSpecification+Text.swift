@@ -37,7 +37,7 @@ extension RunSpecification {
     func count(_ key: String, _ value: inout Int, _ range: ClosedRange<Int>) throws(Diagnostic) {
       if let term = options.take(key) { value = try term.integer(in: range, for: key) }
     }
-    try count("steps", &steps, Limits.steps)
+    try count("steps", &steps, Limits.plannedSteps)
     if let term = options.take("seed") { seed = try term.seed(for: "seed") }
     try count("log-every", &logInterval, Limits.steps)
     try count("sample-every", &sampleInterval, Limits.steps)
@@ -87,7 +87,8 @@ extension RunSpecification {
     architecture architectureName: String, dataset datasetName: String,
     recipe recipeName: String, run runName: String, test testName: String = "test"
   ) -> String {
-    let measured = (test == nil ? "" : " test=\(testName)") + beginning
+    let place = origin?.path.map { " weights=\(storedWord($0))" } ?? ""
+    let measured = (test == nil ? "" : " test=\(testName)") + place + beginning
     return """
       \(dataStatements(datasetName, test: testName))
       arch \(architectureName) \(architecture)
@@ -96,7 +97,7 @@ extension RunSpecification {
       """
   }
 
-  /// `origin=…` of a branch, in quotes since it begins with digits.
+  /// `origin=…` of a run that began with another's weights, in quotes since it begins with digits.
   private var beginning: String { origin.map { " origin=\"\($0)\"" } ?? "" }
 
   /// The statements that declare the data under these names, with everything that they are made of.
@@ -139,7 +140,8 @@ extension RunSpecification {
       recipe: recipe, steps: 1, seed: 0)
     var options = try OptionReader(run.options, of: "`run`")
     if let term = options.take("test") { test = try dataset(term) }
-    if let term = options.take("origin") { origin = try RunOrigin(parsing: term) }
+    let path = options.take("weights")
+    if let term = options.take("origin") { origin = try RunOrigin(parsing: term, path: path) }
     try take(from: &options)
     try options.finish(others: RecipeSpecification.optionKeys)
     try checkFit(at: run.span)

@@ -35,13 +35,14 @@ package struct Trainer: ~Copyable {
   ///
   /// - Parameters:
   ///   - source: the run that wrote the checkpoint, where that is another one: what fits is taken over.
+  ///   - weights: what a new run takes over from a file.
   ///   - tweaks: the journal of a run that goes on or is repeated; those of later steps wait for them.
   ///   - kernels: the choices to begin with; the run's own checkpoint brings its own.
   /// - Throws: `TrainingError`, `NetworksError`, `DatasetError` or what the backend throws.
   package init(
     _ specification: RunSpecification, dataset: Dataset, backend: any Backend,
-    from checkpoint: Checkpoint? = nil, of source: RunSpecification? = nil, tweaks: [Tweak] = [],
-    kernels: [String: String] = [:]
+    from checkpoint: Checkpoint? = nil, of source: RunSpecification? = nil,
+    taking weights: ImportedWeights? = nil, tweaks: [Tweak] = [], kernels: [String: String] = [:]
   ) throws {
     let (made, held) = (specification.architecture.example, dataset.exampleShape)
     guard made == held else {
@@ -69,7 +70,8 @@ package struct Trainer: ~Copyable {
       try machine.restore(checkpoint, of: specification)
       counters = try checkpoint.counters(for: plan, recipe)
     } else {
-      plan.initialStates(seed: specification.seed) { machine.setState($0, $1) }
+      plan.initialStates(
+        seed: specification.seed, taking: { weights?.values(of: $0) }, { machine.setState($0, $1) })
     }
     let labels = try plan.labels.map { try dataset.labelVectors(for: $0, of: specification) }
     try labels?.checkOccurrence()

@@ -131,8 +131,8 @@ import Training
     ("{}", 0, "gansh did not write it"),
     ("[1]", 0, "its header is not that of a safetensors file"),
     (
-      #"{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}"#, 4,
-      "tensor a holds F16, wanted F32"
+      #"{"a":{"dtype":"U16","shape":[2],"data_offsets":[0,4]}}"#, 4,
+      "tensor a holds U16, wanted F32, F64, F16, BF16 or I64"
     ),
     (
       #"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4,

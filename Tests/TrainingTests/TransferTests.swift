@@ -290,7 +290,9 @@ import Training
     #expect(try RunSpecification(stored: text) == branch)
     #expect(branch.fingerprint != source.fingerprint)
     #expect(branch.fingerprint != Self.branch(of: source, at: 2, to: 7).fingerprint)
-    for broken in ["3", "0@0123456789abcdef", "3@0123", "3@0123456789abcdeg", "x@y"] {
+    for broken in [
+      "3", "-1@0123456789abcdef", "3@0123", "3@0123456789abcdeg", "x@y", "weights@0123456789abcdef",
+    ] {
       #expect(throws: (any Error).self) {
         try RunSpecification(
           stored: text.replacingOccurrences(

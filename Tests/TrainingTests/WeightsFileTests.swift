@@ -46,6 +46,42 @@ struct WeightsFileTests {
     #expect(!refused.isEmpty)
   }
 
+  @Test func `tables in tables are read by their names joined, and what else there is is left`()
+    throws
+  {
+    let numbers: [Float] = [1, 2, 3, 4]
+    let inner = [0x7d] + text("w") + tensor("0", 4, 0, [4], [1]) + [0x73]
+    let bytes = file(
+      table: [
+        ("epoch", [0x4b, 3]), ("rate", [0x47] + [UInt8](repeating: 0x3f, count: 8)),
+        ("model", [0x7d] + text("net") + inner + [0x73]), ("none", [0x4e]),
+        ("v", tensor("0", 4, 1, [2], [1])),
+      ], numbers)
+    try withFile(bytes) { file in
+      #expect(file.names == ["v", "model.net.w"])
+      let (whole, part) = (
+        try file.weights.values(of: "model.net.w"), try file.weights.values(of: "v")
+      )
+      #expect(whole == numbers && part == [2, 3])
+    }
+  }
+
+  @Test func `names of safetensors are in the order of their words and numbers`() throws {
+    try withFolder { folder in
+      let names = [
+        "b.weight", "main.10.weight", "main.2.bias", "main.2.weight", "main2", "main10.a",
+      ]
+      let url = folder.appendingPathComponent("names.safetensors")
+      _ = try TensorFile.write(
+        to: url, metadata: [:], tensors: names.map { ($0, [1]) }, values: { _ in [0] })
+      let sorted = try WeightsFile(path: url.path).names
+      #expect(
+        sorted == [
+          "b.weight", "main.2.bias", "main.2.weight", "main.10.weight", "main2", "main10.a",
+        ])
+    }
+  }
+
   // MARK: What is refused
 
   @Test func `whatever is cut off is refused`() throws {
@@ -101,7 +137,8 @@ struct WeightsFileTests {
   @Test func `every instruction that no table of tensors needs is refused`() throws {
     // Those of `PickleReader.Operation`.
     let known: Set<UInt8> = [
-      0x28, 0x29, 0x2e, 0x4a, 0x4b, 0x4d, 0x4e, 0x51, 0x52, 0x54, 0x55, 0x58, 0x61, 0x62, 0x63,
+      0x28, 0x29, 0x2e, 0x47, 0x4a, 0x4b, 0x4d, 0x4e, 0x51, 0x52, 0x54, 0x55, 0x58, 0x61, 0x62,
+      0x63,
       0x65, 0x68, 0x6a, 0x71, 0x72, 0x73, 0x74, 0x75, 0x5d, 0x7d, 0x80, 0x85, 0x86, 0x87, 0x88,
       0x89, 0x8a,
     ]
@@ -181,11 +218,15 @@ struct WeightsFileTests {
         == nil)
     #expect(told(refusal(pickle: "", [0x5d, 0x2e]), "no table of tensors") == nil)
     #expect(
-      told(refusal(pickle: "", [0x7d, 0x4b, 1, 0x4b, 2, 0x73, 0x2e]), "no text for a name") == nil)
+      told(refusal(pickle: "", [0x7d, 0x4e, 0x4b, 2, 0x73, 0x2e]), "no text for a name") == nil)
+    #expect(
+      told(refusal(pickle: "", [0x7d, 0x4b, 1, 0x4b, 2, 0x73, 0x2e]), "its 1 is no tensor") == nil)
+    #expect(told(refusal(pickle: "", [0x7d, 0x2e]), "it has no tensors") == nil)
   }
 
   /// A table made of a list is copied; a small file must not make many of a long one.
   @Test func `copies of copies and deep nests cost no more than the file has bytes`() throws {
+    let one = tensor("0", 8, 0, [8], [1])
     var bytes: [UInt8] = [0x5d, 0x71, 0, 0x28]
     for number in 0..<250 { bytes += text("k\(number)") + [0x4e, 0x86] }
     bytes += [0x65]
@@ -198,6 +239,16 @@ struct WeightsFileTests {
         [UInt8](repeating: 0x29, count: 1) + [UInt8](repeating: 0x85, count: 500_000) + [0x2e])
         != nil)
     #expect(refusal(pickle: "", [UInt8](repeating: 0x28, count: 500_000) + [0x2e]) != nil)
+    // Tables of which each entry is the table before.
+    var tables = [0x7d] + text("t") + [0x7d, 0x71, 0] + text("a") + one + [0x73, 0x73]
+    for level in UInt8(0)..<4 {
+      tables += text("t\(level)") + [0x7d, 0x71, level + 1, 0x28]
+      for number in 0..<40 { tables += text("k\(number)") + [0x68, level] }
+      tables += [0x75, 0x73]
+    }
+    #expect(refusal(pickle: "", tables + [0x2e])?.contains("copies more entries") == true)
+    let itself: [UInt8] = [0x7d, 0x71, 0] + text("a") + [0x68, 0, 0x73, 0x2e]
+    #expect(refusal(pickle: "", itself)?.contains("stand in each other") == true)
     // A list that holds itself.
     #expect(refusal(pickle: "", [0x5d, 0x71, 0, 0x68, 0, 0x61, 0x2e]) != nil)
   }

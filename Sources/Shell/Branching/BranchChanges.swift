@@ -9,7 +9,7 @@ struct BranchChanges {
 
   /// Entries that say nothing about what is computed.
   private static let beside: Set = [
-    "steps", "origin", "arch.preset", "arch.width", "log-every", "sample-every",
+    "steps", "origin", "weights", "arch.preset", "arch.width", "log-every", "sample-every",
     "checkpoint-every", "samples", "keep",
   ]
 
@@ -96,8 +96,10 @@ extension Notebook {
   /// What a run says otherwise than its parent, where it was branched off; nil where it has none any more, or
   /// repeats it.
   func changes(of run: RunRecord) throws -> BranchChanges? {
-    guard let place = run.parent, try place.step > 0 || branchRecord(of: run)?.step == 0 else {
-      return nil
+    guard let place = run.parent else { return nil }
+    if place.step == 0 {
+      guard let record = try branchRecord(of: run), record.step == 0, record.isRepetition != true
+      else { return nil }
     }
     let parent = try self.run(place.run)
     return BranchChanges(

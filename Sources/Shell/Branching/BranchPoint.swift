@@ -69,7 +69,10 @@ enum BranchPoint {
         throw Self.missing(step, of: run, among: rows, place)
       }
       return (row, try Self.read(row, in: notebook, at: place))
-    case .beginning(let place): throw Self.missing(0, of: run, among: rows, place)
+    case .beginning(let place):
+      // Of a run that began with weights there is one.
+      guard first.step == 0 else { throw Self.missing(0, of: run, among: rows, place) }
+      return (first, try Self.read(first, in: notebook, at: place))
     case .beforeAlarm(let place):
       let row = try Self.row(
         before: notebook.events(run: run.id, kind: "alarm").last, of: run, among: rows,

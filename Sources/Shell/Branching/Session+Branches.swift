@@ -16,11 +16,23 @@ struct BranchRecord: Codable, Hashable {
   let digest: String
   /// Whether its signals go on from those of the run; nil in branches of earlier releases, where they are taken to.
   let continuesSignals: Bool?
+  /// Whether the run repeats the one that was taken from there; nil in those of earlier releases.
+  let isRepetition: Bool?
 
-  init(run: String, step: Int, digest: String, continuesSignals: Bool) {
+  init(run: String, step: Int, digest: String, continuesSignals: Bool?, isRepetition: Bool = false)
+  {
     (self.run, self.step, self.digest) = (run, step, digest)
-    self.continuesSignals = continuesSignals
+    (self.continuesSignals, self.isRepetition) = (continuesSignals, isRepetition ? true : nil)
   }
+
+  /// The same, as a run has it that repeats the branch.
+  var repeated: BranchRecord {
+    BranchRecord(
+      run: run, step: step, digest: digest, continuesSignals: continuesSignals, isRepetition: true)
+  }
+
+  /// Whether the branch took nothing but what the run was to be.
+  var beginsAnew: Bool { step == 0 && digest.isEmpty }
 
   /// As an event has it; nil where it is something else.
   init?(_ event: EventRecord) {

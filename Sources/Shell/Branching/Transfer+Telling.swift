@@ -1,3 +1,4 @@
+import TerminalText
 import Training
 
 extension Transfer {
@@ -24,20 +25,21 @@ extension Transfer.Part {
     }
   }
 
-  fileprivate var line: String {
+  var line: String {
     switch kind {
     case .optimiser: return "\(spoken) begins anew: \(reason)"
     case .average where taken == 0: return "the averages begin anew, \(reason)"
     case .average, .network: break
     }
     let all = taken + anew.count
-    let names =
-      anew.count <= Self.longestList
-      ? anew.joined(separator: ", ")
-      : anew.prefix(Self.longestList).joined(separator: ", ")
-        + " and \(anew.count - Self.longestList) more"
     let beginning = taken == 0 ? "all of it begins anew" : "\(taken) of \(all) taken over, anew"
-    return "\(spoken): \(beginning): \(names)"
+    return "\(spoken): \(beginning): \(Self.listed(anew))"
+  }
+
+  /// The first of some names, and how many there are besides.
+  static func listed(_ names: [String]) -> String {
+    let shown = names.prefix(longestList).map(SafeText.oneLine).joined(separator: ", ")
+    return names.count <= longestList ? shown : shown + " and \(names.count - longestList) more"
   }
 
   /// Names that a line lists.

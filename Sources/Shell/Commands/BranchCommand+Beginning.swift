@@ -38,7 +38,7 @@ extension BranchCommand {
     var events = [
       RunStart.Event(
         BranchRecord.kind, step: record.step,
-        message: record.step > 0
+        message: !record.beginsAnew
           ? "branched off \(parent.name) at step \(grouped(record.step)): \(told)"
           : "\(parent.name) begun anew: \(told)",
         json: record.json)
@@ -71,7 +71,7 @@ extension BranchCommand {
         of: found, ofRun: run, from: DataPlaces(specification), step: record.step)
     }
     if let test = data.test { try session.keep(test: test, ofRun: run, step: record.step) }
-    tell(run, from: parent, record.step, told, transfer, in: session)
+    tell(run, from: parent, record, told, transfer, in: session)
     for caution in specification.cautions(.all) { session.errors.line("note: \(caution)") }
     try session.launch(
       new: run, specification, on: data.dataset, test: data.test, with: backend, in: folder,
@@ -94,14 +94,15 @@ extension BranchCommand {
   }
 
   private func tell(
-    _ run: RunRecord, from parent: RunRecord, _ step: Int, _ changes: String,
+    _ run: RunRecord, from parent: RunRecord, _ record: BranchRecord, _ changes: String,
     _ transfer: Transfer?, in session: Session
   ) {
+    let step = record.step
     let more = run.stepsPlanned - step
     session.errors.line(
-      "\(run.name): \(parent.name) from \(step > 0 ? "step \(grouped(step))" : "its beginning") to \(grouped(run.stepsPlanned)), \(changes)"
+      "\(run.name): \(parent.name) from \(record.beginsAnew ? "its beginning" : "step \(grouped(step))") to \(grouped(run.stepsPlanned)), \(changes)"
     )
-    if !plan.hasLength && step > 0 {
+    if !plan.hasLength && !record.beginsAnew {
       session.errors.line(
         "  \(grouped(more)) further \(more == 1 ? "step" : "steps"), which were left of \(parent.name)"
       )

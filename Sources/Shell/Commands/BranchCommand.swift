@@ -178,7 +178,10 @@ struct BranchCommand: Command {
     from source: RunSpecification, at step: Int, in session: Session
   ) throws -> RunSpecification {
     var specification = try changed(source, in: session)
-    if step > 0 { specification.origin = RunOrigin(step: step, fingerprint: source.fingerprint) }
+    // Of a run that began with weights the first checkpoint is of step 0.
+    if step > 0 || source.origin != nil {
+      specification.origin = RunOrigin(step: step, fingerprint: source.fingerprint)
+    }
     return specification
   }
 

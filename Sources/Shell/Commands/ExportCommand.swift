@@ -20,7 +20,10 @@ struct ExportCommand: Command {
     options: [
       OptionSynopsis(
         "title", .text, "the title of a page", initial: "the runs' names",
-        example: "export base calm to page.html title=\"Two rates\"")
+        example: "export base calm to page.html title=\"Two rates\""),
+      OptionSynopsis(
+        "check", .integer, "examples that the module for PyTorch is compared by", initial: "none",
+        example: "export base to base.safetensors check=8"),
     ],
     takesCondition: true,
     discussion: """
@@ -31,7 +34,9 @@ struct ExportCommand: Command {
 
       `export RUN to base.safetensors` writes the weights of the newest checkpoint, averaged ones where the run keeps them, and beside them \
       `base.py`, a module for PyTorch that reads them and computes the same: `sample(latents)` of a generator, `restore(damaged, hole)` of a \
-      restorer, `classify(images)` of a classifier.
+      restorer, `reconstruct(images)` of an autoencoder, `classify(images)` of a classifier, `judge(images)` of a discriminator. With \
+      `check=8` a third file, `base.npz`, holds what gansh computes for eight examples and what it was given, in single precision \
+      and not rounded, and `python base.py` says how far PyTorch is from it. `run … from base.safetensors` takes the weights back.
       """,
     examples: [
       Example("The list of runs.", "export runs to runs.csv", given: .runs),
@@ -53,6 +58,7 @@ struct ExportCommand: Command {
   private let names: [Word]
   private let file: Word
   private let title: String?
+  private let examples: Int?
   private let format: Format
 
   private enum Format {
@@ -69,6 +75,12 @@ struct ExportCommand: Command {
     runs = mayBeList && !selection.isEverything ? nil : try RunChoice(names, statement)
     file = try arguments.requiredWord("file")
     title = arguments.option("title")?.text
+    examples = try arguments.integer("check", in: 1...1024)
+    if let term = arguments.option("check"), file.fileEnding != "safetensors" {
+      throw Diagnostic(
+        "`check` is about weights, and they are written to a file ending in .safetensors",
+        at: term.span)
+    }
     if file.text.lowercased().hasSuffix(".html") {
       format = .page
     } else if file.fileEnding == "safetensors" {
@@ -91,7 +103,7 @@ struct ExportCommand: Command {
 
   func run(in session: Session) throws {
     if case .weights = format {
-      return try WeightsExport(of: names[0], to: file).write(in: session)
+      return try WeightsExport(of: names[0], to: file, checkedBy: examples).write(in: session)
     }
     let text = try wantsList(in: session) ? list(in: session) : page(in: session)
     try session.write(Data(text.utf8), to: file)

@@ -55,7 +55,8 @@ struct ReplayCommand: Command {
     let notebook = try session.notebook()
     let origin = try original.specification().origin
     let first = origin?.step ?? 0
-    guard original.stepsDone > first, !original.isAlive else {
+    let takesNoStep = original.stepsPlanned == first && original.status == .finished
+    guard original.stepsDone > first || takesNoStep, !original.isAlive else {
       throw Diagnostic(
         original.isAlive
           ? "run `\(original.name)` is still under way" : "run `\(original.name)` has done no step",
@@ -63,10 +64,13 @@ struct ReplayCommand: Command {
     }
     var specification = try original.specification(steps: original.stepsDone)
     // A branch is repeated from where it began.
-    let source = try origin.flatMap {
-      try session.beginning(ofBranch: original, specification, at: $0)
+    let weights = try session.importedAgain(original, specification)
+    let source =
+      try weights == nil
+      ? origin.flatMap { try session.beginning(ofBranch: original, specification, at: $0) } : nil
+    if let origin, source == nil, weights == nil {
+      throw try session.lostBeginning(of: original, at: origin)
     }
-    if let origin, source == nil { throw try session.lostBeginning(of: original, at: origin) }
     // What an alarm did then is in the journal.
     specification.observation.response = .warn
     specification.observation.goal = nil
@@ -107,7 +111,7 @@ struct ReplayCommand: Command {
     try session.launch(
       new: row, specification, on: found.dataset, test: found.test, with: backend, in: folder,
       from: RunBeginning(
-        tweaks: tweaks, kernels: kernels, source: source,
+        tweaks: tweaks, kernels: kernels, source: source, weights: weights,
         signals: SignalHistory(
           checks: try origin.map {
             try notebook.signalChecks(of: original, specification, upTo: $0.step)
@@ -167,7 +171,7 @@ struct ReplayCommand: Command {
       RunStart.Event(
         BranchRecord.kind, step: record.step,
         message: "as \(original.name) from a checkpoint of step \(grouped(record.step))",
-        json: record.json)
+        json: record.repeated.json)
     }
     func start(_ name: String) -> RunStart {
       RunStart(

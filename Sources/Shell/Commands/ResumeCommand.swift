@@ -119,7 +119,9 @@ struct ResumeCommand: Command {
     let source =
       try start == nil
       ? origin.flatMap { try session.beginning(ofBranch: run, specification, at: $0) } : nil
-    if start == nil, source == nil, let origin {
+    let weights =
+      try start == nil && source == nil ? session.importedAgain(run, specification) : nil
+    if start == nil, source == nil, weights == nil, let origin {
       throw try session.lostBeginning(of: run, at: origin)
     }
     let step = start?.step ?? origin?.step ?? 0
@@ -162,7 +164,7 @@ struct ResumeCommand: Command {
         kernels: source.map {
           specification.kernels($0.checkpoint.kernels, of: $0.specification)
         } ?? [:],
-        source: source,
+        source: source, weights: weights,
         signals: try notebook.signalHistory(of: run, specification, after: step),
         classifier: judge, features: features),
       step: step, inBackground: isBackground)

@@ -22,8 +22,9 @@ struct RunCommand: Command {
         "recipe", .recipe, "a declared recipe (the architecture's own if left out)",
         after: "with", isRequired: false),
       Parameter(
-        "source", .run, "a run whose newest weights it begins with, where they fit", after: "from",
-        isRequired: false),
+        "source", .anyOf([.run, .path]),
+        "a run whose newest weights it begins with, where they fit, or a file of weights (PyTorch's or safetensors)",
+        after: "from", isRequired: false),
       Parameter(
         "name", .newName, "what the run is called (architecture-1, -2, … if left out)",
         after: "as", isRequired: false),
@@ -140,6 +141,13 @@ struct RunCommand: Command {
       resolution or another recipe can go on from what was learned. Steps count on from those of that run, which is the run's parent in \
       `runs tree`. `freeze=discriminator:3` keeps the weights of the first three layers of a network (Mo et al. 2020), `freeze=discriminator:3:0.1` lets them move at a tenth of the rate; running statistics move.
 
+      `from weights.pth` begins with weights that PyTorch (`torch.save` of a state dict) or safetensors has saved: one network of \
+      the model or more, in a wrapper (`state_dict`, `model`) or not. What gansh has exported is taken by name; of another \
+      program's file each network's layers in order, where their shapes fit, `netG.main.0.weight` as the first layer of \
+      the generator, with running statistics and the vectors of spectral norms; nothing in a pickle is run. What was taken, what begins anew and what fits \
+      nowhere is listed. With `steps=0` the run is what was taken over and nothing else, \
+      for `samples`, `edit`, `repair` and `evaluate`. The file's SHA-256 is part of the run.
+
       With `&` at the end it runs in the background: the prompt is back at once, `jobs` tells how far \
       it is, `tune` turns its dials, `pause`, `resume`, `stop` and `wait` do what they say.
       """,
@@ -157,14 +165,23 @@ struct RunCommand: Command {
         data other ring modes=6
         run mine on other from base freeze=discriminator:1 steps=40 as tuned
         """, given: .declarations),
+      Example(
+        "With the weights of a file, and no step beyond them.",
+        """
+        run mine on ring steps=60 as base
+        export base to base.safetensors
+        run mine on ring from base.safetensors steps=0 as taken
+        """, given: .declarations),
     ],
-    searchTerms: ["train", "start", "launch", "fit", "epochs"])
+    searchTerms: [
+      "train", "start", "launch", "fit", "epochs", "import", "pytorch", "weights", "safetensors",
+    ])
 
   private let statement: Statement
   private let architecture: Word
   private let data: Word
   private let recipe: Word?
-  /// The run whose weights it begins with.
+  /// The run or the file whose weights it begins with.
   private let source: Word?
   private let name: Word?
   private let plan: RunPlan
@@ -178,7 +195,7 @@ struct RunCommand: Command {
     source = try arguments.word("source")
     name = try arguments.word("name")
     _ = try arguments.term("name")?.declaredName()
-    plan = try RunPlan(statement.options)
+    plan = try RunPlan(statement.options, takesOver: source != nil)
   }
 
   /// Everything that is found out before a run begins.
@@ -191,16 +208,6 @@ struct RunCommand: Command {
     let features: FeatureSource?
     /// What it begins with; nil: as any run of its seed.
     var source: WeightSource?
-  }
-
-  /// Another run's checkpoint that a run begins with.
-  struct WeightSource {
-    let run: RunRecord
-    let specification: RunSpecification
-    let checkpoint: Checkpoint
-    let digest: String
-    let transfer: Transfer
-    var step: Int { checkpoint.step }
   }
 
   func run(in session: Session) throws {
@@ -275,40 +282,14 @@ struct RunCommand: Command {
         of: specification, namedBy: word, besides: dataset, threads: plan.threads, with: opened)
     }
     let source = try self.source.map {
-      try weightSource(of: $0, for: &specification, count: dataset.count, in: session)
+      try session.weightSource(
+        $0, for: &specification, of: architecture, steps: plan.place(of: "steps"),
+        count: dataset.count)
     }
     return Prepared(
       specification: specification, data: (dataset, test),
       rows: (declared.id, dataRow.id, recipeRow?.id), classifier: classifier,
       features: features, source: source)
-  }
-
-  /// The newest checkpoint of a run, and what fits of it; the steps of the new run count on from it.
-  private func weightSource(
-    of name: Word, for specification: inout RunSpecification, count: Int?, in session: Session
-  ) throws -> WeightSource {
-    let parent = try session.run(named: name, to: "show")
-    let theirs = try parent.specification()
-    let (row, checkpoint) = try BranchPoint.last.find(of: parent, namedBy: name, in: session) {
-      session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
-    }
-    specification.origin = RunOrigin(step: row.step, fingerprint: theirs.fingerprint)
-    let most = Limits.steps.upperBound - row.step
-    guard specification.steps <= most else {
-      throw Diagnostic(
-        "no run takes more than \(grouped(Limits.steps.upperBound)) steps, and \(grouped(row.step)) are done",
-        at: plan.place(of: "steps") ?? name.span)
-    }
-    specification.steps += row.step
-    let transfer = try Transfer(of: checkpoint, by: theirs, to: specification, count: count)
-    guard transfer.parts.contains(where: { $0.kind == .network && $0.taken > 0 }) else {
-      throw Diagnostic(
-        "no weight of run `\(parent.name)` has the name and the shape of one of `\(architecture.text)`",
-        at: name.span, help: ["`show \(parent.name)` shows what that run trains"])
-    }
-    return WeightSource(
-      run: parent, specification: theirs, checkpoint: checkpoint, digest: row.digest,
-      transfer: transfer)
   }
 
   private func launch(
@@ -330,7 +311,7 @@ struct RunCommand: Command {
         seed: specification.seed, stepsPlanned: specification.steps,
         build: session.configuration.build, threads: backend.threads, kernels: backend.description,
         git: git, data: DataContent(data.training),
-        parent: source.map { RunParent(run: $0.run.id, step: $0.step) },
+        parent: source?.parent,
         stepsTaken: source?.step ?? 0, events: source.map { [$0.event] } ?? [])
     }
     let folder = try session.takeRunsFolder()
@@ -350,28 +331,16 @@ struct RunCommand: Command {
     session.errors.line(
       "\(row.name): \(Readable.integer(specification.steps - (source?.step ?? 0))) steps of "
         + "\(architecture.text) on \(data.training), seed \(specification.seed)"
-        + (source.map { ", from \($0.run.name) after step \(grouped($0.step))" } ?? ""))
-    for line in source?.transfer.lines ?? [] { session.errors.line("  \(line)") }
+        + (source.map { ", from \($0.spoken)" } ?? ""))
+    for line in source?.lines ?? [] { session.errors.line("  \(line)") }
     if let test = data.test { try session.keep(test: test, ofRun: row) }
     for caution in specification.cautions(.all) { session.errors.line("note: \(caution)") }
     try session.launch(
       new: row, specification, on: data.training, test: data.test, with: backend, in: folder,
       from: RunBeginning(
-        source: source.map { (checkpoint: $0.checkpoint, specification: $0.specification) },
-        classifier: prepared.classifier, features: prepared.features),
+        source: source?.checkpoint, weights: source?.weights, classifier: prepared.classifier,
+        features: prepared.features),
       step: source?.step ?? 0, inBackground: statement.isBackground)
-  }
-}
-
-extension RunCommand.WeightSource {
-  /// What the notebook keeps of it.
-  fileprivate var event: RunStart.Event {
-    let record = BranchRecord(
-      run: run.name, step: step, digest: digest, continuesSignals: false)
-    return RunStart.Event(
-      BranchRecord.kind, step: step,
-      message: "begun with weights of \(run.name) after step \(grouped(step))",
-      json: record.json)
   }
 }
 

@@ -282,24 +282,31 @@ struct ShowCommand: Command {
       let told = changes.map { $0.isEmpty ? "without a change" : $0 }
       output.line(
         told.map {
-          place.step > 0
+          place.step > 0 || record?.beginsAnew == false
             ? "branched off \(parent) at step \(grouped(place.step)): \($0)"
             : "\(parent) begun anew: \($0)"
         } ?? "repeats \(parent)")
-    } else if let record, record.step > 0 {
+    } else if let record, !record.beginsAnew {
       output.line(
         "branched at step \(grouped(record.step)) off a run `\(record.run)` that was deleted")
     }
+    if let told = try run.specification().origin?.fileTold {
+      output.line("begun with the weights of \(told)")
+    }
     let children = try notebook.children(ofRun: run.id)
-    let branches = children.filter { ($0.parent?.step ?? 0) > 0 }.map { child in
-      "\(child.name) (at step \(grouped(child.parent?.step ?? 0)))"
+    var (branches, anew, replays) = ([String](), [String](), [String]())
+    for child in children {
+      let step = child.parent?.step ?? 0
+      if try step == 0 && notebook.changes(of: child) == nil {
+        replays.append(child.name)
+      } else if try step == 0 && notebook.branchRecord(of: child)?.beginsAnew != false {
+        anew.append(child.name)
+      } else {
+        branches.append("\(child.name) (at step \(grouped(step)))")
+      }
     }
     if !branches.isEmpty { output.line("branches: " + branches.joined(separator: ", ")) }
-    let begun = try children.filter { $0.parent?.step == 0 }
-      .map { (name: $0.name, isAnother: try notebook.changes(of: $0) != nil) }
-    let anew = begun.filter(\.isAnother).map(\.name)
     if !anew.isEmpty { output.line("begun anew as " + anew.joined(separator: ", ")) }
-    let replays = begun.filter { !$0.isAnother }.map(\.name)
     if !replays.isEmpty { output.line("repeated by " + replays.joined(separator: ", ")) }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Language
 import Networks
 import Notebook
@@ -12,8 +13,12 @@ import Training
 struct WeightsExport {
   private let name: Word
   private let file: Word
+  /// Examples by which the module is checked; nil: none are written.
+  private let examples: Int?
 
-  init(of name: Word, to file: Word) { (self.name, self.file) = (name, file) }
+  init(of name: Word, to file: Word, checkedBy examples: Int?) {
+    (self.name, self.file, self.examples) = (name, file, examples)
+  }
 
   /// - Throws: a `Diagnostic` where the run has kept no checkpoint, or a file cannot be written.
   func write(in session: Session) throws {
@@ -25,15 +30,43 @@ struct WeightsExport {
       }
     let plan = try Plan(architecture: specification.architecture, recipe: specification.recipe)
     let script = try TorchScript(
-      plan, title: "Networks of run \(SafeText.oneLine(run.name)) after step \(checkpoint.step)",
+      plan, of: specification.architecture,
+      title: "Networks of run \(SafeText.oneLine(run.name)) after step \(checkpoint.step)",
       average: specification.recipe.keepsAverage)
     let weights = try data(script, of: checkpoint, run: run.name)
-    let module = Word(String(file.text.dropLast("safetensors".count)) + "py", at: file.span)
+    let module = beside("py")
     try session.write(weights, to: file)
     try session.write(Data(script.text.utf8), to: module)
+    var told = "\(path(module)) reads them"
+    if let examples {
+      let backend = try session.makeBackend(
+        Training.threads(choosing: checkpoint.kernels) ?? run.threads)
+      let worked = try WorkedExamples(
+        script, count: examples, of: specification, checkpoint: checkpoint, backend: backend)
+      let arrays = beside("npz")
+      try session.write(try Self.archive(worked), to: arrays)
+      told += ", and `python \(path(module))` compares with \(path(arrays))"
+    }
     try session.tell(
       "\(grouped(script.weights.count)) tensors after step \(grouped(checkpoint.step)), "
-        + "\(Readable.bytes(weights.count)); \(path(module)) reads them", writtenTo: file)
+        + "\(Readable.bytes(weights.count)); \(told)", writtenTo: file)
+    for sentence in script.leftOut { session.errors.line("note: \(sentence)") }
+  }
+
+  /// The file of the same name with another ending.
+  private func beside(_ ending: String) -> Word {
+    Word(String(file.text.dropLast("safetensors".count)) + ending, at: file.span)
+  }
+
+  private static func archive(_ worked: WorkedExamples) throws -> Data {
+    var data = Data()
+    var archive = NumPyArchive { data.append($0) }
+    for (name, shape, values) in worked.arrays {
+      try archive.begin(name, .float32, shape: shape)
+      try archive.append(values.withUnsafeBytes { Data($0) })
+    }
+    try archive.finish()
+    return data
   }
 
   private func path(_ word: Word) -> String { StandardFolders.expandingHome(word.text) }

@@ -21,10 +21,14 @@ struct RunPlan {
   /// How long a run is when nothing says so.
   private static let usualSteps = 20_000
 
-  /// - Parameter verb: of the statement.
+  /// - Parameters:
+  ///   - verb: of the statement.
+  ///   - takesOver: whether it begins with weights, so that it need not take a step.
   /// - Throws: for a value out of its range, an unknown option (the recipe's are known), and for
   ///   `steps` beside `epochs`.
-  init(_ options: [Option], of verb: String = "run") throws(Diagnostic) {
+  init(
+    _ options: [Option], of verb: String = "run", takesOver: Bool = false
+  ) throws(Diagnostic) {
     owner = "`\(verb)`"
     var reader = try OptionReader(options, of: owner)
     threads = try reader.take("threads")?.integer(in: 1...1024, for: "threads")
@@ -42,18 +46,23 @@ struct RunPlan {
     self.options = reader.remaining
     places = Dictionary(
       options.map { ($0.key.text, $0.span) }, uniquingKeysWith: { first, _ in first })
-    try check()
+    try check(takesOver)
   }
 
   /// The options are read without a session, for their ranges and keys.
-  private func check() throws(Diagnostic) {
-    _ = try specification(
+  private func check(_ takesOver: Bool) throws(Diagnostic) {
+    let specification = try specification(
       ArchitectureSpecification(
         origin: ArchitectureSpecification.custom, example: .point(dimensions: 2), latent: 2,
         latentDistribution: .normal, networks: []),
       on: DatasetSpecification(
         source: .read(SourceSpecification("ring")), preprocessing: nil),
       with: RecipeSpecification())
+    guard specification.steps > 0 || takesOver else {
+      throw Diagnostic(
+        "\(owner) takes one step or more", at: places["steps"],
+        help: ["only `run … from SOURCE steps=0`, which takes weights over, takes none"])
+    }
   }
 
   /// The whole specification, with the options' changes; its steps are those of `steps` until

@@ -43,7 +43,8 @@ struct Run {
       var trainer = try Trainer(
         specification, dataset: dataset, backend: backend,
         from: checkpoint ?? beginning.source?.checkpoint, of: beginning.source?.specification,
-        tweaks: beginning.tweaks, kernels: beginning.kernels)
+        taking: checkpoint == nil ? beginning.weights : nil, tweaks: beginning.tweaks,
+        kernels: beginning.kernels)
       guard inbox.begin() else { return .stopped(step: trainer.step) }
       var last: CheckpointFile?
       if let url = beginning.checkpoint, let checkpoint {
@@ -57,10 +58,12 @@ struct Run {
             step: trainer.step, steps: specification.steps,
             networks: trainer.sizes, memory: trainer.memory, backend: backend.description,
             preparation: begun.duration(to: .now).seconds)))
-      if beginning.source != nil {
+      if beginning.source != nil || checkpoint == nil && beginning.weights != nil {
         // What it has taken over is its own from here on, whatever becomes of where that came from.
         if let end = try keep(trainer, &files, isLast: false) { return end }
-        if specification.sampleInterval > 0 { sendSheet(trainer, dataset) }
+        if specification.sampleInterval > 0 || trainer.step == specification.steps {
+          sendSheet(trainer, dataset)
+        }
       }
       let evaluator = try specification.observation.evaluation.map {
         try RunEvaluator(
@@ -85,6 +88,11 @@ struct Run {
     let probes = probes.compactMap { $0.init(subject) }
     var meter = SignalMeter(subject, backend: backend, history: history)
     var (taken, time) = (trainer.counters.examples, ContinuousClock.now)
+    // What only takes weights over is looked at as it is.
+    if trainer.step == specification.steps {
+      takeProbes(probes, trainer)
+      takeEvaluation(evaluator, trainer)
+    }
     while trainer.step < specification.steps {
       switch try handleRequests(&trainer, &files) {
       case .goOn: break
@@ -171,7 +179,7 @@ struct Run {
     _ trainer: borrowing Trainer, _ files: inout CheckpointFolder, isLast: Bool
   ) throws(TrainingError) -> RunEvent? {
     let step = trainer.step
-    guard step > 0, files.latest?.step != step else { return nil }
+    guard step > 0 || specification.origin != nil, files.latest?.step != step else { return nil }
     do throws(TrainingError) {
       let (checkpoint, file) = try files.write(trainer, isLast: isLast)
       if let hold { hold(checkpoint, file) } else { try file.keep(as: checkpoint.url) }

@@ -11,6 +11,8 @@ package struct RunBeginning: Sendable {
   /// A checkpoint outside the run's own folder that it begins with, and the run that wrote it: what fits is taken
   /// over, and the run's first checkpoint is what came of it.
   package var source: (checkpoint: Checkpoint, specification: RunSpecification)?
+  /// What it takes over from a file of weights; its first checkpoint is what came of it.
+  package var weights: ImportedWeights?
   /// The checkpoint's SHA-256, if known.
   package var digest: String?
   /// Turns of dials that an earlier life of it has journalled, before and after the checkpoint.
@@ -30,9 +32,10 @@ package struct RunBeginning: Sendable {
     checkpoint: URL? = nil, digest: String? = nil, tweaks: [Tweak] = [],
     kernels: [String: String] = [:],
     source: (checkpoint: Checkpoint, specification: RunSpecification)? = nil,
-    signals: SignalHistory = SignalHistory(), classifier: ModeClassifier? = nil,
-    features: FeatureSource? = nil
+    weights: ImportedWeights? = nil, signals: SignalHistory = SignalHistory(),
+    classifier: ModeClassifier? = nil, features: FeatureSource? = nil
   ) {
+    self.weights = weights
     (self.classifier, self.features) = (classifier, features)
     self.signals = signals
     self.checkpoint = checkpoint

@@ -17,7 +17,7 @@ struct PickleReader {
   var memo: [Int: Value] = [:]
   var tuples: [[Value]] = []
   var lists: [[Value]] = []
-  var tables: [[String: Value]] = []
+  var tables: [Table] = []
   var tensors: [Tensor] = []
   /// Pairs that tables may still be made of at once: what is copied must stand in the file.
   var pairs: Int
@@ -25,7 +25,7 @@ struct PickleReader {
   /// Numbers that lie one after the other.
   struct Storage: Hashable {
     let key: String
-    let type: ElementType
+    let type: TensorElement
     let count: Int
   }
 
@@ -37,30 +37,13 @@ struct PickleReader {
     let strides: [Int]
   }
 
-  /// Numbers of a storage.
-  enum ElementType: String {
-    case float = "FloatStorage"
-    case double = "DoubleStorage"
-    case half = "HalfStorage"
-    case bfloat16 = "BFloat16Storage"
-    case long = "LongStorage"
-
-    var bytes: Int {
-      switch self {
-      case .float: 4
-      case .double, .long: 8
-      case .half, .bfloat16: 2
-      }
-    }
-  }
-
   struct Refusal: Error {
     let reason: String
     init(_ reason: String) { self.reason = reason }
   }
 
   enum Global: Hashable {
-    case storage(ElementType)
+    case storage(TensorElement)
     case orderedTable
     case tensor
     case tensorWithHooks
@@ -73,12 +56,21 @@ struct PickleReader {
       case ("torch._utils", "_rebuild_tensor_v2"): self = .tensorWithHooks
       case ("torch._utils", "_rebuild_parameter"): self = .parameter
       case ("torch", _):
-        guard let type = ElementType(rawValue: name) else { return nil }
+        guard let type = TensorElement(rawValue: name) else { return nil }
         self = .storage(type)
       default: return nil
       }
     }
   }
+
+  /// Values by name, in the order in which they were put in.
+  struct Table {
+    var names: [String] = []
+    var values: [String: Value] = [:]
+  }
+
+  /// Tensors by name, and the names in the file's order.
+  typealias NamedTensors = (tensors: [String: Tensor], names: [String])
 
   enum Value {
     case none
@@ -97,6 +89,8 @@ struct PickleReader {
   static let mostAxes = 8
   /// Longer names are none of a tensor's.
   static let longestText = 512
+  /// Tables in each other, at most.
+  static let mostTables = 8
 
   /// - Parameter position: where the pickle begins.
   init(_ bytes: [UInt8], at position: Int = 0) {
@@ -125,17 +119,47 @@ struct PickleReader {
     }
   }
 
-  /// The tensors of a table of them.
-  func table(_ value: Value) throws(Refusal) -> [String: Tensor] {
+  /// The tensors of a table, and those of tables in it with the names joined by points; what else there is (a count of epochs, a
+  /// rate) is left.
+  mutating func tensors(in value: Value) throws(Refusal) -> NamedTensors {
     guard case .table(let number) = value else {
       throw Refusal("what it holds is no table of tensors")
     }
-    var named: [String: Tensor] = [:]
-    for (name, value) in tables[number] {
-      guard case .tensor(let tensor) = value else { throw Refusal("its \(name) is no tensor") }
-      named[name] = tensors[tensor]
+    var (found, other): (NamedTensors, String?) = (([:], []), nil)
+    // A table may stand in many places; each place is a few bytes of the file.
+    var waiting = [(name: "", table: number, depth: 0)]
+    while let (path, number, depth) = waiting.popLast() {
+      guard depth < Self.mostTables else {
+        throw Refusal("its tables stand in each other \(Self.mostTables) deep")
+      }
+      var inner: [(name: String, table: Int, depth: Int)] = []
+      let table = tables[number]
+      pairs -= table.names.count
+      guard pairs >= 0 else { throw Refusal("its pickle copies more entries than it has") }
+      for key in table.names {
+        let name = path.isEmpty ? key : "\(path).\(key)"
+        guard name.utf8.count <= Self.longestText else {
+          throw Refusal("it has a name of \(name.utf8.count) bytes, which is too long")
+        }
+        switch table.values[key] {
+        case .tensor(let tensor)?:
+          guard found.tensors.updateValue(tensors[tensor], forKey: name) == nil else {
+            throw Refusal("it has \(name) twice")
+          }
+          found.names.append(name)
+        case .table(let number)?:
+          if tables[number].names.isEmpty { other = other ?? name }
+          inner.append((name, number, depth + 1))
+        default: other = other ?? name
+        }
+      }
+      waiting += inner.reversed()
     }
-    return named
+    guard !found.names.isEmpty else {
+      throw Refusal(
+        other.map { "its \($0) is no tensor, and it has no other" } ?? "it has no tensors")
+    }
+    return found
   }
 
   /// The texts of a list of them.
@@ -151,6 +175,6 @@ struct PickleReader {
 
   /// An entry of a table; nil where there is none.
   func entry(_ name: String, of value: Value) -> Value? {
-    if case .table(let number) = value { tables[number][name] } else { nil }
+    if case .table(let number) = value { tables[number].values[name] } else { nil }
   }
 }

@@ -5,6 +5,7 @@ extension PickleReader {
     case emptyTuple = 0x29  // )
     case stop = 0x2e  // .
     case binaryNumber = 0x4a  // J
+    case real = 0x47  // G
     case byteNumber = 0x4b  // K
     case shortNumber = 0x4d  // M
     case none = 0x4e  // N
@@ -43,6 +44,10 @@ extension PickleReader {
       guard version == 2 else { throw Refusal("its pickle is of protocol \(version), wanted 2") }
     case .mark: marks.append(stack.count)
     case .none: stack.append(.none)
+    case .real:
+      // No part of a tensor is one.
+      _ = try number(bytes: 8)
+      stack.append(.none)
     case .yes: stack.append(.bool(true))
     case .no: stack.append(.bool(false))
     case .byteNumber: stack.append(.number(Int(try byte())))
@@ -87,7 +92,7 @@ extension PickleReader {
   }
 
   mutating func newTable() -> Value {
-    tables.append([:])
+    tables.append(Table())
     return .table(tables.count - 1)
   }
 
@@ -141,10 +146,17 @@ extension PickleReader {
   }
 
   mutating func set(_ key: Value, to value: Value, in table: Int) throws(Refusal) {
-    guard case .text(let name) = key else { throw Refusal("an entry of it has no text for a name") }
-    guard tables[table].updateValue(value, forKey: name) == nil else {
+    let name: String
+    switch key {
+    case .text(let text): name = text
+    // An optimiser counts what it moves.
+    case .number(let number): name = String(number)
+    default: throw Refusal("an entry of it has no text for a name")
+    }
+    guard tables[table].values.updateValue(value, forKey: name) == nil else {
       throw Refusal("it has \(name) twice")
     }
+    tables[table].names.append(name)
   }
 
   func top() throws(Refusal) -> Value {

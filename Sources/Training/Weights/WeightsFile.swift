@@ -9,6 +9,9 @@ package struct WeightsFile {
   package let digest: String
   /// Shapes by the tensors' names.
   package let shapes: [String: [Int]]
+  /// The tensors' names in the order of the layers: as the file has them, or, since safetensors sorts them, by their words and
+  /// numbers.
+  package let names: [String]
   private let contents: Contents
 
   private enum Contents {
@@ -20,6 +23,11 @@ package struct WeightsFile {
   package init(path: String) throws(WeightsError) {
     let url = URL(filePath: path)
     name = url.lastPathComponent
+    // Of a pipe nothing would ever come.
+    let kind = try? url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile
+    guard kind ?? true else {
+      throw .unreadable(file: name, "it is no regular file, and cannot be opened as one")
+    }
     guard let digest = SHA256.digest(ofFile: path) else {
       throw .unreadable(file: name, "the file cannot be opened")
     }
@@ -39,10 +47,12 @@ package struct WeightsFile {
       contents = .safetensors(file)
       shapes = Dictionary(
         file.tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { one, _ in one })
+      names = file.tensors.map(\.name).sorted { Self.stands($0, before: $1) }
     } else {
       let file = try TorchFile(path: path)
       contents = .torch(file)
       shapes = file.tensors.mapValues(\.shape)
+      names = file.names
     }
   }
 
@@ -54,6 +64,19 @@ package struct WeightsFile {
       case .safetensors(let file): file.values(of: tensor)
       }
     }
+  }
+
+  /// Whether a name stands before another: `main.2.weight` before `main.10.weight`.
+  private static func stands(_ one: String, before other: String) -> Bool {
+    let words = [one, other].map { $0.split(separator: ".") }
+    for (a, b) in zip(words[0], words[1]) where a != b {
+      let parts = [a, b].map { word in
+        let digits = word.reversed().prefix { $0.isASCII && $0.isNumber }.count
+        return (word.dropLast(digits), Int(word.suffix(digits)) ?? -1)
+      }
+      return (parts[0].0, parts[0].1, a) < (parts[1].0, parts[1].1, b)
+    }
+    return words[0].count < words[1].count
   }
 
   /// PyTorch's files say in their names how their SHA-256 begins: `vgg16-397923af.pth`.

@@ -8,6 +8,8 @@ final class TorchFile {
   /// What the file is called in messages.
   let name: String
   let tensors: [String: PickleReader.Tensor]
+  /// Their names, as the file orders them.
+  let names: [String]
   private let place: Place
   /// The storage that was read last: tensors may be parts of one.
   private var latest: (key: String, bytes: [UInt8])?
@@ -43,14 +45,15 @@ final class TorchFile {
         }
         var reader = PickleReader(pickle)
         let table = try reader.next()
-        tensors = try reader.table(table)
+        (tensors, names) = try reader.tensors(in: table)
         place = .archive(archive, folder: folder)
       } else {
         guard let data = try? Data(contentsOf: url, options: .mappedIfSafe) else {
           throw PickleReader.Refusal("the file cannot be opened")
         }
-        let (tensors, starts) = try Self.olderForm(data)
-        (self.tensors, place) = (tensors, .whole(data, starts: starts))
+        let (found, starts) = try Self.olderForm(data)
+        (tensors, names) = found
+        place = .whole(data, starts: starts)
       }
     } catch { throw .unreadable(file: url.lastPathComponent, error.reason) }
   }
@@ -59,7 +62,7 @@ final class TorchFile {
   /// count in eight bytes, and its numbers.
   private static func olderForm(
     _ data: Data
-  ) throws(PickleReader.Refusal) -> ([String: PickleReader.Tensor], [String: Int]) {
+  ) throws(PickleReader.Refusal) -> (PickleReader.NamedTensors, [String: Int]) {
     let pickles = [UInt8](data.prefix(longestPickle))
     guard pickles.starts(with: beginning) else {
       throw PickleReader.Refusal("it is no file of torch.save, nor one of safetensors")
@@ -70,7 +73,7 @@ final class TorchFile {
       throw PickleReader.Refusal("its numbers are not little-endian")
     }
     let table = try reader.next()
-    let tensors = try reader.table(table)
+    let tensors = try reader.tensors(in: table)
     let list = try reader.next()
     let keys = try reader.texts(list)
     var (starts, position) = ([String: Int](), reader.position)
@@ -157,22 +160,6 @@ final class TorchFile {
     }
     latest = (storage.key, read)
     return read
-  }
-}
-
-extension PickleReader.ElementType {
-  /// A number of a storage, in single precision.
-  fileprivate func value(in bytes: UnsafeRawBufferPointer, at place: Int) -> Float {
-    func bits<Word: FixedWidthInteger>(_: Word.Type) -> Word {
-      Word(littleEndian: bytes.loadUnaligned(fromByteOffset: place * self.bytes, as: Word.self))
-    }
-    switch self {
-    case .float: return Float(bitPattern: bits(UInt32.self))
-    case .double: return Float(Double(bitPattern: bits(UInt64.self)))
-    case .half: return Float(Float16(bitPattern: bits(UInt16.self)))
-    case .bfloat16: return Float(bitPattern: UInt32(bits(UInt16.self)) << 16)
-    case .long: return Float(bits(Int64.self))
-    }
   }
 }
 

@@ -1,7 +1,7 @@
 package import Foundation
 
-/// A safetensors file of single-precision tensors: eight bytes of header length, a JSON header, and the
-/// tensors' bytes, little-endian and row-major.
+/// A safetensors file: eight bytes of header length, a JSON header, and the
+/// tensors' bytes, little-endian and row-major. It is written in single precision; other numbers are read in it.
 ///
 /// Any bytes can be given to the reader; what is not such a file is refused with the reason.
 package struct TensorFile: Sendable {
@@ -10,6 +10,7 @@ package struct TensorFile: Sendable {
   /// Names and shapes, in the order of the names.
   package let tensors: [(name: String, shape: [Int])]
   private let ranges: [String: Range<Int>]
+  private let elements: [String: TensorElement]
   let data: Data
   /// What the file is called in messages.
   package let name: String
@@ -41,9 +42,12 @@ package struct TensorFile: Sendable {
       throw refuse("its header is not that of a safetensors file")
     }
     var ranges: [String: Range<Int>] = [:]
+    var elements: [String: TensorElement] = [:]
     for (tensor, entry) in header.entries {
       do throws(EntryError) {
-        ranges[tensor] = try entry.range(start: start, end: data.count)
+        let element = try entry.element()
+        ranges[tensor] = try entry.range(of: element, start: start, end: data.count)
+        elements[tensor] = element
       } catch {
         throw refuse("tensor \(tensor) \(error.reason)")
       }
@@ -51,7 +55,7 @@ package struct TensorFile: Sendable {
     try Self.checkCover(ranges, from: start, to: data.count, refuse)
     self.name = name
     self.data = data
-    self.ranges = ranges
+    (self.ranges, self.elements) = (ranges, elements)
     metadata = header.metadata
     tensors = header.entries.map { (name: $0.key, shape: $0.value.shape) }
       .sorted { $0.name < $1.name }
@@ -59,17 +63,24 @@ package struct TensorFile: Sendable {
 
   /// The values of a tensor, row-major; nil if there is none of that name.
   package func values(of tensor: String) -> [Float]? {
-    guard let range = ranges[tensor] else { return nil }
-    let count = range.count / MemoryLayout<Float>.size
+    guard let range = ranges[tensor], let element = elements[tensor] else { return nil }
+    let count = range.count / element.bytes
     return [Float](unsafeUninitializedCapacity: count) { buffer, filled in
-      data.copyBytes(to: UnsafeMutableRawBufferPointer(buffer), from: range)
+      if element == .float {
+        data.copyBytes(to: UnsafeMutableRawBufferPointer(buffer), from: range)
+      } else {
+        data.withUnsafeBytes { bytes in
+          let own = UnsafeRawBufferPointer(rebasing: bytes[range])
+          for place in 0..<count { buffer[place] = element.value(in: own, at: place) }
+        }
+      }
       filled = count
     }
   }
 
   /// Whether both files have the same tensors, bit for bit, whatever they say beside them.
   package func holdsNumbers(of other: TensorFile) -> Bool {
-    tensors.elementsEqual(other.tensors) { $0 == $1 }
+    tensors.elementsEqual(other.tensors) { $0 == $1 } && elements == other.elements
       && tensors.allSatisfy { tensor in
         guard let own = ranges[tensor.name], let others = other.ranges[tensor.name] else {
           return false
@@ -113,10 +124,18 @@ private struct Header: Decodable {
     let shape: [Int]
     let data_offsets: [Int]
 
+    func element() throws(EntryError) -> TensorElement {
+      guard let element = TensorElement(safetensors: dtype) else {
+        throw EntryError(reason: "holds \(dtype), wanted F32, F64, F16, BF16 or I64")
+      }
+      return element
+    }
+
     /// Where the values lie in the file.
-    func range(start: Int, end: Int) throws(EntryError) -> Range<Int> {
-      guard dtype == "F32" else { throw EntryError(reason: "holds \(dtype), wanted F32") }
-      var bytes = MemoryLayout<Float>.size
+    func range(
+      of element: TensorElement, start: Int, end: Int
+    ) throws(EntryError) -> Range<Int> {
+      var bytes = element.bytes
       for extent in shape {
         let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
         guard extent >= 0, !overflow else {

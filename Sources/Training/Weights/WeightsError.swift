@@ -4,11 +4,15 @@ package enum WeightsError: Error, Hashable, CustomStringConvertible {
   case missing(String)
   /// The file is not what it should be: its name, and the fact.
   case unreadable(file: String, String)
+  /// Nothing of the file is a weight of the model: its name, and what comes nearest.
+  case unfitting(file: String, String)
 
   package var description: String {
     switch self {
     case .missing(let text): text
     case .unreadable(let file, let fact): "\(file) cannot be read as weights: \(fact)"
+    case .unfitting(let file, let fact):
+      "no weight of \(file) has the shape of one of the model's: \(fact)"
     }
   }
 }

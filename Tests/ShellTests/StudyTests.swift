@@ -1,0 +1,91 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `study`: what is declared and run, what is told, and what is refused.
+@Suite struct StudyTests {
+  private static let setting = """
+    data faces portraits count=160 size=16
+    data known portraits count=160 size=16 people=40
+    data others portraits count=60 size=16 seed=2
+    data part from faces split=0.5
+    arch tell like classifier image=16x16x3 width=2 labels=Smiling
+    arch pair like dcgan image=16x16x3 width=4 latent=8 labels=Smiling
+    """
+  private static let small =
+    "label=Smiling sizes=4,8 seeds=2 steps=3 generator-steps=3 batch=8 classifier=tell generator=pair"
+
+  private func results(
+    _ lines: [String], _ check: (String, [Program.Result]) throws -> Void
+  ) throws {
+    try Program.withFolder { folder in
+      let made = try Program.run([], in: folder, input: Self.setting)
+      try #require(made.status == 0, "\(made.errors)")
+      try check(folder, try lines.map { try Program.run(["-c", $0], in: folder) })
+    }
+  }
+
+  @Test func `all arms are run once, and the same line tells the same`() throws {
+    let line = "study faces \(Self.small) arms=flip,generated,both,made ratio=0.5,1 as s"
+    try results([
+      line, line, "runs | csv",
+      "study faces \(Self.small) arms=flip,generated,both,made ratio=0.5,1 dry=yes as s | csv",
+      "show data s-4-1-both-0_5", "show data s-8-2", "show s-4-1-both-0_5",
+    ]) { _, all in
+      try #require(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      // Two sizes and seeds: a generator, none, flip, and three arms with two ratios; and all for each seed.
+      #expect(all[2].output.split(separator: "\n").count - 1 == 4 * (1 + 2 + 6) + 2)
+      #expect(all[3].output.split(separator: "\n").count - 1 == 4 * 9 + 2)
+      #expect(all[0].output.contains("with 4 of each class: flip"), "\(all[0].output)")
+      #expect(all[0].output.contains("GAN-test"), "\(all[0].output)")
+      #expect(all[1].output == all[0].output)
+      #expect(all[1].errors.contains("38 runs are there already"), "\(all[1].errors)")
+      #expect(all[4].output.contains("12 images"), "\(all[4].output)")
+      #expect(all[5].output.contains("16 images"), "\(all[5].output)")
+      #expect(all[6].output.contains("flip"), "\(all[6].output)")
+    }
+  }
+
+  @Test func `a study that was killed goes on`() throws {
+    try Program.withFolder { folder in
+      let made = try Program.run([], in: folder, input: Self.setting)
+      try #require(made.status == 0, "\(made.errors)")
+      let line = "study faces \(Self.small) arms=generated as s"
+      let longer = line.replacing("steps=3", with: "steps=40")
+      _ = try Program.bash("timeout -s KILL 4 $G -c '\(longer)'; true", in: folder)
+      let again = try Program.run(
+        ["-c", longer], in: folder)
+      #expect(again.status == 0, "\(again.errors)")
+      let runs = try Program.run(["-c", "runs | csv"], in: folder)
+      #expect(runs.output.split(separator: "\n").count - 1 == 4 * 3 + 2, "\(runs.output)")
+      #expect(!runs.output.contains("interrupted"), "\(runs.output)")
+    }
+  }
+
+  @Test func `people are kept apart, and leaks are refused`() throws {
+    let faults: [(line: String, fact: String)] = [
+      ("study known \(Self.small) as s", "`Person` says whom an example shows"),
+      ("study faces \(Self.small) test=part as s", "are among those that are learned from"),
+      ("study known \(Self.small) identity=Persn as s", "there is no label `Persn`"),
+      ("study faces \(Self.small.replacing("Smiling", with: "Smilng")) as s", "`Smiling`"),
+      ("study faces \(Self.small.replacing("Smiling", with: "Yaw")) as s", "is of an attribute"),
+      ("study faces \(Self.small.replacing("sizes=4,8", with: "sizes=4000")) as s", "to take"),
+      ("study faces \(Self.small) arms=none,flap as s", "flip"),
+      ("study faces \(Self.small) arms=flip,flip as s", "is given twice"),
+      ("study faces sizes=4 as s", "`study` needs a label"),
+      ("study faces \(Self.small)", "needs"),
+    ]
+    try results(
+      faults.map(\.line) + [
+        "study known \(Self.small) identity=Person arms=flip as p",
+        "study faces \(Self.small) arms=flip test=others as q",
+      ]
+    ) { _, all in
+      for (fault, result) in zip(faults, all) {
+        #expect(result.status != 0, "\(fault.line)")
+        #expect(result.errors.contains(fault.fact), "\(fault.line): \(result.errors)")
+      }
+      #expect(all.suffix(2).allSatisfy { $0.status == 0 }, "\(all.suffix(2).map(\.errors))")
+    }
+  }
+}
