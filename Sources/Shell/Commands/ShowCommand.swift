@@ -290,7 +290,8 @@ struct ShowCommand: Command {
       output.line(
         "branched at step \(grouped(record.step)) off a run `\(record.run)` that was deleted")
     }
-    if let told = try run.specification().origin?.fileTold {
+    // A text of a newer program is shown as it stands.
+    if let told = (try? run.specification())?.origin?.fileTold {
       output.line("begun with the weights of \(told)")
     }
     let children = try notebook.children(ofRun: run.id)

@@ -171,8 +171,20 @@ private struct Search {
       || 2 * fit.matched >= (section.isRest ? fit.wanted : min(fit.wanted, fit.held))
   }
 
-  /// The weight here and the tensor in the file that come nearest to each other.
+  /// The weight here and the tensor in the file that come nearest to each other and are not alike, and how many are.
   func nearestMiss() -> String {
+    let fits = sections.flatMap { section in
+      networks.filter { section.candidates.contains($0.name) }
+        .map { NetworkFit($0, section, file.shapes) }
+    }
+    // Where it says whose they are, one is enough.
+    let few = fits.filter(\.hasWeights).max { $0.share < $1.share }.map {
+      "\($0.matched) of the \($0.network.name)'s \($0.wanted) weights fit, too few to be sure; "
+    }
+    return (few ?? "") + nearest()
+  }
+
+  private func nearest() -> String {
     var nearest: (distance: Double, text: String)?
     for section in sections {
       for network in networks where section.candidates.contains(network.name) {
@@ -185,7 +197,7 @@ private struct Search {
             let distance = zip(shape, weight.shape).reduce(0.0) {
               $0 + abs(log(Double($1.0) / Double($1.1)))
             }
-            if distance < nearest?.distance ?? .infinity {
+            if distance > 0, distance < nearest?.distance ?? .infinity {
               nearest = (distance, "its \(name) is \(shape), and \(weight.name) is \(weight.shape)")
             }
           }

@@ -12,7 +12,7 @@ package enum WeightsError: Error, Hashable, CustomStringConvertible {
     case .missing(let text): text
     case .unreadable(let file, let fact): "\(file) cannot be read as weights: \(fact)"
     case .unfitting(let file, let fact):
-      "no weight of \(file) has the shape of one of the model's: \(fact)"
+      "\(file) fits no network of the model: \(fact)"
     }
   }
 }
