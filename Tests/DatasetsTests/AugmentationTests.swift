@@ -321,7 +321,9 @@ import Testing
         preprocessing: Sample.preprocessing(12, crop: .none, flip: true)),
       cacheDirectory: scratch.cache)
     let labels = try data.labelVectors(
-      LabelLayout([LabelDescription("Smiling", .attribute), LabelDescription("Eyeglasses", .attribute)]))
+      LabelLayout([
+        LabelDescription("Smiling", .attribute), LabelDescription("Eyeglasses", .attribute),
+      ]))
     func batches(_ start: Int, isAhead: Bool, _ text: String) throws -> [[Float]] {
       let loader = try data.makeLoader(
         batch: 3, seed: 5, startingAt: start, isAhead: isAhead, labels: labels,

@@ -42,7 +42,7 @@ struct ShowCommand: Command {
           "data drawn portraits count=100; show data drawn augment=flip+rotate:20 count=4 to sheet.png"
       ),
       OptionSynopsis(
-        "count", .integer, "examples on a data set's sheet", initial: "64, or 8 with `augment`",
+        "count", .integer, "examples on a data set's sheet", initial: "64, or 8 augmented",
         example: "show data ring count=16 to few.png"),
       OptionSynopsis(
         "seed", .integer, "what those are drawn with", initial: "1",
