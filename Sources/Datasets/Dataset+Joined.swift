@@ -31,13 +31,7 @@ extension Dataset {
         places += (0..<Int32(own.count)).map { (Int32(number), $0) }
       }
     }
-    let (labels, lost) = DatasetLabels.joining(parts.map(\.labels), times: times)
-    var notes = parts.flatMap(\.notes)
-    if !lost.isEmpty {
-      notes.append(
-        "labels that not all of them have are left out: "
-          + lost.prefix(12).joined(separator: ", ") + (lost.count > 12 ? ", …" : ""))
-    }
+    let labels = DatasetLabels.joining(parts.map(\.labels), times: times)
     let text = zip(parts, times).map { "\($0.digest.examples) \($1)" }.joined(separator: "\n")
     let naming: @Sendable (Int) -> String = { [places] example in
       let place = places[example]
@@ -48,7 +42,7 @@ extension Dataset {
       skipped: parts.flatMap(\.skipped),
       sizes: parts.map(\.sizes).reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) },
       traits: parts.map(\.traits).reduce(into: ImageTraits()) { $0.add($1) },
-      leftOut: parts.flatMap(\.leftOut), notes: notes,
+      leftOut: parts.flatMap(\.leftOut), notes: parts.flatMap(\.notes),
       digest: ContentDigest(
         examples: SHA256.digest(of: "joined 1\n\(text)"), labels: labels),
       content: .pixels(ExamplePixels(joining: pixels, times: times)), naming: naming)
@@ -86,31 +80,21 @@ extension Dataset {
 }
 
 extension DatasetLabels {
-  /// Columns that all of some labels have, one after the other, each so many times.
-  ///
-  /// - Returns: with the names of those that some have and others have not.
+  /// Columns that all of some labels have, one after the other, each so many times; nil: there are none.
   static func joining(
     _ all: [DatasetLabels?], times: [Int]
-  ) -> (labels: DatasetLabels?, lost: [String]) {
+  ) -> DatasetLabels? {
     let known = all.map { $0?.columns ?? [] }
-    var (columns, lost): ([LabelColumn], [String]) = ([], [])
+    var columns: [LabelColumn] = []
     for column in known.first ?? [] {
       let own = known.compactMap { columns in
         columns.first { $0.description.name.isExactly(column.description.name) }
       }
       if own.count == known.count, let joined = LabelColumn(joining: own, times: times) {
         columns.append(joined)
-      } else {
-        lost.append(column.description.name)
       }
     }
-    for column in known.dropFirst().joined() {
-      let name = column.description.name
-      guard !lost.contains(name), !columns.contains(where: { $0.description.name.isExactly(name) })
-      else { continue }
-      lost.append(name)
-    }
-    return (columns.isEmpty ? nil : DatasetLabels(columns), lost)
+    return columns.isEmpty ? nil : DatasetLabels(columns)
   }
 }
 

@@ -143,10 +143,10 @@ extension SourceSignature {
     }
 
     /// What made the images, which must be typed.
-    package static func run(_ summary: String, sample: String) -> Argument {
+    package static func run(_ summary: String, sample: String, use: String) -> Argument {
       Argument(
         name: SourceSpecification.runKey, .run, summary, standard: nil, standardText: nil,
-        neutral: nil, sample: sample, use: nil)
+        neutral: nil, sample: sample, use: use)
     }
 
     /// Where the labels are.

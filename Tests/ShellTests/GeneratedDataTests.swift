@@ -60,7 +60,7 @@ import Testing
       func weights(_ run: String) throws -> Data {
         try Data(
           contentsOf: URL(
-            fileURLWithPath: folder + "/gansh.runs/\(run)/step-000000004.safetensors"))
+            fileURLWithPath: folder + "/gansh.runs/\(run)/step-00000004.safetensors"))
       }
       let first = try? weights("taught")
       if let first {

@@ -8,7 +8,7 @@ import Testing
 @Suite struct SynopsisTests {
   @Test func `the options listed are those that Specification reads`() throws {
     let data = Set(
-      ([SourceSignature].all.keywords + ["from"]).flatMap([SourceSignature].all.optionKeys))
+      ([SourceSignature].all.keywords + ["from", "join"]).flatMap([SourceSignature].all.optionKeys))
     #expect(Set(dataOptions.map(\.key)) == data)
     #expect(Set(architectureOptions.map(\.key)) == Set(ArchitectureSpecification.optionKeys))
     #expect(

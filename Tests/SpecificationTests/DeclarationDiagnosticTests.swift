@@ -32,7 +32,7 @@ struct DeclarationDiagnosticTests {
         test:1:6
           data faces
                ^^^^^
-        help: sources: celeba, folder, mnist, stacked-mnist, idx, cifar10, cifar100, npz, portraits, ring, grid
+        help: sources: celeba, folder, mnist, stacked-mnist, idx, cifar10, cifar100, npz, generated, portraits, ring, grid
       """
     ),
     (

@@ -13,7 +13,9 @@ extension SourceDefinition {
         """,
       clause: "what a run's generator makes",
       arguments: [
-        .run("the run that makes them", sample: "base"),
+        .run(
+          "the run that makes them", sample: "base",
+          use: generating + "; data more generated run=made"),
         .init("count", .integer(1...1_000_000), "how many", standard: "5000", standardText: "5k"),
         .init(
           "seed", .seed, "what their latents are drawn with", standard: "1",

@@ -1,0 +1,456 @@
+import Datasets
+import Foundation
+import Language
+import MetricDescriptions
+import Metrics
+import Notebook
+import Randomness
+import Repair
+import Reports
+import Specification
+import Terminal
+import TerminalText
+import Training
+
+/// `study faces label=Smiling sizes=20,50 seeds=3 as s`.
+struct StudyCommand: Command {
+  static let synopsis = Synopsis(
+    "study", "measure whether generated examples help a classifier",
+    parameters: [
+      Parameter("data", .dataset, "a declared data set"),
+      Parameter("name", .newName, "what its data sets and runs are called by", after: "as"),
+    ],
+    options: [
+      OptionSynopsis("label", .text, "the attribute, or `class`, that classifiers learn"),
+      OptionSynopsis(
+        "arms", .text,
+        "what is compared: `none`, augmentations, `generated` beside the examples, `both`, `made` alone",
+        initial: StudyArm.usual, example: usage("arms=flip+crop,generated,made")),
+      OptionSynopsis(
+        "sizes", .text, "how many examples of each class there are", initial: "20,50,100,500",
+        example: usage("sizes=4,8")),
+      OptionSynopsis(
+        "ratio", .text, "generated examples for each other; of several the best on validation",
+        initial: "1", example: usage("ratio=0.5,1")),
+      OptionSynopsis("seeds", .integer, "how often all is drawn and trained anew", initial: "3"),
+      OptionSynopsis(
+        "test", .dataset, "what classifiers are measured on", initial: "a part of the data",
+        example: usage("test=others")),
+      OptionSynopsis(
+        "identity", .text, "the column of whom an example shows, who is in one part alone; or no",
+        example: usage("identity=Person")),
+      OptionSynopsis(
+        "classifier", .architecture, "what learns the label", initial: "`classifier` of width 16",
+        example: usage("classifier=tell")),
+      OptionSynopsis(
+        "generator", .architecture, "what makes examples, given the label",
+        initial: "`dcgan` of width 16", example: usage("generator=pair")),
+      OptionSynopsis(
+        "steps", .integer, "of every classifier", initial: "1,000", example: usage("steps=3")),
+      OptionSynopsis(
+        "generator-steps", .integer, "of every generator", initial: "3,000",
+        example: usage("generator-steps=3")),
+      OptionSynopsis(
+        "batch", .integer, "examples in a step of a classifier", initial: "32",
+        example: usage("batch=8")),
+      OptionSynopsis(
+        "jobs", .integer, "runs at the same time", initial: "1", example: usage("jobs=2")),
+      OptionSynopsis(
+        "dry", .choice(["yes", "no"]), "list what would be run, and begin nothing", initial: "no",
+        example: usage("dry=yes")),
+    ],
+    discussion: """
+      Does a classifier with few examples gain by generated ones, and by more than augmentation gives it? The data are split into a pool, a part on which the \
+      ratio of generated examples is chosen, and one that is measured on; with `identity=` nobody is in two of them. For each size and seed so many examples of each class are \
+      taken from the pool. A generator learns from these and from nothing else; a classifier of each arm learns for as many steps as any other. \
+      `none` are the examples as they are, `flip+crop` and the like what is done to them while they are learned from, `generated` adds what the \
+      generator makes, `both` does both, `made` takes generated examples alone (GAN-train), and `all` is the whole pool: as far as any can come.
+
+      The table has balanced accuracies, means over seeds; `±` is half of the interval that holds the mean of all seeds with 95 parts in 100 (Student), and \
+      `gain` the difference to `none` with the same seed, in points. The measured examples are told damaged as well. Below it stand how often a classifier of the whole pool tells generated examples as they were asked for \
+      (GAN-test), how near these lie to the examples that their generator has seen, and what was found, in words.
+
+      All are runs and data sets as any other. The same line again does only what is missing. How long it takes is said before it begins.
+      """,
+    examples: [
+      Example("What would be run.", usage("dry=yes")),
+      Example("In small.", usage("arms=flip+crop,generated,both,made")),
+    ],
+    searchTerms: [
+      "augmentation", "augment", "synthetic", "few", "gan-train", "gan-test", "experiment",
+    ],
+    answer: .listing)
+
+  private static func usage(_ options: String) -> String {
+    var rest = [
+      "sizes=4", "seeds=2", "steps=3", "generator-steps=3", "batch=8", "arms=flip,generated",
+    ]
+    rest.removeAll { option in
+      options.split(separator: " ").contains {
+        $0.prefix { $0 != "=" } == option.prefix { $0 != "=" }
+      }
+    }
+    return """
+      data faces portraits count=120 size=16 people=30
+      data others portraits count=40 size=16 seed=2 people=30
+      arch tell like classifier image=16x16x3 width=2 labels=Smiling
+      arch pair like dcgan image=16x16x3 width=4 latent=8 labels=Smiling
+      study faces label=Smiling \(options.contains("identity") ? "" : "identity=no ")\(options) \(rest.joined(separator: " ")) as s
+      """
+  }
+
+  private let plan: StudyPlan
+  private let isDry: Bool
+  private let places: [String: Span]
+
+  init(parsing statement: Statement) throws(Diagnostic) {
+    let arguments = try Arguments(statement, of: Self.synopsis)
+    func numbers<Number>(
+      _ key: String, _ usual: [Number], _ read: (Term) throws(Diagnostic) -> Number
+    ) throws(Diagnostic) -> [Number] where Number: Comparable {
+      guard let term = arguments.option(key) else { return usual }
+      var all: [Number] = []
+      for element in term.elements {
+        let number = try read(element)
+        guard !all.contains(number) else {
+          throw Diagnostic("`\(element.source)` stands here twice", at: element.span)
+        }
+        all.append(number)
+      }
+      return all.sorted()
+    }
+    guard let label = try arguments.option("label")?.asWord(for: "label") else {
+      throw Diagnostic(
+        "`study` needs a label", at: statement.verb.span,
+        help: ["`label=Smiling` says what classifiers learn"])
+    }
+    plan = StudyPlan(
+      name: try arguments.requiredWord("name"), data: try arguments.requiredWord("data"),
+      label: label, arms: try StudyArm.list(arguments.option("arms")),
+      sizes: try numbers("sizes", [20, 50, 100, 500]) { term throws(Diagnostic) in
+        try term.integer(in: 2...1_000_000, for: "sizes")
+      },
+      ratios: try numbers("ratio", [1.0]) { term throws(Diagnostic) in
+        try term.number(in: 0.01...1000, for: "ratio")
+      },
+      seeds: try arguments.integer("seeds", in: 1...100) ?? 3,
+      test: try arguments.option("test")?.asWord(for: "test"),
+      identity: try arguments.option("identity")?.asWord(for: "identity"),
+      classifier: try arguments.option("classifier")?.asWord(for: "classifier"),
+      generator: try arguments.option("generator")?.asWord(for: "generator"),
+      steps: try arguments.integer("steps", in: Limits.steps) ?? 1000,
+      generatorSteps: try arguments.integer("generator-steps", in: Limits.steps) ?? 3000,
+      batch: try arguments.integer("batch", in: Limits.batch) ?? 32,
+      jobs: try arguments.integer("jobs", in: 1...64) ?? 1, threads: nil)
+    isDry = try arguments.option("dry")?.flag(for: "dry") ?? false
+    places = Dictionary(
+      arguments.options.map { ($0.key.text, $0.value.span) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  // MARK: Running
+
+  func run(in session: Session) throws {
+    Interrupts.install()
+    let plan = try checked(in: session)
+    let all = plan.generators + plan.classifiers
+    if isDry { return list(all, in: session) }
+    try declare(try plan.declarations(shape(in: session)), in: session)
+    try checkLeaks(of: plan, in: session)
+    let missing = try all.filter { try !isDone($0, in: session) }
+    if missing.isEmpty {
+      session.errors.line("all \(grouped(all.count)) runs are there already")
+    } else {
+      session.errors.line(
+        "study: \(grouped(missing.count)) of \(grouped(all.count)) runs, "
+          + "\(grouped(missing.reduce(0) { $0 + $1.steps })) steps: \(try estimate(missing, plan, in: session))"
+      )
+    }
+    guard try attempt(plan.generators, plan, in: session) else { return }
+    try declare(plan.generatedDeclarations, in: session)
+    guard try attempt(plan.classifiers, plan, in: session) else { return }
+    try report(plan, in: session)
+  }
+
+  private func shape(in session: Session) throws -> ImageShape {
+    let data = try session.declaration(.dataset, named: plan.data).dataset()
+    guard case .image(let shape) = data.exampleShape else {
+      throw Diagnostic(
+        "`\(plan.data.text)` holds points, and a study is of images", at: plan.data.span)
+    }
+    return shape
+  }
+
+  /// The plan with what the data say of it.
+  private func checked(in session: Session) throws -> StudyPlan {
+    var plan = plan
+    let dataset = try session.open(
+      try session.declaration(.dataset, named: plan.data).dataset(), namedBy: plan.data)
+    let columns = dataset.labels?.columns ?? []
+    guard let column = columns.first(where: { $0.description.name == plan.label.text }) else {
+      throw columns.map(\.description).missing(
+        plan.label.text, at: plan.label.span, of: plan.data.text)
+    }
+    guard column.isBoolean else {
+      throw Diagnostic(
+        "`\(plan.label.text)` is \(column.description.kind), and a study is of an attribute, which holds or does not",
+        at: plan.label.span)
+    }
+    if plan.identity == nil, let person = columns.first(where: Self.tellsWho) {
+      throw Diagnostic(
+        "`\(person.description.name)` says whom an example shows, and a split by examples would have the same in "
+          + "what is learned from and in what is measured on", at: plan.data.span,
+        help: [
+          "`identity=\(word(person.description.name))` keeps them apart; `identity=no` says that this is meant"
+        ])
+    }
+    if let least = plan.sizes.first, plan.batch > 2 * least {
+      throw Diagnostic(
+        "a batch of \(grouped(plan.batch)) cannot be filled from \(grouped(least)) examples of each of two classes",
+        at: places["batch"] ?? places["sizes"] ?? plan.name.span,
+        help: ["`batch=\(2 * least)`, or larger `sizes`"])
+    }
+    if plan.identity?.text == "no" { plan.identity = nil }
+    if plan.jobs > 1 {
+      plan.threads = max(1, ProcessInfo.processInfo.activeProcessorCount / plan.jobs)
+    }
+    return plan
+  }
+
+  /// Whether a column names those who are shown: many words, each of several examples.
+  private static func tellsWho(_ column: LabelColumn) -> Bool {
+    guard case .category(let words, let indices) = column.values else { return false }
+    let name = column.description.name.lowercased()
+    let isNamedSo = ["person", "identity", "subject", "who", "name"].contains { name.contains($0) }
+    return isNamedSo && words.count > 1 && indices.count > words.count
+  }
+
+  /// - Throws: where examples that are measured on are among those that are learned from.
+  private func checkLeaks(of plan: StudyPlan, in session: Session) throws {
+    let (pool, unseen) = (try open(plan.pool, in: session), try open(plan.unseen, in: session))
+    let shared = pool.sharedExamples(with: unseen)
+    let place = places["test"] ?? plan.data.span
+    if shared > 0 {
+      throw Diagnostic(
+        "\(grouped(shared)) of the \(grouped(unseen.count ?? 0)) examples that are measured on are among those that are learned from",
+        at: place, help: ["name other data, or leave `test` out and split"])
+    }
+    if let identity = plan.identity {
+      let both = pool.sharedWords(of: identity.text, with: unseen)
+      if let first = both.first {
+        throw Diagnostic(
+          "\(grouped(both.count)) that `\(identity.text)` names are in what is learned from and in what is measured on, as `\(SafeText.oneLine(first))`",
+          at: place)
+      }
+    }
+  }
+
+  private func declare(_ lines: [String], in session: Session) throws {
+    for line in lines {
+      guard let statement = try parse(SourceText(name: "study", text: line)).first else { continue }
+      if statement.verb.text == "data" {
+        _ = try DataCommand(parsing: statement).declare(in: session)
+      } else {
+        try session.runLine(line)
+      }
+    }
+  }
+
+  /// Whether nothing is left to do of a run.
+  ///
+  /// - Throws: a `Diagnostic` where a run of its name is of something else.
+  private func isDone(_ trial: StudyPlan.Trial, in session: Session) throws -> Bool {
+    guard let run = try session.existingNotebook()?.run(named: trial.name) else { return false }
+    guard run.stepsPlanned == trial.steps, run.seed == UInt64(trial.seed) else {
+      throw Diagnostic(
+        "there is a run `\(trial.name)` already, and it is another one", at: plan.name.span,
+        help: ["give the study another name"])
+    }
+    return ![.interrupted, .stopped, .running].contains(run.status)
+  }
+
+  /// - Returns: whether all are done.
+  private func attempt(
+    _ trials: [StudyPlan.Trial], _ plan: StudyPlan, in session: Session
+  ) throws -> Bool {
+    let missing = try trials.filter { try !isDone($0, in: session) }
+    for start in stride(from: 0, to: missing.count, by: plan.jobs) {
+      let group = missing[start..<min(start + plan.jobs, missing.count)]
+      for trial in group {
+        let exists = try session.existingNotebook()?.run(named: trial.name) != nil
+        let line = exists ? "resume \(trial.name)" : trial.line
+        session.errors.line("\(missing.count - start) left: \(line)")
+        try session.runLine(
+          line + (group.count > 1 ? " &" : ""))
+      }
+      if group.count > 1 {
+        try session.runLine(
+          "wait \(group.map(\.name).joined(separator: " "))")
+      }
+      if session.isQuitting { return false }
+    }
+    let left = try trials.filter { try !isDone($0, in: session) }
+    guard let first = left.first else { return true }
+    throw ShellError.failed(
+      "\(grouped(left.count)) runs are not finished, the first of them \(first.name); the same line goes on"
+    )
+  }
+
+  // MARK: Telling
+
+  private func list(_ trials: [StudyPlan.Trial], in session: Session) {
+    var table = Table(["run", "of each class", "arm", "seed", "steps", "line"])
+    for trial in trials {
+      table.append([
+        .text(trial.name), trial.size > 0 ? .integer(trial.size) : .text("all"),
+        .text(trial.arm?.text ?? "generator"), .integer(trial.seed), .integer(trial.steps),
+        .text(trial.line),
+      ])
+    }
+    session.show(table)
+  }
+
+  /// How long the missing runs take, by a few steps of each kind.
+  private func estimate(
+    _ missing: [StudyPlan.Trial], _ plan: StudyPlan, in session: Session
+  ) throws -> String {
+    var seconds = 0.0
+    for kind in [missing.filter { $0.arm == nil }, missing.filter { $0.arm != nil }] {
+      // What is made of generated examples cannot be begun yet.
+      guard let first = kind.first(where: { $0.arm?.isOfGenerated != true }) ?? kind.first,
+        first.arm?.isOfGenerated != true
+      else { continue }
+      let statement = try parse(SourceText(name: "study", text: first.line))[0]
+      let prepared = try RunCommand(parsing: statement).prepare(in: session)
+      let step = try SweepEstimate.timed(
+        prepared.specification, prepared.data.training,
+        on: try session.makeBackend(plan.threads))
+      seconds += step * Double(kind.reduce(0) { $0 + $1.steps }) / Double(plan.jobs)
+    }
+    return "about \(Readable.duration(seconds)), by a step of each kind just now"
+  }
+
+  private func report(_ plan: StudyPlan, in session: Session) throws {
+    var result = StudyResult(of: plan)
+    let (validation, unseen) = (
+      try open(plan.validation, in: session), try open(plan.unseen, in: session)
+    )
+    let shape = try shape(in: session)
+    var line = ProgressLine(on: session.errors)
+    defer { line.erase() }
+    for (number, trial) in plan.classifiers.enumerated() {
+      guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
+      line.update {
+        "measuring \(grouped(number + 1)) of \(grouped(plan.classifiers.count)) classifiers"
+      }
+      let classifier = try classifier(of: trial.name, in: session)
+      func note(_ score: ClassifierScore, _ place: StudyResult.Place) {
+        if let value = score.balancedAccuracy { result.note(value, of: trial.name, on: place) }
+      }
+      note(try classifier.score(on: validation), .validation)
+      note(try classifier.score(on: unseen), .unseen)
+      for text in StudyResult.damages {
+        let damage = try Damage(
+          parsing: Term(.name(text), at: plan.data.span, source: text))
+        let maker = DamageMaker(
+          damage, of: shape, seed: StoredDamage.usualSeed,
+          stream: Randomness.Stream.storedDamage)
+        note(try classifier.score(on: unseen, damagedBy: maker), .damaged(text))
+      }
+    }
+    line.erase()
+    session.show(result.table)
+    if plan.arms.contains(where: \.isOfGenerated) {
+      session.show(try generatedTable(plan, in: session))
+    }
+    guard !session.configuration.prefersJSON else { return }
+    for sentence in result.verdict { session.output.line(sentence) }
+  }
+
+  private func open(_ name: String, in session: Session) throws -> Dataset {
+    let word = Word(name, at: plan.data.span)
+    return try session.open(
+      try session.declaration(.dataset, named: word).dataset(), namedBy: word)
+  }
+
+  private func classifier(of name: String, in session: Session) throws -> Classifier {
+    let word = Word(name, at: plan.name.span)
+    let run = try session.run(named: word)
+    let (_, checkpoint) = try SampleRequest(name: word, step: nil)
+      .newestCheckpoint(of: run, in: session.notebook()) {
+        session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
+      }
+    let backend = try session.makeBackend(
+      Training.threads(choosing: checkpoint.kernels) ?? run.threads)
+    return try Classifier(try run.specification(), checkpoint: checkpoint, backend: backend)
+  }
+
+  /// Of what was generated: how it is told by a classifier that knows the whole pool, and how near it lies to what its generator has
+  /// seen.
+  private func generatedTable(_ plan: StudyPlan, in session: Session) throws -> Table {
+    let shape = try shape(in: session)
+    let extractor = try FeatureSource.network(.random)
+      .extractor(of: shape, telling: [], backend: session.makeBackend(nil))
+    let measures: Set<Measure> = [.nearestRatio, .duplicates]
+    func side(_ dataset: Dataset) -> EvaluatedSide {
+      var side = EvaluatedSide(of: .image(shape), for: measures, by: extractor, seed: 0)
+      let count = dataset.count ?? 0
+      side.add((0..<count).flatMap { dataset.values(of: $0) }, count: count)
+      return side
+    }
+    var table = Table(["of each class", "generated for each", "GAN-test", "±"])
+    var isFirst = true
+    for size in plan.sizes {
+      for ratio in plan.madeRatios {
+        var told: [Double] = []
+        var nearness: [String: (metric: MetricReading, values: [Double])] = [:]
+        var order: [String] = []
+        for seed in 1...plan.seeds {
+          guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
+          let made = try open(plan.made(size, seed, ratio), in: session)
+          let judge = try classifier(of: "\(plan.name.text)-all-\(seed)", in: session)
+          if let accuracy = try judge.score(on: made).accuracy { told.append(accuracy) }
+          let evaluation = SampleEvaluation(
+            samples: side(made), examples: side(try open(plan.examples(size, seed), in: session)),
+            seed: 0)
+          for (_, readings) in evaluation.readings(of: measures, check: {}) {
+            for reading in (try? readings.get()) ?? [] {
+              let name = reading.description.name
+              if nearness[name] == nil { order.append(name) }
+              nearness[name, default: (reading, [])].values.append(reading.value)
+            }
+          }
+        }
+        if isFirst {
+          table.columns += order.compactMap { nearness[$0]?.metric.description.label }
+          isFirst = false
+        }
+        let interval = StudentInterval(told)
+        var row: [Table.Cell] = [.integer(size), .number(ratio)]
+        row.append(interval.map { .percent($0.mean) } ?? .none)
+        row.append((interval?.half).map { .number($0 * 100) } ?? .none)
+        for (metric, values) in order.compactMap({ nearness[$0] }) {
+          let mean = values.reduce(0, +) / Double(max(1, values.count))
+          row.append(Table.Cell(mean, of: metric.description))
+        }
+        table.append(row)
+      }
+    }
+    return table
+  }
+}
+
+extension Session {
+  /// Runs a line of the study, as if somebody had typed it.
+  ///
+  /// - Throws: what the line throws; a fault in it is told with the line.
+  fileprivate func runLine(_ line: String) throws {
+    do {
+      for statement in try parse(SourceText(name: "study", text: line)) {
+        try Registry.command(named: statement.verb.text)?.init(parsing: statement).run(in: self)
+      }
+    } catch let fault as Diagnostic {
+      throw ShellError.failed("\(fault.message), in `\(line)`")
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Language
+import Specification
+
+/// What a classifier learns from in a study.
+struct StudyArm: Hashable {
+  let kind: Kind
+  /// As it is typed after `arms=`.
+  let text: String
+
+  enum Kind: Hashable {
+    /// The examples themselves, perhaps augmented.
+    case examples(augmentation: String)
+    /// The same with generated ones beside them.
+    case generated(augmentation: String)
+    /// Generated ones alone: GAN-train (Shmelkov et al. 2018, arXiv:1807.09499).
+    case made
+    /// All examples that there are: as far as any of the others can come.
+    case all
+  }
+
+  static let none = StudyArm(kind: .examples(augmentation: noAugmentation), text: "none")
+  static let ceiling = StudyArm(kind: .all, text: "all")
+  static let usualAugmentation = "flip+crop+rotate+noise"
+  static let usual = "none,\(usualAugmentation),generated,both"
+  private static let noAugmentation = "no"
+
+  /// What is typed after `arms=`; `none` is among them in any case, since all others are compared with it.
+  ///
+  /// - Throws: at an augmentation that is none, and at an arm that stands there twice.
+  static func list(_ term: Term?) throws(Diagnostic) -> [StudyArm] {
+    var arms = [none]
+    var augmentation: String?
+    var words: [(text: String, span: Span)] = []
+    if let term {
+      words = term.elements.map { ($0.text, $0.span) }
+    } else {
+      words = usual.split(separator: ",").map { (String($0), Span(0, 0)) }
+    }
+    for (text, span) in words where !["none", "generated", "both", "made"].contains(text) {
+      let parsed = try Augmentation(parsing: Term(.name(text), at: span, source: text))
+      augmentation = augmentation ?? "\(parsed)"
+    }
+    for (text, span) in words {
+      let kind: Kind
+      switch text {
+      case "none": continue
+      case "generated": kind = .generated(augmentation: noAugmentation)
+      case "both": kind = .generated(augmentation: augmentation ?? usualAugmentation)
+      case "made": kind = .made
+      default: kind = .examples(augmentation: text)
+      }
+      let arm = StudyArm(kind: kind, text: text)
+      guard !arms.contains(arm) else {
+        throw Diagnostic("the arm `\(text)` is given twice", at: span)
+      }
+      arms.append(arm)
+    }
+    return arms
+  }
+
+  /// Whether a generator is trained for it.
+  var isOfGenerated: Bool {
+    switch kind {
+    case .generated, .made: true
+    case .examples, .all: false
+    }
+  }
+
+  /// What is done to its examples while it is learned from.
+  var augmentation: String {
+    switch kind {
+    case .examples(let augmentation), .generated(let augmentation): augmentation
+    case .made, .all: Self.noAugmentation
+    }
+  }
+
+  /// In the names of runs.
+  var word: String {
+    let letters = text.unicodeScalars.map { scalar -> Character in
+      let isPlain = ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar)
+      return isPlain ? Character(scalar) : "-"
+    }
+    return String(letters)
+  }
+}
