@@ -33,9 +33,12 @@ import Testing
     try results([
       line, line, "runs | csv",
       "study faces \(Self.small) arms=flip,generated,both,made ratio=0.5,1 dry=yes as s | csv",
+      "study faces \(Self.small.replacing("Smiling", with: "Blond_Hair").replacing(" classifier=tell generator=pair", with: "")) arms=flip as s",
       "show data s-4-1-both-0_5", "show data s-8-2", "show s-4-1-both-0_5",
     ]) { _, all in
-      try #require(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      try #require(
+        all.enumerated().allSatisfy { ($1.status == 0) == ($0 != 4) }, "\(all.map(\.errors))")
+      #expect(all[4].errors.contains("already, and it is another one"), "\(all[4].errors)")
       // Two sizes and seeds: a generator, none, flip, made, and two arms with two ratios; and all for each seed.
       let trials = 4 * 8 + 2
       for listing in [all[2].output, all[3].output] {
@@ -45,9 +48,9 @@ import Testing
       #expect(all[0].output.contains("GAN-test"), "\(all[0].output)")
       #expect(all[0].output.hasSuffix(all[1].output), "\(all[1].output)")
       #expect(all[1].errors.contains("34 runs are there already"), "\(all[1].errors)")
-      #expect(all[4].output.contains("12 images"), "\(all[4].output)")
-      #expect(all[5].output.contains("16 images"), "\(all[5].output)")
-      #expect(all[6].output.contains("flip"), "\(all[6].output)")
+      #expect(all[5].output.contains("12 images"), "\(all[5].output)")
+      #expect(all[6].output.contains("16 images"), "\(all[6].output)")
+      #expect(all[7].output.contains("flip"), "\(all[7].output)")
     }
   }
 

@@ -155,9 +155,11 @@ struct StudyCommand: Command {
     let plan = try checked(in: session)
     let all = plan.generators + plan.classifiers
     if isDry { return list(all, in: session) }
-    try declare(try plan.declarations(shape(in: session)), in: session)
+    let shape = try shape(in: session)
+    let planned = try planned(plan, shape, in: session)
+    let missing = try all.filter { try !isDone($0, planned, in: session) }
+    try declare(plan.declarations(shape), in: session)
     try checkLeaks(of: plan, in: session)
-    let missing = try all.filter { try !isDone($0, in: session) }
     if missing.isEmpty {
       session.errors.line("all \(grouped(all.count)) runs are there already")
     } else {
@@ -166,9 +168,9 @@ struct StudyCommand: Command {
           + "\(grouped(missing.reduce(0) { $0 + $1.steps })) steps: \(try estimate(missing, plan, in: session))"
       )
     }
-    guard try attempt(plan.generators, plan, in: session) else { return }
+    guard try attempt(plan.generators, plan, planned, in: session) else { return }
     try declare(plan.generatedDeclarations, in: session)
-    guard try attempt(plan.classifiers, plan, in: session) else { return }
+    guard try attempt(plan.classifiers, plan, planned, in: session) else { return }
     try report(plan, in: session)
   }
 
@@ -259,9 +261,13 @@ struct StudyCommand: Command {
   /// Whether nothing is left to do of a run.
   ///
   /// - Throws: a `Diagnostic` where a run of its name is of something else.
-  private func isDone(_ trial: StudyPlan.Trial, in session: Session) throws -> Bool {
+  private func isDone(
+    _ trial: StudyPlan.Trial, _ planned: [String: DatasetSpecification], in session: Session
+  ) throws -> Bool {
     guard let run = try session.existingNotebook()?.run(named: trial.name) else { return false }
-    guard run.stepsPlanned == trial.steps, run.seed == UInt64(trial.seed) else {
+    guard run.stepsPlanned == trial.steps, run.seed == UInt64(trial.seed),
+      try isOf(trial, planned, try run.specification(), in: session)
+    else {
       throw Diagnostic(
         "there is a run `\(trial.name)` already, and it is another one", at: plan.name.span,
         help: ["give the study another name"])
@@ -269,11 +275,41 @@ struct StudyCommand: Command {
     return ![.interrupted, .stopped, .running].contains(run.status)
   }
 
+  /// The data sets that a study takes from the data, by name.
+  private func planned(
+    _ plan: StudyPlan, _ shape: ImageShape, in session: Session
+  ) throws -> [String: DatasetSpecification] {
+    let base = try session.declaration(.dataset, named: plan.data).text
+    let lines = plan.declarations(shape).filter { $0.hasPrefix("data ") }
+    return try DatasetSpecification.read(
+      parse(SourceText(name: "study", text: ([base] + lines).joined(separator: "\n"))))
+  }
+
+  /// Whether a run has the networks, the data and the augmentation of a trial; of generated examples the run of their generator says
+  /// it.
+  private func isOf(
+    _ trial: StudyPlan.Trial, _ planned: [String: DatasetSpecification],
+    _ specification: RunSpecification, in session: Session
+  ) throws -> Bool {
+    let notebook = try session.notebook()
+    if let row = try notebook.declaration(.architecture, named: trial.architecture),
+      try row.architecture() != specification.architecture
+    {
+      return false
+    }
+    if let data = planned[trial.data], !data.isSame(as: specification.dataset) { return false }
+    guard let arm = trial.arm else { return true }
+    let augmentation = try Augmentation(
+      parsing: Term(.name(arm.augmentation), at: plan.name.span, source: arm.augmentation))
+    return augmentation == specification.recipe.augmentation
+  }
+
   /// - Returns: whether all are done.
   private func attempt(
-    _ trials: [StudyPlan.Trial], _ plan: StudyPlan, in session: Session
+    _ trials: [StudyPlan.Trial], _ plan: StudyPlan, _ planned: [String: DatasetSpecification],
+    in session: Session
   ) throws -> Bool {
-    let missing = try trials.filter { try !isDone($0, in: session) }
+    let missing = try trials.filter { try !isDone($0, planned, in: session) }
     for start in stride(from: 0, to: missing.count, by: plan.jobs) {
       let group = missing[start..<min(start + plan.jobs, missing.count)]
       for trial in group {
@@ -289,7 +325,7 @@ struct StudyCommand: Command {
       }
       if session.isQuitting { return false }
     }
-    let left = try trials.filter { try !isDone($0, in: session) }
+    let left = try trials.filter { try !isDone($0, planned, in: session) }
     guard let first = left.first else { return true }
     throw ShellError.failed(
       "\(grouped(left.count)) runs are not finished, the first of them \(first.name); the same line goes on"

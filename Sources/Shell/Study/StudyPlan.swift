@@ -23,6 +23,8 @@ struct StudyPlan {
   struct Trial {
     let name: String
     let line: String
+    /// What it is of, and on.
+    let architecture, data: String
     /// A generator's; nil: of a classifier.
     let arm: StudyArm?
     let size: Int
@@ -149,7 +151,8 @@ struct StudyPlan {
           "run \(pair) on \(examples(size, seed)) batch=\(min(32, 2 * size)) ema=0.999 "
           + "\(common(generatorSteps, seed)) as \(name)"
         return Trial(
-          name: name, line: line, arm: nil, size: size, seed: seed, ratio: nil,
+          name: name, line: line, architecture: pair, data: examples(size, seed), arm: nil,
+          size: size, seed: seed, ratio: nil,
           steps: generatorSteps)
       }
     }
@@ -190,6 +193,7 @@ struct StudyPlan {
     let line =
       "run \(teller) on \(data) batch=\(batch) augment=\(arm.augmentation) \(common(steps, seed)) as \(name)"
     return Trial(
-      name: name, line: line, arm: arm, size: size, seed: seed, ratio: ratio, steps: steps)
+      name: name, line: line, architecture: teller, data: data, arm: arm, size: size, seed: seed,
+      ratio: ratio, steps: steps)
   }
 }
