@@ -5,7 +5,7 @@ import Synchronization
 
 /// Prepared examples in some order: all of some stores, one after the other, or those that were chosen from them, maybe several
 /// times.
-struct ExamplePixels: Sendable {
+final class ExamplePixels: Sendable {
   private let stores: [PixelStore]
   /// The number of each store's first example.
   private let starts: [Int]
@@ -25,10 +25,10 @@ struct ExamplePixels: Sendable {
     (count, exampleSize) = (rows?.count ?? all, stores[0].exampleSize)
   }
 
-  init(_ store: PixelStore, rows: [Int32]? = nil) { self.init([store], rows: rows) }
+  convenience init(_ store: PixelStore, rows: [Int32]? = nil) { self.init([store], rows: rows) }
 
   /// The examples of several, each so many times; of one size.
-  init(joining parts: [ExamplePixels], times: [Int]) {
+  convenience init(joining parts: [ExamplePixels], times: [Int]) {
     var rows: [Int32] = []
     var start: Int32 = 0
     for (part, times) in zip(parts, times) {

@@ -71,12 +71,11 @@ package struct SampleMeasures {
     (shares, clustered) = (clusters.shares(of: all), training)
     // Points never come twice.
     if case .image = dataset.exampleShape {
-      let (most, features) = (count, features)
-      let held = test.flatMap { test in
-        test.count.map { Self.features(of: test, min($0, most), seed: seed, by: features) }
+      var held: FeatureMatrix?
+      if let test, let most = test.count, min(most, count) >= Self.fewest {
+        held = Self.features(of: test, min(most, count), seed: seed, by: features)
       }
-      memorisation = Memorisation.Reference(
-        training: all, heldOut: held.flatMap { $0.count >= Self.fewest ? $0 : nil }, beside: own)
+      memorisation = Memorisation.Reference(training: all, heldOut: held, beside: own)
     } else {
       memorisation = nil
     }
