@@ -19,13 +19,8 @@ extension Augmentation: CustomStringConvertible {
       throw Diagnostic(
         "there is no augmentation `\(term.text)`", at: term.span, help: ["none at all is `no`"])
     }
-    if case .list = term.value {
-      throw Diagnostic(
-        "several augmentations are joined with `+`, not with commas", at: term.span,
-        help: ["write `\(term.source.replacing(",", with: "+"))`"])
-    }
     var (parts, keywords): ([Part], [String]) = ([], [])
-    for written in term.joined {
+    for written in try term.joined(calling: "several augmentations") {
       let part = try Part(written)
       if keywords.contains(part.keyword) {
         throw Diagnostic("the augmentation `\(part.keyword)` is given twice", at: written.span)

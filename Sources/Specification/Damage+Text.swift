@@ -14,13 +14,8 @@ extension Damage: CustomStringConvertible {
       self = .none
       return
     }
-    if case .list = term.value {
-      throw Diagnostic(
-        "several kinds of damage are joined with `+`, not with commas", at: term.span,
-        help: ["write `\(term.source.replacing(",", with: "+"))`"])
-    }
     var parts: [Part] = []
-    for part in term.joined { parts.append(try Part(part)) }
+    for part in try term.joined(calling: "several kinds of damage") { parts.append(try Part(part)) }
     self.init(parts)
   }
 }

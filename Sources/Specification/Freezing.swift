@@ -27,13 +27,8 @@ extension Freezing: CustomStringConvertible {
   /// Reads `discriminator:3`, `discriminator:1+discriminator:3:0.1+generator:1`; `no`.
   static func list(_ term: Term) throws(Diagnostic) -> [Freezing] {
     if term.text == "no" { return [] }
-    if case .list = term.value {
-      throw Diagnostic(
-        "several networks are joined with `+`, not with commas", at: term.span,
-        help: ["write `\(term.source.replacing(",", with: "+"))`"])
-    }
     var all: [Freezing] = []
-    for part in term.joined {
+    for part in try term.joined(calling: "several networks") {
       let numbers = (part.argument ?? "").split(separator: ":", omittingEmptySubsequences: false)
       let rate = numbers.count > 1 ? Double(numbers[1]) : 0
       guard let layers = numbers.first.flatMap({ Int($0) }), range.contains(layers), let rate,

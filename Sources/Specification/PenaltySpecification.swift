@@ -67,13 +67,8 @@ extension PenaltySpecification: CustomStringConvertible {
       throw Diagnostic(
         "there is no penalty `\(term.text)`", at: term.span, help: ["none at all is `penalty=no`"])
     }
-    if case .list = term.value {
-      throw Diagnostic(
-        "several penalties are joined with `+`, not with commas", at: term.span,
-        help: ["write `\(term.source.replacing(",", with: "+"))`"])
-    }
     var penalties: [Self] = []
-    for part in term.joined {
+    for part in try term.joined(calling: "several penalties") {
       let penalty = try Self(parsing: part, signatures)
       if penalties.contains(where: { $0.keyword == penalty.keyword }) {
         throw Diagnostic("the penalty `\(penalty.keyword)` is given twice", at: part.span)
@@ -129,6 +124,18 @@ extension Term {
     /// After `@`.
     let interval: String?
     let span: Span
+  }
+
+  /// What stands between the `+` that join several.
+  ///
+  /// - Parameter several: what they are called where commas stand between them: `several penalties`.
+  func joined(calling several: String) throws(Diagnostic) -> [Part] {
+    if case .list = value {
+      throw Diagnostic(
+        "\(several) are joined with `+`, not with commas", at: span,
+        help: ["write `\(source.replacing(",", with: "+"))`"])
+    }
+    return joined
   }
 
   /// What stands between the `+` that join several, a sign within a number apart.

@@ -25,10 +25,7 @@ extension SourceDefinition {
       use: .init("Fifty samples.", generating + "; data more generated run=made count=50")),
     origin: { ", made by \($0["run"]) from seed \($0.seed("seed"))" },
     images: { arguments, request throws(DatasetError) in
-      let file = GeneratedImages.file(
-        made: arguments["run"], count: arguments.integer("count"), seed: arguments.seed("seed"),
-        in: request.cache)
-      return try NumPySource(path: file.path)
+      try NumPySource(path: GeneratedImages(arguments).file(in: request.cache).path)
     })
 
   private static let generating =
@@ -36,30 +33,31 @@ extension SourceDefinition {
     + "run tiny on drawn batch=16 steps=2 as made"
 }
 
-/// Images that a generator has made, where data sets of them look for them.
-package enum GeneratedImages {
+/// Images that a generator makes, where data sets of them look for them.
+package struct GeneratedImages {
   package static let keyword = SourceDefinition.generated.signature.keyword
 
-  /// The archive of a data set; nil of what is read from elsewhere.
-  package static func file(of source: SourceSpecification, in cache: URL) -> URL? {
-    guard source.keyword == keyword,
+  /// How many.
+  package let count: Int
+  /// What their latents are drawn with.
+  package let seed: UInt64
+  /// The run with its checkpoint, `base@0123456789abcdef`.
+  private let run: String
+
+  /// - Returns: nil of what is read from elsewhere.
+  package init?(_ source: SourceSpecification) {
+    guard source.keyword == Self.keyword,
       let arguments = try? SourceArguments(source, SourceDefinition.generated.signature)
     else { return nil }
-    return file(
-      made: arguments["run"], count: arguments.integer("count"), seed: arguments.seed("seed"),
-      in: cache)
+    self.init(arguments)
   }
 
-  /// How many images a data set has, and what their latents are drawn with.
-  package static func extent(of source: SourceSpecification) -> (count: Int, seed: UInt64)? {
-    guard source.keyword == keyword,
-      let arguments = try? SourceArguments(source, SourceDefinition.generated.signature)
-    else { return nil }
-    return (arguments.integer("count"), arguments.seed("seed"))
+  fileprivate init(_ arguments: SourceArguments) {
+    (run, count, seed) = (arguments["run"], arguments.integer("count"), arguments.seed("seed"))
   }
 
-  /// A checkpoint is the same whatever its run is called.
-  fileprivate static func file(made run: String, count: Int, seed: UInt64, in cache: URL) -> URL {
+  /// Their archive; a checkpoint is the same whatever its run is called.
+  package func file(in cache: URL) -> URL {
     let checkpoint = run.split(separator: "@").last.map(String.init) ?? run
     let digest = SHA256.digest(of: "generated images 1\n\(checkpoint)\n\(count)\n\(seed)")
     return cache.appendingPathComponent("generated-\(digest.prefix(32)).npz")

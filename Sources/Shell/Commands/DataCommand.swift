@@ -127,12 +127,11 @@ struct DataCommand: Command {
 
   func run(in session: Session) throws {
     guard let name else { return try session.listDeclarations(.dataset, "data") }
-    tell(name, try declare(in: session), in: session)
+    tell(name, try declare(name, in: session), in: session)
   }
 
   /// Declares it without a word.
-  func declare(in session: Session) throws -> DatasetSpecification {
-    let name = name ?? ""
+  func declare(_ name: String, in session: Session) throws -> DatasetSpecification {
     if let value {
       let value = try session.resolved(value, of: statement)
       try session.declare(.dataset, name, text: "data \(name) \(value)")

@@ -1,11 +1,7 @@
 import Datasets
 import Foundation
 import Language
-import MetricDescriptions
-import Metrics
 import Notebook
-import Randomness
-import Repair
 import Reports
 import Specification
 import Terminal
@@ -171,7 +167,7 @@ struct StudyCommand: Command {
     guard try attempt(plan.generators, plan, planned, in: session) else { return }
     try declare(plan.generatedDeclarations, in: session)
     guard try attempt(plan.classifiers, plan, planned, in: session) else { return }
-    try report(plan, in: session)
+    try StudyMeasurement(plan: plan, shape: shape).report(in: session)
   }
 
   private func shape(in session: Session) throws -> ImageShape {
@@ -229,7 +225,9 @@ struct StudyCommand: Command {
 
   /// - Throws: where examples that are measured on are among those that are learned from.
   private func checkLeaks(of plan: StudyPlan, in session: Session) throws {
-    let (pool, unseen) = (try open(plan.pool, in: session), try open(plan.unseen, in: session))
+    let (pool, unseen) = (
+      try plan.open(plan.pool, in: session), try plan.open(plan.unseen, in: session)
+    )
     let shared = pool.sharedExamples(with: unseen)
     let place = places["test"] ?? plan.data.span
     if shared > 0 {
@@ -251,7 +249,7 @@ struct StudyCommand: Command {
     for line in lines {
       guard let statement = try parse(SourceText(name: "study", text: line)).first else { continue }
       if statement.verb.text == "data" {
-        _ = try DataCommand(parsing: statement).declare(in: session)
+        _ = try DataCommand(parsing: statement).declare(statement.declaredName(), in: session)
       } else {
         try session.runLine(line)
       }
@@ -316,12 +314,10 @@ struct StudyCommand: Command {
         let exists = try session.existingNotebook()?.run(named: trial.name) != nil
         let line = exists ? "resume \(trial.name)" : trial.line
         session.errors.line("\(missing.count - start) left: \(line)")
-        try session.runLine(
-          line + (group.count > 1 ? " &" : ""))
+        try session.runLine(line + (group.count > 1 ? " &" : ""))
       }
       if group.count > 1 {
-        try session.runLine(
-          "wait \(group.map(\.name).joined(separator: " "))")
+        try session.runLine("wait \(group.map(\.name).joined(separator: " "))")
       }
       if session.isQuitting { return false }
     }
@@ -351,11 +347,12 @@ struct StudyCommand: Command {
     _ missing: [StudyPlan.Trial], _ plan: StudyPlan, in session: Session
   ) throws -> String {
     var seconds = 0.0
-    for kind in [missing.filter { $0.arm == nil }, missing.filter { $0.arm != nil }] {
-      // What is made of generated examples cannot be begun yet.
-      guard let first = kind.first(where: { $0.arm?.isOfGenerated != true }) ?? kind.first,
-        first.arm?.isOfGenerated != true
-      else { continue }
+    let kinds = [
+      (plan.generators.first, missing.filter { $0.arm == nil }),
+      // The first classifier learns from examples alone, and can be begun before anything is generated.
+      (plan.classifiers.first, missing.filter { $0.arm != nil }),
+    ]
+    for case (let first?, let kind) in kinds where !kind.isEmpty {
       let statement = try parse(SourceText(name: "study", text: first.line))[0]
       let prepared = try RunCommand(parsing: statement).prepare(in: session)
       let step = try SweepEstimate.timed(
@@ -364,115 +361,6 @@ struct StudyCommand: Command {
       seconds += step * Double(kind.reduce(0) { $0 + $1.steps }) / Double(plan.jobs)
     }
     return "about \(Readable.duration(seconds)), by a step of each kind just now"
-  }
-
-  private func report(_ plan: StudyPlan, in session: Session) throws {
-    var result = StudyResult(of: plan)
-    let (validation, unseen) = (
-      try open(plan.validation, in: session), try open(plan.unseen, in: session)
-    )
-    let shape = try shape(in: session)
-    var line = ProgressLine(on: session.errors)
-    defer { line.erase() }
-    for (number, trial) in plan.classifiers.enumerated() {
-      guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
-      line.update {
-        "measuring \(grouped(number + 1)) of \(grouped(plan.classifiers.count)) classifiers"
-      }
-      let classifier = try classifier(of: trial.name, in: session)
-      func note(_ score: ClassifierScore, _ place: StudyResult.Place) {
-        if let value = score.balancedAccuracy { result.note(value, of: trial.name, on: place) }
-      }
-      note(try classifier.score(on: validation), .validation)
-      note(try classifier.score(on: unseen), .unseen)
-      for text in StudyResult.damages {
-        let damage = try Damage(
-          parsing: Term(.name(text), at: plan.data.span, source: text))
-        let maker = DamageMaker(
-          damage, of: shape, seed: StoredDamage.usualSeed,
-          stream: Randomness.Stream.storedDamage)
-        note(try classifier.score(on: unseen, damagedBy: maker), .damaged(text))
-      }
-    }
-    line.erase()
-    session.show(result.table)
-    if plan.arms.contains(where: \.isOfGenerated) {
-      session.show(try generatedTable(plan, in: session))
-    }
-    guard !session.configuration.prefersJSON else { return }
-    for sentence in result.verdict { session.output.line(sentence) }
-  }
-
-  private func open(_ name: String, in session: Session) throws -> Dataset {
-    let word = Word(name, at: plan.data.span)
-    return try session.open(
-      try session.declaration(.dataset, named: word).dataset(), namedBy: word)
-  }
-
-  private func classifier(of name: String, in session: Session) throws -> Classifier {
-    let word = Word(name, at: plan.name.span)
-    let run = try session.run(named: word)
-    let (_, checkpoint) = try SampleRequest(name: word, step: nil)
-      .newestCheckpoint(of: run, in: session.notebook()) {
-        session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
-      }
-    let backend = try session.makeBackend(
-      Training.threads(choosing: checkpoint.kernels) ?? run.threads)
-    return try Classifier(try run.specification(), checkpoint: checkpoint, backend: backend)
-  }
-
-  /// Of what was generated: how it is told by a classifier that knows the whole pool, and how near it lies to what its generator has
-  /// seen.
-  private func generatedTable(_ plan: StudyPlan, in session: Session) throws -> Table {
-    let shape = try shape(in: session)
-    let extractor = try FeatureSource.network(.random)
-      .extractor(of: shape, telling: [], backend: session.makeBackend(nil))
-    let measures: Set<Measure> = [.nearestRatio, .duplicates]
-    func side(_ dataset: Dataset) -> EvaluatedSide {
-      var side = EvaluatedSide(of: .image(shape), for: measures, by: extractor, seed: 0)
-      let count = dataset.count ?? 0
-      side.add((0..<count).flatMap { dataset.values(of: $0) }, count: count)
-      return side
-    }
-    var table = Table(["of each class", "generated for each", "GAN-test", "±"])
-    var isFirst = true
-    for size in plan.sizes {
-      for ratio in plan.madeRatios {
-        var told: [Double] = []
-        var nearness: [String: (metric: MetricReading, values: [Double])] = [:]
-        var order: [String] = []
-        for seed in 1...plan.seeds {
-          guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
-          let made = try open(plan.made(size, seed, ratio), in: session)
-          let judge = try classifier(of: "\(plan.name.text)-all-\(seed)", in: session)
-          if let accuracy = try judge.score(on: made).accuracy { told.append(accuracy) }
-          let evaluation = SampleEvaluation(
-            samples: side(made), examples: side(try open(plan.examples(size, seed), in: session)),
-            seed: 0)
-          for (_, readings) in evaluation.readings(of: measures, check: {}) {
-            for reading in (try? readings.get()) ?? [] {
-              let name = reading.description.name
-              if nearness[name] == nil { order.append(name) }
-              nearness[name, default: (reading, [])].values.append(reading.value)
-            }
-          }
-        }
-        if isFirst {
-          table.columns += order.compactMap { nearness[$0]?.metric.description.label }
-          isFirst = false
-        }
-        let interval = StudentInterval(told)
-        var row: [Table.Cell] = [.integer(size), .number(ratio)]
-        row.append(interval.map { .percent($0.mean) } ?? .none)
-        row.append((interval?.half).map { .number($0 * 100) } ?? .none)
-        for (metric, values) in order.compactMap({ nearness[$0] }) {
-          let mean = values.reduce(0, +) / Double(max(1, values.count))
-          row.append(Table.Cell(mean, of: metric.description))
-        }
-        table.append(row)
-      }
-    }
-    return table
   }
 }
 

@@ -49,7 +49,11 @@ struct RepairJudge {
         samples: side(repaired), examples: side(images.values), seed: 0)
       return try evaluation.readings(of: measures) {
         guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
-      }.flatMap { (try? $0.result.get()) ?? [] }
+      }.flatMap { measure, result -> [MetricReading] in
+        // Of fewer than two images there is neither.
+        guard case .success(let readings) = result else { return [] }
+        return readings
+      }
     }
   }
 

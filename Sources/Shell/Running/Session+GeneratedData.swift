@@ -56,15 +56,15 @@ extension Session {
   func makeGenerated(in specification: DatasetSpecification, namedBy word: Word) throws {
     for base in specification.bases { try makeGenerated(in: base, namedBy: word) }
     guard case .read(let source) = specification.source,
-      let file = GeneratedImages.file(of: source, in: cacheFolder),
-      let extent = GeneratedImages.extent(of: source), let reference = source.run,
-      !FileManager.default.fileExists(atPath: file.path)
+      let images = GeneratedImages(source), let reference = source.run
     else { return }
+    let file = images.file(in: cacheFolder)
+    guard !FileManager.default.fileExists(atPath: file.path) else { return }
     let (run, row, checkpoint) = try generator(reference, at: word.span)
     let own = try run.specification()
     var set = SampleSet(
       run: run, specification: own, checkpoint: checkpoint, checkpointDigest: row.digest,
-      count: extent.count, seed: extent.seed)
+      count: images.count, seed: images.seed)
     if let shape = own.architecture.labels {
       let data = try open(own.dataset, namedBy: word, threads: run.threads)
       set.drawn = try data.labelVectors(for: shape, of: own)
