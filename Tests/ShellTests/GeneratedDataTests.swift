@@ -73,6 +73,25 @@ import Testing
     }
   }
 
+  @Test func `images that the cache has lost or cut short are made again`() throws {
+    try results(["show data more to one.png", "show data more to two.png"]) { folder, all in
+      try #require(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      let names = try FileManager.default.subpathsOfDirectory(atPath: folder)
+        .filter { $0.hasSuffix(".npz") }
+      let archive = URL(fileURLWithPath: folder + "/" + (try #require(names.first, "\(names)")))
+      let whole = try Data(contentsOf: archive)
+      for rest in [Data(), whole.prefix(whole.count / 2)] {
+        try rest.write(to: archive)
+        let again = try Program.run(["-c", "show data more to again.png"], in: folder)
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(try Data(contentsOf: archive).count == whole.count)
+      }
+      try FileManager.default.removeItem(at: archive)
+      let again = try Program.run(["-c", "show data more"], in: folder)
+      #expect(again.status == 0 && again.output.contains("20 images"), "\(again.errors)")
+    }
+  }
+
   @Test func `what cannot be is said at its place`() throws {
     let faults: [(line: String, fact: String)] = [
       ("data x generated count=3", "`generated` needs a run"),
