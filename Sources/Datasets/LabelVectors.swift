@@ -10,7 +10,7 @@ package struct LabelVectors: Sendable {
   package let layout: LabelLayout
   /// Examples that have a vector each.
   package let count: Int
-  private let columns: [Column]
+  private var columns: [Column]
   /// The examples whose labels are all known; nil: all are, or none.
   private let whole: [Int32]?
 
@@ -21,6 +21,8 @@ package struct LabelVectors: Sendable {
     let values: LabelColumn.Values
     /// The word that is asked for, where the column is a question about words.
     let word: Int32?
+    /// What an example counts by its answer; empty: 1 of each.
+    var weights: [Float] = []
   }
 
   /// - Throws: `.label` where a column of the layout is not there as it says.
@@ -54,7 +56,7 @@ package struct LabelVectors: Sendable {
   /// - Parameters:
   ///   - examples: by their numbers in the data set.
   ///   - values: the labels; 0 where one is missing; nil where nobody asks.
-  ///   - known: 1 where a label is known, else 0; nil where nobody asks.
+  ///   - known: 1 where a label is known (of labels that are balanced its weight), else 0; nil where nobody asks.
   package func fill(
     _ values: UnsafeMutableBufferPointer<Float>?,
     known: UnsafeMutableBufferPointer<Float>? = nil, of examples: some Collection<Int32>
@@ -95,6 +97,12 @@ package struct LabelVectors: Sendable {
     }
   }
 
+  /// Lets each answer count `known / (answers · examples of it)` in the mask, so that in a mean by the mask all answers weigh alike: as
+  /// `class_weight="balanced"` of scikit-learn and `weight=` of PyTorch's `CrossEntropyLoss`. Numbers keep their 1.
+  package mutating func balance() {
+    for index in columns.indices { columns[index].balance(of: count) }
+  }
+
   /// - Throws: `.unusedLabel` for the first class that no example is of, and for an attribute that holds for
   ///   none or for all of which it is known: nothing about it can be learned.
   package func checkOccurrence() throws(DatasetError) {
@@ -107,6 +115,27 @@ package struct LabelVectors: Sendable {
 }
 
 extension LabelVectors.Column {
+  /// Which answer an example has: the place of its class, or whether an attribute holds; nil: it is unknown, or a number.
+  private func answer(_ example: Int) -> Int? {
+    switch values {
+    case .boolean(let values): values[example] == 0 ? nil : values[example] > 0 ? 1 : 0
+    case .category(_, let indices):
+      indices[example] < 0
+        ? nil : word.map { indices[example] == $0 ? 1 : 0 } ?? Int(indices[example])
+    case .number: nil
+    }
+  }
+
+  fileprivate mutating func balance(of examples: Int) {
+    var counts = [Int](repeating: 0, count: max(2, width))
+    for example in 0..<examples {
+      if let answer = answer(example) { counts[answer] += 1 }
+    }
+    let (known, answers) = (counts.reduce(0, +), counts.count { $0 > 0 })
+    guard known > 0 else { return }
+    weights = counts.map { $0 == 0 ? 0 : Float(known) / Float(answers * $0) }
+  }
+
   fileprivate func isKnown(_ example: Int) -> Bool {
     switch values {
     case .boolean(let values): values[example] != 0
@@ -120,7 +149,10 @@ extension LabelVectors.Column {
     _ known: UnsafeMutableBufferPointer<Float>?, at start: Int
   ) {
     let isKnown = isKnown(example)
-    if let known { for place in start..<start + width { known[place] = isKnown ? 1 : 0 } }
+    if let known {
+      let weight = weights.isEmpty ? 1 : answer(example).map { weights[$0] } ?? 1
+      for place in start..<start + width { known[place] = isKnown ? weight : 0 }
+    }
     guard let target else { return }
     for place in start..<start + width { target[place] = 0 }
     guard isKnown else { return }

@@ -10,7 +10,8 @@ package let architectureOptions = [
     "width", .integer, "presets: channels or units of the narrowest layer",
     initial: "the preset's"),
   OptionSynopsis(
-    "depth", .integer, "`denoiser`: how many convolutions it has", initial: "10",
+    "depth", .integer, "`denoiser`: how many convolutions it has, 10; `resnet`: 8, 10, 14 or 18",
+    initial: "10; 8",
     example: "arch dn like denoiser image=32x32x3 width=8 depth=4"),
   OptionSynopsis(
     "latent", .integer, "numbers in a latent vector", initial: "100; for points 2",
@@ -127,6 +128,14 @@ package let recipeOptions =
     OptionSynopsis(
       "beta", .number, Dial.divergenceWeight.summary, initial: "1",
       example: "recipe calm beta=4"),
+    OptionSynopsis(
+      "class-weights", .choice(ClassWeights.allCases.map(\.rawValue)),
+      "balanced: an example counts the more in a classifier's loss, the rarer its class or attribute is",
+      initial: "equal", example: "recipe fair class-weights=balanced"),
+    OptionSynopsis(
+      "margin", .number,
+      "how far the cosine of the right class is to be above the others; of classifiers that end in `cosine`",
+      initial: "0; of `recogniser` 0.35", example: "recipe apart margin=0.2"),
     OptionSynopsis(
       "augment", .choice(Augmentation.signatures.map(\.usage) + ["no"]),
       "what is done to examples before they are learned from, several with `+` between",

@@ -155,7 +155,8 @@ extension Dial {
     case .discriminatorEpsilon: "what keeps the discriminator's optimiser from dividing by 0"
     case .discriminatorSteps: "discriminator's updates for each of the generator's"
     case .generatorAverage: "decay of the averaged generator, if the recipe keeps one"
-    case .realLabel: "the discriminator's target on real examples"
+    case .realLabel:
+      "the discriminator's target on real examples, or a classifier's of the label that is right"
     case .divergenceWeight: "weight of the divergence of an autoencoder's codes"
     case .adversarialWeight: "weight of the adversarial loss of repaired images"
     case .metaRate: "the part of the way that weights move from one task to the next"

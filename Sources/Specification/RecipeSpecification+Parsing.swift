@@ -8,7 +8,7 @@ extension RecipeSpecification {
     "optimiser", "goptimiser", "doptimiser", "batch", "critic", "generator-steps", "unrolled",
     "updates", "fakes",
     "ema", "smooth", "beta", "penalty", "precision", "augment", "damage", "reconstruction",
-    "adversarial", "freeze", "meta", "tasks", "meta-rate",
+    "adversarial", "class-weights", "margin", "freeze", "meta", "tasks", "meta-rate",
   ]
 
   /// The recipe that a `recipe` statement declares:
@@ -181,6 +181,12 @@ extension RecipeSpecification {
     }
     if let number = try number(of: "smooth", from: &options) { realLabel = number }
     if let number = try number(of: "beta", from: &options) { divergenceWeight = number }
+    if let term = options.take("class-weights") {
+      classWeights = try term.choice(of: ClassWeights.self, for: "class-weights")
+    }
+    if let term = options.take("margin") {
+      margin = try term.number(in: 0...1, for: "margin")
+    }
     if let term = options.take("augment") { augmentation = try Augmentation(parsing: term) }
     if let term = options.take("damage") { damage = try Damage(parsing: term) }
     if let term = options.take("freeze") { frozen = try Freezing.list(term) }

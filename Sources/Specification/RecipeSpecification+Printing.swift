@@ -8,6 +8,8 @@ extension RecipeSpecification {
   private static let optional: [Argument] = [
     ("precision", { $0.precision.rawValue }),
     ("beta", { $0.text(of: .divergenceWeight, $0.divergenceWeight) }),
+    ("class-weights", { $0.classWeights.rawValue }),
+    ("margin", { printed($0.margin) }),
     ("augment", { "\($0.augmentation)" }),
     ("damage", { "\($0.damage)" }),
     ("freeze", { $0.frozen.isEmpty ? "no" : $0.frozen.map(\.description).joined(separator: "+") }),

@@ -28,6 +28,10 @@ package struct RecipeSpecification: Sendable, Hashable {
   package var realLabel: Double
   /// What the divergence of an autoencoder's codes is multiplied by.
   package var divergenceWeight: Double
+  /// What an example counts that a classifier learns from, by its class.
+  package var classWeights: ClassWeights
+  /// How far the cosine of an example's own class has to be above those of others, to be said alike: Wang et al. 2018.
+  package var margin: Double
   /// What is done to examples before they are learned from.
   package var augmentation: Augmentation
   /// What images are spoilt by that a network learns to repair.
@@ -58,7 +62,8 @@ package struct RecipeSpecification: Sendable, Hashable {
     batch: Int = 64, discriminatorSteps: Int = 1, generatorSteps: Int = 1,
     unrolledSteps: Int = 0, updates: UpdateOrder = .sequential, fakes: FakeBatch = .same,
     generatorAverage: Double? = nil,
-    realLabel: Double = 1, divergenceWeight: Double = 1, augmentation: Augmentation = .none,
+    realLabel: Double = 1, divergenceWeight: Double = 1,
+    classWeights: ClassWeights = .equal, margin: Double = 0, augmentation: Augmentation = .none,
     damage: Damage = .none,
     reconstruction: Reconstruction = .squares, adversarialWeight: Double = 1e-3,
     meta: MetaLearning? = nil, metaRate: Double = 0.5,
@@ -77,6 +82,8 @@ package struct RecipeSpecification: Sendable, Hashable {
     self.generatorAverage = generatorAverage
     self.realLabel = realLabel
     self.divergenceWeight = divergenceWeight
+    self.classWeights = classWeights
+    self.margin = margin
     self.augmentation = augmentation
     self.damage = damage
     self.reconstruction = reconstruction
@@ -97,7 +104,8 @@ package struct RecipeSpecification: Sendable, Hashable {
     generatorOptimiser: .neutral, discriminatorOptimiser: .neutral,
     batch: 64, discriminatorSteps: 1, generatorSteps: 1, unrolledSteps: 0,
     updates: .sequential, fakes: .same,
-    generatorAverage: nil, realLabel: 1, divergenceWeight: 1, augmentation: .none, damage: .none,
+    generatorAverage: nil, realLabel: 1, divergenceWeight: 1, classWeights: .equal, margin: 0,
+    augmentation: .none, damage: .none,
     reconstruction: .squares, adversarialWeight: 1e-3, meta: nil, metaRate: 0.5, frozen: [],
     penalties: [], remedies: [], precision: .single)
 }
@@ -120,6 +128,14 @@ extension RecipeSpecification {
   func text(of dial: Dial, _ number: Double) -> String {
     schedules.first { $0.dial == dial }?.setting.description ?? printed(number)
   }
+}
+
+/// What examples count in a classifier's loss.
+package enum ClassWeights: String, Sendable, Hashable, CaseIterable {
+  case equal
+  /// As many times as much as its class is rarer than the mean one; of an attribute the same of examples of which it holds and
+  /// of those of which it does not.
+  case balanced
 }
 
 /// In which contractions multiply. Weights, statistics and sums are single precision in any case.

@@ -112,7 +112,12 @@ extension RunSpecification {
       ("critic", recipe.discriminatorSteps != neutral.discriminatorSteps),
       ("generator-steps", recipe.generatorSteps != neutral.generatorSteps),
       ("unrolled", recipe.unrolledSteps != neutral.unrolledSteps),
-      ("smooth", recipe.realLabel != neutral.realLabel),
+      (
+        "smooth",
+        recipe.realLabel != neutral.realLabel
+          && (architecture.networks(of: .classifier).isEmpty
+            || architecture.labels?.isOfNumbers == true)
+      ),
       ("updates", recipe.updates != neutral.updates), ("fakes", recipe.fakes != neutral.fakes),
     ]
     let remedy = recipe.remedies.first {
@@ -126,6 +131,14 @@ extension RunSpecification {
     }
     if recipe.strength(of: "ema-ramp-up") != nil, !recipe.keepsAverage {
       return "`ema-ramp-up` changes nothing without `ema` or `ema-half-life`: no average is kept"
+    }
+    if recipe.classWeights != neutral.classWeights,
+      architecture.networks(of: .classifier).isEmpty || architecture.labels?.isOfNumbers == true
+    {
+      return "`class-weights` changes nothing: it is about a classifier of classes or attributes"
+    }
+    if recipe.margin != neutral.margin, architecture.networks(of: .classifier).isEmpty {
+      return "`margin` changes nothing: it is about a classifier, and the model has none"
     }
     let ofRepair: [(key: String, isSet: Bool)] = [
       ("damage", !recipe.damage.isEmpty),

@@ -73,8 +73,9 @@ package struct Trainer: ~Copyable {
       plan.initialStates(
         seed: specification.seed, taking: { weights?.values(of: $0) }, { machine.setState($0, $1) })
     }
-    let labels = try plan.labels.map { try dataset.labelVectors(for: $0, of: specification) }
+    var labels = try plan.labels.map { try dataset.labelVectors(for: $0, of: specification) }
     try labels?.checkOccurrence()
+    if recipe.classWeights == .balanced { labels?.balance() }
     let tasks = try recipe.meta.map {
       try dataset.tasks(by: $0.label, batches: plan.batches(of: recipe) * $0.updates)
     }

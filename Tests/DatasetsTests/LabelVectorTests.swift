@@ -74,6 +74,25 @@ import Testing
     }
   }
 
+  @Test func `balanced answers weigh alike, and numbers and what is unknown as before`() throws {
+    let data = try pictures()
+    var vectors = try data.labelVectors(layout(["smiling", "race", "age"], of: data))
+    vectors.balance()
+    let (yes, no): (Float, Float) = (10 / (2 * 6), 10 / (2 * 4))
+    let race: [Float] = [10 / (3 * 4), 10 / (3 * 4), 10 / (3 * 2)]
+    for i in 0..<11 {
+      let (plain, found) = (expected(i), vectors.vector(of: i))
+      #expect(found.values == plain.values)
+      let weights =
+        [i % 2 == 0 ? yes : no] + [Float](repeating: race[i % 3], count: 3) + [1]
+      #expect(found.known == zip(plain.known, weights).map { $0 * $1 }, "\(i)")
+    }
+    var asked = try data.labelVectors(layout(["race=white"], of: data))
+    asked.balance()
+    #expect(
+      asked.vector(of: 2).known == [10 / (2 * 2)] && asked.vector(of: 0).known == [10 / (2 * 8)])
+  }
+
   @Test func `a word of a column can be asked for as an attribute`() throws {
     let data = try pictures()
     let vectors = try data.labelVectors(layout(["race=black", "smiling"], of: data))

@@ -61,6 +61,8 @@ CASES = [
     ("deconv 2 kernel=3 stride=2 padding=1 outpad=1", {"image": IMAGE}, False, "no"),
     ("deconv 2 kernel=4x3 stride=1 padding=valid", {"image": IMAGE}, False, "no"),
     ("embedding 5", {"label": [4]}, False, "no"),
+    ("cosine 5", {"image": [7]}, False, "no"),
+    ("dense 6; lrelu 0.2; cosine 3 scale=4", {"image": IMAGE}, False, "no"),
     ("dense 4; batchnorm", {"image": [3]}, True, "no"),
     (f"{ONE}; batchnorm momentum=keras:0.8", {"image": IMAGE}, True, "no"),
     (f"{ONE}; batchnorm eps=0.01 momentum=torch:0.3", {"image": IMAGE}, True, "no"),

@@ -23,7 +23,7 @@ import Testing
       ]
       let ofImages =
         switch preset {
-        case "classifier": 0
+        case "classifier", "resnet", "recogniser": 0
         // Sides that are powers of two, and those of 32 and more.
         case "context-encoder": 8
         case "glcic": 14

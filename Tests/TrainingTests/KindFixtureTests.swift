@@ -29,7 +29,9 @@ import Training
   }
 
   @Test(arguments: [
-    "classes", "attributes", "mixed-classes", "mixed-attributes", "mixed-numbers", "variational",
+    "classes", "attributes", "smoothed-classes", "smoothed-attributes", "residual", "margin",
+    "mixed-classes",
+    "mixed-attributes", "mixed-numbers", "variational",
     "projection", "auxiliary", "denoiser", "completion",
   ])
   func `ten steps end where PyTorch's end`(name: String) throws {

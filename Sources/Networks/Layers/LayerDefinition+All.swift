@@ -1,7 +1,8 @@
 extension LayerDefinition {
   /// In the order of the manual.
   package static let all: [LayerDefinition] = [
-    dense, convolution, transposedConvolution, embedding, batchNormalisation, meanNormalisation,
+    dense, convolution, transposedConvolution, embedding, cosine, batchNormalisation,
+    meanNormalisation,
     layerNormalisation,
     instanceNormalisation, groupNormalisation, pixelNormalisation, conditionalBatchNormalisation,
     minibatchDeviation, minibatchDiscrimination, maxout, dropout, noise, relu, leakyRelu, elu, tanh,

@@ -12,8 +12,17 @@ extension Plan {
     guard let network = model.network(.classifier), let labels = model.architecture.labels else {
       throw .architecture("a classifier needs a network and labels that it tells")
     }
+    let scale = network.specification.cosineScale
+    if recipe.margin > 0, scale == nil || !labels.isOfClasses {
+      throw .architecture(
+        "`margin` is taken off a cosine, and the classifier does not end in `cosine` with a class for each of its outputs"
+      )
+    }
     let (loss, batch) = (
-      LabelLoss(labels: labels, areMixed: recipe.augmentation.mixture != nil), recipe.batch
+      LabelLoss(
+        labels: labels, areMixed: recipe.augmentation.mixture != nil,
+        handicap: recipe.margin * (scale ?? 0), areWeighted: recipe.classWeights != .equal),
+      recipe.batch
     )
     let measured = [
       ClassifierMetrics.loss,
@@ -24,16 +33,20 @@ extension Plan {
     let averaged = recipe.keepsAverage ? [network] : []
     let remedies = try recipe.remedyDefinitions()
     try recipe.checkFrozen(among: model.networks)
+    let averages = Average.inputs(of: averaged, movedBy: network.name, remedies: remedies)
     let phase = Phase(
       network.name, updating: try recipe.moved(of: [network]),
       by: try PhaseOptimiser(recipe) { $0.generatorOptimiser },
       terms: [
         LossTerm<ClassifierPasses>("cross-entropy") {
-          loss.value($0.scores, $0.label, known: $0.mask)
+          loss.value($0.scores, $0.label, known: $0.mask, smoothing: $0.smoothing)
         }
       ],
       columns: [.image, .label, .known],
-      inputs: Average.inputs(of: averaged, movedBy: network.name, remedies: remedies),
+      inputs: { moment in
+        averages(moment)
+          + (labels.isOfNumbers ? [] : [(Self.labelSmoothing, 1 - moment.dials.realLabel)])
+      },
       remedies: remedies.corrections(), averaged: averaged,
       measured: measured,
       passes: { _, states in
@@ -43,7 +56,9 @@ extension Plan {
         let (label, mask) = (column(.label, [labels.count]), column(.known, [labels.count]))
         let scores = network.apply(
           to: column(.image, example), mode: .training(application: 0), in: &states)
-        return ClassifierPasses(scores: scores, label: label, mask: mask)
+        return ClassifierPasses(
+          scores: scores, label: label, mask: mask,
+          smoothing: labels.isOfNumbers ? nil : states.graph.input(Self.labelSmoothing, .scalar))
       },
       measures: { [loss.accuracy($0.scores, $0.label, known: $0.mask)] })
     return try Plan(
@@ -73,7 +88,10 @@ extension Plan {
 
   private struct ClassifierPasses {
     let scores, label, mask: Tensor
+    let smoothing: Tensor?
   }
+
+  private static let labelSmoothing = "label.smoothing"
 }
 
 /// What a classifier's step measures.

@@ -16,23 +16,32 @@ extension Preset {
     recipe: recipe(rate: 1e-3), example: "arch net like classifier image=32x32x1 classes=10"
   ) { request throws(Diagnostic) in
     let image = try request.image(for: "classifier")
-    guard let labels = request.labels else {
-      throw Diagnostic(
-        "a classifier needs to know what it tells",
-        help: ["say `classes=10`, or `labels=Smiling,Male`"])
-    }
-    let width = request.width ?? 16
-    try checkWidth(width, largest: 8)
+    let labels = try request.labels(toldBy: "a classifier")
     let rate = try request.variants["dropout"]?.number(in: 0...1.0.nextDown, for: "dropout") ?? 0.5
-    let activation =
-      try request.variants["activation"]?.choice(from: Variants.activations, for: "activation")
+    return try telling(
+      labels, of: image, width: request.width ?? 16,
+      "\(activation(of: request)); dropout \(printed(rate))", request, origin: "classifier")
+  }
+
+  static func activation(of request: Request) throws(Diagnostic) -> String {
+    try request.variants["activation"]?.choice(from: Variants.activations, for: "activation")
       ?? "relu"
-    let halvings = Self.halvings(of: image, to: 8)
-    let blocks = (1..<halvings + 1).map { index in
+  }
+
+  /// A plain convolutional network that tells labels.
+  ///
+  /// - Parameter end: what comes after its hidden dense layer.
+  static func telling(
+    _ labels: LabelShape, of image: ImageShape, width: Int, _ end: String, _ request: Request,
+    origin: String
+  ) throws(Diagnostic) -> ArchitectureSpecification {
+    try checkWidth(width, largest: 8)
+    let activation = try activation(of: request)
+    let blocks = (1..<halvings(of: image, to: 8) + 1).map { index in
       "conv \(width << min(index, 3)) kernel=4 stride=2; batchnorm; \(activation)"
     }
     return ArchitectureSpecification(
-      origin: "classifier", example: request.example, latent: request.latent ?? 1,
+      origin: origin, example: request.example, latent: request.latent ?? 1,
       latentDistribution: .normal, labels: labels,
       networks: [
         NetworkSpecification(
@@ -41,7 +50,7 @@ extension Preset {
             """
             conv \(width) kernel=3 stride=1; batchnorm; \(activation)
             \(blocks.joined(separator: "\n"))
-            dense \(8 * width); \(activation); dropout \(printed(rate)); dense \(labels.count)
+            dense \(8 * width); \(end); dense \(labels.count)
             """), initialisation: .torch)
       ])
   }

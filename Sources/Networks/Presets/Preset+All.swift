@@ -5,7 +5,8 @@ extension Preset {
   /// In the order of the manual.
   package static let all = [
     mlp, conv, dcgan, wgan, wganGP, dragan, lsgan, sngan, sagan, pacGAN, unrolled, veegan, r3,
-    classifier, vae, autoencoder, denoiser, contextEncoder, glcic, gated,
+    classifier, resNet, recogniser, encoder, vae, autoencoder, denoiser, contextEncoder, glcic,
+    gated,
   ]
 
   package static func named(_ keyword: String) -> Preset? {

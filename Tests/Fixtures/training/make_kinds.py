@@ -3,7 +3,7 @@
     python make_kinds.py
 
 Small networks of dense layers: classifiers of classes and of attributes of which some are unknown, classifiers
-whose labels are mixed, a variational autoencoder, pairs with labels (projection, auxiliary), and repair models with a discriminator and without one. Everything is in double precision; inputs are those
+whose labels are mixed or smoothed, a residual network, a variational autoencoder, pairs with labels (projection, auxiliary), and repair models with a discriminator and without one. Everything is in double precision; inputs are those
 of README.md, labels those of `labels` below.
 """
 
@@ -43,11 +43,13 @@ def drawn(width, step):
     return torch.tensor(values)
 
 
-def label_loss(scores, label, known, is_attributes):
+def label_loss(scores, label, known, is_attributes, smoothing=0.0):
     if is_attributes:
-        losses = F.binary_cross_entropy_with_logits(scores, label, reduction="none")
+        target = label * (1 - smoothing) + smoothing / 2
+        losses = F.binary_cross_entropy_with_logits(scores, target, reduction="none")
         return (losses * known).sum() / known.sum()
-    losses = -(F.log_softmax(scores, 1) * label).sum(1)
+    losses = F.cross_entropy(
+        scores, label.argmax(1), reduction="none", label_smoothing=smoothing)
     return (losses * known[:, 0]).sum() / known[:, 0].sum()
 
 
@@ -94,17 +96,71 @@ def normals(stream, step, width):
     return torch.tensor(draw.astype(np.float64).reshape(BATCH, width))
 
 
-def classifier(width, is_attributes):
+def classifier(width, is_attributes, smoothing=0.0):
     model = Model([[8, 36], [8], [width, 8], [width]])
     optimiser = adam(model.weights)
     for step in range(STEPS):
         label, known = labels(width, step, is_attributes, 7, 0)
         scores = model.dense(torch.relu(model.dense(real(step), 0)), 2)
-        loss = label_loss(scores, label, known, is_attributes)
+        loss = label_loss(scores, label, known, is_attributes, smoothing)
         record = {
             "classifier_loss": float(loss.detach()),
             "batch_accuracy": float(accuracy(scores, label, known, is_attributes))}
         record["classifier_gradient_norm"] = update(optimiser, model.weights, loss)
+        yield record, model
+
+
+def cosines(width, scale, margin):
+    """The softmax with a margin of Wang et al. 2018, equation 4."""
+    model = Model([[8, 36], [8], [width, 8]])
+    optimiser = adam(model.weights)
+    for step in range(STEPS):
+        label, known = labels(width, step, False, 7, 0)
+        features = torch.relu(model.dense(real(step), 0))
+        scores = scale * F.linear(F.normalize(features), F.normalize(model.weights[2]))
+        loss = label_loss(scores - scale * margin * label, label, known, False)
+        record = {
+            "classifier_loss": float(loss.detach()),
+            "batch_accuracy": float(accuracy(scores, label, known, False))}
+        record["classifier_gradient_norm"] = update(optimiser, model.weights, loss)
+        yield record, model
+
+
+def residual(width, classes):
+    """A ResNet of eight layers (He et al. 2016), by modules of PyTorch."""
+    nn = torch.nn
+
+    class Block(nn.Module):
+        def __init__(self, given, made, stride):
+            super().__init__()
+            self.body = nn.Sequential(
+                nn.Conv2d(given, made, 3, stride, 1, bias=False), nn.BatchNorm2d(made), nn.ReLU(),
+                nn.Conv2d(made, made, 3, 1, 1, bias=False), nn.BatchNorm2d(made))
+            self.shortcut = nn.Identity() if stride == 1 else nn.Sequential(
+                nn.Conv2d(given, made, 1, stride, bias=False), nn.BatchNorm2d(made))
+
+        def forward(self, x):
+            return torch.relu(self.body(x) + self.shortcut(x))
+
+    network = nn.Sequential(
+        nn.Conv2d(1, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(),
+        Block(width, width, 1), Block(width, 2 * width, 2), Block(2 * width, 4 * width, 2),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4 * width, classes)).double().train()
+    parameters = list(network.parameters())
+    model = Model([parameter.shape for parameter in parameters])
+    with torch.no_grad():
+        for parameter, weight in zip(parameters, model.weights):
+            parameter.copy_(weight)
+    model.weights = parameters
+    optimiser = adam(parameters)
+    for step in range(STEPS):
+        label, known = labels(classes, step, False, 7, 0)
+        scores = network(real(step).reshape(BATCH, 1, SIDE, SIDE))
+        loss = label_loss(scores, label, known, False)
+        record = {
+            "classifier_loss": float(loss.detach()),
+            "batch_accuracy": float(accuracy(scores, label, known, False))}
+        record["classifier_gradient_norm"] = update(optimiser, parameters, loss)
         yield record, model
 
 
@@ -285,6 +341,17 @@ KINDS = {
     "attributes": (
         f"{IMAGE} labels=a,b,c {{ classifier {{ flatten; dense 8; relu; dense 3 }} }}", RECIPE,
         lambda: classifier(3, True)),
+    "smoothed-classes": (
+        f"{IMAGE} classes=4 {{ classifier {{ flatten; dense 8; relu; dense 4 }} }}",
+        RECIPE + " smooth=0.9", lambda: classifier(4, False, 0.1)),
+    "smoothed-attributes": (
+        f"{IMAGE} labels=a,b,c {{ classifier {{ flatten; dense 8; relu; dense 3 }} }}",
+        RECIPE + " smooth=0.9", lambda: classifier(3, True, 0.1)),
+    "margin": (
+        f"{IMAGE} classes=4 {{ classifier {{ flatten; dense 8; relu; cosine 4 scale=5 }} }}",
+        RECIPE + " margin=0.2", lambda: cosines(4, 5, 0.2)),
+    "residual": (
+        f"resnet image={SIDE}x{SIDE}x1 classes=4 width=3", RECIPE, lambda: residual(3, 4)),
     "mixed-classes": (
         f"{IMAGE} classes=4 {{ classifier {{ flatten; dense 8; relu; dense 4 }} }}",
         RECIPE + " augment=mixup", lambda: mixed(4, "classes")),

@@ -25,6 +25,7 @@ DEFAULTS = {
     "dense": {"bias": "yes", "weights": "network"},
     "conv": WINDOW | {"dilation": "1", "groups": "1", "border": "zero"},
     "deconv": WINDOW | {"outpad": "0"},
+    "cosine": {"scale": "30", "weights": "network"},
     "embedding": {"weights": "network"}, "project": {"weights": "network"},
     "attention": {"pool": "2", "weights": "network"},
     "batchnorm": BATCH, "meannorm": BATCH, "condbatchnorm": BATCH,
@@ -34,7 +35,7 @@ DEFAULTS = {
     "pixelnorm": {"eps": "1e-8"}, "noise": {"strength": "fixed"}, "blurpool": {"kernel": "3"},
     "upsample": {"filter": "nearest"}, "crop": {"around": "middle"},
 }
-CONTRACTIONS = {"dense", "conv", "deconv", "embedding", "attention", "project"}
+CONTRACTIONS = {"dense", "conv", "deconv", "embedding", "cosine", "attention", "project"}
 BLOCKS = {"residual", "shortcut", "block"}
 
 
@@ -334,6 +335,11 @@ class Pass:
     def embedding(self, x, operand, options):
         x = x.flatten(1)
         return x @ self.weight([x.shape[1], int(operand)], role="unit")
+
+    def cosine(self, x, operand, options):
+        x = x.flatten(1)
+        weight = self.weight([int(operand), x.shape[1]])
+        return float(options["scale"]) * F.linear(F.normalize(x), F.normalize(weight))
 
     def project(self, x, operand, options):
         x, label = x.flatten(1), self.wire(operand).flatten(1)
