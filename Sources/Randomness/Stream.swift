@@ -45,6 +45,8 @@ package enum Stream {
   package static let taskExample: UInt64 = 31
   /// Images that an export is checked with.
   package static let workedExample: UInt64 = 32
+  /// Pairs of images of which it is told whether they show the same.
+  package static let verificationPair: UInt64 = 33
   /// Dropout masks, several for each layer: see `Network.Layer`.
   package static let layerNoise: UInt64 = 256
   /// Initial weights: this plus the parameter's number, in order of creation.

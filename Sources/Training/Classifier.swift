@@ -11,14 +11,17 @@ package struct Classifier: ~Copyable {
   private let labels: LabelShape
   private let specification: RunSpecification
   private let batch: Int
+  /// Whether scores are means of those of each image and of its mirror image.
+  private let flips: Bool
 
   /// - Parameters:
   ///   - batch: examples that are looked at together.
   ///   - average: whether the averaged weights are used, where the run keeps them.
+  ///   - flips: whether scores are means of those of each image and of its mirror image.
   /// - Throws: `TrainingError`, `NetworksError` or what the backend throws.
   package init(
     _ specification: RunSpecification, checkpoint: Checkpoint, backend: any Backend,
-    batch: Int = 64, average: Bool = true
+    batch: Int = 64, average: Bool = true, flips: Bool = false
   ) throws {
     let plan = try Plan(
       architecture: specification.architecture, recipe: specification.recipe)
@@ -31,6 +34,7 @@ package struct Classifier: ~Copyable {
     try machine.load(machine.states, from: checkpoint.tensors)
     (self.machine, self.evaluation, self.labels) = (machine, evaluation, labels)
     (self.specification, self.batch) = (specification, max(1, batch))
+    self.flips = flips
   }
 
   /// How well it tells the labels of these data.
@@ -41,17 +45,32 @@ package struct Classifier: ~Copyable {
     on dataset: Dataset, damagedBy damage: DamageMaker? = nil
   ) throws -> ClassifierScore {
     let vectors = try dataset.labelVectors(for: labels, of: specification)
-    var score = ClassifierScore(vectors.layout)
-    machine.forEachPrediction(by: evaluation, on: dataset, atOnce: batch, damagedBy: damage) {
-      score.count($1, of: $0, vectors)
-    }
+    var score = ClassifierScore(vectors.layout, isRanked: true)
+    forEachPrediction(on: dataset, damagedBy: damage) { score.count($1, of: $0, vectors) }
     return score
+  }
+
+  /// Gives the scores of every example, in order.
+  ///
+  /// - Parameter limit: the first so many; nil: all.
+  package func forEachPrediction(
+    on dataset: Dataset, upTo limit: Int? = nil, damagedBy damage: DamageMaker? = nil,
+    _ body: (_ example: Int, _ scores: [Float]) throws -> Void
+  ) rethrows {
+    try dataset.forEachPrediction(
+      atOnce: batch, upTo: limit, damagedBy: damage, by: { scores(of: $0, count: $1) }, body)
   }
 
   /// What it says of examples, `[count, width]`.
   package func scores(of values: [Float], count: Int) -> [Float] {
-    machine.examples(
-      count, by: evaluation, [(BatchColumn.image.input, values)], atOnce: batch)
+    func scores(_ values: [Float]) -> [Float] {
+      machine.examples(
+        count, by: evaluation, [(BatchColumn.image.input, values)], atOnce: batch)
+    }
+    guard flips, case .image(let shape) = specification.architecture.example else {
+      return scores(values)
+    }
+    return zip(scores(values), scores(values.mirrored(width: shape.width))).map { ($0 + $1) / 2 }
   }
 }
 
@@ -63,26 +82,41 @@ extension ClassifierScore {
   }
 }
 
-extension Machine {
+extension Dataset {
   /// Gives the scores of every example, in order.
+  ///
+  /// - Parameters:
+  ///   - limit: the first so many; nil: all.
+  ///   - damage: what the examples are spoilt by before they are told; nil: by nothing.
+  ///   - tell: makes scores of examples and their number, `[count, width]`.
   func forEachPrediction(
-    by classifier: Evaluation, on dataset: Dataset, atOnce batch: Int,
-    damagedBy damage: DamageMaker? = nil,
-    _ body: (_ example: Int, _ scores: [Float]) -> Void
-  ) {
-    guard let count = dataset.count else { return }
+    atOnce batch: Int, upTo limit: Int? = nil, damagedBy damage: DamageMaker? = nil,
+    by tell: (_ values: [Float], _ count: Int) -> [Float],
+    _ body: (_ example: Int, _ scores: [Float]) throws -> Void
+  ) rethrows {
+    let count = Swift.min(count ?? 0, limit ?? .max)
     for start in stride(from: 0, to: count, by: batch) {
       let numbers = start..<min(start + batch, count)
       let images = numbers.flatMap { number in
-        let values = dataset.values(of: number)
+        let values = values(of: number)
         return damage?.spoilt(values, step: UInt32(truncatingIfNeeded: number)).damaged ?? values
       }
-      let scores = examples(
-        numbers.count, by: classifier, [(BatchColumn.image.input, images)], atOnce: batch)
+      let scores = tell(images, numbers.count)
       let width = scores.count / numbers.count
       for (place, number) in numbers.enumerated() {
-        body(number, Array(scores[place * width..<(place + 1) * width]))
+        try body(number, Array(scores[place * width..<(place + 1) * width]))
       }
     }
+  }
+}
+
+extension [Float] {
+  /// Images of rows of so many values, each row from its end.
+  fileprivate func mirrored(width: Int) -> [Float] {
+    var result = self
+    for row in stride(from: 0, to: count, by: width) {
+      result[row..<row + width].reverse()
+    }
+    return result
   }
 }

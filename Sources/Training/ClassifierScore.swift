@@ -1,5 +1,6 @@
 import Foundation
 package import MetricDescriptions
+package import Metrics
 package import Specification
 
 /// How often the scores of a classifier say what is known.
@@ -18,10 +19,18 @@ package struct ClassifierScore: Sendable, Hashable {
   /// Of each number of the layout that is one: the sum of absolute errors, and of squared ones.
   package private(set) var errors: [Double]
   package private(set) var squares: [Double]
+  /// Whether what is said with a confidence is right as often.
+  package private(set) var calibration = Calibration()
   private var loss = 0.0
+  /// Of each number of the layout: its scores, and whether it holds. Empty where nobody ranks them.
+  private var ranks: [Ranks]
 
-  package init(_ layout: LabelLayout) {
+  /// - Parameter isRanked: whether scores are kept for `ranked`; those of more than a hundred classes are not.
+  package init(_ layout: LabelLayout, isRanked: Bool = false) {
     self.layout = layout
+    ranks =
+      isRanked && layout.width <= Self.mostRanked
+      ? [Ranks](repeating: Ranks(), count: layout.width) : []
     let isOfWords = layout.columns.count == 1 && layout.width > 1
     confusion =
       isOfWords
@@ -55,6 +64,10 @@ package struct ClassifierScore: Sendable, Hashable {
       right[0] += own == said ? 1 : 0
       let top = Double(scores[said])
       let sum = scores.reduce(0.0) { $0 + exp(Double($1) - top) }
+      calibration.note(1 / sum, isRight: own == said)
+      for place in ranks.indices {
+        rank(Float(Self.probability(of: place, scores)), place, place == own)
+      }
       loss += log(sum) + top - Double(scores[own])
       return
     }
@@ -76,8 +89,28 @@ package struct ClassifierScore: Sendable, Hashable {
       held[place] += holds ? 1 : 0
       said[place] += isSaid ? 1 : 0
       found[place] += isSaid && holds ? 1 : 0
+      calibration.note(1 / (1 + exp(-abs(score))), isRight: isSaid == holds)
+      if !ranks.isEmpty { rank(scores[place], place, holds) }
       loss += max(score, 0) + log1p(exp(-abs(score))) - score * Double(label[place])
     }
+  }
+
+  private static let mostRanked = 100
+
+  private struct Ranks: Sendable, Hashable {
+    var scores: [Float] = []
+    var holds: [Bool] = []
+  }
+
+  private mutating func rank(_ score: Float, _ place: Int, _ holds: Bool) {
+    ranks[place].scores.append(score)
+    ranks[place].holds.append(holds)
+  }
+
+  /// The scores of a number of the layout, the highest first; nil where they were not kept.
+  package func ranked(_ place: Int) -> RankedScores? {
+    ranks.indices.contains(place)
+      ? RankedScores(ranks[place].scores, holds: ranks[place].holds) : nil
   }
 
   /// The place of the largest of some scores, the first of several; nil where one is not a number.
@@ -105,13 +138,20 @@ package struct ClassifierScore: Sendable, Hashable {
     if isOfNumbers { return nil }
     let shares =
       isOfClasses
-      ? confusion.enumerated().map { place, row in (row[place], row.reduce(0, +)) }
-      : known.indices.flatMap { place in
-        let (others, rightOthers) = (known[place] - held[place], right[place] - found[place])
-        return [(found[place], held[place]), (rightOthers, others)]
-      }
-    guard !shares.isEmpty, shares.allSatisfy({ $0.1 > 0 }) else { return nil }
-    return shares.reduce(0) { $0 + Double($1.0) / Double($1.1) } / Double(shares.count)
+      ? confusion.enumerated().map { place, row in
+        let known = row.reduce(0, +)
+        return known > 0 ? Double(row[place]) / Double(known) : nil
+      } : known.indices.map { balancedAccuracy(of: $0) }
+    let told = shares.compactMap(\.self)
+    guard !told.isEmpty, told.count == shares.count else { return nil }
+    return told.reduce(0, +) / Double(told.count)
+  }
+
+  /// The mean of the shares told rightly of those of which an attribute holds and of the others; nil where of one of them none is known.
+  package func balancedAccuracy(of place: Int) -> Double? {
+    let (others, rightOthers) = (known[place] - held[place], right[place] - found[place])
+    guard held[place] > 0, others > 0 else { return nil }
+    return (Double(found[place]) / Double(held[place]) + Double(rightOthers) / Double(others)) / 2
   }
 
   /// The mean absolute error of numbers; nil where nothing is known, or there are none.

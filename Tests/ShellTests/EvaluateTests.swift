@@ -25,7 +25,9 @@ import Testing
   @Test func `each attribute has a row, and all together`() throws {
     let output = try evaluate("evaluate glasses on others | csv").output
     let lines = output.split(separator: "\n").map(String.init)
-    #expect(lines.first == "label,known,right,holds,recall,precision")
+    #expect(
+      lines.first
+        == "label,known,right,holds,recall,precision,AP,balanced,calibration error")
     #expect(lines.count == 4, "\(output)")
     #expect(lines[1].hasPrefix("Smiling,32,") && lines[2].hasPrefix("Eyeglasses,32,"))
     #expect(lines[3].hasPrefix("all together,64,"))
@@ -38,7 +40,7 @@ import Testing
   @Test func `what cannot be evaluated is named`() throws {
     #expect(
       try evaluate("evaluate glasses on large").errors.contains(
-        "the run's classifier is of images of 8x8x1, but `large` holds images of 16x16x1"))
+        "is of images of 8x8x1, but `large` holds images of 16x16x1"))
     let pair = """
       arch pair custom image=8x8x1 latent=2 { generator { dense 8x8x1; tanh }
         discriminator { flatten; dense 1 } }

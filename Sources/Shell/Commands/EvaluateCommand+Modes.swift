@@ -28,7 +28,9 @@ struct ModeRequest {
     }
     (name, self.data, self.step) = (run, data, step)
     guard let term = arguments.option("classifier") else {
-      guard let other = arguments.options.first else { return nil }
+      guard let other = arguments.options.first(where: { $0.key.text != "flips" }) else {
+        return nil
+      }
       throw Diagnostic(
         "`\(other.key.text)` is about samples, which a classifier has to tell", at: other.span,
         help: ["name its run: `classifier=RUN`"])

@@ -1,6 +1,7 @@
 import Datasets
 import Language
 import MetricDescriptions
+import Metrics
 import Notebook
 import Reports
 import Specification
@@ -57,6 +58,10 @@ struct EvaluateCommand: Command {
         example: "\(measuresSetting); samples made to \"generated/\" count=40; "
           + "evaluate folder:generated against=drawn metrics=kid"),
       OptionSynopsis(
+        "flips", .choice(["yes", "no"]),
+        "whether a classifier's scores are means of those of an image and of its mirror image",
+        initial: "no", example: "\(tellingSetting); evaluate glasses on others flips=yes"),
+      OptionSynopsis(
         "classifier", .run, "a classifier's run by which the modes of samples are counted"),
       OptionSynopsis(
         "samples", .integer, "samples that are measured, or of which modes are counted",
@@ -76,9 +81,11 @@ struct EvaluateCommand: Command {
     ] + preparation,
     discussion: """
       Of classes there is a table: a row for each that is known, with the examples of it, the share told \
-      rightly, and a column for each class that was said. Of attributes there is a row for each: of how many it \
+      rightly, of those that were said to be of it the share that is (precision), and a column for each class that was said. Of attributes there is a row for each: of how many it \
       is known, the share told rightly, of which share it holds, and of those of which it holds (recall) and was \
-      said (precision) the share that was told. Of numbers there is a row for each with its mean absolute error. Labels that are not known are left out. Averaged weights are used where the run keeps them.
+      said (precision) the share that was told. AP is the average precision over all thresholds; balanced, the mean of the shares told rightly of each class, or of those of which an \
+      attribute holds and of the others; the calibration error, how far the probabilities that are said are from the share that is right (Guo et al. 2017). \
+      `flips=yes` averages what is said of each image and of its mirror image. Of numbers there is a row for each with its mean absolute error. Labels that are not known are left out. Averaged weights are used where the run keeps them.
 
       With `metrics=` samples of a checkpoint are measured beside examples of the run's data, or of those after `on`: \
       \(Measure.allCases.map { "`\($0.keyword)`" }.joined(separator: ", ")); `help measures` explains them. What is measured by \
@@ -109,13 +116,7 @@ struct EvaluateCommand: Command {
     examples: [
       Example(
         "On faces that it has not seen.",
-        """
-        data seen portraits count=64 size=8 channels=1
-        data others portraits count=32 size=8 channels=1 seed=2
-        arch tell custom image=8x8x1 labels=Smiling,Eyeglasses { classifier { flatten; dense 2 } }
-        run tell on seen batch=16 steps=20 as glasses
-        evaluate glasses on others
-        """),
+        "\(tellingSetting)\nevaluate glasses on others"),
       Example(
         "Samples beside examples.",
         "\(measuresSetting)\nevaluate made metrics=fid,kid,coverage\nbest by kid"),
@@ -159,6 +160,13 @@ struct EvaluateCommand: Command {
       return option
     }
 
+  private static let tellingSetting = """
+    data seen portraits count=64 size=8 channels=1
+    data others portraits count=32 size=8 channels=1 seed=2
+    arch tell custom image=8x8x1 labels=Smiling,Eyeglasses { classifier { flatten; dense 2 } }
+    run tell on seen batch=16 steps=20 as glasses
+    """
+
   static let measuresSetting = """
     data drawn portraits count=64 size=16 channels=1
     arch pair custom image=16x16x1 latent=2 { generator { dense 16x16x1; tanh }
@@ -184,22 +192,27 @@ struct EvaluateCommand: Command {
     case writeTrials(TrialRequest, MeasureRequest)
     case countModes(ModeRequest)
     /// How well the classifier of a run tells the labels of data.
-    case tellLabels(run: Word, data: Word, step: Int?)
+    case tellLabels(run: Word, data: Word, step: Int?, flips: Bool)
   }
 
   init(parsing statement: Statement) throws(Diagnostic) {
     let arguments = try Arguments(statement, of: Self.synopsis)
     let step = try arguments.step()
     if let term = arguments.term("each") { _ = try term.choice(from: [Self.all], for: "every") }
+    let flips = try arguments.option("flips").map { term throws(Diagnostic) in
+      (term, try term.flag(for: "flips"))
+    }
     if let measures = try MeasureRequest(arguments, step: step) {
+      try Self.refuse(flips)
       task = measures.trials.map { .writeTrials($0, measures) } ?? .measure(measures)
       return
     }
     let (run, data) = (try arguments.requiredWord("run"), try arguments.word("data"))
     if let modes = try ModeRequest(arguments, run: run, data: data, step: step) {
+      try Self.refuse(flips)
       task = .countModes(modes)
     } else if let data {
-      task = .tellLabels(run: run, data: data, step: step)
+      task = .tellLabels(run: run, data: data, step: step, flips: flips?.1 == true)
     } else {
       throw Diagnostic(
         "`evaluate` needs measures of samples, data that a classifier is to tell, or a classifier that is to tell samples",
@@ -211,45 +224,37 @@ struct EvaluateCommand: Command {
     }
   }
 
+  private static func refuse(_ flips: (term: Term, _: Bool)?) throws(Diagnostic) {
+    guard let flips else { return }
+    throw Diagnostic(
+      "`flips` is about a classifier that tells the labels of data", at: flips.term.span,
+      help: ["`evaluate RUN on DATA flips=yes`"])
+  }
+
   func run(in session: Session) throws {
     switch task {
     case .measure(let request): session.show(try request.table(in: session))
     case .writeTrials(let trials, let request): try request.writeTrials(trials, in: session)
     case .countModes(let request): session.show(try request.table(in: session))
-    case .tellLabels(let run, let data, let step):
-      session.show(try Self.score(of: run, on: data, at: step, in: session))
+    case .tellLabels(let run, let data, let step, let flips):
+      session.show(try Self.score(of: run, on: data, at: step, flips: flips, in: session))
     }
   }
 
   private static func score(
-    of name: Word, on data: Word, at step: Int?, in session: Session
+    of name: Word, on data: Word, at step: Int?, flips: Bool, in session: Session
   ) throws -> Table {
-    let run = try session.run(named: name)
-    let specification = try run.specification()
-    guard !specification.architecture.networks(of: .classifier).isEmpty else {
-      throw Diagnostic(
-        "run `\(run.name)` has no classifier, and tells no labels", at: name.span,
-        help: [
-          "`help arch` shows one: `classifier { … }`",
-          "`evaluate \(run.name) classifier=RUN` counts the modes of its samples",
-        ])
-    }
+    let open = try OpenClassifier(
+      of: name, at: step, flips: flips,
+      help: [
+        "`help arch` shows one: `classifier { … }`",
+        "`evaluate \(name.text) classifier=RUN` counts the modes of its samples",
+      ], in: session)
     let examples = try session.declaration(.dataset, named: data).dataset()
-    guard examples.exampleShape == specification.architecture.example else {
-      throw Diagnostic(
-        "the run's classifier is of \(specification.architecture.example), but `\(data.text)` holds "
-          + "\(examples.exampleShape)", at: data.span)
-    }
-    let (_, checkpoint) = try SampleRequest(name: name, step: step)
-      .newestCheckpoint(of: run, in: session.notebook()) {
-        session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
-      }
+    try open.expect(examples.exampleShape, of: "`\(data.text)` holds", at: data.span)
     let dataset = try session.open(examples, namedBy: data)
-    let backend = try session.makeBackend(
-      Training.threads(choosing: checkpoint.kernels) ?? run.threads)
-    let classifier = try Classifier(specification, checkpoint: checkpoint, backend: backend)
     let score: ClassifierScore
-    do { score = try classifier.score(on: dataset) } catch {
+    do { score = try open.classifier.score(on: dataset) } catch {
       throw Diagnostic("\(error)", at: data.span)
     }
     return table(score)
@@ -258,27 +263,53 @@ struct EvaluateCommand: Command {
   private static func table(_ score: ClassifierScore) -> Table {
     if score.isOfNumbers { return tableOfNumbers(score) }
     guard score.isOfClasses, case .words(let words)? = score.layout.columns.first?.kind else {
-      var table = Table(["label", "known", "right", "holds", "recall", "precision"])
-      for (column, place) in zip(score.layout.columns, score.layout.offsets) {
-        let (held, found) = (score.held[place], score.found[place])
-        table.append([
-          .text(column.name), .integer(score.known[place]),
-          share(score.right[place], score.known[place]), share(held, score.known[place]),
-          share(found, held), share(found, score.said[place]),
-        ])
-      }
-      table.append(whole(score) + [.text(""), .text(""), .text("")])
-      return table
+      return tableOfAttributes(score)
     }
     let said = words.map { SafeText.oneLine($0) }
-    var table = Table(["class", "known", "right"] + said.map { "said \($0)" })
+    var table = Table(
+      ["class", "known", "right", "precision", "AP", "balanced", "calibration error"]
+        + said.map { "said \($0)" })
     for (word, row) in zip(said.indices, score.confusion) {
       let known = row.reduce(0, +)
       table.append(
-        [.text(said[word]), .integer(known), share(row[word], known)] + row.map { .integer($0) })
+        [
+          .text(said[word]), .integer(known), share(row[word], known),
+          share(row[word], score.confusion.reduce(0) { $0 + $1[word] }),
+          share(score.ranked(word)?.averagePrecision), .none, .none,
+        ] + row.map { .integer($0) })
     }
-    table.append(whole(score) + said.map { _ in .text("") })
+    let precisions = words.indices.compactMap { score.ranked($0)?.averagePrecision }
+    table.append(
+      whole(score) + [.none] + overall(score, precisions) + said.map { _ in .text("") })
     return table
+  }
+
+  private static func tableOfAttributes(_ score: ClassifierScore) -> Table {
+    var table = Table([
+      "label", "known", "right", "holds", "recall", "precision", "AP", "balanced",
+      "calibration error",
+    ])
+    var precisions: [Double] = []
+    for (column, place) in zip(score.layout.columns, score.layout.offsets) {
+      let (held, found) = (score.held[place], score.found[place])
+      let precision = score.ranked(place)?.averagePrecision
+      precision.map { precisions.append($0) }
+      table.append([
+        .text(column.name), .integer(score.known[place]),
+        share(score.right[place], score.known[place]), share(held, score.known[place]),
+        share(found, held), share(found, score.said[place]), share(precision),
+        share(score.balancedAccuracy(of: place)), .none,
+      ])
+    }
+    table.append(whole(score) + [.none, .none, .none] + overall(score, precisions))
+    return table
+  }
+
+  /// Mean average precision, balanced accuracy and calibration error.
+  private static func overall(_ score: ClassifierScore, _ precisions: [Double]) -> [Table.Cell] {
+    let mean =
+      precisions.isEmpty ? nil : precisions.reduce(0, +) / Double(precisions.count)
+    return [share(mean), share(score.balancedAccuracy), share(score.calibration.error)]
   }
 
   /// How far each number is told off.
@@ -308,7 +339,10 @@ struct EvaluateCommand: Command {
   }
 
   private static func share(_ right: Int, _ known: Int) -> Table.Cell {
-    Table.Cell(
-      known == 0 ? nil : Double(right) / Double(known), of: ClassifierScore.testAccuracy)
+    share(known == 0 ? nil : Double(right) / Double(known))
+  }
+
+  private static func share(_ value: Double?) -> Table.Cell {
+    Table.Cell(value, of: ClassifierScore.testAccuracy)
   }
 }

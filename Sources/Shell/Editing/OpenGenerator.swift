@@ -77,40 +77,26 @@ struct AttributeTeller: ~Copyable {
   let names: [String]
   /// Whether scores are numbers themselves, and not the logits of attributes.
   let tellsNumbers: Bool
-  private let classifier: Classifier
+  private let classifier: OpenClassifier
 
   /// - Throws: a `Diagnostic` where the run has no classifier of attributes of such images.
   init(_ word: Word, of shape: ImageShape, in session: Session) throws {
-    let run = try session.run(named: word)
-    let specification = try run.specification()
-    guard !specification.architecture.networks(of: .classifier).isEmpty else {
+    let open = try OpenClassifier(
+      of: word, or: "tells no attributes",
+      help: ["train one: `arch tell like classifier … labels=Smiling,Male`"], in: session)
+    guard let labels = open.specification.architecture.labels, !labels.isOfClasses else {
       throw Diagnostic(
-        "run `\(run.name)` has no classifier, and tells no attributes", at: word.span,
-        help: ["train one: `arch tell like classifier … labels=Smiling,Male`"])
-    }
-    guard let labels = specification.architecture.labels, !labels.isOfClasses else {
-      throw Diagnostic(
-        "run `\(run.name)` tells classes, and directions are of attributes", at: word.span,
+        "run `\(open.run.name)` tells classes, and directions are of attributes", at: word.span,
         help: ["a classifier with `labels=Smiling,Male` tells attributes"])
     }
-    guard specification.architecture.example == .image(shape) else {
-      throw Diagnostic(
-        "run `\(run.name)` tells \(specification.architecture.example), and these are \(shape)",
-        at: word.span)
-    }
-    let (_, checkpoint) = try SampleRequest(name: word, step: nil)
-      .newestCheckpoint(of: run, in: session.notebook()) {
-        session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
-      }
-    let backend = try session.makeBackend(
-      Training.threads(choosing: checkpoint.kernels) ?? run.threads)
-    classifier = try Classifier(specification, checkpoint: checkpoint, backend: backend)
+    try open.expect(.image(shape), of: "these are", at: word.span)
     (self.word, names, tellsNumbers) = (word, labels.names, labels.isOfNumbers)
+    classifier = open
   }
 
   /// Scores of each image, in the order of the names; above 0 an attribute is said to hold.
   func scores(of images: [[Float]]) -> [[Float]] {
-    let all = classifier.scores(of: images.flatMap(\.self), count: images.count)
+    let all = classifier.classifier.scores(of: images.flatMap(\.self), count: images.count)
     return images.indices.map { Array(all[$0 * names.count..<($0 + 1) * names.count]) }
   }
 }

@@ -13,7 +13,7 @@ struct RepairFolder {
   let folder: Word
 
   func write(
-    _ repaired: RepairedImages, of images: RepairSubject.Images, _ damaged: RepairMasks.Damaged,
+    _ repaired: RepairedImages, of images: ImageSubject.Images, _ damaged: RepairMasks.Damaged,
     isKnown: Bool, in session: Session
   ) throws {
     let (shape, count) = (images.shape, repaired.values.count)

@@ -17,11 +17,11 @@ struct RepairJudge {
 
   private let question: Question
   private let extractor: any FeatureExtractor
-  private let images: RepairSubject.Images
+  private let images: ImageSubject.Images
 
   /// - Throws: a `Diagnostic` where the network is not there, or makes no features of such images.
   init(
-    _ question: Question, by choice: FeatureChoice, of images: RepairSubject.Images,
+    _ question: Question, by choice: FeatureChoice, of images: ImageSubject.Images,
     in session: Session
   ) throws {
     var choice = choice

@@ -28,7 +28,7 @@ struct RepairMasks {
 
   /// Spoils images, each by its number.
   static func damaged(
-    _ images: RepairSubject.Images, by damage: Damage, seed: UInt64
+    _ images: ImageSubject.Images, by damage: Damage, seed: UInt64
   ) -> Damaged {
     let maker = DamageMaker(
       damage, of: images.shape, seed: seed, stream: Randomness.Stream.storedDamage)
@@ -45,7 +45,7 @@ struct RepairMasks {
   ///
   /// - Throws: a `Diagnostic` where the mask has another size, is all hole or no hole, or looks inverted.
   func damaged(
-    _ images: RepairSubject.Images, by file: Term, in session: Session
+    _ images: ImageSubject.Images, by file: Term, in session: Session
   ) throws -> Damaged {
     var mask: (values: [Float], height: Int, width: Int)
     do { mask = try Datasets.mask(at: file.text, of: images.photograph) } catch {

@@ -14,7 +14,7 @@ import Training
 
 /// `repair faces with dn damage=noise:25 count=200 to fixed`.
 struct RepairRequest {
-  let subject: RepairSubject
+  let subject: ImageSubject
   /// As they were typed after `with`.
   let repairers: [Word]
   let step: Int?
@@ -48,7 +48,7 @@ struct RepairRequest {
     guard let term = arguments.term("images") else {
       throw Diagnostic("`repair` needs images", at: statement.verb.span)
     }
-    subject = try RepairSubject(parsing: term)
+    subject = try ImageSubject(parsing: term)
     repairers = try arguments.words("how")
     step = try arguments.step()
     damage = try arguments.option("damage").map { term throws(Diagnostic) in
@@ -316,7 +316,7 @@ struct RepairRequest {
 
   /// Keeps what was measured of a run's repairs.
   private func keep(
-    _ result: RepairResult, _ damage: Damage, of images: RepairSubject.Images, in session: Session
+    _ result: RepairResult, _ damage: Damage, of images: ImageSubject.Images, in session: Session
   ) throws {
     guard case .run(let run, let specification) = result.images.repairer.kind,
       let step = result.images.step
@@ -358,7 +358,7 @@ struct RepairRequest {
 
   /// The repaired photograph by itself.
   private func writePicture(
-    _ made: RepairedImages, _ images: RepairSubject.Images, to file: Word, in session: Session
+    _ made: RepairedImages, _ images: ImageSubject.Images, to file: Word, in session: Session
   ) throws {
     let shape = images.shape
     let pictures = PixelImage.images(
@@ -372,7 +372,7 @@ struct RepairRequest {
   }
 
   private func write(
-    _ all: [RepairedImages], _ images: RepairSubject.Images, _ damaged: RepairMasks.Damaged,
+    _ all: [RepairedImages], _ images: ImageSubject.Images, _ damaged: RepairMasks.Damaged,
     isKnown: Bool, in session: Session
   ) throws {
     if let sheet, images.photograph != nil, repairers.count == 1, let made = all.last {

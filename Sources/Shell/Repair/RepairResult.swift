@@ -14,7 +14,7 @@ struct RepairResult {
   let judged: [(judge: RepairJudge, readings: [MetricReading])]
 
   init(
-    _ images: RepairedImages, of originals: RepairSubject.Images, _ damaged: RepairMasks.Damaged,
+    _ images: RepairedImages, of originals: ImageSubject.Images, _ damaged: RepairMasks.Damaged,
     by judges: [RepairJudge] = []
   ) throws {
     self.images = images

@@ -17,7 +17,7 @@ struct RepairSheet {
   private static let gain: Float = 3
 
   func write(
-    _ all: [RepairedImages], of images: RepairSubject.Images, _ damaged: RepairMasks.Damaged,
+    _ all: [RepairedImages], of images: ImageSubject.Images, _ damaged: RepairMasks.Damaged,
     isKnown: Bool, in session: Session
   ) throws {
     let shape = images.shape

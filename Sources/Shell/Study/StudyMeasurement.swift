@@ -33,15 +33,15 @@ struct StudyMeasurement {
       func note(_ score: ClassifierScore, _ place: StudyResult.Place) {
         if let value = score.balancedAccuracy { result.note(value, of: trial.name, on: place) }
       }
-      note(try classifier.score(on: validation), .validation)
-      note(try classifier.score(on: unseen), .unseen)
+      note(try classifier.classifier.score(on: validation), .validation)
+      note(try classifier.classifier.score(on: unseen), .unseen)
       for text in StudyResult.damages {
         let damage = try Damage(
           parsing: Term(.name(text), at: plan.data.span, source: text))
         let maker = DamageMaker(
           damage, of: shape, seed: StoredDamage.usualSeed,
           stream: Randomness.Stream.storedDamage)
-        note(try classifier.score(on: unseen, damagedBy: maker), .damaged(text))
+        note(try classifier.classifier.score(on: unseen, damagedBy: maker), .damaged(text))
       }
     }
     line.erase()
@@ -53,16 +53,8 @@ struct StudyMeasurement {
     for sentence in result.verdict { session.output.line(sentence) }
   }
 
-  private func classifier(of name: String, in session: Session) throws -> Classifier {
-    let word = Word(name, at: plan.name.span)
-    let run = try session.run(named: word)
-    let (_, checkpoint) = try SampleRequest(name: word, step: nil)
-      .newestCheckpoint(of: run, in: session.notebook()) {
-        session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
-      }
-    let backend = try session.makeBackend(
-      Training.threads(choosing: checkpoint.kernels) ?? run.threads)
-    return try Classifier(try run.specification(), checkpoint: checkpoint, backend: backend)
+  private func classifier(of name: String, in session: Session) throws -> OpenClassifier {
+    try OpenClassifier(of: Word(name, at: plan.name.span), in: session)
   }
 
   /// Of what was generated: how it is told by a classifier that knows the whole pool, and how near it lies to what its generator has
@@ -88,7 +80,7 @@ struct StudyMeasurement {
           guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
           let made = try plan.open(plan.made(size, seed, ratio), in: session)
           let judge = try classifier(of: "\(plan.name.text)-all-\(seed)", in: session)
-          if let accuracy = try judge.score(on: made).accuracy { told.append(accuracy) }
+          if let accuracy = try judge.classifier.score(on: made).accuracy { told.append(accuracy) }
           let evaluation = SampleEvaluation(
             samples: side(made),
             examples: side(try plan.open(plan.examples(size, seed), in: session)),

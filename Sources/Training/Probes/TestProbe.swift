@@ -38,6 +38,11 @@ extension Trainer {
     on dataset: Dataset, _ body: (_ example: Int, _ scores: [Float]) -> Void
   ) {
     guard let classifier = plan.evaluation(.predictions) else { return }
-    machine.forEachPrediction(by: classifier, on: dataset, atOnce: sampleCount, body)
+    dataset.forEachPrediction(
+      atOnce: sampleCount,
+      by: {
+        machine.examples(
+          $1, by: classifier, [(BatchColumn.image.input, $0)], atOnce: sampleCount)
+      }, body)
   }
 }

@@ -7,8 +7,8 @@ import Terminal
 import TerminalText
 import Training
 
-/// What is to be repaired: examples of a declared data set, the images of a folder, or one file.
-struct RepairSubject {
+/// What is to be repaired, projected or told: examples of a declared data set, the images of a folder, or one file.
+struct ImageSubject {
   /// As it was typed.
   let word: Word
   private let kind: Kind
@@ -43,7 +43,7 @@ struct RepairSubject {
       kind = tag.text == "file" ? .file(path) : .folder(path)
     case .tagged(let tag, _):
       throw Diagnostic(
-        "`\(tag.text):` is nothing that can be repaired", at: tag.span,
+        "`\(tag.text):` holds no images", at: tag.span,
         help: ["name a data set, or write `file:PATH` or `folder:PATH`"])
     default:
       word = try term.asWord(for: "images")
@@ -79,13 +79,16 @@ struct RepairSubject {
     return isFolder.boolValue || word.fileEnding == "zip" ? .folder(term) : .file(term)
   }
 
+  /// Images that lie side by side, or one.
+  enum Opened {
+    case dataset(Dataset, noun: String)
+    case photograph(PreparedImage, path: String, shape: ImageShape)
+  }
+
   /// - Parameters:
   ///   - shape: what they are to be like; nil: as the data are.
-  ///   - count: how many; nil: as many as usual.
   ///   - options: how images of files are made ready.
-  func images(
-    like shape: ImageShape?, count: Int?, _ options: [Option], in session: Session
-  ) throws -> Images {
+  func open(like shape: ImageShape?, _ options: [Option], in session: Session) throws -> Opened {
     switch try meaning(in: session) {
     case .name:
       if word.text.contains("/") || word.text.contains("."),
@@ -100,15 +103,14 @@ struct RepairSubject {
           at: option.span)
       }
       let declared = try session.declaration(.dataset, named: word).dataset()
-      return try examples(
-        of: declared, like: shape, count: count ?? RepairRequest.usualCount,
-        noun: "examples of \(word.text)", in: session)
+      return .dataset(
+        try dataset(declared, like: shape, in: session), noun: "examples of \(word.text)")
     case .folder(let path):
       let folder = try SourceReference.images(
         below: path, options,
         like: shape.map { .image($0) } ?? SourceReference.firstShape(below: path))
-      return try examples(
-        of: folder, like: shape, count: count, noun: "images of \(word.text)", in: session)
+      return .dataset(
+        try dataset(folder, like: shape, in: session), noun: "images of \(word.text)")
     case .file(let path):
       let specification = try SourceReference.images(
         below: path, options, like: shape.map { .image($0) } ?? SourceReference.shape(of: path))
@@ -122,33 +124,50 @@ struct RepairSubject {
             "note: \(word.text) is \(image.found.height)x\(image.found.width); its middle was brought to "
               + "\(made.height)x\(made.width)")
         }
-        return Images(
-          values: [image.values], names: [path.text], digest: nil, noun: word.text, shape: made,
-          photograph: image)
+        return .photograph(image, path: path.text, shape: made)
       } catch {
         throw Diagnostic(error.message, at: path.span, help: suggestion(forFileAt: path.text))
       }
     }
   }
 
-  private func examples(
-    of specification: DatasetSpecification, like shape: ImageShape?, count: Int?, noun: String,
-    in session: Session
+  /// - Parameters:
+  ///   - shape: what they are to be like; nil: as the data are.
+  ///   - count: how many; nil: of a data set as many as usual, of files all.
+  ///   - options: how images of files are made ready.
+  func images(
+    like shape: ImageShape?, count: Int?, _ options: [Option], in session: Session
   ) throws -> Images {
-    guard case .image(let made) = specification.exampleShape else {
-      throw Diagnostic("`\(word.text)` holds points, and images are repaired", at: word.span)
+    switch try open(like: shape, options, in: session) {
+    case .photograph(let image, let path, let shape):
+      return Images(
+        values: [image.values], names: [path], digest: nil, noun: word.text, shape: shape,
+        photograph: image)
+    case .dataset(let dataset, let noun):
+      guard case .image(let shape) = dataset.exampleShape else { throw noImages }
+      let all = dataset.count ?? 0
+      let usual = try isDataset(in: session) ? RepairRequest.usualCount : all
+      let taken = min(count ?? usual, all)
+      return Images(
+        values: (0..<taken).map { dataset.values(of: $0) },
+        names: (0..<taken).map { dataset.name(of: $0) ?? "" }, digest: dataset.contentDigest,
+        noun: noun, shape: shape)
     }
+  }
+
+  private var noImages: Diagnostic {
+    Diagnostic("`\(word.text)` holds points, and images are wanted", at: word.span)
+  }
+
+  private func dataset(
+    _ specification: DatasetSpecification, like shape: ImageShape?, in session: Session
+  ) throws -> Dataset {
+    guard case .image(let made) = specification.exampleShape else { throw noImages }
     if let shape, shape != made {
       throw Diagnostic(
-        "the model repairs images of \(shape), and `\(word.text)` holds images of \(made)",
+        "the model takes images of \(shape), and `\(word.text)` holds images of \(made)",
         at: word.span, help: ["declare it with `size=\(shape.height)` as well"])
     }
-    let dataset = try session.open(specification, namedBy: word)
-    let all = dataset.count ?? 0
-    let taken = min(count ?? all, all)
-    return Images(
-      values: (0..<taken).map { dataset.values(of: $0) },
-      names: (0..<taken).map { dataset.name(of: $0) ?? "" }, digest: dataset.contentDigest,
-      noun: noun, shape: made)
+    return try session.open(specification, namedBy: word)
   }
 }
