@@ -59,6 +59,20 @@ package struct NeighbourhoodScore: Sendable, Hashable {
         ? nearest.squaredRadii : [Double](repeating: .infinity, count: features.count)
     }
 
+    /// In how many neighbourhoods each of some rows lies, over k: its own part of `density`.
+    package func densities(of samples: FeatureMatrix) -> [Double] {
+      var inside = [Int](repeating: 0, count: samples.count)
+      let tiles = DistanceTiles(features, samples)
+      tiles.forEach { tile in
+        for row in tile.rows {
+          tile.forEachColumn(of: row, atMost: Float(above: squaredRadii[row])) { column, _ in
+            if reaches(tiles.exact(row, column), of: row) { inside[column] += 1 }
+          }
+        }
+      }
+      return inside.map { Double($0) / Double(max(1, neighbours)) }
+    }
+
     func reaches(_ squaredDistance: Double, of row: Int) -> Bool {
       squaredDistance < squaredRadii[row] || isClosed && squaredDistance == squaredRadii[row]
     }

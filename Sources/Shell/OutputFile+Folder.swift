@@ -11,9 +11,16 @@ extension OutputFile {
   struct Folder {
     fileprivate let path: String
 
-    /// Writes a file in it.
+    /// Makes a folder in it.
     ///
     /// - Parameter name: no path.
+    func makeFolder(_ name: String) throws {
+      guard mkdir("\(path)/\(name)", 0o777) == 0 else { throw Failure(errno) }
+    }
+
+    /// Writes a file in it.
+    ///
+    /// - Parameter name: no path, but for the name of a folder that was made in it.
     /// - Throws: what the output turns into a `Diagnostic`.
     func write(_ data: Data, to name: String) throws {
       try write(to: name) { try $0.write(data) }

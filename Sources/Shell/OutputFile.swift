@@ -70,7 +70,8 @@ struct OutputFile {
   var isStream: Bool {
     var facts = stat()
     guard stat(target, &facts) == 0 else { return false }
-    return Self.isOpenDescriptor(target) || facts.st_mode & S_IFMT != S_IFREG
+    let isKept = [S_IFREG, S_IFDIR].contains(facts.st_mode & S_IFMT)
+    return Self.isOpenDescriptor(target) || !isKept
   }
 
   // MARK: What stays

@@ -113,7 +113,7 @@ extension LabelShape {
 extension Word {
   /// The place of a label's name.
   @discardableResult
-  fileprivate func expect(among names: [String]) throws(Diagnostic) -> Int {
+  package func expect(among names: [String]) throws(Diagnostic) -> Int {
     if let index = names.firstIndex(where: { $0.isExactly(text) }) { return index }
     throw Diagnostic(
       "the model has no label `\(text)`", at: span,

@@ -73,15 +73,17 @@ package struct Sampler: ~Copyable {
   ///
   /// - Parameters:
   ///   - labels: what they are made with, where the model has labels; nil: every label in turn.
+  ///   - truncation: where the distribution of latents is cut off; nil: nowhere else than in training.
   ///   - body: takes examples, `[batch, …]`, and their numbers from 0.
   package func forEachBatch(
-    count: Int, seed: UInt64, labels asked: SampleLabels? = nil,
+    count: Int, seed: UInt64, labels asked: SampleLabels? = nil, truncation: Double? = nil,
     _ body: (_ examples: [Float], _ numbers: Range<Int>) throws -> Void
   ) rethrows {
     let labels = asked ?? labels.map(SampleLabels.init(all:))
     for start in stride(from: 0, to: count, by: batch) {
       let numbers = start..<min(start + batch, count)
-      let latents = architecture.latents(numbers, of: count, seed: seed, labels)
+      let latents = architecture.latents(
+        numbers, of: count, seed: seed, labels, truncation: truncation)
       let given = [
         (name: Plan.latents, values: latents),
         (
@@ -99,14 +101,21 @@ package struct Sampler: ~Copyable {
 
 extension ArchitectureSpecification {
   /// Latent vectors of some of `count` samples, which labels may take more than once.
-  fileprivate func latents(
-    _ numbers: Range<Int>, of count: Int, seed: UInt64, _ labels: SampleLabels?
+  package func latents(
+    _ numbers: Range<Int>, of count: Int, seed: UInt64, _ labels: SampleLabels?,
+    truncation: Double? = nil
   ) -> [Float] {
-    guard let labels, labels.repeatsLatents else { return latents(numbers, seed: seed) }
-    return numbers.flatMap { number in
-      let latent = labels.latent(of: number, count: count)
-      return latents(latent..<latent + 1, seed: seed)
+    let whole: [Float]
+    if let labels, labels.repeatsLatents {
+      whole = numbers.flatMap { number in
+        let latent = labels.latent(of: number, count: count)
+        return latents(latent..<latent + 1, seed: seed)
+      }
+    } else {
+      whole = latents(numbers, seed: seed)
     }
+    guard let truncation else { return whole }
+    return whole.map { latentDistribution.truncated($0, to: truncation) }
   }
 
   /// Latent vectors of samples, `[count, latent]`, by their numbers.

@@ -1,4 +1,5 @@
 import Foundation
+import Notebook
 import TestSupport
 import Testing
 
@@ -45,6 +46,37 @@ import Testing
       #expect(all[5].output == all[0].output)
       #expect(all[6].output != all[0].output)
       #expect(all[7].output.contains("12 images of 16x16x3, made by plain@"))
+    }
+  }
+
+  @Test func `an encoder learns of which latents images were made, and projections begin from it`()
+    throws
+  {
+    try results([
+      "data seen generated run=asked count=40 latents=yes; show data seen",
+      "arch inverse like encoder image=16x16x3 width=4 latent=8; run inverse on seen steps=8 batch=16 as back",
+      "show data drawn count=1 seed=3 to one.png; project one.png into asked as me encoder=back restarts=1 steps=0; predict back on one.png to z.csv",
+      "project one.png into asked encoder=back restarts=1 steps=40",
+      "project one.png into asked encoder=judge",
+      "project one.png into asked encoder=back labels=Smiling:1 steps=1",
+      "arch short like encoder image=16x16x3 width=4 latent=3; arch long like encoder image=16x16x3 latent=300",
+    ]) { folder, all in
+      try #require(all[..<4].allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      #expect(all[0].output.contains("z1") && all[0].output.contains("z8"), "\(all[0].output)")
+      // Without a step the latent is what the encoder tells.
+      let told = try String(contentsOfFile: folder + "/z.csv", encoding: .utf8)
+        .split(separator: "\n")[1].split(separator: ",").dropFirst().compactMap { Float($0) }
+      let notebook = try Notebook.open(at: folder + "/gansh.sqlite")
+      defer { try? notebook.close() }
+      let latents = try notebook.latents(run: try #require(try notebook.run(named: "asked")).id)
+      #expect(told.count == 8 && latents.first { $0.name == "me" }?.vector == told)
+      #expect(
+        all[4].errors.contains("run `judge` does not tell latents of 8 numbers"), "\(all[4].errors)"
+      )
+      #expect(all[5].status == 0, "\(all[5].errors)")
+      #expect(
+        all[6].errors.contains("latent is at most 256 of what an encoder tells"), "\(all[6].errors)"
+      )
     }
   }
 

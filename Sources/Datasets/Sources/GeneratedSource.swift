@@ -8,7 +8,8 @@ extension SourceDefinition {
       "generated", summary: "what a run's generator makes, as a data set without files",
       discussion: """
         Samples of the newest checkpoint that the run has when this is declared, of the size of its images; a conditional generator is asked for labels as they \
-        come in the run's data, and these are their labels. They are made when they are first needed, and again where the cache has \
+        come in the run's data, and these are their labels; with `latents=yes` the numbers of their latents are, `z1`, `z2` and so on, which an \
+        `encoder` learns to tell. They are made when they are first needed, and again where the cache has \
         lost them. `data both join faces more` adds them to others.
         """,
       clause: "what a run's generator makes",
@@ -20,6 +21,11 @@ extension SourceDefinition {
         .init(
           "seed", .seed, "what their latents are drawn with", standard: "1",
           use: generating + "; data more generated run=made count=20 seed=7"),
+        .init(
+          "latents", .choice(["yes", "no"]),
+          "whether their labels are the numbers of their latents",
+          standard: "no", neutral: "no",
+          use: generating + "; data more generated run=made count=20 latents=yes"),
       ],
       examples: .images(.init(crop: nil)),
       use: .init("Fifty samples.", generating + "; data more generated run=made count=50")),
@@ -41,6 +47,8 @@ package struct GeneratedImages {
   package let count: Int
   /// What their latents are drawn with.
   package let seed: UInt64
+  /// Whether their labels are the numbers of their latents.
+  package let haveLatents: Bool
   /// The run with its checkpoint, `base@0123456789abcdef`.
   private let run: String
 
@@ -54,12 +62,19 @@ package struct GeneratedImages {
 
   fileprivate init(_ arguments: SourceArguments) {
     (run, count, seed) = (arguments["run"], arguments.integer("count"), arguments.seed("seed"))
+    haveLatents = arguments["latents"] == "yes"
+  }
+
+  /// Whether their archive is there and ends as one does; what a damaged disk has left is made again.
+  package func areMade(in cache: URL) -> Bool {
+    (try? ZipArchive(path: file(in: cache).path)) != nil
   }
 
   /// Their archive; a checkpoint is the same whatever its run is called.
   package func file(in cache: URL) -> URL {
     let checkpoint = run.split(separator: "@").last.map(String.init) ?? run
-    let digest = SHA256.digest(of: "generated images 1\n\(checkpoint)\n\(count)\n\(seed)")
+    let digest = SHA256.digest(
+      of: "generated images 1\n\(checkpoint)\n\(count)\n\(seed)" + (haveLatents ? "\nlatents" : ""))
     return cache.appendingPathComponent("generated-\(digest.prefix(32)).npz")
   }
 }

@@ -30,6 +30,10 @@ struct SamplesCommand: Command {
         initial: "where the run keeps an average",
         example: "samples base average=no to plain.png"),
       OptionSynopsis(
+        "truncation", .number,
+        "no number of a latent is farther from 0; the smaller, the more usual and alike samples are",
+        initial: "none", example: "samples base truncation=0.7 to usual.png"),
+      OptionSynopsis(
         "labels", .text,
         "the labels they are to have, `Smiling:1,Male:0`; of classes `class:3`; `data`: drawn as they come there",
         initial: "every label in turn"),
@@ -119,7 +123,8 @@ struct SamplesCommand: Command {
     request = SampleRequest(
       name: name, step: try arguments.step(), count: count,
       seed: try arguments.option("seed")?.seed(for: "seed"), average: arguments.option("average"),
-      labels: labels)
+      labels: labels,
+      truncation: try arguments.option("truncation")?.number(in: 0.01...100, for: "truncation"))
   }
 
   func run(in session: Session) throws {
@@ -164,13 +169,15 @@ struct SamplesCommand: Command {
     let names = Dictionary(
       uniqueKeysWithValues: try (notebook?.runs() ?? []).map { ($0.id, $0.name) })
     var table = Table([
-      "set", "run", "step", "samples", "seed", "labels", "average", "made", "written to",
+      "set", "run", "step", "samples", "seed", "labels", "average", "truncation", "made",
+      "written to",
     ])
     for set in sets {
       table.append([
         .label(UInt64(clamping: set.id)), .text(names[set.run]), .integer(set.step),
         .integer(set.count), set.seed.map { .label($0) } ?? .none, .text(set.labels),
-        set.usesAverage.map { .yes($0) } ?? .none, .date(set.made), .text(set.path),
+        set.usesAverage.map { .yes($0) } ?? .none, .number(set.truncation), .date(set.made),
+        .text(set.path),
       ])
     }
     session.show(table)

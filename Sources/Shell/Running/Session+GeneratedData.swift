@@ -59,12 +59,13 @@ extension Session {
       let images = GeneratedImages(source), let reference = source.run
     else { return }
     let file = images.file(in: cacheFolder)
-    guard !FileManager.default.fileExists(atPath: file.path) else { return }
+    guard !images.areMade(in: cacheFolder) else { return }
     let (run, row, checkpoint) = try generator(reference, at: word.span)
     let own = try run.specification()
     var set = SampleSet(
       run: run, specification: own, checkpoint: checkpoint, checkpointDigest: row.digest,
       count: images.count, seed: images.seed)
+    set.isLabelledWithLatents = images.haveLatents
     if let shape = own.architecture.labels {
       let data = try open(own.dataset, namedBy: word, threads: run.threads)
       set.drawn = try data.labelVectors(for: shape, of: own)

@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Language
+import Networks
 import Notebook
 import Reports
 import Specification
@@ -60,7 +61,7 @@ extension SampleSet {
           guard case .images(let images) = batch else { return }
           var rows = ""
           for (number, image) in zip(numbers, images) {
-            let name = fileName(number)
+            let name = Self.fileName(number, of: count)
             try folder.write(image.pngData(), to: name)
             let latent = labels?.latent(of: number, count: count) ?? number
             let known = labels.map { values(of: $0.vector(of: number, count: count)) } ?? []
@@ -75,17 +76,9 @@ extension SampleSet {
   }
 
   /// A field of a table, in quotes where it holds what would end it.
-  private static func field(_ text: String) -> String {
+  static func field(_ text: String) -> String {
     let isPlain = !text.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
     return isPlain ? text : "\"\(text.replacing("\"", with: "\"\""))\""
-  }
-
-  /// The words of the classes in order; nil where there are none, or a run of an earlier program names none.
-  private var classes: [String]? {
-    guard case .classes = specification.architecture.labels,
-      case .words(let words)? = specification.dataset.labels.first?.kind
-    else { return nil }
-    return words
   }
 
   /// The labels of a sample as they stand in a table: its class, or each attribute.
@@ -94,7 +87,9 @@ extension SampleSet {
     case .classes:
       let index = vector.firstIndex(of: 1) ?? 0
       return [
-        classes.flatMap { $0.indices.contains(index) ? Self.field($0[index]) : nil } ?? "\(index)"
+        specification.classWords.flatMap {
+          $0.indices.contains(index) ? Self.field($0[index]) : nil
+        } ?? "\(index)"
       ]
     case .attributes, .numbers, nil: return vector.map { printed(Double($0)) }
     }
@@ -104,7 +99,7 @@ extension SampleSet {
   static let manifest = "manifest.csv"
 
   /// `000001.png`: as many digits as the last one has, and six at least.
-  private func fileName(_ number: Int) -> String {
+  static func fileName(_ number: Int, of count: Int) -> String {
     let digits = String(number + 1)
     let width = max(6, String(count).count)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits + ".png"
@@ -136,7 +131,12 @@ extension SampleSet {
             try archive.append(bits.withUnsafeBytes { Data($0) })
           }
         }
-        if let labels = try sampleLabels() { try self.write(labels, to: &archive) }
+        let labels = try sampleLabels()
+        if isLabelledWithLatents {
+          try writeLatents(labels, to: &archive)
+        } else if let labels {
+          try self.write(labels, to: &archive)
+        }
         try archive.finish()
       }
     }
@@ -144,23 +144,38 @@ extension SampleSet {
     return artifact
   }
 
+  private func writeLatents(_ labels: SampleLabels?, to archive: inout NumPyArchive) throws {
+    let architecture = specification.architecture
+    let latents = (0..<count).lazy.map {
+      architecture.latents($0..<$0 + 1, of: count, seed: seed, labels, truncation: truncation)
+    }
+    try write(
+      latents, named: ArchitectureSpecification.latentNames(count: architecture.latent),
+      to: &archive)
+  }
+
+  /// Vectors of labels, a column for each name.
+  private func write(
+    _ vectors: some Sequence<[Float]>, named names: [String], to archive: inout NumPyArchive
+  ) throws {
+    try archive.begin("labels", .float32, shape: [count, names.count])
+    for vector in vectors {
+      let bits = vector.map(\.bitPattern.littleEndian)
+      try archive.append(bits.withUnsafeBytes { Data($0) })
+    }
+    try archive.write(names, as: "label_names")
+  }
+
   private func write(_ labels: SampleLabels, to archive: inout NumPyArchive) throws {
     let vectors = (0..<count).lazy.map { labels.vector(of: $0, count: count) }
-    if let shape = specification.architecture.labels, case let names = shape.names,
-      !shape.isOfClasses
-    {
-      try archive.begin("labels", .float32, shape: [count, names.count])
-      for vector in vectors {
-        let bits = vector.map(\.bitPattern.littleEndian)
-        try archive.append(bits.withUnsafeBytes { Data($0) })
-      }
-      return try archive.write(names, as: "label_names")
+    if let shape = specification.architecture.labels, !shape.isOfClasses {
+      return try write(vectors, named: shape.names, to: &archive)
     }
     try archive.begin("labels", .int32, shape: [count])
     for vector in vectors {
       let index = Int32(vector.firstIndex(of: 1) ?? 0).littleEndian
       try archive.append(withUnsafeBytes(of: index) { Data($0) })
     }
-    if let classes { try archive.write(classes, as: "label_names") }
+    if let classes = specification.classWords { try archive.write(classes, as: "label_names") }
   }
 }

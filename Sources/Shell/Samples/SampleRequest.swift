@@ -20,6 +20,7 @@ struct SampleRequest {
   /// Whether averaged weights are used; nil: where the run keeps some.
   var average: Term?
   var labels: LabelRequest?
+  var truncation: Double?
 
   /// How many are made where only a seed is given.
   private static let usualCount = 64
@@ -45,7 +46,9 @@ struct SampleRequest {
   }
 
   /// Whether samples are made anew.
-  var isNew: Bool { count != nil || seed != nil || average != nil || labels?.isEmpty == false }
+  var isNew: Bool {
+    count != nil || seed != nil || average != nil || truncation != nil || labels?.isEmpty == false
+  }
 
   /// The sheet that the notebook has kept or, where a count or a seed is wanted, one that the
   /// generator of a checkpoint makes.
@@ -143,7 +146,7 @@ struct SampleRequest {
     return SampleSet(
       run: run, specification: try run.specification(), checkpoint: try row.read(in: notebook),
       checkpointDigest: row.digest, count: record.count, seed: record.seed ?? 0,
-      average: record.usesAverage ?? true, labels: record.labels,
+      average: record.usesAverage ?? true, truncation: record.truncation, labels: record.labels,
       drawn: try record.labels.flatMap {
         try drawnLabels(LabelRequest(kept: $0), of: run, in: session)
       }, record: record)
@@ -166,7 +169,8 @@ struct SampleRequest {
     return SampleSet(
       run: run, specification: specification, checkpoint: checkpoint,
       checkpointDigest: row.digest, count: count ?? usualCount(of: shown),
-      seed: seed ?? specification.seed, average: wantsAverage, labels: labels?.text,
+      seed: seed ?? specification.seed, average: wantsAverage, truncation: truncation,
+      labels: labels?.text,
       drawn: try labels.flatMap { try drawnLabels($0, of: run, in: session) })
   }
 

@@ -22,10 +22,14 @@ struct SampleSet {
   var seed: UInt64
   /// Whether the averaged weights make them, where the run keeps some.
   var average = true
+  /// Where the distribution of latents is cut off; nil: nowhere else than in training.
+  var truncation: Double?
   /// The labels that were asked for, as they were typed.
   var labels: String?
   /// The labels of the data, where those of samples are drawn from them.
   var drawn: LabelVectors?
+  /// Whether arrays have the numbers of the latents as labels, in place of the model's own.
+  var isLabelledWithLatents = false
   /// The record of the same samples, which are made again with what made them.
   var record: ArtifactRecord?
 
@@ -63,6 +67,23 @@ struct SampleSet {
 
   private static let widest = 24
 
+  /// Threads that compute, which last bits may depend on.
+  private var threads: Int {
+    record?.threads.flatMap { (1...1024).contains($0) ? $0 : nil }
+      ?? Training.threads(choosing: checkpoint.kernels) ?? run.threads
+  }
+
+  private func sampler(by backend: any Backend) throws -> Sampler {
+    try Sampler(
+      specification, checkpoint: checkpoint, backend: backend, average: average,
+      kernels: record?.kernels ?? [:])
+  }
+
+  /// What makes samples of any latents.
+  func sampler(in session: Session) throws -> Sampler {
+    try sampler(by: session.makeBackend(threads))
+  }
+
   /// Makes them, batch by batch.
   ///
   /// - Parameter body: takes samples and their numbers from 0.
@@ -72,17 +93,14 @@ struct SampleSet {
     in session: Session, _ body: (_ batch: Batch, _ numbers: Range<Int>) throws -> Void
   ) throws -> Artifact {
     Interrupts.install()
-    let chosen =
-      record?.threads.flatMap { (1...1024).contains($0) ? $0 : nil } ?? Training.threads(
-        choosing: checkpoint.kernels) ?? run.threads
-    let backend = try session.makeBackend(chosen)
-    let sampler = try Sampler(
-      specification, checkpoint: checkpoint, backend: backend, average: average,
-      kernels: record?.kernels ?? [:])
+    let backend = try session.makeBackend(threads)
+    let sampler = try sampler(by: backend)
     var digest = SampleDigest()
     var line = ProgressLine(on: session.errors)
     defer { line.erase() }
-    try sampler.forEachBatch(count: count, seed: seed, labels: sampleLabels()) {
+    try sampler.forEachBatch(
+      count: count, seed: seed, labels: sampleLabels(), truncation: truncation
+    ) {
       examples, numbers in
       guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
       line.update { "making \(grouped(numbers.upperBound)) of \(grouped(count)) samples" }
@@ -99,6 +117,7 @@ struct SampleSet {
     var artifact = Artifact(
       .samples, step: checkpoint.step, count: count, seed: seed, usesAverage: sampler.usesAverage)
     artifact.labels = labels
+    artifact.truncation = truncation
     artifact.checkpoint = checkpointDigest
     artifact.digest = digest.finish()
     artifact.threads = backend.threads

@@ -270,7 +270,9 @@ package struct GeneratorMeasures {
       ofLatents: latents.enumerated().map { $1 + 0.1 * numbers.normal($0) }, labels: given,
       count: count)
     let real = (0..<count).flatMap { examples.values(of: $0 * all / count) }
+    // Labels are not known of what is made of moved latents.
     let judge = try Judge(specification, checkpoint, backend: backend)
+      .flatMap { $0.takesLabels ? nil : $0 }
     func reactions(_ images: [Float]) -> Reactions {
       Reactions(
         features: extractor.features(of: images, count: count),
@@ -362,29 +364,5 @@ private struct Reactions {
         != ClassifierScore.largest(Array(before[part]))
     }
     return Double(changed) / Double(max(count, 1))
-  }
-}
-
-/// A checkpoint's discriminator, which scores images.
-private struct Judge {
-  private let machine: any Machine
-  private let evaluation: Evaluation
-
-  /// - Returns: nil where there is none, or it judges pairs or labels as well.
-  init?(
-    _ specification: RunSpecification, _ checkpoint: Checkpoint, backend: any Backend
-  ) throws {
-    let plan = try Plan(architecture: specification.architecture, recipe: specification.recipe)
-    guard let judge = plan.evaluation(.judgements) else { return nil }
-    let program = try judge.program(count: Plan.judgedAtOnce)
-    guard !program.inputs.contains(BatchColumn.label.input) else { return nil }
-    machine = try backend.makeMachine(
-      running: [ProgramSource(program)], options: MachineOptions(kernels: checkpoint.kernels))
-    try machine.load(machine.states, from: checkpoint.tensors)
-    evaluation = judge
-  }
-
-  func scores(of images: [Float], count: Int) -> [Float] {
-    machine.scores(by: evaluation, of: images, [], count: count, atOnce: Plan.judgedAtOnce)
   }
 }

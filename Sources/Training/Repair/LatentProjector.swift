@@ -90,10 +90,12 @@ package final class LatentProjector: Sendable {
   ///   - weights: `[height, width]` each: how much a pixel counts.
   ///   - labels: of all images; empty of a model without labels.
   ///   - numbers: of the images, by which their first latents are drawn.
+  ///   - guesses: a latent for each that takes the place of the first one drawn; nil: all are drawn.
   ///   - progress: told how many are done, from any thread.
   ///   - isAbandoned: asked now and then; what is found then is not all.
   package func found(
     _ targets: [[Float]], weights: [[Float]], labels: [Float], numbers: [Int],
+    guesses: [[Float]]? = nil,
     progress: @escaping @Sendable (Int) -> Void = { _ in },
     isAbandoned: @escaping @Sendable () -> Bool = { false }
   ) -> [Found] {
@@ -110,7 +112,7 @@ package final class LatentProjector: Sendable {
         guard place < targets.count else { return }
         let found = self.found(
           targets[place], weight: weights[place], labels: labels, number: numbers[place],
-          on: holder.machine, isAbandoned)
+          guess: guesses?[place] ?? [], on: holder.machine, isAbandoned)
         guard !isAbandoned() else { return }
         let done = results.withLock { results in
           results[place] = found
@@ -124,12 +126,12 @@ package final class LatentProjector: Sendable {
   }
 
   private func found(
-    _ target: [Float], weight: [Float], labels: [Float], number: Int, on machine: any Machine,
-    _ isAbandoned: () -> Bool
+    _ target: [Float], weight: [Float], labels: [Float], number: Int, guess: [Float],
+    on machine: any Machine, _ isAbandoned: () -> Bool
   ) -> Found {
     let (program, count) = (LatentProjection.program, search.restarts)
     let latent = specification.architecture.latent
-    machine.setState(LatentProjection.latents, begun(number))
+    machine.setState(LatentProjection.latents, guess + begun(number).dropFirst(guess.count))
     for moment in LatentProjection.moments {
       machine.setState(moment, [Float](repeating: 0, count: count * latent))
     }
