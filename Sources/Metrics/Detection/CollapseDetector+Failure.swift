@@ -22,7 +22,8 @@ extension CollapseDetector {
       return .diverging
     }
     let covered = values[NeighbourhoodScore.coverage.name] ?? 1
-    return spread < small || covered < small ? .collapsed : .partlyCollapsed
+    // Samples that are nearly as far from each other as examples are of many kinds, whatever else is missing.
+    return spread < small || covered < small && spread < varied ? .collapsed : .partlyCollapsed
   }
 
   /// A discriminator that is right, and certain, of so many examples leaves nothing to learn from.
@@ -31,6 +32,7 @@ extension CollapseDetector {
   /// hardly one (less than `stray`) lies among the data, ones that are farther at all.
   private static let wide = 2.0
   package static let stray = 0.05
+  private static let varied = 0.7
   /// Less than this of the data's spread or of its examples is one kind or a few.
   private static let small = 0.3
 }

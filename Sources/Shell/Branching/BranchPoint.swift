@@ -1,7 +1,10 @@
 import Language
 import MetricDescriptions
+import Metrics
 import Notebook
+import Reports
 import Specification
+import Terminal
 import TerminalText
 import Training
 
@@ -93,6 +96,13 @@ enum BranchPoint {
           "run `\(run.name)` has no \(metric) at any of its checkpoints, of steps "
             + "\(grouped(first.step)) to \(grouped(last.step))", at: place)
       }
+      if let value = try notebook.series(run: run.id, metric: metric).points.last(where: {
+        $0.step <= best
+      })?.value {
+        session.errors.line(
+          "note: \(metric) was best at the checkpoint of step \(grouped(best)), \(Readable.number(value, digits: 3))"
+        )
+      }
       return (row, try Self.read(row, in: notebook, at: place))
     }
   }
@@ -114,11 +124,12 @@ enum BranchPoint {
     return row
   }
 
-  /// The first suspicious check of those that led to an alarm; nil: there was none.
+  /// The first of the checks that led to an alarm, as it says; nil: there was none.
   private static func failure(
     before alarm: EventRecord?, of run: RunRecord, in notebook: Notebook
   ) throws -> Int? {
-    guard let raised = alarm?.step else { return nil }
+    guard let alarm, let raised = alarm.step else { return nil }
+    if let since = Alarm(json: alarm.json)?.since, since <= raised { return since }
     return try notebook.suspicions(run: run.id).last { $0 <= raised } ?? raised
   }
 

@@ -18,7 +18,7 @@ struct BranchCommand: Command {
       Parameter("run", .run, "a run"),
       Parameter(
         "point", .checkpoint,
-        "a step, 0, `best:METRIC`, `before-alarm` or `last` (the newest if left out)",
+        "a step, 0, `best:METRIC`, `before alarm` or `last` (the newest if left out)",
         after: "at", isRequired: false),
       Parameter(
         "data", .dataset, "another data set of the same shape (the run's own if left out)",
@@ -78,6 +78,18 @@ struct BranchCommand: Command {
   private let places: DataOptions
 
   init(parsing statement: Statement) throws(Diagnostic) {
+    var statement = statement
+    // `at before alarm` is what it says.
+    let names = statement.operands.map(\.bareName)
+    if let place = names.indices.dropLast().first(where: {
+      names[$0] == "before" && names[$0 + 1] == "alarm"
+    }) {
+      let span = Span(
+        statement.operands[place].span.start, statement.operands[place + 1].span.end)
+      let word = "before-alarm"
+      statement.operands.replaceSubrange(
+        place...place + 1, with: [Term(.name(word), at: span, source: word)])
+    }
     let arguments = try Arguments(statement, of: Self.synopsis)
     self.statement = statement
     name = try arguments.requiredWord("run")

@@ -13,7 +13,12 @@ import TerminalText
 struct CureCommand: Command {
   static let synopsis = Synopsis(
     "cure", "try from before a run failed what may help, and say what did",
-    parameters: [Parameter("run", .run, "a run that fails")],
+    parameters: [
+      Parameter("run", .run, "a run that fails"),
+      Parameter(
+        "step", .integer, "the step of the checkpoint that all begin from; 0: anew", after: "at",
+        isRequired: false),
+    ],
     options: [
       OptionSynopsis(
         "budget", .text, "how long all may take together: 90s, 20min, 2h", initial: "20min",
@@ -37,8 +42,11 @@ struct CureCommand: Command {
       help. What it costs is said first, by the time that a step of the run took, and nothing is begun that does not \
       fit into the budget.
 
+      Where signals are past their thresholds but have not been for long enough for an alarm, it is cured as a run that fails, and that is said. Where \
+      nothing helps, weights may have been lost before the checkpoint that was taken: `cure RUN at 0` begins anew.
+
       A remedy has cured the run where its branches do not fail, by the same signals by which the run fails, and their \
-      samples lie among the data; of mixtures they reach 85% of the modes. The table has the means of last values. All are runs as any other: `runs tree` draws them, `compare` and `plot` show them. \
+      samples lie among the data; of mixtures they reach 85% of the modes. The table has the means of last values, and of those that did not go well why. All are runs as any other: `runs tree` draws them, `compare` and `plot` show them. \
       The same line again does only what is missing. Only runs of the same length are compared: with another budget, \
       that allows more or fewer steps, all begin anew. One process at a time cures a run.
       """,
@@ -48,6 +56,7 @@ struct CureCommand: Command {
     searchTerms: ["collapse", "remedy", "fix", "repair", "help", "rescue"], answer: .listing)
 
   private let name: Word
+  private let place: Term?
   private let budget: Double
   private let seeds, remedies: Int
   private let steps: Int?
@@ -57,6 +66,8 @@ struct CureCommand: Command {
   init(parsing statement: Statement) throws(Diagnostic) {
     let arguments = try Arguments(statement, of: Self.synopsis)
     name = try arguments.requiredWord("run")
+    place = arguments.term("step")
+    _ = try arguments.step()
     let term = arguments.option("budget")
     budget = try term.map { term throws(Diagnostic) in try Moment.seconds(term, "budget") } ?? 1200
     budgetPlace = term?.span
@@ -75,7 +86,7 @@ struct CureCommand: Command {
         help: ["`stop \(run.name)` first; its checkpoints stay"])
     }
     let diagnosis = try session.diagnosis(of: run, namedBy: name)
-    guard diagnosis.failure != nil else {
+    guard diagnosis.failure != nil || diagnosis.suspected != nil else {
       let isRead = session.configuration.prefersJSON
       let output = isRead ? session.errors : session.output
       for line in diagnosis.verdict { output.line(line) }
@@ -89,6 +100,9 @@ struct CureCommand: Command {
     defer { folder.unlock() }
     let missing = try cure.trials(in: session).filter { !$0.isDone }
     for line in diagnosis.verdict { session.errors.line(line) }
+    if diagnosis.failure == nil {
+      session.errors.line("note: it is cured as a run that fails")
+    }
     session.errors.line(announcement(of: cure, missing))
     if cure.isTooShort {
       session.errors.line(
@@ -116,23 +130,19 @@ struct CureCommand: Command {
 
   private func plan(for diagnosis: RunDiagnosis, in notebook: Notebook) throws -> Cure {
     let run = diagnosis.run
-    guard let start = try notebook.start(of: diagnosis) else {
-      throw Diagnostic(
-        "run `\(run.name)` has no checkpoint left of step \(grouped(diagnosis.specification.begun)), at which it begins",
-        at: name.span)
-    }
-    let proposed = Array(diagnosis.remedies(from: start).prefix(remedies))
+    let begun = try start(of: diagnosis, in: notebook)
+    let proposed = Array(diagnosis.remedies(from: begun).prefix(remedies))
     let seeds = (0..<UInt64(self.seeds)).map { run.seed &+ $0 }
     let arms = [Cure.unchanged] + proposed
     // The run itself is no change with its own seed.
     let cost = arms.map(\.cost).reduce(0, +) * Double(seeds.count) - Cure.unchanged.cost
     let taken = max(1, run.stepsDone - diagnosis.specification.begun)
     let secondsOfStep = run.secondsAtWork / Double(taken)
-    let fewest = Cure.fewestSteps(of: diagnosis, from: start)
+    let fewest = Cure.fewestSteps(of: diagnosis, from: begun)
     let length =
       steps
       ?? Cure.steps(
-        of: diagnosis, from: start, budget: budget, cost: cost, secondsOfStep: secondsOfStep)
+        of: diagnosis, from: begun, budget: budget, cost: cost, secondsOfStep: secondsOfStep)
     guard let length, steps == nil || Double(length) * cost * secondsOfStep <= budget else {
       let needed = Double(steps ?? fewest) * cost * secondsOfStep
       throw Diagnostic(
@@ -144,8 +154,36 @@ struct CureCommand: Command {
         ])
     }
     return Cure(
-      diagnosis: diagnosis, start: start, arms: arms, seeds: seeds, steps: length,
+      diagnosis: diagnosis, start: begun, arms: arms, seeds: seeds, steps: length,
       secondsOfStep: secondsOfStep)
+  }
+
+  /// The step that all begin from: the one that was asked for, or the newest before the failure.
+  private func start(of diagnosis: RunDiagnosis, in notebook: Notebook) throws -> Int {
+    let (run, first) = (diagnosis.run, diagnosis.specification.begun)
+    if let place {
+      let step = try place.integer(in: 0...Int(Int32.max), for: "a step")
+      let steps = try notebook.checkpoints(run: run.id).filter(\.isGood).map(\.step)
+      guard step == 0 && first == 0 || steps.contains(step) else {
+        let near = steps.last { $0 < step } ?? steps.first
+        throw Diagnostic(
+          "run `\(run.name)` has no checkpoint of step \(grouped(step))", at: place.span,
+          help: near.map { ["the nearest is that of step \(grouped($0)): `at \($0)`"] } ?? [])
+      }
+      let end = diagnosis.alarm?.step ?? diagnosis.since ?? run.stepsDone
+      guard step < end else {
+        throw Diagnostic(
+          "run `\(run.name)` fails since step \(grouped(diagnosis.since ?? end)), and step "
+            + "\(grouped(step)) comes after that", at: place.span, help: ["`at 0` begins anew"])
+      }
+      return step
+    }
+    guard let start = try notebook.start(of: diagnosis) else {
+      throw Diagnostic(
+        "run `\(run.name)` has no checkpoint left of step \(grouped(first)), at which it begins",
+        at: name.span)
+    }
+    return start
   }
 
   private func announcement(of cure: Cure, _ missing: [Cure.Trial]) -> String {
@@ -202,6 +240,8 @@ struct CureCommand: Command {
   private struct Result {
     let arm: Remedy
     var cured = 0, failed = 0, unknown = 0
+    /// Why some did not go well, each once.
+    var reasons: [String] = []
     /// Last values of its runs, by metric.
     var values: [String: [Double]] = [:]
     var judged: Int { cured + failed }
@@ -223,10 +263,14 @@ struct CureCommand: Command {
       if arm.name == Cure.unchanged.name, !cure.isTooShort { result.failed = 1 }
       for trial in trials where trial.arm.name == arm.name {
         guard let run = trial.run, trial.isDone else { continue }
-        switch try isCured(run, in: session) {
+        let outcome = try outcome(of: run, in: session)
+        switch outcome.isCured {
         case true?: result.cured += 1
         case false?: result.failed += 1
         case nil: result.unknown += 1
+        }
+        if let reason = outcome.reason, !result.reasons.contains(reason) {
+          result.reasons.append(reason)
         }
         for metric in metrics {
           // A branch has what its parent had as well.
@@ -241,11 +285,13 @@ struct CureCommand: Command {
       $0.element.share == $1.element.share
         ? $0.offset < $1.offset : $0.element.share > $1.element.share
     }.map(\.element)
-    show(order, metrics, in: session)
+    show(order, metrics, from: cure.start, in: session)
   }
 
-  /// Whether a branch is well; nil where too little was measured of it.
-  private func isCured(_ run: RunRecord, in session: Session) throws -> Bool? {
+  /// Whether a branch is well, nil where too little was measured of it; and why it is not, or nobody knows.
+  private func outcome(
+    of run: RunRecord, in session: Session
+  ) throws -> (isCured: Bool?, reason: String?) {
     let diagnosis: RunDiagnosis
     do {
       diagnosis = try session.diagnosis(of: run, namedBy: Word(run.name, at: name.span))
@@ -255,16 +301,17 @@ struct CureCommand: Command {
       // What others show stays worth telling.
       let fact = (error as? Diagnostic)?.message ?? "\(error)"
       session.errors.line("\(session.errors.styled("warning:", .yellow)) \(fact)")
-      return nil
+      return (nil, "not measured")
     }
-    if diagnosis.failure != nil || diagnosis.isAstray { return false }
+    if let failure = diagnosis.failure { return (false, failure.rawValue) }
+    if diagnosis.isAstray { return (false, "hardly a sample lies among the data") }
     if let modes = try modes(of: diagnosis, in: session), modes.found < 0.85 * Double(modes.all) {
-      return false
+      return (false, "\(Readable.number(modes.found, digits: 3)) of \(modes.all) modes")
     }
     guard run.status == .finished, diagnosis.laterChecks.count >= CollapseDetector.checks else {
-      return nil
+      return (nil, run.status == .finished ? "too few checks" : run.status.rawValue)
     }
-    return diagnosis.suspicion == nil
+    return diagnosis.suspicion == nil ? (true, nil) : (false, "may be failing")
   }
 
   /// The modes that a run reached at last, of a mixture's; nil where they are not known.
@@ -282,11 +329,13 @@ struct CureCommand: Command {
     return (last, mixture.centres.count)
   }
 
-  private static let found = ["remedy", "cured", "of", "source"]
+  private static let found = ["remedy", "cured", "of", "otherwise", "source"]
 
-  private func show(_ results: [Result], _ metrics: [MetricDescription], in session: Session) {
+  private func show(
+    _ results: [Result], _ metrics: [MetricDescription], from start: Int, in session: Session
+  ) {
     let columns = Self.found
-    var table = Table(Array(columns.dropLast()) + metrics.map(\.name) + columns.suffix(1))
+    var table = Table(Array(columns.dropLast(2)) + metrics.map(\.name) + columns.suffix(2))
     for result in results {
       let values = metrics.map { metric in
         let values = result.values[metric.name] ?? []
@@ -297,20 +346,21 @@ struct CureCommand: Command {
         [
           .text(result.arm.title), .integer(result.cured),
           .integer(result.judged + result.unknown),
-        ] + values + [.text(result.arm.source)])
+        ] + values + [.text(result.reasons.joined(separator: ", ")), .text(result.arm.source)])
     }
     session.show(table)
     guard !session.configuration.prefersJSON else { return }
-    session.output.line(verdict(results))
+    session.output.line(verdict(results, from: start))
   }
 
-  private func verdict(_ results: [Result]) -> String {
+  private func verdict(_ results: [Result], from start: Int) -> String {
     func count(_ result: Result) -> String { "\(result.cured) of \(counted(result.judged, "run"))" }
     let unchanged = results.first { $0.arm.name == Cure.unchanged.name }
     let control = unchanged.map { "; without a change \(count($0)) went well" } ?? ""
     let best = results.filter { $0.arm.name != Cure.unchanged.name && $0.judged > 0 }
     guard let first = best.first, first.cured > 0 else {
       return "nothing that was tried cured it\(control); longer runs or other remedies may"
+        + (start > 0 ? ", or `cure \(name.text) at 0`, where nothing is lost yet" : "")
     }
     let ties = best.filter { $0.share == first.share }.map {
       $0.arm.change.isEmpty ? $0.arm.title : "`\($0.arm.title)`"

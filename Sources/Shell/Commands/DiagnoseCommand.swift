@@ -240,11 +240,25 @@ extension RunDiagnosis {
   ///
   /// - Parameter start: the step that it is tried from.
   func remedies(from start: Int) -> [Remedy] {
-    guard let failure else { return [] }
+    guard let failure = failure ?? suspected else { return [] }
     var failing = specification
     failing.recipe = recipe
-    let turns = madeTurns(after: start)
-    return (turns.isEmpty ? [] : [Remedy.leavingOut(turns)])
+    let since = since ?? .max
+    let turns = madeTurns(after: start).filter { $0.step < since }
+    return (turns.isEmpty ? [] : [Remedy.leavingOut(turns)]) + asTurned(since)
       + Remedy.proposed(for: failure, failing)
+  }
+
+  /// With the dials as they were turned after it had failed, which may have come too late for what was lost.
+  private func asTurned(_ since: Int) -> [Remedy] {
+    let late = turns.filter { $0.step >= since }
+    guard !late.isEmpty else { return [] }
+    let before = specification.recipe.tuned(by: turns.filter { $0.step < since }, after: since)
+    let now = specification.recipe.tuned(by: turns, after: .max)
+    let keys = Set(late.map { $0.dial.optionKey })
+    let change = now.options(inPlaceOf: before).filter { option in
+      keys.contains { RunParameters.touches(String(option.prefix { $0 != "=" }), $0) }
+    }
+    return change.isEmpty ? [] : [Remedy.asTurned(change.joined(separator: " "))]
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Language
 package import Metrics
+import Networks
 import Reports
 package import Specification
 import TerminalText
@@ -38,6 +39,14 @@ extension Remedy {
       cost: 1, source: "", leavesTurnsOut: true)
   }
 
+  /// The dials as they were turned when it was too late.
+  static func asTurned(_ change: String) -> Remedy {
+    Remedy(
+      name: "as-turned", change: change,
+      reason: "dials were turned after it had failed; this goes on with them from before",
+      cost: 1, source: "", isDial: false)
+  }
+
   /// What is worth trying for a run that fails, the best first, and last what its networks do not suit. What the run
   /// has already is left out.
   package static func proposed(
@@ -57,6 +66,17 @@ extension Remedy {
       reason:
         "the generator learns \(Readable.number(g / d, digits: 2)) times as fast as the discriminator, and moves from mode to mode before the discriminator's scores of them have fallen",
       cost: 1, source: "Heusel et al. 2017, arXiv:1706.08500", isDial: true)
+    let standard = RecipeSpecification.standard(for: specification.architecture)
+    let (usualG, usualD) = (
+      standard.generatorOptimiser.learningRate, standard.discriminatorOptimiser.learningRate
+    )
+    let usual = Remedy(
+      name: "usual-rates",
+      change: usualG == usualD
+        ? "lr=\(printed(usualG))" : "glr=\(printed(usualG)) dlr=\(printed(usualD))",
+      reason:
+        "a learning rate is \(Readable.number(max(g / usualG, d / usualD), digits: 2)) times that of the model's own recipe",
+      cost: 1, source: "the recipe of `\(specification.architecture.origin)`", isDial: true)
     let steadier = Remedy(
       name: "r1", change: "penalty=r1:\(weight)",
       reason: "a discriminator whose gradient on the data is small lets the training converge",
@@ -115,9 +135,15 @@ extension Remedy {
       reason: "it cannot learn by heart what it never sees twice alike",
       cost: 1.2, source: "Zhao et al. 2020, arXiv:2006.10738")
 
+    let isSameOptimiser =
+      recipe.generatorOptimiser.keyword == standard.generatorOptimiser.keyword
+      && recipe.discriminatorOptimiser.keyword == standard.discriminatorOptimiser.keyword
+    let areUnusual = isSameOptimiser && max(g / usualG, d / usualD) >= unusual
+    let isSlower = [.collapsed, .partlyCollapsed].contains(failure) && g > 2 * d && d > 0
+    add(isSlower, slower)
+    add(areUnusual, usual)
     switch failure {
     case .collapsed, .partlyCollapsed:
-      add(g > 2 * d, slower)
       add(!has("r1"), steadier)
       add(recipe.objective.keyword != "relativistic", relativistic)
       add(specification.architecture.pack == 1 && recipe.batch % 2 == 0, packed)
@@ -146,6 +172,9 @@ extension Remedy {
     return fitting.filter { !$0.isCautioned(for: specification) }
       + fitting.filter { $0.isCautioned(for: specification) }
   }
+
+  /// So many times the rate of a model's own recipe is far too large.
+  private static let unusual = 20.0
 
   /// One digit, as one would type it.
   private static func rounded(_ rate: Double) -> Double {

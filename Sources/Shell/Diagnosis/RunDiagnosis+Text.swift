@@ -73,8 +73,8 @@ extension RunDiagnosis {
     ]
     if let score {
       lines.append(
-        "  \(grouped(score.right)) of \(grouped(score.told)) alarms on such data were right, those that ended later among "
-          + "them, of labelled runs that no threshold comes from")
+        "  of \(grouped(score.told)) alarms of labelled runs on such data \(grouped(score.right)) were right; no threshold was chosen by those runs"
+      )
     }
     if alarm.isFromFirst == true {
       lines.append(

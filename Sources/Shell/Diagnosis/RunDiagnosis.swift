@@ -106,7 +106,43 @@ struct RunDiagnosis {
   var ownChecks: [SignalCheck] { checks.filter { $0.step > specification.begun } }
 
   /// The step since which it fails.
-  var since: Int? { alarm?.since ?? (isNotFinite ? run.stepsDone : nil) }
+  var since: Int? {
+    alarm?.since ?? (isNotFinite ? run.stepsDone : suspected == nil ? nil : suspectedSince)
+  }
+
+  /// Where no alarm stands but signals of two families are past their thresholds in the last check: how it seems to
+  /// fail.
+  var suspected: Failure? {
+    guard failure == nil, recovered == nil, tooEarly == nil, let last = ownChecks.last,
+      SignalFamily.areEnough(Set(evidence.families))
+    else { return nil }
+    return CollapseDetector.failure(evidence, last.values)
+  }
+
+  /// The first of the last checks in a row that had signals of two families past their thresholds.
+  private var suspectedSince: Int? {
+    let detector = CollapseDetector(SignalThresholds.of(specification.architecture.example))
+    return ownChecks.reversed().prefix {
+      SignalFamily.areEnough(Set(detector.evidence(in: $0).families))
+    }.last?.step
+  }
+
+  /// Steps of checkpoints that would say more: between the last check that was well and the first that was not, and, as
+  /// long as there are too few for an alarm, those after it.
+  ///
+  /// - Parameter steps: of all its checkpoints.
+  func unseen(among steps: [Int]) -> [Int] {
+    guard !isNotFinite, let first = alarm?.since ?? suspectedSince else { return [] }
+    let well = ownChecks.last { $0.step < first }?.step ?? specification.begun
+    let checked = Set(ownChecks.map(\.step))
+    let later = alarm == nil
+    let all = steps.filter { $0 > well && !checked.contains($0) && ($0 < first || later) }
+    guard all.count > Self.mostUnseen else { return all }
+    return (0..<Self.mostUnseen).map { all[$0 * (all.count - 1) / (Self.mostUnseen - 1)] }
+  }
+
+  /// Measuring a checkpoint takes about as long as a hundred steps.
+  private static let mostUnseen = 12
 
   /// Whether a check from before it failed had no signals of two families past their thresholds: else it may have
   /// failed since its first check, and nothing is known to have been well before.

@@ -25,35 +25,48 @@ extension Session {
     let taken = checks.filter { $0.step <= specification.begun }
     var own = checks.filter { $0.step > specification.begun }
     let grace = SignalThresholds.of(specification.architecture.example).grace
-    // A short run has measured too seldom for an alarm.
-    if own.count(where: { $0.step >= grace }) < CollapseDetector.checks {
-      let measured = try measureCheckpoints(
-        of: run, specification, besides: own.count, namedBy: word, in: notebook)
-      if measured.count > own.count { own = measured }
-    }
-    // What its parent did says nothing of it.
-    return RunDiagnosis(
-      run, specification, checks: own.isEmpty ? [] : taken + own,
-      layers: try notebook.layerGradients(ofRun: run.id),
-      turns: try notebook.journalledTweaks(of: run))
-  }
-
-  /// Measures each checkpoint that a run has kept.
-  private func measureCheckpoints(
-    of run: RunRecord, _ specification: RunSpecification, besides known: Int, namedBy word: Word,
-    in notebook: Notebook
-  ) throws -> [SignalCheck] {
     let rows = try notebook.checkpoints(run: run.id).filter {
       $0.isGood && $0.step > specification.begun
     }
-    if known > 0 && rows.count <= known { return [] }
-    guard !rows.isEmpty else {
-      if run.status == .diverged { return [] }
+    if rows.isEmpty, own.isEmpty, run.status != .diverged {
       throw Diagnostic(
         "run `\(run.name)` has measured no signals and kept no checkpoint to measure",
         at: word.span,
         help: ["it may be too short: `run` with `signals=10%` measures sooner"])
     }
+    // A short run has measured too seldom for an alarm.
+    let isShort = own.count(where: { $0.step >= grace }) < CollapseDetector.checks
+    if isShort, rows.count > own.count {
+      own = try measure(
+        rows, of: run, specification, namedBy: word,
+        note: "\(run.name) has measured \(own.isEmpty ? "no" : "few") signals; its ")
+    }
+    let (layers, turns) = (
+      try notebook.layerGradients(ofRun: run.id), try notebook.journalledTweaks(of: run)
+    )
+    func diagnosis() -> RunDiagnosis {
+      // What its parent did says nothing of it.
+      RunDiagnosis(
+        run, specification, checks: own.isEmpty ? [] : taken + own, layers: layers, turns: turns)
+    }
+    let first = diagnosis()
+    let unseen = first.unseen(among: rows.map(\.step))
+    guard !unseen.isEmpty else { return first }
+    own += try measure(
+      rows.filter { unseen.contains($0.step) }, of: run, specification, namedBy: word,
+      note: "\(run.name) was checked seldom where it began to fail; there ")
+    own.sort { $0.step < $1.step }
+    return diagnosis()
+  }
+
+  /// Measures checkpoints of a run.
+  ///
+  /// - Parameter note: how the line begins that says so.
+  private func measure(
+    _ rows: [CheckpointRecord], of run: RunRecord, _ specification: RunSpecification,
+    namedBy word: Word, note: String
+  ) throws -> [SignalCheck] {
+    let notebook = try notebook()
     let dataset = try open(
       specification.dataset, namedBy: word, threads: run.threads,
       wayOut: "the data are needed beside its samples")
@@ -71,8 +84,8 @@ extension Session {
         at: word.span)
     }
     errors.line(
-      "note: \(run.name) has measured \(known == 0 ? "no" : "few") signals; its \(grouped(rows.count)) "
-        + "\(rows.count == 1 ? "checkpoint is" : "checkpoints are") measured now")
+      "note: \(note)\(grouped(rows.count)) \(rows.count == 1 ? "checkpoint is" : "checkpoints are") "
+        + "measured now")
     let curves = try CheckpointCurves(of: run.id, in: notebook)
     var last: FeatureMatrix?
     return try rows.compactMap { row in

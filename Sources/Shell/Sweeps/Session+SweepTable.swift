@@ -1,5 +1,7 @@
+import Datasets
 import Language
 import MetricDescriptions
+import Metrics
 import Notebook
 import Reports
 import Terminal
@@ -7,8 +9,8 @@ import Terminal
 extension Session {
   /// What became of a sweep, a row for each configuration.
   ///
-  /// - Parameter word: the metric that is compared; nil: the first that listings show of those with a better
-  ///   end.
+  /// - Parameter word: the metric that is compared; nil: of samples the modes or how much of the data they cover, of
+  ///   anything else the first that listings show of those with a better end.
   func comparison(of sweep: SweepRecord, by word: Word?) throws -> SweepComparison {
     let notebook = try notebook()
     let trials = try notebook.trials(ofSweep: sweep.id)
@@ -29,7 +31,7 @@ extension Session {
       let measures = known.filter { $0.direction != nil }
       metric =
         measures.first { $0.name == (sweep.halving?.metric ?? search?.metric) }
-        ?? measures.first(where: \.isListed) ?? measures.first
+        ?? measures.usual
     }
     let alarms = try notebook.standingAlarms(ofRuns: runs.map(\.id))
     let settings = SweepSettings(trials.map(\.plan.settings))
@@ -84,5 +86,14 @@ extension Session {
     if !standing.isDone { output.line(standing.line) }
     output.line()
     try show(sweep, by: word)
+  }
+}
+
+extension [MetricDescription] {
+  /// The one by which runs are compared where nobody says. Precision says little: that of samples that have collapsed to one is 1.
+  fileprivate var usual: MetricDescription? {
+    let names = [MixtureScore.capturedModes.name, NeighbourhoodScore.coverage.name]
+    let known = names.lazy.compactMap { name in first { $0.name == name } }
+    return known.first ?? first(where: \.isListed) ?? first
   }
 }
