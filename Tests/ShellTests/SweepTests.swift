@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Glibc
 import TestSupport
 import Testing
@@ -89,6 +90,86 @@ import Testing
       #expect(changed.errors.contains("means something else now"), "\(changed.errors)")
       #expect(
         try answer("run mine on ring steps=1 as s", in: folder).errors.contains("a sweep named"))
+    }
+  }
+
+  @Test func `seeds beyond what a double holds are those that were typed`() throws {
+    try Program.withFolder { folder in
+      let begin = Self.declarations + "sweep mine on ring steps=2 batch=2 threads=1 "
+      for (number, seeds, expected) in [
+        (1, "seeds=9007199254740992..9007199254740994", (0..<3).map { 9_007_199_254_740_992 + $0 }),
+        (2, "seed=9223372036854775807 seeds=2", [UInt64.max / 2, UInt64.max / 2 + 1]),
+        (3, "seeds=18446744073709551614,18446744073709551615", [.max - 1, .max]),
+      ] as [(Int, String, [UInt64])] {
+        let made = try Program.run([], in: folder, input: begin + "\(seeds) as s\(number)\n")
+        #expect(made.status == 0, "\(made.errors)")
+        let rows = try csv(
+          "select run.seed from run join trial on trial.run = run.id join sweep on sweep.id = sweep "
+            + "where sweep.name = 's\(number)' order by trial.number", in: folder)
+        #expect(rows.map { Int64($0).map { UInt64(bitPattern: $0) } } == expected, "\(rows)")
+      }
+    }
+  }
+
+  @Test(.enabled(if: SmallDisk.isAvailable, "a small disk can be mounted by root only"))
+  func `a full disk ends the workers, and resume does what is missing once there is room`() throws {
+    let disk = try SmallDisk(bytes: 24 << 20)
+    let folder = disk.path
+    let declared = try Program.run(
+      [], in: folder, input: "data ring ring modes=8; arch mine like mlp points=2 width=256")
+    try #require(declared.status == 0, "\(declared.errors)")
+    try disk.fill(leaving: 5 << 20)
+    let line =
+      "sweep mine on ring lr=1e-4,2e-4,3e-4 jobs=1 threads=1 steps=100 batch=16 checkpoint-every=50 signals=no as s"
+    for line in [line, "resume s"] {
+      let result = try answer(line, in: folder)
+      #expect(result.status == 1, "\(result.output)")
+      #expect(result.errors.contains("no space is left"), "\(result.errors)")
+    }
+    let statuses = try csv("select status, count(*) from run group by status", in: folder)
+    #expect(!statuses.contains { $0.hasPrefix("failed") }, "\(statuses)")
+    try disk.makeRoom()
+    let resumed = try answer("resume s", in: folder)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(resumed.output.contains("s is done: 3 finished"), "\(resumed.output)")
+  }
+
+  @Test
+  func `what a process of another host has only taken is named, and stop does not wait for it`()
+    throws
+  {
+    try Program.withFolder { folder in
+      let line = "sweep mine on ring seeds=3 threads=1 steps=5 batch=8 as s"
+      _ = try Program.run([], in: folder, input: Self.declarations + line + "\n")
+      func take(at time: String) throws {
+        let queue = try DatabaseQueue(path: folder + "/gansh.sqlite")
+        defer { try? queue.close() }
+        try queue.write {
+          try $0.execute(
+            sql:
+              "UPDATE trial SET state = 'taken', run = NULL, host = 'elsewhere', pid = 1, taken = \(time) WHERE number = 2"
+          )
+        }
+      }
+      _ = try answer("delete s-2 yes", in: folder)
+      try take(at: "strftime('%Y-%m-%d %H:%M:%f', 'now')")
+      let stopped = try answer("stop s", in: folder)
+      #expect(
+        stopped.output.contains("nothing of s is at work"), "\(stopped.output)\(stopped.errors)")
+      let process = try Program.start(["-c", "resume s"], in: folder, named: "resume")
+      defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+      try until {
+        try String(contentsOfFile: folder + "/resume.err", encoding: .utf8)
+          .contains("s-2 is held by process 1 on elsewhere")
+      }
+      process.terminate()
+      process.waitUntilExit()
+      // A clock that was ahead.
+      try take(at: "'2999-01-01 00:00:00.000'")
+      let resumed = try answer("resume s", in: folder)
+      #expect(
+        resumed.status == 0 && resumed.output.contains("s is done: 3 finished"), "\(resumed.errors)"
+      )
     }
   }
 

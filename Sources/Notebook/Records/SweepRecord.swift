@@ -157,7 +157,19 @@ extension TrialRecord {
     guard state == .taken, let holder else { return false }
     if host == HostFacts.current.name { return holder.isAlive }
     if let run, run.status == .running { return run.isAlive }
-    return (taken ?? .distantPast).timeIntervalSinceNow > -Self.silence
+    // A clock that was ahead and has been put right takes nobody for alive until then.
+    let age = -(taken ?? .distantPast).timeIntervalSinceNow
+    return age > -Self.silence && age < Self.silence
+  }
+
+  /// Whether it is held by a process that is at work, or may be about to begin on this machine: nothing of another host
+  /// that has begun nothing is waited for once the sweep is stopped.
+  package var isAtWork: Bool { isHeld && (run != nil || host == HostFacts.current.name) }
+
+  /// Who has it, where that is a process of another host that has begun nothing yet.
+  package var holderElsewhere: String? {
+    guard isHeld, !isAtWork, let holder else { return nil }
+    return "process \(holder.pid) on \(host ?? "another host")"
   }
 
   /// Whether it is done, and did all that it was to do.

@@ -137,7 +137,12 @@ struct SweepWorker {
       failure = nil  // Its run tells.
     case .finished where try patiently({ try now.map(notebook.isWhole) ?? false }):
       failure = nil
-    case .stopped: break
+    case .stopped:
+      // Nobody has stopped it: the disk is full, and the next one would fare no better.
+      if let failure, try patiently({ try notebook.sweep(named: sweep.name)?.stopped }) == nil {
+        try patiently { try notebook.end(trial: trial.id, failure: failure) }
+        throw ShellError.reported
+      }
     case nil, .finished, .running, .interrupted:
       guard failure != nil else {
         try patiently { try notebook.release(trial: trial.id) }

@@ -96,7 +96,8 @@ extension Session {
     let sweep = workers.sweep
     while true {
       let standing = try standing(of: sweep)
-      let isOver = workers.count == 0 && !standing.isHeld
+      let isOver =
+        workers.count == 0 && !(workers.isStopping ? standing.isAtWork : standing.isHeld)
       tellEnded(workers, standing, above: &line)
       if isOver { break }
       let interrupts = Interrupts.pendingCount
@@ -112,6 +113,14 @@ extension Session {
         try stop(workers)
         line.erase()
         errors.put("stopping the runs of \(sweep.name), saved; Ctrl-C again leaves at once\n")
+      }
+      if workers.count == 0, !workers.isStopping, let far = standing.heldElsewhere,
+        workers.named.insert(far.trial.id).inserted
+      {
+        line.erase()
+        errors.line(
+          "note: \(far.trial.plan.name) is held by \(far.holder), which has begun nothing; it is waited for, ten minutes at most"
+        )
       }
       if !workers.isStopping { line.update { "\(sweep.name)  \(standing.line)" } }
       Thread.sleep(forTimeInterval: 0.2)
@@ -132,14 +141,14 @@ extension Session {
     let workers = try workers(of: sweep)
     // First of all, so that nobody begins anything of it from here on.
     try stop(workers)
-    guard try workers.count > 0 || standing(of: sweep).isHeld else {
+    guard try workers.count > 0 || standing(of: sweep).isAtWork else {
       output.line(
         "nothing of \(sweep.name) is at work; `resume \(word(sweep.name))` does what is missing")
       return
     }
     guard
       try waitUntil(
-        within: 60, { try workers.count == 0 && !standing(of: sweep).isHeld })
+        within: 60, { try workers.count == 0 && !standing(of: sweep).isAtWork })
     else {
       if Interrupts.pendingCount > 0 { throw ShellError.interrupted }
       throw ShellError.failed("\(sweep.name) was asked to stop, and has not done so yet")

@@ -83,7 +83,12 @@ struct SweepRequest {
     case .list(let terms):
       for term in terms { seeds.append(try term.seed(for: "a seed")) }
     case .range(let lower, let upper):
-      guard let first = UInt64(exactly: lower), let last = UInt64(exactly: upper), first <= last,
+      // What a double holds not exactly is read as it is written.
+      let ends = term.source.split(separator: ".", omittingEmptySubsequences: true)
+        .compactMap { UInt64($0) }
+      let isWritten = ends.count == 2
+      guard let first = isWritten ? ends[0] : UInt64(exactly: lower),
+        let last = isWritten ? ends[1] : UInt64(exactly: upper), first <= last,
         last - first < 1000
       else { throw term.mismatch("seeds", "a range of at most 1,000, like `3..7`") }
       seeds = Array(first...last)
@@ -190,7 +195,7 @@ struct SweepRequest {
     }
     for (key, number) in [("seed", String(seed)), ("threads", String(threads))] {
       // What a double holds not exactly is kept as it is written.
-      let kept = Double(number).flatMap { UInt64(exactly: $0) }.map(String.init) == number
+      let kept = UInt64(number).map { $0 <= 1 << 53 } ?? false
       let value = Term(
         kept ? .number(Double(number) ?? 0) : .name(number), at: self.name.span, source: number)
       options.append(Option(key: Word(key, at: self.name.span), value: value))

@@ -16,6 +16,12 @@ struct SweepStanding {
   var atWork: [RunRecord] { trials.filter(\.isHeld).compactMap(\.run).filter(\.isAlive) }
   /// Whether a process has one, begun or not.
   var isHeld: Bool { trials.contains(where: \.isHeld) }
+  /// The same, but for what processes of other hosts have only taken.
+  var isAtWork: Bool { trials.contains(where: \.isAtWork) }
+  /// The first that a process of another host has only taken.
+  var heldElsewhere: (trial: TrialRecord, holder: String)? {
+    trials.lazy.compactMap { trial in trial.holderElsewhere.map { (trial, $0) } }.first
+  }
   var isDone: Bool { toCome == 0 && areAllDone }
   /// Whether all that are planned go no further.
   var areAllDone: Bool { trials.allSatisfy { $0.state == .done } }

@@ -9,6 +9,8 @@ final class SweepWorkers {
   private(set) var failures: [String] = []
   /// Trials of which the end was told, or that had ended before.
   var told: Set<Int64>
+  /// Trials of which it was said that a process elsewhere holds them.
+  var named: Set<Int64> = []
   /// Whether somebody has asked that it stops.
   var isStopping = false
 

@@ -35,8 +35,10 @@ struct Run {
   private func train(
     on dataset: Dataset, _ backend: any Backend, from beginning: RunBeginning
   ) -> RunEvent {
+    // The step of the newest checkpoint as long as there is no other.
+    var begun = 0
     do {
-      let begun = ContinuousClock.now
+      let start = ContinuousClock.now
       let checkpoint = try beginning.checkpoint.map { url throws(TrainingError) in
         try Checkpoint(contentsOf: url, digest: beginning.digest)
       }
@@ -51,13 +53,14 @@ struct Run {
         last = CheckpointFile(
           step: checkpoint.step, url: url, digest: beginning.digest ?? "", bytes: 0)
       }
+      begun = trainer.step
       var files = try CheckpointFolder(folder, continuing: last, bytes: trainer.checkpointBytes)
       send(
         .started(
           RunSummary(
             step: trainer.step, steps: specification.steps,
             networks: trainer.sizes, memory: trainer.memory, backend: backend.description,
-            preparation: begun.duration(to: .now).seconds)))
+            preparation: start.duration(to: .now).seconds)))
       if beginning.source != nil || checkpoint == nil && beginning.weights != nil {
         // What it has taken over is its own from here on, whatever becomes of where that came from.
         if let end = try keep(trainer, &files, isLast: false) { return end }
@@ -75,6 +78,8 @@ struct Run {
         modes: try beginning.classifier.map {
           try ModeCounter($0, of: dataset, backend: backend)
         }, evaluator)
+    } catch TrainingError.noSpace(let path, let bytes) {
+      return .stopped(step: begun, shortage: .noSpace(path: path, bytes: bytes))
     } catch { return .failed("\(error)") }
   }
 
@@ -172,9 +177,9 @@ struct Run {
   /// Writes a checkpoint, unless this step's is there.
   ///
   /// - Parameter isLast: the run ends after it, and needs no room for another.
-  /// - Returns: how the run has ended: as diverged, if the weights are not finite; as stopped, if the
-  ///   checkpoint is written and the next would find no room.
-  /// - Throws: `.noSpace`, and `.unwritable` if it is the last; before that a warning is enough.
+  /// - Returns: how the run has ended: as diverged, if the weights are not finite; as stopped, if it, or the next one,
+  ///   finds no room.
+  /// - Throws: `.unwritable` if it is the last; before that a warning is enough.
   private func keep(
     _ trainer: borrowing Trainer, _ files: inout CheckpointFolder, isLast: Bool
   ) throws(TrainingError) -> RunEvent? {
@@ -190,7 +195,10 @@ struct Run {
         step: step, reason: TrainingError.notFinite(state: state).description,
         lastGood: files.latest)
     } catch .noSpace(let path, let bytes) {
-      throw .noSpace(path: path, bytes: bytes)
+      // What came after the newest checkpoint is done once more when there is room.
+      return .stopped(
+        step: files.latest?.step ?? specification.origin?.step ?? 0,
+        shortage: .noSpace(path: path, bytes: bytes))
     } catch {
       if isLast { throw error }
       send(.warning(step: step, error.description))
