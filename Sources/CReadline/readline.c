@@ -303,7 +303,10 @@ void creadline_discard(void) {
 }
 
 void creadline_hide(void) {
-  if (is_active) rl_clear_visible_line();
+  if (!is_active) return;
+  rl_clear_visible_line();
+  // What is shown in the line's place does not go through readline's stream.
+  fflush(rl_outstream);
 }
 
 void creadline_show(void) {

@@ -5,7 +5,7 @@ import Notebook
 
 /// Cells as a script: what went well as it was typed, what did not as a comment.
 ///
-/// What an `include` brought in is left to it; what a `rerun` repeated stands there itself. A parameter that
+/// What an `include` brought in, or a `cure` or a run's alarm began, is left to it; what a `rerun` repeated stands there itself. A parameter that
 /// was declared before the first cell is declared at the top.
 struct HistoryScript {
   /// What such a script begins with, by which an earlier one is known; the digest of the rest follows.
@@ -47,12 +47,12 @@ struct HistoryScript {
   init(_ cells: [CellRecord], after earlier: [CellRecord], known: ScriptParameters) {
     var lines: [String] = []
     var count = 0
-    let included = Set(cells.filter { Self.verb(of: $0) == "include" }.map(\.number))
     let repeated = Set(cells.filter { Self.verb(of: $0) == "rerun" }.map(\.number))
-    var own = ScriptParameters()
+    let own = Set(cells.map(\.number)).subtracting(repeated)
+    var declared = ScriptParameters()
     var missing: [String] = []
     for cell in cells {
-      if let outer = cell.outer, included.contains(outer) { continue }
+      if let outer = cell.outer, own.contains(outer) { continue }
       if repeated.contains(cell.number) { continue }
       let source = cell.source.split(separator: "\n", omittingEmptySubsequences: false)
       guard cell.status == .ok else {
@@ -63,10 +63,10 @@ struct HistoryScript {
       count += 1
       lines += source.map(String.init)
       for name in references(in: cell.source)
-      where own.values[name] == nil && !missing.contains(name) {
+      where declared.values[name] == nil && !missing.contains(name) {
         missing.append(name)
       }
-      Self.declare(cell, in: &own)
+      Self.declare(cell, in: &declared)
     }
     var before = known
     for cell in earlier where cell.status == .ok { Self.declare(cell, in: &before) }

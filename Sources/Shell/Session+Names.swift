@@ -40,6 +40,11 @@ extension Session {
         "there is no run `\(word.text)`; \(what) is called so", at: word.span,
         help: ["`\(verb) \(way)` \(verb)s it", "`runs` lists the runs"])
     }
+    if let sweep = try existingNotebook()?.sweep(named: word.text) {
+      throw Diagnostic(
+        "there is no run `\(word.text)`; a sweep is called so", at: word.span,
+        help: ["name one of its runs, `\(sweep.name)-1`", "`show \(sweep.name)` compares them"])
+    }
     throw unknown("run", word, of: .run, way: "`runs` lists them")
   }
 

@@ -136,7 +136,7 @@ extension RecipeSpecification {
       }
       return Diagnostic(
         "the run has no averaged generator to tune", at: key.span,
-        help: ["a run begun with `ema=0.999` has one"])
+        help: ["go another way with one: `branch RUN ema=0.999`"])
     case .penaltyWeight where penalties.count > 1:
       let keys = penalties.map { "`\(Dial.weight(of: $0.keyword).rawValue)`" }
       return Diagnostic(
@@ -145,14 +145,14 @@ extension RecipeSpecification {
     case .remedy(let keyword):
       return Diagnostic(
         "the run has no `\(keyword)` to tune", at: key.span,
-        help: ["a run begun with `\(keyword)=…` has one"])
+        help: ["go another way with it: `branch RUN \(keyword)=…`"])
     default:
       let keys = penalties.map { "`\(Dial.weight(of: $0.keyword).rawValue)`" }
       let name = if case .weight(let keyword) = dial { " `\(keyword)`" } else { "" }
       return Diagnostic(
         "the run has no penalty\(name) to tune", at: key.span,
         help: keys.isEmpty
-          ? ["a run begun with `penalty=gp:10` has one"]
+          ? ["go another way with one: `branch RUN penalty=r1:1`"]
           : ["it has " + keys.joined(separator: ", ")])
     }
   }

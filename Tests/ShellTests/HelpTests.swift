@@ -18,7 +18,7 @@ import Testing
       #expect(result.status == 0, "\(result.errors)")
       #expect(!result.output.contains("What has to do with"))
     }
-    #expect(try help("mirror").output.contains("  flip  mirror every other image"))
+    #expect(try help("mirror").output.contains(#/  flip +mirror every other image/#))
     #expect(try help("Gulrajani").output.contains("  gp"))
     #expect(try help("leave").output.contains("  quit"))
     #expect(try help("xyzzy").errors.contains("nothing is known about `xyzzy`"))

@@ -55,13 +55,14 @@ extension Table {
     }
   }
 
-  /// Takes from the widest texts until the line fits or every text is short.
+  /// Takes from the widest texts until the line fits or every text is short. The first column has names, which are typed: it stays
+  /// as long as they are of usual length.
   private func narrow(_ columns: inout [TextColumn], to limit: Int, gap: Int) {
-    let shortest = 8
+    let (shortest, usualName) = (8, 32)
     var excess = Self.width(of: columns, gap: gap) - limit
     while excess > 0 {
       let flexible = columns.indices.filter {
-        !columns[$0].isRight && columns[$0].width > shortest
+        !columns[$0].isRight && columns[$0].width > ($0 == 0 ? usualName : shortest)
       }
       guard let widest = flexible.max(by: { columns[$0].width < columns[$1].width }) else {
         return

@@ -35,7 +35,7 @@ struct HistoryCommand: Command {
       `number`, `session`, `started` and `took`; `help runs` tells how conditions are written.
 
       `history 3..20 to study.gansh` makes a script of cells: what went well as it was typed, what did not as \
-      comments. What an `include` brought in is left to the `include`; what a `rerun` did stands there itself. A \
+      comments. What an `include` brought in is left to the `include`, and what a `cure` or an alarm began to those; what a `rerun` did stands there itself. A \
       parameter that was declared before is declared at the top, with the value that it had then. A file that \
       `history` has not made, or that was changed since, stays.
       """,
@@ -129,6 +129,11 @@ struct HistoryCommand: Command {
       known: sitting == session.journal.session ? session.parameters : ScriptParameters())
     try session.write(Data(made.text.utf8), to: file)
     let count = made.count
+    if count == 0 {
+      session.errors.line(
+        "note: session \(sitting.map(String.init) ?? "") has no such cells that went well; `session=` names another sitting"
+      )
+    }
     try session.tell(
       "\(count) \(count == 1 ? "statement" : "statements")", writtenTo: file)
   }

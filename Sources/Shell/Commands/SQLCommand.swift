@@ -129,6 +129,15 @@ struct SQLCommand: Command {
         $0.isLetter || $0.isNumber || "_.".contains($0)
       }
       let bare = name.split(separator: ".").last.map(String.init) ?? ""
+      let holders = Notebook.schemaDescription.filter { table in
+        table.columns.contains { $0.name == bare }
+      }
+      if mark == "no such column: ", !holders.isEmpty {
+        let tables = holders.map { "`\($0.name)`" }.listed
+        return [
+          "\(tables) \(holders.count == 1 ? "has" : "have") one; `help schema` lists all columns"
+        ]
+      }
       if let meant = nearest(to: bare, in: names) { return ["did you mean `\(meant)`?"] }
       let tables = Notebook.schemaDescription.map(\.name).joined(separator: ", ")
       return ["the tables: \(tables)", "`help schema` lists their columns"]

@@ -263,11 +263,7 @@ struct ShowCommand: Command {
 
   private func standing(_ run: RunRecord, _ events: [EventRecord]) -> String {
     let ended = run.ended.map { ", ended \(Readable.date($0))" } ?? ""
-    // The row of a run that waits says that it is running, as of one whose process is at work.
-    let waits =
-      run.isAlive
-      && events.last { ["paused", "proceeded", "resumed"].contains($0.kind) }?.kind == "paused"
-    return "\(waits ? "paused" : run.status.rawValue) after \(Readable.integer(run.stepsDone)) of "
+    return "\(run.standing(events)) after \(Readable.integer(run.stepsDone)) of "
       + "\(Readable.integer(run.stepsPlanned)) steps, begun \(Readable.date(run.started))\(ended), "
       + "took \(Readable.duration(run.secondsAtWork))"
   }
@@ -382,5 +378,16 @@ struct ShowCommand: Command {
       ])
     }
     return table
+  }
+}
+
+extension RunRecord {
+  /// Its status, or that it is paused: the row of a run that waits says that it is running, as of one whose process
+  /// is at work.
+  func standing(_ events: [EventRecord]) -> String {
+    let waits =
+      isAlive
+      && events.last { ["paused", "proceeded", "resumed"].contains($0.kind) }?.kind == "paused"
+    return waits ? "paused" : status.rawValue
   }
 }

@@ -93,7 +93,8 @@ extension RunTree {
       let step = change == nil ? nil : run.parent?.step
       var row: [Table.Cell] = [.text(branch.drawing + run.name)]
       if !isDrawn { row.append(.text(branch.parent)) }
-      row.append(.text(run.status.rawValue))
+      let events = run.isAlive ? try notebook.events(run: run.id) : []
+      row.append(.text(run.standing(events)))
       if !alarms.isEmpty { row.append(.text(alarms[run.id])) }
       row += [
         .integer(run.stepsDone), .integer(step),
