@@ -21,6 +21,15 @@ package struct DecodedImage: Sendable, Hashable {
   }
 }
 
+extension DecodedImage {
+  /// Another picture made of it.
+  package func with(_ change: (PixelImage) -> PixelImage) -> DecodedImage {
+    DecodedImage(
+      image: change(image), orientation: orientation, isTransparent: isTransparent,
+      hasInks: hasInks)
+  }
+}
+
 /// How the rows of a file are to be turned, by the numbers of EXIF and TIFF.
 package enum Orientation: UInt32, Sendable, Hashable, CaseIterable {
   case upright = 1

@@ -87,7 +87,14 @@ package enum Registry {
       "there is no command `\(verb)`", at: statement.verb.span, help: help(for: verb))
   }
 
+  /// What others have a command for and is done otherwise here.
+  private static let otherwise = [
+    "align":
+      "no model here finds faces; `data mine folder path=PHOTOS landmarks=FILE` aligns them by the places of their eyes"
+  ]
+
   private static func help(for verb: String) -> [String] {
+    if let way = otherwise[verb] { return [way] }
     if let meant = nearest(to: verb, in: verbs) { return ["did you mean `\(meant)`?"] }
     let related = commands.map { $0.synopsis }.filter { $0.searchTerms.contains(verb) }
     if let related = related.first { return ["`\(related.name)` may be what you want"] }

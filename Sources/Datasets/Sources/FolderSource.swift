@@ -10,6 +10,10 @@ extension SourceDefinition {
         JPEG, PNG, GIF, WebP, TIFF, BMP, PBM, PGM, PPM and PAM, known by what the files hold and not by \
         their names. With `labels=yes` the sub-folders name \
         the classes; `labels=FILE.csv` is a table of file names and labels.
+
+        With `landmarks=FILE` each photograph is turned, scaled and moved so that the eyes are where they are in CelebA's aligned images of 218x178, of which \
+        `crop=` takes its part then. The file is `list_landmarks_align_celeba.txt`, or a table with the columns `lefteye_x`, `lefteye_y`, `righteye_x` and \
+        `righteye_y` beside the file names, in pixels, the eye that is seen on the left first. There is no model here that finds eyes.
         """,
       clause: """
         every JPEG, PNG, GIF, WebP, TIFF, BMP, PBM, PGM, PPM and PAM below it or in a zip file, known by \
@@ -19,13 +23,18 @@ extension SourceDefinition {
         .path("./photos"),
         .labels(
           "`yes` for the names of sub-folders, or a CSV file", standard: .none, standardText: "no"),
+        .init(
+          "landmarks", .path, "a table of where the eyes are, by which faces are aligned",
+          standard: "no",
+          neutral: "no", use: "data mine folder path=./photos landmarks=./eyes.csv size=32"),
       ],
       examples: .images(.init(files: .pictures)),
       use: .init(
         "Photographs, cut to the middle.", "data mine folder path=./photos size=32 crop=centre")),
     images: { arguments, request throws(DatasetError) in
       try FolderSource(
-        path: arguments.path, labels: arguments.labels, identities: request.identities)
+        path: arguments.path, labels: arguments.labels,
+        landmarks: arguments["landmarks"], identities: request.identities)
     })
 }
 
@@ -36,12 +45,16 @@ struct FolderSource: ImageSource {
   let unlabelled: UnlabelledImages?
   let identities: [LabelColumn]
   private let images: ImageFiles
+  private let eyes: EyeTable?
 
   /// Lists the folder. Usual labels are classes, named by the first sub-folder of each file.
   ///
-  /// - Parameter names: of columns that are kept as identities where they label nothing.
+  /// - Parameters:
+  ///   - landmarks: a table of where the eyes are; `no`: images are as they are.
+  ///   - names: of columns that are kept as identities where they label nothing.
   init(
-    path: String, labels source: LabelSource, identities names: Set<ExactName> = []
+    path: String, labels source: LabelSource, landmarks: String = "no",
+    identities names: Set<ExactName> = []
   ) throws(DatasetError) {
     let root = expandedPath(path)
     let expected = "a folder with images, or a zip file of them"
@@ -58,6 +71,7 @@ struct FolderSource: ImageSource {
         path: path, expected: "\(PixelImage.formats) files in it and below it",
         found: PublishedSet.found(images.leftOut, in: root, typedAs: path, insteadOf: nil))
     }
+    eyes = ["", "no"].contains(landmarks) ? nil : try EyeTable(path: landmarks)
     let name = stamp.isFolder ? root : ZipArchive.stem(root)
     let labelling = try FolderLabels(
       source, of: images.files.map(\.path), in: name, path, identities: names)
@@ -67,11 +81,14 @@ struct FolderSource: ImageSource {
   }
 
   var count: Int { images.files.count }
-  var identity: String { images.identity }
+  var identity: String { images.identity + (eyes.map { " aligned \($0.digest)" } ?? "") }
   var leftOut: [LeftOut] { images.leftOut }
   func name(of image: Int) -> String { images.files[image].path }
 
   func makeReader(over background: Colour) throws(DatasetError) -> any ImageReader {
-    try images.makeReader(over: background)
+    let reader = try images.makeReader(over: background)
+    guard let eyes else { return reader }
+    let files = images.files
+    return AligningReader(reader: reader, eyes: eyes) { files[$0].path }
   }
 }
