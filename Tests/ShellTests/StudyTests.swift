@@ -54,6 +54,29 @@ import Testing
     }
   }
 
+  @Test func `another data set stands beside the examples, in so many to each`() throws {
+    let line = "study faces \(Self.small) arms=with:others,generated ratio=0.5,1 as s"
+    try results([
+      line, "show data s-8-1-with-others-0_5", "show data s-8-1-with-others-0_5-part",
+      "study faces \(Self.small) arms=with:faces as t",
+      "study faces \(Self.small) arms=with:nobody as t",
+      "study faces \(Self.small) arms=with:plain as t", "runs | csv",
+    ]) { _, all in
+      try #require(all[..<3].allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      #expect(all[0].output.contains("with:others"), "\(all[0].output)")
+      // 8 of each of two classes, and half as many of the others.
+      #expect(all[1].output.contains("24 images"), "\(all[1].output)")
+      #expect(all[2].output.contains("8 images"), "\(all[2].output)")
+      #expect(
+        all[3].errors.contains("that are measured on are among those of `faces`"),
+        "\(all[3].errors)")
+      #expect(
+        all[4].errors.contains("nobody") && all[5].errors.contains("plain"), "\(all[4].errors)")
+      // Two sizes and seeds: a generator, none, and two arms with two ratios; and all for each seed.
+      #expect(rows(all[6].output) == 4 * 6 + 2, "\(all[6].output)")
+    }
+  }
+
   @Test func `a study that was killed goes on`() throws {
     try Program.withFolder { folder in
       let made = try Program.run([], in: folder, input: Self.setting)

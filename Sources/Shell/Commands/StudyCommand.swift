@@ -20,13 +20,13 @@ struct StudyCommand: Command {
       OptionSynopsis("label", .text, "the attribute, or `class`, that classifiers learn"),
       OptionSynopsis(
         "arms", .text,
-        "what is compared: `none`, augmentations, `generated` beside the examples, `both`, `made` alone",
+        "what is compared: `none`, augmentations, `generated` beside the examples, `both`, `made` alone, `with:DATA`",
         initial: StudyArm.usual, example: usage("arms=flip+crop,generated,made")),
       OptionSynopsis(
         "sizes", .text, "how many examples of each class there are", initial: "20,50,100,500",
         example: usage("sizes=4,8")),
       OptionSynopsis(
-        "ratio", .text, "generated examples for each other; of several the best on validation",
+        "ratio", .text, "added examples for each other; of several the best on validation",
         initial: "1", example: usage("ratio=0.5,1")),
       OptionSynopsis("seeds", .integer, "how often all is drawn and trained anew", initial: "3"),
       OptionSynopsis(
@@ -60,7 +60,8 @@ struct StudyCommand: Command {
       ratio of generated examples is chosen, and one that is measured on; with `identity=` nobody is in two of them. For each size and seed so many examples of each class are \
       taken from the pool. A generator learns from these and from nothing else; a classifier of each arm learns for as many steps as any other. \
       `none` are the examples as they are, `flip+crop` and the like what is done to them while they are learned from, `generated` adds what the \
-      generator makes, `both` does both, `made` takes generated examples alone (GAN-train), and `all` is the whole pool: as far as any can come.
+      generator makes, `both` does both, `made` takes generated examples alone (GAN-train), `with:DATA` adds examples of another data set (drawn faces, renders, what \
+      `augment` has written), and `all` is the whole pool: as far as any can come.
 
       The table has balanced accuracies, means over seeds; `±` is half of the interval that holds the mean of all seeds with 95 parts in 100 (Student), and \
       `gain` the difference to `none` with the same seed, in points. The measured examples are told damaged as well. Below it stand how often a classifier of the whole pool tells generated examples as they were asked for \
@@ -71,6 +72,7 @@ struct StudyCommand: Command {
     examples: [
       Example("What would be run.", usage("dry=yes")),
       Example("In small.", usage("arms=flip+crop,generated,both,made")),
+      Example("Examples of another data set beside them.", usage("arms=with:others test=more")),
     ],
     searchTerms: [
       "augmentation", "augment", "synthetic", "few", "gan-train", "gan-test", "experiment",
@@ -89,6 +91,7 @@ struct StudyCommand: Command {
     return """
       data faces portraits count=120 size=16 people=30
       data others portraits count=40 size=16 seed=2 people=30
+      data more portraits count=40 size=16 seed=3
       arch tell like classifier image=16x16x3 width=2 labels=Smiling
       arch pair like dcgan image=16x16x3 width=4 latent=8 labels=Smiling
       study faces label=Smiling \(options.contains("identity") ? "" : "identity=no ")\(options) \(rest.joined(separator: " ")) as s
@@ -202,6 +205,20 @@ struct StudyCommand: Command {
           "`identity=\(word(person.description.name))` keeps them apart; `identity=no` says that this is meant"
         ])
     }
+    for data in plan.arms.compactMap(\.data) {
+      let place = Word(data, at: places["arms"] ?? plan.data.span)
+      let declared = try session.declaration(.dataset, named: place).dataset()
+      guard declared.exampleShape == .image(try shape(in: session)) else {
+        throw Diagnostic(
+          "`\(data)` holds \(declared.exampleShape), and `\(plan.data.text)` others", at: place.span
+        )
+      }
+      let columns = try session.open(declared, namedBy: place).labels?.columns ?? []
+      guard columns.contains(where: { $0.description.name == plan.label.text && $0.isBoolean })
+      else {
+        throw columns.map(\.description).missing(plan.label.text, at: place.span, of: data)
+      }
+    }
     if let least = plan.sizes.first, plan.batch > 2 * least {
       throw Diagnostic(
         "a batch of \(grouped(plan.batch)) cannot be filled from \(grouped(least)) examples of each of two classes",
@@ -228,6 +245,14 @@ struct StudyCommand: Command {
     let (pool, unseen) = (
       try plan.open(plan.pool, in: session), try plan.open(plan.unseen, in: session)
     )
+    for data in plan.arms.compactMap(\.data) {
+      let shared = try plan.open(data, in: session).sharedExamples(with: unseen)
+      guard shared > 0 else { continue }
+      throw Diagnostic(
+        "\(grouped(shared)) of the \(grouped(unseen.count ?? 0)) examples that are measured on are among those of `\(data)`",
+        at: places["arms"] ?? plan.data.span,
+        help: ["leave `with:\(data)` out, or measure on others: `test=`"])
+    }
     let shared = pool.sharedExamples(with: unseen)
     let place = places["test"] ?? plan.data.span
     if shared > 0 {
@@ -277,10 +302,12 @@ struct StudyCommand: Command {
   private func planned(
     _ plan: StudyPlan, _ shape: ImageShape, in session: Session
   ) throws -> [String: DatasetSpecification] {
-    let base = try session.declaration(.dataset, named: plan.data).text
+    let bases = try
+      ([plan.data] + plan.arms.compactMap(\.data).map { Word($0, at: plan.data.span) })
+      .map { try session.declaration(.dataset, named: $0).text }
     let lines = plan.declarations(shape).filter { $0.hasPrefix("data ") }
     return try DatasetSpecification.read(
-      parse(SourceText(name: "study", text: ([base] + lines).joined(separator: "\n"))))
+      parse(SourceText(name: "study", text: (bases + lines).joined(separator: "\n"))))
   }
 
   /// Whether a run has the networks, the data and the augmentation of a trial; of generated examples the run of their generator says

@@ -12,6 +12,8 @@ struct StudyArm: Hashable {
     case examples(augmentation: String)
     /// The same with generated ones beside them.
     case generated(augmentation: String)
+    /// Examples of another data set beside them: drawn faces, renders, what another model has made.
+    case beside(String)
     /// Generated ones alone: GAN-train (Shmelkov et al. 2018, arXiv:1807.09499).
     case made
     /// All examples that there are: as far as any of the others can come.
@@ -23,6 +25,8 @@ struct StudyArm: Hashable {
   static let usualAugmentation = "flip+crop+rotate+noise"
   static let usual = "none,\(usualAugmentation),generated,both"
   private static let noAugmentation = "no"
+  /// Before the name of a data set.
+  private static let dataPrefix = "with:"
 
   /// What is typed after `arms=`; `none` is among them in any case, since all others are compared with it.
   ///
@@ -32,11 +36,18 @@ struct StudyArm: Hashable {
     var augmentation: String?
     var words: [(text: String, span: Span)] = []
     if let term {
-      words = term.elements.map { ($0.text, $0.span) }
+      words = term.elements.map { element in
+        guard case .tagged(let tag, let data) = element.value, tag.text + ":" == dataPrefix else {
+          return (element.text, element.span)
+        }
+        return (dataPrefix + data.text, element.span)
+      }
     } else {
       words = usual.split(separator: ",").map { (String($0), Span(0, 0)) }
     }
-    for (text, span) in words where !["none", "generated", "both", "made"].contains(text) {
+    func isData(_ text: String) -> Bool { text.hasPrefix(dataPrefix) }
+    for (text, span) in words
+    where !["none", "generated", "both", "made"].contains(text) && !isData(text) {
       let parsed = try Augmentation(parsing: Term(.name(text), at: span, source: text))
       augmentation = augmentation ?? "\(parsed)"
     }
@@ -47,6 +58,7 @@ struct StudyArm: Hashable {
       case "generated": kind = .generated(augmentation: noAugmentation)
       case "both": kind = .generated(augmentation: augmentation ?? usualAugmentation)
       case "made": kind = .made
+      case _ where isData(text): kind = .beside(String(text.dropFirst(dataPrefix.count)))
       default: kind = .examples(augmentation: text)
       }
       let arm = StudyArm(kind: kind, text: text)
@@ -62,7 +74,7 @@ struct StudyArm: Hashable {
   var isOfGenerated: Bool {
     switch kind {
     case .generated, .made: true
-    case .examples, .all: false
+    case .examples, .beside, .all: false
     }
   }
 
@@ -70,8 +82,13 @@ struct StudyArm: Hashable {
   var augmentation: String {
     switch kind {
     case .examples(let augmentation), .generated(let augmentation): augmentation
-    case .made, .all: Self.noAugmentation
+    case .beside, .made, .all: Self.noAugmentation
     }
+  }
+
+  /// The data set whose examples stand beside the others; nil: none of its own.
+  var data: String? {
+    if case .beside(let data) = kind { data } else { nil }
   }
 
   /// In the names of runs.

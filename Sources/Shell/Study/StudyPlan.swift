@@ -92,9 +92,28 @@ struct StudyPlan {
         lines.append(
           "data \(examples(size, seed)) from \(pool) split=\(size) each=\(Language.word(label.text)) seed=\(seed)"
         )
+        for arm in arms {
+          for ratio in ratios(of: arm).compactMap(\.self) {
+            guard let data = arm.data else { continue }
+            let count = max(1, Int((Double(size) * ratio).rounded()))
+            let part = beside(data, size, seed, ratio, "part")
+            lines += [
+              "data \(part) from \(Language.word(data)) split=\(count) each=\(Language.word(label.text)) seed=\(seed)",
+              "data \(beside(data, size, seed, ratio)) join \(examples(size, seed)) \(part)",
+            ]
+          }
+        }
       }
     }
     return lines
+  }
+
+  /// Examples with those of another data set beside them.
+  private func beside(
+    _ data: String, _ size: Int, _ seed: Int, _ ratio: Double, _ rest: String...
+  ) -> String {
+    ([called("\(size)", "\(seed)", "with", data, Self.mark(of: ratio))] + rest)
+      .joined(separator: "-")
   }
 
   /// Statements about what generators have made, which have to be trained by then.
@@ -118,7 +137,7 @@ struct StudyPlan {
   /// The ratios that an arm is tried with. Alone, generated examples are as many as the others or more.
   func ratios(of arm: StudyArm) -> [Double?] {
     switch arm.kind {
-    case .generated: ratios
+    case .generated, .beside: ratios
     case .made: [ratios.max().map { max(1, $0) } ?? 1]
     case .examples, .all: [nil]
     }
@@ -126,7 +145,7 @@ struct StudyPlan {
 
   /// All of them.
   var madeRatios: [Double] {
-    Set(arms.flatMap { ratios(of: $0) }.compactMap(\.self)).sorted()
+    Set(arms.filter(\.isOfGenerated).flatMap { ratios(of: $0) }.compactMap(\.self)).sorted()
   }
 
   private func joined(_ size: Int, _ seed: Int, _ ratio: Double) -> String {
@@ -169,6 +188,7 @@ struct StudyPlan {
               switch (arm.kind, ratio) {
               case (.made, let ratio?): made(size, seed, ratio)
               case (.generated, let ratio?): joined(size, seed, ratio)
+              case (.beside(let data), let ratio?): beside(data, size, seed, ratio)
               default: examples(size, seed)
               }
             trials.append(

@@ -103,7 +103,7 @@ struct StudyResult {
 
   var table: Table {
     var table = Table(
-      ["of each class", "arm", "generated for each", "balanced accuracy", "±", "gain", "± "]
+      ["of each class", "arm", "added for each", "balanced accuracy", "±", "gain", "± "]
         + Self.damages.map { "after \($0)" })
     for row in rows {
       table.append(
