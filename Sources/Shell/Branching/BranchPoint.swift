@@ -87,23 +87,30 @@ enum BranchPoint {
         .measured(Word(typed, at: place)).text
       // Refuses what is no metric, or has no better end.
       try session.check(Retention(newest: 1, metrics: [metric]), of: .neutral, at: place)
-      let steps = rows.map(\.step)
-      guard
-        let best = try notebook.bestCheckpoint(of: metric, run: run.id, among: steps),
-        let row = rows.first(where: { $0.step == best })
-      else {
-        throw Diagnostic(
-          "run `\(run.name)` has no \(metric) at any of its checkpoints, of steps "
-            + "\(grouped(first.step)) to \(grouped(last.step))", at: place)
-      }
-      if let value = try notebook.series(run: run.id, metric: metric).points.last(where: {
-        $0.step <= best
-      })?.value {
+      var whole = rows
+      while true {
+        guard
+          let best = try notebook.bestCheckpoint(
+            of: metric, run: run.id, among: whole.map(\.step)),
+          let row = whole.first(where: { $0.step == best })
+        else {
+          throw Diagnostic(
+            "run `\(run.name)` has no \(metric) at any of its checkpoints that can be read, of steps "
+              + "\(grouped(first.step)) to \(grouped(last.step))", at: place)
+        }
+        let checkpoint: Checkpoint
+        do throws(Diagnostic) { checkpoint = try Self.read(row, in: notebook, at: place) } catch {
+          warn(error.message)
+          whole.removeAll { $0.id == row.id }
+          continue
+        }
+        let value = try notebook.series(run: run.id, metric: metric).points
+          .last { $0.step <= best }?.value
         session.errors.line(
-          "note: \(metric) was best at the checkpoint of step \(grouped(best)), \(Readable.number(value, digits: 3))"
-        )
+          "note: \(metric) was best at the checkpoint of step \(grouped(best))"
+            + (value.map { ", \(Readable.number($0, digits: 3))" } ?? ""))
+        return (row, checkpoint)
       }
-      return (row, try Self.read(row, in: notebook, at: place))
     }
   }
 

@@ -191,7 +191,7 @@ struct CureCommand: Command {
     let place = cure.start > 0 ? "from step \(grouped(cure.start))" : "from the beginning"
     guard !missing.isEmpty else { return "all runs are there already" }
     return
-      "cure: \(counted(missing.count, "run")) \(place), \(grouped(cure.steps)) steps each: about "
+      "cure: \(counted(missing.count, "run")) \(place), \(counted(cure.steps, "step")) each: about "
       + "\(Readable.duration(seconds)) of \(Readable.duration(budget))"
   }
 
