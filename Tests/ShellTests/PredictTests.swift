@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -110,6 +111,27 @@ import Testing
       ] {
         #expect(result.status != 0 && result.errors.contains(fact), "\(result.errors)")
       }
+    }
+  }
+
+  @Test func `classes whose words somebody has changed are told by their numbers`() throws {
+    try results([
+      "data shades folder path=shades labels=yes size=8 channels=1; run sort on shades steps=200 batch=8 as sorted"
+    ]) { folder, all in
+      try #require(all[0].status == 0, "\(all[0].errors)")
+      let queue = try DatabaseQueue(path: folder + "/gansh.sqlite")
+      try queue.write {
+        try $0.execute(
+          sql:
+            "UPDATE run SET text = replace(text, 'dark grey white', 'dark grey') WHERE name = 'sorted'"
+        )
+      }
+      try queue.close()
+      let told = try Program.run(["-c", "predict sorted on shades/white/3.pgm | csv"], in: folder)
+      #expect(
+        told.status == 0 && told.output.contains("image,class,probability,0,1,2\n"),
+        "\(told.output)")
+      #expect(told.output.contains("shades/white/3.pgm,2,"), "\(told.output)\(told.errors)")
     }
   }
 }

@@ -158,10 +158,11 @@ struct PredictedLabels {
 
   private static let mostClasses = 100
 
-  /// - Parameter words: of the classes; nil: their numbers.
+  /// - Parameter words: of the classes; nil, or where they are not as many: their numbers.
   init(_ labels: LabelShape, words: [String]?) {
     self.labels = labels
-    self.words = words ?? (0..<labels.count).map { "\($0)" }
+    let known = words.flatMap { $0.count == labels.count ? $0 : nil }
+    self.words = known ?? (0..<labels.count).map { "\($0)" }
     heads =
       labels.isOfClasses
       ? ["class", "probability"] + (self.words.count <= Self.mostClasses ? self.words : [])

@@ -141,7 +141,7 @@ struct RunDiagnosis {
     return (0..<Self.mostUnseen).map { all[$0 * (all.count - 1) / (Self.mostUnseen - 1)] }
   }
 
-  /// Measuring a checkpoint takes about as long as a hundred steps.
+  /// Each is read from the disk, and its samples are measured beside the data.
   private static let mostUnseen = 12
 
   /// Whether a check from before it failed had no signals of two families past their thresholds: else it may have

@@ -37,9 +37,11 @@ extension Session {
     // A short run has measured too seldom for an alarm.
     let isShort = own.count(where: { $0.step >= grace }) < CollapseDetector.checks
     if isShort, rows.count > own.count {
-      own = try measure(
+      let measured = try measure(
         rows, of: run, specification, namedBy: word,
         note: "\(run.name) has measured \(own.isEmpty ? "no" : "few") signals; its ")
+      // Damaged checkpoints say less than what was logged.
+      if measured.count > own.count { own = measured }
     }
     let (layers, turns) = (
       try notebook.layerGradients(ofRun: run.id), try notebook.journalledTweaks(of: run)
