@@ -1,3 +1,4 @@
+import CImageCodec
 import Foundation
 
 /// A Gaussian of a deviation in pixels that ends at a radius.
@@ -23,36 +24,27 @@ package struct GaussianWindow: Sendable {
     self.border = border
   }
 
-  /// Filters a plane in place, first along its rows.
-  package func filter(_ plane: UnsafeMutableBufferPointer<Float>, height: Int, width: Int) {
-    let radius = weights.count / 2
-    precondition(plane.count >= height * width, "a plane does not fit")
-    withUnsafeTemporaryAllocation(
-      of: Float.self, capacity: max(width + 2 * radius, height * width)
-    ) { copy in
-      guard let values = plane.baseAddress, let copy = copy.baseAddress else { return }
-      for y in 0..<height {
-        let row = values + y * width
-        for place in 0..<width + 2 * radius { copy[place] = row[inside(place - radius, of: width)] }
-        sum(into: row, width) { copy + $0 }
-      }
-      copy.update(from: values, count: height * width)
-      for y in 0..<height {
-        sum(into: values + y * width, width) { copy + inside(y + $0 - radius, of: height) * width }
-      }
+  /// Filters planes of an image `[planes, height, width]` in place, first along the rows.
+  package func filter(
+    _ values: UnsafeMutableBufferPointer<Float>, planes: Int, height: Int, width: Int
+  ) {
+    precondition(values.count >= planes * height * width, "a plane does not fit")
+    guard let values = values.baseAddress else { return }
+    let (columns, rows) = (sources(width), sources(height))
+    var places = [Int32](repeating: 0, count: weights.count)
+    var scratch = [Float](repeating: 0, count: max(columns.count, height * width))
+    for plane in 0..<planes {
+      gansh_filter_plane(
+        values + plane * height * width, height, width, weights, weights.count, columns, rows,
+        &places,
+        &scratch)
     }
   }
 
-  /// The weighted sum of lines, one for each weight.
-  private func sum(
-    into target: UnsafeMutablePointer<Float>, _ count: Int,
-    of line: (_ tap: Int) -> UnsafeMutablePointer<Float>
-  ) {
-    for place in 0..<count { target[place] = 0 }
-    for (tap, weight) in weights.enumerated() {
-      let source = line(tap)
-      for place in 0..<count { target[place] += weight * source[place] }
-    }
+  /// Which of so many lines stands at each place from as far before the first as the window reaches.
+  private func sources(_ count: Int) -> [Int32] {
+    let radius = weights.count / 2
+    return (-radius..<count + radius).map { Int32(inside($0, of: count)) }
   }
 
   /// The place whose value stands at a place that may lie beyond the border.

@@ -1,3 +1,5 @@
+import CRandomness
+
 /// Counter-based random numbers: Philox4x32-10 of Salmon et al. 2011 ("Parallel random numbers: as
 /// easy as 1, 2, 3").
 ///
@@ -66,28 +68,14 @@ package struct Philox: Sendable, Hashable {
     return Float(radius * (index == even ? (2 * .pi * v).cosine : (2 * .pi * v).sine))
   }
 
-  /// As `normal` for successive indices, each block made once.
+  /// As `normal` for successive indices, many times as fast: in single precision, within 2e-6, with the same bits on every
+  /// processor.
   ///
   /// - Parameter first: of them, a multiple of 4.
   package func fillNormals(_ target: UnsafeMutableBufferPointer<Float>, from first: Int = 0) {
     precondition(first % 4 == 0, "blocks begin at multiples of 4")
-    for start in stride(from: 0, to: target.count, by: 4) {
-      let words = block(UInt32(truncatingIfNeeded: (first + start) >> 2))
-      let (one, two) = (Self.normals(words.0, words.1), Self.normals(words.2, words.3))
-      let four = (one.0, one.1, two.0, two.1)
-      if start + 4 <= target.count {
-        (target[start], target[start + 1], target[start + 2], target[start + 3]) = four
-      } else {
-        for (place, value) in zip(start..<target.count, [four.0, four.1, four.2, four.3]) {
-          target[place] = value
-        }
-      }
-    }
-  }
-
-  private static func normals(_ first: UInt32, _ second: UInt32) -> (Float, Float) {
-    let (u, v) = (Double(uniform(first)), 2 * .pi * Double(uniform(second)))
-    let radius = (-2 * u.logarithm).squareRoot()
-    return (Float(radius * v.cosine), Float(radius * v.sine))
+    guard let place = target.baseAddress else { return }
+    gansh_fill_normals(
+      place, target.count, UInt32(truncatingIfNeeded: first >> 2), seed, stream, step)
   }
 }

@@ -48,13 +48,9 @@ extension DamageMaker {
   func blur(_ values: UnsafeMutableBufferPointer<Float>, _ deviation: Double) {
     guard deviation > 0 else { return }
     // It ends at four deviations, as SciPy's does.
-    let window = GaussianWindow(
-      deviation: deviation, radius: Int(4 * deviation + 0.5), border: .repeatingLast)
-    for channel in 0..<image.channels {
-      let part = UnsafeMutableBufferPointer(
-        rebasing: values[channel * plane..<(channel + 1) * plane])
-      window.filter(part, height: image.height, width: image.width)
-    }
+    GaussianWindow(
+      deviation: deviation, radius: Int(4 * deviation + 0.5), border: .repeatingLast
+    ).filter(values, planes: image.channels, height: image.height, width: image.width)
   }
 
   func average(_ values: UnsafeMutableBufferPointer<Float>, squaresOf factor: Int) {

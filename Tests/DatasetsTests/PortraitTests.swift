@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Images
+import Language
 import Specification
 import TestSupport
 import Testing
@@ -62,6 +63,39 @@ import Testing
     let all = Array(0..<400)
     #expect(mean(labels.examples(with: "Sunglasses"), eyes) < mean(all, eyes) - 0.15)
   }
+
+  @Test func `ages can be seen, and change nobody's pose`() throws {
+    func opened(_ text: String) throws -> Dataset {
+      let statement = try #require(try parse(SourceText(name: "test", text: text)).first)
+      return try Dataset.open(
+        DatasetSpecification(parsing: statement, .all), cacheDirectory: scratch.cache)
+    }
+    let plain = try opened("data faces portraits count=300 size=32")
+    let aged = try opened("data faces portraits count=300 size=32 ages=yes")
+    func numbers(_ name: String, _ dataset: Dataset) throws -> [Double] {
+      let columns = try #require(dataset.labels).columns
+      guard case .number(let values)? = columns.first(where: { $0.name == name })?.values else {
+        throw Missing.column
+      }
+      return values
+    }
+    #expect(throws: Missing.self) { try numbers("Age", plain) }
+    let ages = try numbers("Age", aged)
+    #expect(ages.allSatisfy { 18...80 ~= $0 })
+    #expect(ages.min() ?? 99 < 22 && ages.max() ?? 0 > 76)
+    #expect(try numbers("Yaw", plain) == numbers("Yaw", aged))
+    let labels = try #require(aged.labels)
+    let young = Set(labels.examples(with: "Young"))
+    #expect(ages.indices.allSatisfy { young.contains($0) == (ages[$0] < 45) })
+    // Hair turns grey: of people over sixty-five more often than not, of those under forty never.
+    let grey = Set(labels.examples(with: "Gray_Hair"))
+    #expect(ages.indices.allSatisfy { ages[$0] > 40 || !grey.contains($0) })
+    let old = ages.indices.filter { ages[$0] > 65 }
+    #expect(old.count { grey.contains($0) } * 2 > old.count)
+    #expect((0..<300).allSatisfy { plain.image(at: $0) != aged.image(at: $0) })
+  }
+
+  private enum Missing: Error { case column }
 
   @Test func `every size and shape can be drawn`() throws {
     for side in [1, 2, 5, 16, 48, 65, 128] {

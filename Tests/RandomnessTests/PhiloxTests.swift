@@ -66,6 +66,18 @@ struct PhiloxTests {
     }
   }
 
+  @Test func `normals that are filled in are those of their indices`() {
+    let philox = Philox(seed: 3 + 5 << 32, stream: 9 + 1 << 32, step: 2)
+    for (first, count) in [(8, 11), (0, 5000), (4 * 4_194_300, 513)] {
+      var values = [Float](repeating: .nan, count: count)
+      values.withUnsafeMutableBufferPointer { philox.fillNormals($0, from: first) }
+      for (offset, value) in values.enumerated() {
+        #expect(abs(value - philox.normal(first + offset)) < 2e-6, "index \(first + offset)")
+      }
+    }
+    philox.fillNormals(UnsafeMutableBufferPointer(start: nil, count: 0))
+  }
+
   @Test func `a hundred thousand normals have the moments of a standard normal`() {
     let philox = Philox(seed: 11, stream: 5)
     let count = 100_000

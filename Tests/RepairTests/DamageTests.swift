@@ -88,13 +88,6 @@ import Repair
     #expect(deviations.allSatisfy { $0 < 52 })
   }
 
-  @Test func normalsAreThoseOfTheirIndices() {
-    let philox = Philox(seed: 3, stream: 9, step: 2)
-    var values = [Float](repeating: 0, count: 11)
-    values.withUnsafeMutableBufferPointer { philox.fillNormals($0, from: 8) }
-    #expect(values == (8..<19).map { philox.normal($0) })
-  }
-
   @Test func hitsAShareOfPixelsInAllChannels() throws {
     let shape = ImageShape(height: 100, width: 100, channels: 3)
     let (damaged, _) = try maker("salt-pepper:0.2", shape).spoilt(

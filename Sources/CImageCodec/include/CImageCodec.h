@@ -97,6 +97,16 @@ void gansh_sample_affine(
   float *_Nonnull values, size_t channels, size_t height, size_t width, gansh_affine map,
   float *_Nonnull scratch);
 
+/// Weighs each value of a plane with its neighbours in place, first along the rows, then down the columns.
+///
+/// - columns: which column stands at -(count / 2), and so on to width + count / 2 - 1; rows likewise.
+/// - places: takes `count` numbers.
+/// - scratch: takes a plane, and a row with `count` more.
+void gansh_filter_plane(
+  float *_Nonnull values, size_t height, size_t width, const float *_Nonnull weights, size_t count,
+  const int32_t *_Nonnull columns, const int32_t *_Nonnull rows, int32_t *_Nonnull places,
+  float *_Nonnull scratch);
+
 #ifdef __cplusplus
 }
 #endif

@@ -121,6 +121,7 @@ package struct Augmenter: Sendable {
     guard deviation > 0 else { return }
     withUnsafeTemporaryAllocation(of: Float.self, capacity: size) { noise in
       draws.philox.fillNormals(noise, from: draws.nextBlock)
+      guard let values = values.baseAddress, let noise = noise.baseAddress else { return }
       for place in 0..<size {
         values[place] = ColourAdjustment.clipped(values[place] + deviation * noise[place])
       }
@@ -131,14 +132,9 @@ package struct Augmenter: Sendable {
   package func blur(_ values: UnsafeMutableBufferPointer<Float>, deviation: Double) {
     // The next pixel's weight is no number of single precision.
     guard deviation > 0.05 else { return }
-    let plane = image.height * image.width
-    let window = GaussianWindow(
-      deviation: deviation, radius: Int((4 * deviation).rounded(.up)), border: .reflecting)
-    for channel in 0..<image.channels {
-      window.filter(
-        UnsafeMutableBufferPointer(rebasing: values[channel * plane..<(channel + 1) * plane]),
-        height: image.height, width: image.width)
-    }
+    GaussianWindow(
+      deviation: deviation, radius: Int((4 * deviation).rounded(.up)), border: .reflecting
+    ).filter(values, planes: image.channels, height: image.height, width: image.width)
   }
 
   /// Makes a square mid-grey, as far as it lies in the image.

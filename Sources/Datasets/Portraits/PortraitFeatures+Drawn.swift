@@ -1,7 +1,8 @@
 /// How features are drawn from numbers; each step takes the same count of numbers whatever it finds,
 /// as far as that is easy, so that one feature can be refined without changing all others.
 extension PortraitFeatures {
-  init(seed: UInt64, number: Int) {
+  /// - Parameter isAged: whether it has an age.
+  init(seed: UInt64, number: Int, isAged: Bool = false) {
     var numbers = PortraitNumbers(seed: seed, number: number)
     // Long hair, lashes and lipstick go together more often than not, as do beards and short hair.
     let soft = numbers.chance(0.5)
@@ -12,12 +13,13 @@ extension PortraitFeatures {
     drawMouth(&numbers, soft)
     drawDress(&numbers, soft)
     drawBackground(&numbers)
+    if isAged { drawAge(seed: seed, number: number) }
   }
 
   /// A portrait of one of some people: who it is, is a function of (seed, person), and how this person looks on it, of (seed, number).
-  init(seed: UInt64, number: Int, person: Int) {
+  init(seed: UInt64, number: Int, person: Int, isAged: Bool) {
     // Far from the numbers of portraits that show somebody else each.
-    self.init(seed: seed, number: -1 - person)
+    self.init(seed: seed, number: -1 - person, isAged: isAged)
     let other = PortraitFeatures(seed: seed, number: number)
     (yaw, roll, pitch, centre, unit) = (
       other.yaw, other.roll, other.pitch, other.centre, other.unit

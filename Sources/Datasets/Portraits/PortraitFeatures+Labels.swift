@@ -47,7 +47,17 @@ extension PortraitFeatures {
 
   /// Numbers: how the head is turned in radians (yaw above 0 to the right of the picture), where the light comes from (x above 0 from
   /// the right, y below 0 from above) and how strong it is.
-  static let numbers: [(name: String, value: @Sendable (PortraitFeatures) -> Double)] = [
+  ///
+  /// - Parameter areAged: whether the age in years is one of them.
+  static func numbers(areAged: Bool) -> [Number] {
+    areAged ? numbers + [age] : numbers
+  }
+
+  typealias Number = (name: String, value: @Sendable (PortraitFeatures) -> Double)
+
+  private static let age: Number = ("Age", { $0.years ?? 0 })
+
+  private static let numbers: [Number] = [
     ("Yaw", { $0.yaw }), ("Pitch", { $0.pitch }), ("Roll", { $0.roll }),
     ("Light_X", { $0.light.x }), ("Light_Y", { $0.light.y }),
     ("Light_Strength", { $0.lightStrength }),

@@ -35,6 +35,8 @@ struct PortraitFeatures: Sendable, Hashable {
   var jawWidth = 0.58
   var chinWidth = 0.26
   var older = false
+  /// Of age; nil: nobody knows.
+  var years: Double?
   var freckles = false
   var blush = 0.2
 
@@ -83,9 +85,11 @@ struct PortraitFeatures: Sendable, Hashable {
 /// Numbers of one portrait, taken one after the other.
 struct PortraitNumbers {
   private let numbers: Philox
-  private var index = 0
+  private var index: Int
 
-  init(seed: UInt64, number: Int) {
+  /// - Parameter first: the index of the first.
+  init(seed: UInt64, number: Int, first: Int = 0) {
+    index = first
     numbers = Philox(
       seed: seed, stream: Stream.portrait, step: UInt32(truncatingIfNeeded: number))
   }

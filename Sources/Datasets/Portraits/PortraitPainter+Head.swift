@@ -37,7 +37,8 @@ extension PortraitPainter {
     paintShadowSide()
     paintCheeks()
     paintSockets()
-    if features.older { paintLines() }
+    if features.lines > 0 { paintLines() }
+    if features.years != nil { paintYears() }
     if features.freckles { paintFreckles() }
   }
 
@@ -82,7 +83,8 @@ extension PortraitPainter {
   }
 
   private func paintLines() {
-    let ink = Paint.flat(features.skin.darker(0.5), 0.42)
+    let depth = features.lines
+    let ink = Paint.flat(features.skin.darker(0.5), 0.42 * depth)
     for side in [-1.0, 1.0] {
       canvas.stroke(
         [at(side * 0.17, 0.3), at(side * 0.29, 0.42), at(side * 0.33, 0.56)], width: 0.025, ink)
@@ -92,8 +94,36 @@ extension PortraitPainter {
     for y in [-0.5, -0.6] {
       canvas.stroke(
         [at(-0.3, y + 0.02), at(0, y), at(0.3, y + 0.02)], width: 0.018,
-        .flat(features.skin.darker(0.5), 0.26))
+        .flat(features.skin.darker(0.5), 0.26 * depth))
     }
+  }
+
+  /// What comes after the first lines: at the corners of the eyes and of the mouth, a third across the forehead, and bags.
+  private func paintYears() {
+    let depth = max(0, features.lines - 0.4)
+    guard depth > 0 else { return }
+    let ink = Paint.flat(features.skin.darker(0.55), min(0.5, 0.45 * depth))
+    for side in [-1.0, 1.0] {
+      let eye = features.eyeDistance
+      for turn in [-0.05, 0.0, 0.05] {
+        canvas.stroke(
+          [
+            at(side * (eye + 0.19), -0.06 + turn * 0.4),
+            at(side * (eye + 0.29), -0.06 + turn * 1.6),
+          ],
+          width: 0.016, ink)
+      }
+      canvas.stroke(
+        [
+          at(side * (features.mouthWidth + 0.03), 0.56),
+          at(side * (features.mouthWidth + 0.06), 0.66),
+          at(side * (features.mouthWidth + 0.03), 0.77),
+        ], width: 0.024, ink)
+      let bag = at(side * eye, 0.07)
+      canvas.fillEllipse(
+        bag, 0.16, 0.06, .glow(bag, 0.15, features.skin.darker(0.6), min(0.5, 0.4 * depth)))
+    }
+    canvas.stroke([at(-0.26, -0.68), at(0, -0.7), at(0.26, -0.68)], width: 0.018, ink)
   }
 
   private func paintFreckles() {

@@ -8,7 +8,8 @@ extension SourceDefinition {
       discussion: """
         The same seed draws the same faces, with labels such as the colour of the hair, and with numbers: how the head is turned (`Yaw`, `Pitch`, \
         `Roll`, in radians) and where the light comes from (`Light_X`, `Light_Y`, `Light_Strength`). `people=50` draws fifty people again and again, in \
-        other poses, light, expressions and clothes; `Person` says who it is.
+        other poses, light, expressions and clothes; `Person` says who it is. With `ages=yes` each has an age of 18 to 80 years, which can be seen, and \
+        `Age` says it.
         """,
       clause: "are faces drawn by gansh itself, with nothing to download",
       arguments: [
@@ -20,6 +21,9 @@ extension SourceDefinition {
         .init(
           "people", .integer(0...1000), "how many people they show; 0: each somebody else",
           standard: "0", neutral: "0", use: "data drawn portraits count=500 people=20"),
+        .init(
+          "ages", .choice(["yes", "no"]), "whether they have ages, `Age` in years",
+          standard: "no", neutral: "no", use: "data drawn portraits count=500 ages=yes"),
       ],
       examples: .images(.init(size: 32, crop: nil)),
       use: .init("A thousand of them.", "data drawn portraits count=1000 size=32")),
@@ -27,7 +31,8 @@ extension SourceDefinition {
     images: { arguments, request throws(DatasetError) in
       PortraitSource(
         count: arguments.integer("count"), seed: arguments.seed("seed"),
-        people: arguments.integer("people"), side: request.side)
+        people: arguments.integer("people"), areAged: arguments["ages"] == "yes",
+        side: request.side)
     })
 }
 
@@ -37,6 +42,8 @@ struct PortraitSource: ImageSource {
   let seed: UInt64
   /// How many people there are; 0: each portrait is of somebody else.
   let people: Int
+  /// Whether they have ages.
+  let areAged: Bool
   /// Pixels on a side of the pictures asked for.
   let side: Int
 
@@ -45,6 +52,7 @@ struct PortraitSource: ImageSource {
 
   var identity: String {
     "portraits \(Self.edition) \(count) \(seed) \(side)" + (people > 0 ? " of \(people)" : "")
+      + (areAged ? " aged" : "")
   }
   var isGenerated: Bool { true }
   var notes: [String] { [] }
@@ -52,7 +60,9 @@ struct PortraitSource: ImageSource {
   func makeReader(over background: Colour) -> any ImageReader { Reader(source: self) }
 
   var labels: DatasetLabels? {
-    let (questions, numbers) = (PortraitFeatures.labels, PortraitFeatures.numbers)
+    let (questions, numbers) = (
+      PortraitFeatures.labels, PortraitFeatures.numbers(areAged: areAged)
+    )
     var held = questions.map { _ in [Int8]() }
     var values = numbers.map { _ in [Double]() }
     for number in 0..<count {
@@ -85,8 +95,9 @@ struct PortraitSource: ImageSource {
 
   fileprivate func features(of number: Int) -> PortraitFeatures {
     people > 0
-      ? PortraitFeatures(seed: seed, number: number, person: person(of: number))
-      : PortraitFeatures(seed: seed, number: number)
+      ? PortraitFeatures(
+        seed: seed, number: number, person: person(of: number), isAged: areAged)
+      : PortraitFeatures(seed: seed, number: number, isAged: areAged)
   }
 
   private struct Reader: ImageReader {

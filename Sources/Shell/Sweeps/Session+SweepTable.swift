@@ -5,12 +5,13 @@ import Metrics
 import Notebook
 import Reports
 import Terminal
+import Training
 
 extension Session {
   /// What became of a sweep, a row for each configuration.
   ///
-  /// - Parameter word: the metric that is compared; nil: of samples the modes or how much of the data they cover, of
-  ///   anything else the first that listings show of those with a better end.
+  /// - Parameter word: the metric that is compared; nil: of samples the modes or how much of the data they cover, of classifiers what they tell
+  ///   rightly of other data, of anything else the first that listings show of those with a better end.
   func comparison(of sweep: SweepRecord, by word: Word?) throws -> SweepComparison {
     let notebook = try notebook()
     let trials = try notebook.trials(ofSweep: sweep.id)
@@ -92,7 +93,10 @@ extension Session {
 extension [MetricDescription] {
   /// The one by which runs are compared where nobody says. Precision says little: that of samples that have collapsed to one is 1.
   fileprivate var usual: MetricDescription? {
-    let names = [MixtureScore.capturedModes.name, NeighbourhoodScore.coverage.name]
+    let names = [
+      MixtureScore.capturedModes, NeighbourhoodScore.coverage, ClassifierScore.testAccuracy,
+      ClassifierScore.testError,
+    ].map(\.name)
     let known = names.lazy.compactMap { name in first { $0.name == name } }
     return known.first ?? first(where: \.isListed) ?? first
   }
