@@ -26,7 +26,8 @@ package let architectureOptions = [
       + "  generator(z, label) { concat label; dense 16x16x1; tanh }\n"
       + "  discriminator(image, label) { flatten; concat label; dense 1 } }"),
   OptionSynopsis(
-    "numbers", .text, "or: numbers that the model is given or tells, `Age`",
+    "numbers", .text,
+    "or: numbers that the model is given or tells, `Yaw`, or `Age:18..80`, which networks see as -1..1",
     example: "arch pose like classifier image=32x32x3 width=4 numbers=Yaw,Pitch"),
   OptionSynopsis(
     "classes", .integer, "or: how many classes there are",

@@ -259,16 +259,18 @@ private struct ArchitectureReader {
       return .classes(try classes.integer(in: Limits.classes, for: "classes"))
     }
     guard let names = attributes ?? numbers else { return nil }
+    let labels = try names.elements.map { term throws(Diagnostic) in
+      attributes == nil ? try NumberLabel(parsing: term) : NumberLabel(term.text)
+    }
     var seen: Set<String> = []
-    for term in names.elements where !seen.insert(term.text).inserted {
+    for (term, label) in zip(names.elements, labels) where !seen.insert(label.name).inserted {
       throw Diagnostic("`\(term.brief)` is given twice", at: term.span)
     }
     guard Limits.attributes.contains(names.elements.count) else {
       throw Diagnostic(
         "a model has from 1 to \(Limits.attributes.upperBound) labels", at: names.span)
     }
-    let texts = names.elements.map(\.text)
-    return attributes == nil ? .numbers(texts) : .attributes(texts)
+    return attributes == nil ? .numbers(labels) : .attributes(labels.map(\.name))
   }
 
   private mutating func example() throws(Diagnostic) -> ExampleShape? {
@@ -330,5 +332,21 @@ extension ImageShape {
         help: ["sizes are height x width x channels: `64x64x3`"])
     }
     self.init(height: height, width: width, channels: channels)
+  }
+}
+
+extension NumberLabel {
+  /// Reads `Age:18..80`, or a name alone.
+  fileprivate init(parsing term: Term) throws(Diagnostic) {
+    guard case .tagged(let name, let value) = term.value else {
+      self.init(term.text)
+      return
+    }
+    guard case .range(let low, let high) = value.value, low < high, (high - low).isFinite else {
+      throw Diagnostic(
+        "`\(value.brief)` is no range from a smaller number to a larger one", at: value.span,
+        help: ["write it like `\(name.text):18..80`"])
+    }
+    self.init(name.text, low...high)
   }
 }

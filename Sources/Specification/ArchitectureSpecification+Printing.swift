@@ -28,12 +28,19 @@ extension LabelShape: CustomStringConvertible {
     switch self {
     case .classes(let count): "classes=\(count)"
     case .attributes(let names): "labels=\(Self.list(names))"
-    case .numbers(let names): "numbers=\(Self.list(names))"
+    case .numbers(let numbers): "numbers=\(numbers.map(Self.text).joined(separator: ","))"
     }
   }
 
   private static func list(_ names: [String]) -> String {
-    names.map { name in name.isPlainWord ? name : quoted(name) }.joined(separator: ",")
+    names.map(word).joined(separator: ",")
+  }
+
+  private static func word(_ name: String) -> String { name.isPlainWord ? name : quoted(name) }
+
+  private static func text(_ number: NumberLabel) -> String {
+    guard let range = number.range else { return word(number.name) }
+    return "\(word(number.name)):\(printed(range.lowerBound))..\(printed(range.upperBound))"
   }
 }
 

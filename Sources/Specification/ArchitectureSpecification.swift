@@ -61,8 +61,8 @@ package enum LabelShape: Sendable, Hashable {
   case classes(Int)
   /// Attributes by name, 0 or 1 each.
   case attributes([String])
-  /// Numbers by name, as they are in the data.
-  case numbers([String])
+  /// Numbers, as they are in the data.
+  case numbers([NumberLabel])
 
   package var isOfClasses: Bool { if case .classes = self { true } else { false } }
   package var isOfNumbers: Bool { if case .numbers = self { true } else { false } }
@@ -71,7 +71,33 @@ package enum LabelShape: Sendable, Hashable {
   package var count: Int {
     switch self {
     case .classes(let count): count
-    case .attributes(let names), .numbers(let names): names.count
+    case .attributes(let names): names.count
+    case .numbers(let numbers): numbers.count
     }
   }
+
+  /// The labels by name; of classes the one, `class`.
+  package var names: [String] {
+    switch self {
+    case .classes: [LabelDescription.classes]
+    case .attributes(let names): names
+    case .numbers(let numbers): numbers.map(\.name)
+    }
+  }
+}
+
+/// A number that is known of an example.
+package struct NumberLabel: Sendable, Hashable {
+  package let name: String
+  /// What networks are given as -1…1, and tell so; nil: they are given the number as it is.
+  package let range: ClosedRange<Double>?
+
+  package init(_ name: String, _ range: ClosedRange<Double>? = nil) {
+    (self.name, self.range) = (name, range)
+  }
+
+  /// What networks are given as 0.
+  package var middle: Double { range.map { ($0.lowerBound + $0.upperBound) / 2 } ?? 0 }
+  /// How far from it is what networks are given as 1.
+  package var half: Double { range.map { ($0.upperBound - $0.lowerBound) / 2 } ?? 1 }
 }

@@ -28,8 +28,8 @@ extension Dataset {
       return names.map { name in
         descriptions.first { $0.name.isExactly(name) } ?? LabelDescription(name, .attribute)
       }
-    case .numbers(let names):
-      return names.map { name in
+    case .numbers:
+      return wanted.names.map { name in
         descriptions.first { $0.name.isExactly(name) } ?? LabelDescription(name, .number)
       }
     case .classes(let count):

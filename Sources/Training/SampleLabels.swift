@@ -19,7 +19,7 @@ package struct SampleLabels: Sendable {
       vectors = (0..<1 << free).map { bits in
         names.indices.map { $0 < free && bits >> $0 & 1 == 1 ? 1 : 0 }
       }
-    case .numbers(let names): vectors = [names.map { _ in 0 }]
+    case .numbers(let numbers): vectors = [numbers.map { Float($0.middle) }]
     }
     repeatsLatents = false
   }
@@ -35,7 +35,7 @@ package struct SampleLabels: Sendable {
   }
 
   /// What was asked for: `Smiling:1`, `class:3`; every value of `columns`, each with each; what is not named is 0,
-  /// of classes the first.
+  /// of classes the first, of numbers the middle of their range.
   ///
   /// - Throws: at a name that is no label, at a value that cannot stand there, and at more than ten columns.
   package init(
@@ -52,8 +52,16 @@ package struct SampleLabels: Sendable {
       for column in columns { try column.expect(among: shape.names) }
       parts =
         columns.isEmpty ? [Self.one(index, of: count)] : (0..<count).map { Self.one($0, of: count) }
-    case .attributes(let names), .numbers(let names):
+    case .attributes, .numbers:
+      let names = shape.names
       var values = [Float](repeating: 0, count: names.count)
+      var ends = names.map { _ in (low: Float(0), high: Float(1)) }
+      if case .numbers(let numbers) = shape {
+        values = numbers.map { Float($0.middle) }
+        ends = numbers.map { number in
+          number.range.map { (Float($0.lowerBound), Float($0.upperBound)) } ?? (0, 1)
+        }
+      }
       for (label, value) in settings {
         let index = try label.expect(among: names)
         values[index] = try value.attribute(for: label.text)
@@ -66,7 +74,7 @@ package struct SampleLabels: Sendable {
       for column in columns {
         let index = try column.expect(among: names)
         parts = parts.flatMap { part in
-          [Float(0), 1].map { value in
+          [ends[index].low, ends[index].high].map { value in
             var part = part
             part[index] = value
             return part
@@ -98,16 +106,6 @@ package struct SampleLabels: Sendable {
 
   /// How many samples each value has.
   package func part(of count: Int) -> Int { max(1, (count + vectors.count - 1) / vectors.count) }
-}
-
-extension LabelShape {
-  /// The labels by name; of classes the one, `class`.
-  package var names: [String] {
-    switch self {
-    case .classes: [LabelDescription.classes]
-    case .attributes(let names), .numbers(let names): names
-    }
-  }
 }
 
 extension Word {

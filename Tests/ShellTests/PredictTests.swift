@@ -64,6 +64,8 @@ import Testing
       "evaluate glasses on others | csv", "predict glasses on others count=3",
       "predict glasses on others flips=yes to both.csv",
       "predict turned on others count=2 | csv",
+      "predict glasses on others known=yes to known.csv",
+      "predict turned on others known=yes count=1 | csv",
     ]) { folder, all in
       try #require(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
       #expect(all[0].output.contains("told.csv: the labels of 8 images"), "\(all[0].output)")
@@ -84,6 +86,17 @@ import Testing
       #expect(all[3].output.split(separator: "\n").count == 4, "\(all[3].output)")
       #expect(try rows(folder + "/both.csv") != others)
       #expect(all[5].output.hasPrefix("image,Yaw\n"), "\(all[5].output)")
+      let known = try rows(folder + "/known.csv")
+      #expect(known[0] == ["file", "Smiling", "Eyeglasses", "known_Smiling", "known_Eyeglasses"])
+      #expect(known.map { Array($0.prefix(3)) } == others)
+      // The share told rightly, of both.
+      let right = known.dropFirst().reduce(0) { sum, row in
+        sum + (1...2).count { (Double(row[$0]) ?? 0 > 0.5) == (row[$0 + 2] == "1") }
+      }
+      let place = try #require(evaluated[0].firstIndex(of: "right"))
+      let shares = evaluated.dropFirst().prefix(2).compactMap { Double($0[place]) }
+      #expect(abs(shares.reduce(0, +) * 40 - Double(right)) < 1e-6, "\(evaluated) \(right)")
+      #expect(all[7].output.hasPrefix("image,Yaw,known_Yaw\n"), "\(all[7].output)")
     }
   }
 
@@ -93,6 +106,8 @@ import Testing
       "predict sorted on shades to sorted.csv", "predict sorted on shades/white/3.pgm | csv",
       "predict made on shades/", "predict sorted on photos to told.txt",
       "predict sorted on nowhere/", "predict sorted on shades/ size=16",
+      "predict sorted on shades known=yes to known.csv",
+      "predict sorted on shades/white/3.pgm known=yes", "predict sorted on others known=yes",
     ]) { folder, all in
       try #require(all[..<3].allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
       let told = try rows(folder + "/sorted.csv")
@@ -104,10 +119,14 @@ import Testing
         #expect(abs(chances.reduce(0, +) - 1) < 1e-5 && chances.max() == Double(row[2]))
       }
       #expect(all[2].output.contains("shades/white/3.pgm,white,"), "\(all[2].output)")
+      let known = try rows(folder + "/known.csv")
+      #expect(known[0].last == "known")
+      #expect(known.dropFirst().allSatisfy { $0[0].hasPrefix($0[$0.count - 1]) })
       for (result, fact) in [
         (all[3], "run `made` has no classifier, and tells no labels"),
         (all[4], "what is told goes to a CSV file, not `told.txt`"),
         (all[5], "nothing is at `nowhere/`"), (all[6], "images of 8x8x1"),
+        (all[8], "an image file says no labels of itself"), (all[9], "class"),
       ] {
         #expect(result.status != 0 && result.errors.contains(fact), "\(result.errors)")
       }

@@ -105,16 +105,26 @@ import Testing
       ("study faces \(Self.small) arms=none,flap as s", "flip"),
       ("study faces \(Self.small) arms=flip,flip as s", "is given twice"),
       ("study faces sizes=4 as s", "`study` needs a label"),
+      (
+        "study faces \(Self.small) arms=with:leaked test=others as s",
+        "the generator of `leaked`, run `leak`, has learned from"
+      ),
+      (
+        "study leaked \(Self.small) arms=flip test=others as s",
+        "the generator of `leaked`, run `leak`, has learned from"
+      ),
       ("study faces label=Smiling sizes=4 as s", "a batch of 32 cannot be filled from 4 examples"),
       ("study faces \(Self.small)", "needs"),
     ]
     try results(
-      faults.map(\.line) + [
-        "study known \(Self.small) identity=Person arms=flip as p",
-        "study faces \(Self.small) arms=flip test=others as q",
-      ]
+      ["run pair on others batch=8 steps=2 as leak; data leaked generated run=leak count=160"]
+        + faults.map(\.line) + [
+          "study known \(Self.small) identity=Person arms=flip as p",
+          "study faces \(Self.small) arms=flip test=others as q",
+        ]
     ) { _, all in
-      for (fault, result) in zip(faults, all) {
+      try #require(all[0].status == 0, "\(all[0].errors)")
+      for (fault, result) in zip(faults, all.dropFirst()) {
         #expect(result.status != 0, "\(fault.line)")
         #expect(result.errors.contains(fault.fact), "\(fault.line): \(result.errors)")
       }

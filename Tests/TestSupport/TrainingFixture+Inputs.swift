@@ -45,9 +45,9 @@ extension TrainingFixture {
   package func labels(_ labels: Labels, step: Int, _ shape: LabelShape) -> [Float] {
     let philox = Philox(seed: seed, stream: labels.rawValue, step: UInt32(step))
     switch shape {
-    case .attributes(let names), .numbers(let names):
+    case .attributes, .numbers:
       let share: Float = labels == .known ? 0.75 : 0.5
-      return (0..<batch * names.count).map { philox.uniform($0) < share ? 1 : 0 }
+      return (0..<batch * shape.count).map { philox.uniform($0) < share ? 1 : 0 }
     case .classes(let count):
       return (0..<batch).flatMap { example -> [Float] in
         let uniform = philox.uniform(example)

@@ -225,7 +225,8 @@ struct AdversarialModel: Sendable {
   /// Labels of a batch; nil where no network takes them.
   private func column(_ column: BatchColumn, in graph: Graph, count: Int? = nil) -> Tensor? {
     guard takesLabels, let labels else { return nil }
-    return graph.input(column.input, Shape([count ?? batch, labels.count]))
+    let values = graph.input(column.input, Shape([count ?? batch, labels.count]))
+    return column == .known ? values : labels.normalised(values)
   }
 
   /// Examples as a discriminator is given them, `pack` together.

@@ -57,7 +57,7 @@ extension Plan {
         let scores = network.apply(
           to: column(.image, example), mode: .training(application: 0), in: &states)
         return ClassifierPasses(
-          scores: scores, label: label, mask: mask,
+          scores: scores, label: labels.normalised(label), mask: mask,
           smoothing: labels.isOfNumbers ? nil : states.graph.input(Self.labelSmoothing, .scalar))
       },
       measures: { [loss.accuracy($0.scores, $0.label, known: $0.mask)] })
@@ -77,7 +77,7 @@ extension Plan {
         }
         return [
           Evaluation("classify" + suffix, .predictions, isOfAverage: isOfAverage) {
-            [(Plan.scores, pass($0, &$1).scores)]
+            [(Plan.scores, labels.restored(pass($0, &$1).scores))]
           },
           Evaluation("features" + suffix, .features, isOfAverage: isOfAverage) {
             [(Plan.features, pass($0, &$1).features.flattened)]

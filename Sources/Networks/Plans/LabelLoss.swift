@@ -3,7 +3,8 @@ import TensorGraph
 
 /// How far scores of labels are from the labels that are known.
 ///
-/// Scores and labels are `[N, k]`; the mask is 1 where a label is known, and what is not known costs nothing.
+/// Scores and labels are `[N, k]`, numbers as networks are given them; the mask is 1 where a label is known, and what is not known costs
+/// nothing.
 struct LabelLoss: Sendable {
   let labels: LabelShape
   /// Whether labels are mixed of several examples', and the mask is how much of each is known.
@@ -62,8 +63,9 @@ struct LabelLoss: Sendable {
       return mean(own.greater(than: others), known: examples(mask))
     case .attributes:
       return mean((scores * (label * 2 - 1)).greater(than: 0), known: mask)
-    // Of numbers the mean absolute error.
-    case .numbers: return mean((scores - label).absolute(), known: mask)
+    // Of numbers the mean absolute error, as they are in the data.
+    case .numbers:
+      return mean((labels.restored(scores) - labels.restored(label)).absolute(), known: mask)
     }
   }
 

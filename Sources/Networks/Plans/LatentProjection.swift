@@ -74,8 +74,8 @@ package struct LatentProjection: Sendable {
     let latents = states.value(Self.latents, Shape([count, latent]))
     var wires = [Model.Wire.latent: latents]
     if takesLabels, let labels {
-      wires[Model.Wire.label] = graph.input(
-        BatchColumn.drawnLabel.input, Shape([count, labels.count]))
+      wires[Model.Wire.label] = labels.normalised(
+        graph.input(BatchColumn.drawnLabel.input, Shape([count, labels.count])))
     }
     for network in makers {
       wires.merge(

@@ -23,7 +23,8 @@ extension Preset {
       )
     }
     return try telling(
-      .numbers(ArchitectureSpecification.latentNames(count: latent)), of: image,
+      .numbers(ArchitectureSpecification.latentNames(count: latent).map { NumberLabel($0) }),
+      of: image,
       width: request.width ?? 32, activation(of: request), request, origin: "encoder")
   }
 }

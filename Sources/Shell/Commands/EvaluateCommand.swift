@@ -148,17 +148,12 @@ struct EvaluateCommand: Command {
     ], answer: .listing)
 
   /// How images of folders are made ready.
-  private static let preparation = dataOptions.filter { SourceReference.keys.contains($0.key) }
-    .map { option in
-      var option = option
-      option.summary = "`folder:PATH`: " + option.summary
-      option.initial = "as `data`, and size and channels of the other side"
-      let value = ["size": "8", "channels": "1", "grey": "yes", "crop": "none", "filter": "box"]
-      option.example =
-        "\(measuresSetting); samples made to \"generated/\" count=40; evaluate folder:generated "
-        + "against=folder:generated metrics=kid \(option.key)=\(value[option.key] ?? "black")"
-      return option
-    }
+  private static let preparation = SourceReference.preparation(
+    of: "`folder:PATH`", like: "of the other side"
+  ) {
+    "\(measuresSetting); samples made to \"generated/\" count=40; evaluate folder:generated "
+      + "against=folder:generated metrics=kid \($0)"
+  }
 
   private static let tellingSetting = """
     data seen portraits count=64 size=8 channels=1

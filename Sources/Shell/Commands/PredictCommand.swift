@@ -29,6 +29,10 @@ struct PredictCommand: Command {
         "whether what is said is a mean of what is said of an image and of its mirror image",
         initial: "no", example: "\(setting); predict glasses on others flips=yes count=3"),
       OptionSynopsis(
+        "known", .choice(["yes", "no"]),
+        "whether the labels that the data have stand beside, in columns `known` or `known_NAME`",
+        initial: "no", example: "\(setting); predict glasses on others known=yes count=3"),
+      OptionSynopsis(
         "count", .integer, "how many images, the first ones", initial: "all",
         example: "\(setting); predict glasses on others count=3"),
     ] + preparation,
@@ -58,22 +62,15 @@ struct PredictCommand: Command {
     run pair on seen batch=16 steps=2 as made
     """
 
-  private static let preparation = dataOptions.filter { SourceReference.keys.contains($0.key) }
-    .map { option in
-      var option = option
-      option.summary = "a folder or a file: " + option.summary
-      option.initial = "as `data`, and size and channels of the model's images"
-      let value = ["size": "8", "channels": "1", "grey": "yes", "crop": "none", "filter": "box"]
-      option.example =
-        "\(setting); samples made to \"photos/\" count=4; predict glasses on photos/ \(option.key)=\(value[option.key] ?? "black")"
-      return option
-    }
+  private static let preparation = SourceReference.preparation(
+    of: "a folder or a file", like: "of the model's images"
+  ) { "\(setting); samples made to \"photos/\" count=4; predict glasses on photos/ \($0)" }
 
   private let run: Word
   private let subject: ImageSubject
   private let step, count: Int?
   private let file: Word?
-  private let flips: Bool
+  private let flips, showsKnown: Bool
   private let preparation: [Option]
 
   init(parsing statement: Statement) throws(Diagnostic) {
@@ -93,6 +90,7 @@ struct PredictCommand: Command {
         help: ["let the name end in .csv"])
     }
     flips = try arguments.option("flips")?.flag(for: "flips") ?? false
+    showsKnown = try arguments.option("known")?.flag(for: "known") ?? false
     count = try arguments.integer("count", in: 1...Int(Int32.max))
     preparation = arguments.options.filter { SourceReference.keys.contains($0.key.text) }
   }
@@ -107,10 +105,15 @@ struct PredictCommand: Command {
     }
     let row = PredictedLabels(labels, words: open.specification.classWords)
     let images = try subject.open(like: shape, preparation, in: session)
+    let vectors = try knownLabels(labels, of: images, as: open.specification)
+    let heads = row.heads + (vectors == nil ? [] : row.knownHeads)
+    func known(_ number: Int) -> [String] { vectors.map { row.known(number, $0) } ?? [] }
     guard let file else {
-      var table = Table(["image"] + row.heads)
-      try forEach(of: images, by: open, on: session) { name, scores in
-        table.append([.text(SafeText.oneLine(name))] + row.cells(scores))
+      var table = Table(["image"] + heads)
+      try forEach(of: images, by: open, on: session) { number, name, scores in
+        table.append(
+          [.text(SafeText.oneLine(name))] + row.cells(scores)
+            + known(number).map { .text(SafeText.oneLine($0)) })
       }
       return session.show(table)
     }
@@ -120,9 +123,9 @@ struct PredictCommand: Command {
         let text = fields.map(SampleSet.field).joined(separator: ",") + "\n"
         try sink.write(Data(text.utf8))
       }
-      try line(["file"] + row.heads)
-      try forEach(of: images, by: open, on: session) { name, scores in
-        try line([name] + row.texts(scores))
+      try line(["file"] + heads)
+      try forEach(of: images, by: open, on: session) { number, name, scores in
+        try line([name] + row.texts(scores) + known(number))
         told += 1
       }
     }
@@ -130,13 +133,28 @@ struct PredictCommand: Command {
       "the labels of \(grouped(told)) \(told == 1 ? "image" : "images")", writtenTo: file)
   }
 
+  /// The labels that the data have of what the run tells; nil where nobody asked for them.
+  private func knownLabels(
+    _ labels: LabelShape, of images: ImageSubject.Opened, as specification: RunSpecification
+  ) throws -> LabelVectors? {
+    guard showsKnown else { return nil }
+    guard case .dataset(let dataset, _) = images else {
+      throw Diagnostic(
+        "an image file says no labels of itself", at: subject.word.span,
+        help: ["leave `known=yes` out, or name a data set that has labels"])
+    }
+    do { return try dataset.labelVectors(for: labels, of: specification) } catch {
+      throw Diagnostic("\(error)", at: subject.word.span)
+    }
+  }
+
   private func forEach(
     of images: ImageSubject.Opened, by open: borrowing OpenClassifier, on session: Session,
-    _ body: (_ name: String, _ scores: [Float]) throws -> Void
+    _ body: (_ number: Int, _ name: String, _ scores: [Float]) throws -> Void
   ) throws {
     switch images {
     case .photograph(let image, let path, _):
-      try body(path, open.classifier.scores(of: image.values, count: 1))
+      try body(0, path, open.classifier.scores(of: image.values, count: 1))
     case .dataset(let dataset, _):
       var line = ProgressLine(on: session.errors)
       defer { line.erase() }
@@ -144,7 +162,7 @@ struct PredictCommand: Command {
       try open.classifier.forEachPrediction(on: dataset, upTo: all) { number, scores in
         guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
         line.update { "telling \(grouped(number + 1)) of \(grouped(all)) images" }
-        try body(dataset.name(of: number) ?? "\(number)", scores)
+        try body(number, dataset.name(of: number) ?? "\(number)", scores)
       }
     }
   }
@@ -167,6 +185,20 @@ struct PredictedLabels {
       labels.isOfClasses
       ? ["class", "probability"] + (self.words.count <= Self.mostClasses ? self.words : [])
       : labels.names
+  }
+
+  var knownHeads: [String] {
+    labels.isOfClasses ? ["known"] : labels.names.map { "known_\($0)" }
+  }
+
+  /// What the data say of an example, empty where they do not.
+  func known(_ number: Int, _ vectors: LabelVectors) -> [String] {
+    let (values, isKnown) = vectors.vector(of: number)
+    guard labels.isOfClasses else {
+      return zip(values, isKnown).map { $1 > 0 ? printed(Double($0)) : "" }
+    }
+    let own = values.firstIndex(of: 1).flatMap { words.indices.contains($0) ? words[$0] : nil }
+    return [own ?? ""]
   }
 
   /// What is said, and how likely each label is; of numbers each as it is.

@@ -104,16 +104,9 @@ struct ProjectCommand: Command {
     run inverse on seen steps=5 batch=16 as back
     """
 
-  private static let preparation = dataOptions.filter { SourceReference.keys.contains($0.key) }
-    .map { option in
-      var option = option
-      option.summary = "a file: " + option.summary
-      option.initial = "as `data`, and size and channels of the model's images"
-      let value = ["size": "16", "channels": "3", "grey": "no", "crop": "none", "filter": "box"]
-      option.example =
-        "\(setting); project one.png into made steps=5 \(option.key)=\(value[option.key] ?? "black")"
-      return option
-    }
+  private static let preparation = SourceReference.preparation(
+    of: "a file", like: "of the model's images", side: 16, channels: 3
+  ) { "\(setting); project one.png into made steps=5 \($0)" }
 
   private let subject: ImageSubject
   private let run: Word

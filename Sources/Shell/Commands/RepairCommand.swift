@@ -134,17 +134,12 @@ struct RepairCommand: Command {
     ], answer: .listing)
 
   /// How images of files are made ready.
-  private static let preparation = dataOptions.filter { SourceReference.keys.contains($0.key) }
-    .map { option in
-      var option = option
-      option.summary = "`folder:PATH`, a file: " + option.summary
-      option.initial = "as `data`, and size and channels of the model's images"
-      let value = ["size": "16", "channels": "3", "grey": "no", "crop": "none", "filter": "box"]
-      option.example =
-        "\(setting); show data faces count=1 to face.png; "
-        + "repair face.png with fill damage=hole:left \(option.key)=\(value[option.key] ?? "black") to mended.png"
-      return option
-    }
+  private static let preparation = SourceReference.preparation(
+    of: "`folder:PATH`, a file", like: "of the model's images", side: 16, channels: 3
+  ) {
+    "\(setting); show data faces count=1 to face.png; "
+      + "repair face.png with fill damage=hole:left \($0) to mended.png"
+  }
 
   private static let setting = """
     data faces portraits count=64 size=16

@@ -334,7 +334,10 @@ struct RunCommand: Command {
         + (source.map { ", from \($0.spoken)" } ?? ""))
     for line in source?.lines ?? [] { session.errors.line("  \(line)") }
     if let test = data.test { try session.keep(test: test, ofRun: row) }
-    for caution in specification.cautions(.all) { session.errors.line("note: \(caution)") }
+    let caution = specification.caution(ofNumbersIn: data.training)
+    for caution in specification.cautions(.all) + (caution.map { [$0] } ?? []) {
+      session.errors.line("note: \(caution)")
+    }
     try session.launch(
       new: row, specification, on: data.training, test: data.test, with: backend, in: folder,
       from: RunBeginning(

@@ -246,20 +246,27 @@ struct StudyCommand: Command {
       try plan.open(plan.pool, in: session), try plan.open(plan.unseen, in: session)
     )
     for data in plan.arms.compactMap(\.data) {
-      let shared = try plan.open(data, in: session).sharedExamples(with: unseen)
-      guard shared > 0 else { continue }
-      throw Diagnostic(
-        "\(grouped(shared)) of the \(grouped(unseen.count ?? 0)) examples that are measured on are among those of `\(data)`",
-        at: places["arms"] ?? plan.data.span,
-        help: ["leave `with:\(data)` out, or measure on others: `test=`"])
+      let beside = try plan.open(data, in: session)
+      let place = places["arms"] ?? plan.data.span
+      let help = ["leave `with:\(data)` out, or measure on others: `test=`"]
+      let shared = beside.sharedExamples(with: unseen)
+      if shared > 0 {
+        throw Diagnostic(
+          "\(grouped(shared)) of the \(grouped(unseen.count ?? 0)) examples that are measured on are among those of `\(data)`",
+          at: place, help: help)
+      }
+      try checkGenerators(of: beside.specification, named: data, unseen, at: place, help, session)
     }
     let shared = pool.sharedExamples(with: unseen)
     let place = places["test"] ?? plan.data.span
+    let help = ["name other data, or leave `test` out and split"]
     if shared > 0 {
       throw Diagnostic(
         "\(grouped(shared)) of the \(grouped(unseen.count ?? 0)) examples that are measured on are among those that are learned from",
-        at: place, help: ["name other data, or leave `test` out and split"])
+        at: place, help: help)
     }
+    try checkGenerators(
+      of: pool.specification, named: plan.data.text, unseen, at: place, help, session)
     if let identity = plan.identity {
       let both = pool.sharedWords(of: identity.text, with: unseen)
       if let first = both.first {
@@ -267,6 +274,23 @@ struct StudyCommand: Command {
           "\(grouped(both.count)) that `\(identity.text)` names are in what is learned from and in what is measured on, as `\(SafeText.oneLine(first))`",
           at: place)
       }
+    }
+  }
+
+  /// - Throws: where a generator has learned from examples that are measured on.
+  private func checkGenerators(
+    of specification: DatasetSpecification, named name: String, _ unseen: Dataset,
+    at place: Span, _ help: [String], _ session: Session
+  ) throws {
+    for run in try session.generators(of: specification, at: place) {
+      let seen = try session.open(
+        try run.specification().dataset, namedBy: Word(name, at: place), threads: run.threads)
+      let shared = seen.sharedExamples(with: unseen)
+      guard shared > 0 else { continue }
+      throw Diagnostic(
+        "the generator of `\(name)`, run `\(SafeText.oneLine(run.name))`, has learned from "
+          + "\(grouped(shared)) of the \(grouped(unseen.count ?? 0)) examples that are measured on",
+        at: place, help: help)
     }
   }
 

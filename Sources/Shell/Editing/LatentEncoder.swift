@@ -19,7 +19,8 @@ struct LatentEncoder: ~Copyable {
     ]
     let open = try OpenClassifier(of: word, or: "tells no latents", help: help, in: session)
     let names = ArchitectureSpecification.latentNames(count: latent)
-    guard open.specification.architecture.labels == .numbers(names) else {
+    guard open.specification.architecture.labels == .numbers(names.map { NumberLabel($0) })
+    else {
       throw Diagnostic(
         "run `\(open.run.name)` does not tell latents of \(grouped(latent)) numbers", at: word.span,
         help: help)

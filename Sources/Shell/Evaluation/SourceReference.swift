@@ -61,6 +61,30 @@ struct SourceReference {
   /// Options of `data` that say how a folder's images are made ready.
   static let keys = ["size", "channels", "grey", "crop", "filter", "background"]
 
+  /// Those options, of a command that takes images of files.
+  ///
+  /// - Parameters:
+  ///   - files: what they are of, `a folder or a file`.
+  ///   - others: whose size and channels it is where nobody says, `of the model's images`.
+  ///   - example: a line with an option such as `size=8`, of which images of so many pixels on a side and so many channels come.
+  static func preparation(
+    of files: String, like others: String, side: Int = 8, channels: Int = 1,
+    example: (_ option: String) -> String
+  ) -> [OptionSynopsis] {
+    let values = [
+      "size": "\(side)", "channels": "\(channels)", "grey": channels == 1 ? "yes" : "no",
+      "crop": "none",
+      "filter": "box", "background": "black",
+    ]
+    return dataOptions.filter { keys.contains($0.key) }.map { option in
+      var option = option
+      option.summary = "\(files): " + option.summary
+      option.initial = "as `data`, and size and channels \(others)"
+      option.example = example("\(option.key)=\(values[option.key] ?? "")")
+      return option
+    }
+  }
+
   /// What the first image below a folder is like; nil where there is none, or it is a zip file.
   static func firstShape(below path: Term) -> ExampleShape? {
     let root = URL(filePath: StandardFolders.expandingHome(path.text))

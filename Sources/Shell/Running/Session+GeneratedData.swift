@@ -52,6 +52,17 @@ extension Session {
     return found
   }
 
+  /// The runs whose generators make the images of a data set, or of those that it is made of.
+  func generators(
+    of specification: DatasetSpecification, at place: Span
+  ) throws -> [RunRecord] {
+    let below = try specification.bases.flatMap { try generators(of: $0, at: place) }
+    guard case .read(let source) = specification.source, GeneratedImages(source) != nil,
+      let reference = source.run
+    else { return below }
+    return below + [try generator(reference, at: place).run]
+  }
+
   /// Makes the images of every generated set that a data set is made of, where they are not there.
   func makeGenerated(in specification: DatasetSpecification, namedBy word: Word) throws {
     for base in specification.bases { try makeGenerated(in: base, namedBy: word) }
