@@ -32,6 +32,10 @@ extension Dataset {
       }
     }
     let labels = DatasetLabels.joining(parts.map(\.labels), times: times)
+    var notes = parts.flatMap(\.notes)
+    if labels == nil, parts.allSatisfy({ $0.labels != nil }) {
+      notes.append("the joined sets have no label in common, and this one has none")
+    }
     let text = zip(parts, times).map { "\($0.digest.examples) \($1)" }.joined(separator: "\n")
     let naming: @Sendable (Int) -> String = { [places] example in
       let place = places[example]
@@ -42,7 +46,7 @@ extension Dataset {
       skipped: parts.flatMap(\.skipped),
       sizes: parts.map(\.sizes).reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) },
       traits: parts.map(\.traits).reduce(into: ImageTraits()) { $0.add($1) },
-      leftOut: parts.flatMap(\.leftOut), notes: parts.flatMap(\.notes),
+      leftOut: parts.flatMap(\.leftOut), notes: notes,
       digest: ContentDigest(
         examples: SHA256.digest(of: "joined 1\n\(text)"), labels: labels),
       content: .pixels(ExamplePixels(joining: pixels, times: times)), naming: naming)

@@ -18,6 +18,15 @@ extension RunRecord {
     return specification
   }
 
+  /// `evaluate NAME on DATA` of the data that it was tested on; nil where there are none.
+  var testLine: String? {
+    let statements = (try? parse(SourceText(name: name, text: text))) ?? []
+    let options = statements.last { $0.verb.text == "run" }?.options ?? []
+    return options.first { $0.key.text == "test" }.map {
+      "evaluate \(word(name)) on \(word($0.value.text))"
+    }
+  }
+
   /// What the run is a function of.
   ///
   /// - Throws: `ShellError.failed` where the notebook holds something else.

@@ -45,7 +45,7 @@ package struct Classifier: ~Copyable {
     on dataset: Dataset, damagedBy damage: DamageMaker? = nil
   ) throws -> ClassifierScore {
     let vectors = try dataset.labelVectors(for: labels, of: specification)
-    var score = ClassifierScore(vectors.layout, isRanked: true)
+    var score = ClassifierScore(vectors.layout, of: labels, isRanked: true)
     forEachPrediction(on: dataset, damagedBy: damage) { score.count($1, of: $0, vectors) }
     return score
   }

@@ -22,12 +22,23 @@ package struct ClassifierScore: Sendable, Hashable {
   /// Whether what is said with a confidence is right as often.
   package private(set) var calibration = Calibration()
   private var loss = 0.0
+  /// Of each number of the layout that is one: what is half of the range that networks see as -1…1, and what is known of labels, summed and squared.
+  private let halves: [Double]
+  private var sums: [Double]
+  private var labelSquares: [Double]
   /// Of each number of the layout: its scores, and whether it holds. Empty where nobody ranks them.
   private var ranks: [Ranks]
 
-  /// - Parameter isRanked: whether scores are kept for `ranked`; those of more than a hundred classes are not.
-  package init(_ layout: LabelLayout, isRanked: Bool = false) {
+  /// - Parameters:
+  ///   - labels: what the model tells, with the ranges of numbers; the loss of these is of shares of them.
+  ///   - isRanked: whether scores are kept for `ranked`; those of more than a hundred classes are not.
+  package init(_ layout: LabelLayout, of labels: LabelShape? = nil, isRanked: Bool = false) {
     self.layout = layout
+    if case .numbers(let numbers) = labels, numbers.count == layout.width {
+      halves = numbers.map(\.half)
+    } else {
+      halves = [Double](repeating: 1, count: layout.width)
+    }
     ranks =
       isRanked && layout.width <= Self.mostRanked
       ? [Ranks](repeating: Ranks(), count: layout.width) : []
@@ -39,7 +50,7 @@ package struct ClassifierScore: Sendable, Hashable {
     right = known
     (held, said, found) = (known, known, known)
     errors = [Double](repeating: 0, count: known.count)
-    squares = errors
+    (squares, sums, labelSquares) = (errors, errors, errors)
   }
 
   /// Whether numbers are told, and nothing that holds or does not.
@@ -77,7 +88,9 @@ package struct ClassifierScore: Sendable, Hashable {
         known[place] += 1
         errors[place] += abs(apart)
         squares[place] += apart * apart
-        loss += apart * apart
+        sums[place] += Double(label[place])
+        labelSquares[place] += Double(label[place]) * Double(label[place])
+        loss += apart * apart / (halves[place] * halves[place])
       }
       return
     }
@@ -160,7 +173,14 @@ package struct ClassifierScore: Sendable, Hashable {
     return isOfNumbers && all > 0 ? errors.reduce(0, +) / Double(all) : nil
   }
 
-  /// The mean cross-entropy of what is known, in nats; of numbers the mean squared error.
+  /// How much of the spread of a number is told, R² = 1 - Σ(told - known)² / Σ(known - mean)²; nil where all are alike.
+  package func told(ofSpread place: Int) -> Double? {
+    guard known[place] > 1 else { return nil }
+    let spread = labelSquares[place] - sums[place] * sums[place] / Double(known[place])
+    return spread > 1e-12 * max(1, labelSquares[place]) ? 1 - squares[place] / spread : nil
+  }
+
+  /// The mean cross-entropy of what is known, in nats; of numbers the mean squared error, of those of a range as shares of half of it.
   package var crossEntropy: Double? {
     let all = known.reduce(0, +)
     return all == 0 ? nil : loss / Double(all)

@@ -152,6 +152,7 @@ struct AttributesCommand: Command {
       let images = generator.images(of: some, labels: some.map { _ in generator.usualLabels })
       scores += teller.scores(of: images).flatMap(\.self)
     }
+    if teller.tellsNumbers { scores.setMediansToZero(width: teller.names.count) }
     return LatentDirections.Told(
       latents: FeatureMatrix(latents.flatMap(\.self), count: samples),
       scores: FeatureMatrix(scores, count: samples), names: teller.names)
@@ -214,4 +215,16 @@ struct AttributesCommand: Command {
   }
 
   private func share(_ value: Double?) -> Table.Cell { value.map { .percent($0) } ?? .none }
+}
+
+extension [Float] {
+  /// Takes the median of each column off it, so that a number is said of the half of the samples that have more of it.
+  fileprivate mutating func setMediansToZero(width: Int) {
+    let rows = count / Swift.max(1, width)
+    guard rows > 0 else { return }
+    for column in 0..<width {
+      let median = (0..<rows).map { self[$0 * width + column] }.sorted()[rows / 2]
+      for row in 0..<rows { self[row * width + column] -= median }
+    }
+  }
 }

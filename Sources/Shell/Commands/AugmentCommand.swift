@@ -29,7 +29,8 @@ struct AugmentCommand: Command {
         "seed", .integer, "what latents are drawn with", initial: "1",
         example: "\(setting); augment drawn with asked count=8 seed=2 to more/"),
       OptionSynopsis(
-        "labels", .text, "the labels they are to have, `Smiling:1`; else as they come in the data",
+        "labels", .text,
+        "labels that all are to have, `Smiling:1`; the others as they come in the data",
         initial: "data"),
       OptionSynopsis(
         "by", .text, "a label whose values name the folders that they lie in",
@@ -193,14 +194,32 @@ struct AugmentCommand: Command {
       }
       return SampleLabelSource(said: labels.values)
     }
-    guard labels.isEmpty || labels.drawn != nil else {
+    var fixed: [Int: Float] = [:]
+    if !labels.isEmpty, labels.drawn == nil {
       try labels.check(against: specification.labels, of: set.run)
       guard let asked = try labels.labels(of: shape) else { throw Diagnostic("no labels") }
-      return SampleLabelSource(specification, asked: asked.vectors[0])
+      if shape.isOfClasses { return SampleLabelSource(specification, asked: asked.vectors[0]) }
+      for (label, value) in labels.values {
+        guard let place = shape.names.firstIndex(where: { $0.isExactly(label.text) }) else {
+          continue
+        }
+        let number = asked.vectors[0][place]
+        guard shape.isOfNumbers || number == 0 || number == 1 else {
+          throw Diagnostic(
+            "`\(label.text)` holds for an example or does not: 1 or 0, not `\(value.brief)`",
+            at: value.span)
+        }
+        fixed[place] = number
+      }
+      // Nothing is left to be drawn.
+      if fixed.count == shape.count {
+        return SampleLabelSource(specification, asked: asked.vectors[0])
+      }
     }
     do {
       return SampleLabelSource(
-        specification, drawnFrom: try dataset.labelVectors(for: shape, of: specification), seed)
+        specification, drawnFrom: try dataset.labelVectors(for: shape, of: specification), seed,
+        fixed: fixed)
     } catch { throw Diagnostic("\(error)", at: data.span) }
   }
 

@@ -85,7 +85,7 @@ struct EvaluateCommand: Command {
       is known, the share told rightly, of which share it holds, and of those of which it holds (recall) and was \
       said (precision) the share that was told. AP is the average precision over all thresholds; balanced, the mean of the shares told rightly of each class, or of those of which an \
       attribute holds and of the others; the calibration error, how far the probabilities that are said are from the share that is right (Guo et al. 2017). \
-      `flips=yes` averages what is said of each image and of its mirror image. Of numbers there is a row for each with its mean absolute error. Labels that are not known are left out. Averaged weights are used where the run keeps them.
+      `flips=yes` averages what is said of each image and of its mirror image. Of numbers there is a row for each with its mean absolute error, and with R², the share of their spread that is told: 0 of what always says the mean. Labels that are not known are left out. Averaged weights are used where the run keeps them.
 
       With `metrics=` samples of a checkpoint are measured beside examples of the run's data, or of those after `on`: \
       \(Measure.allCases.map { "`\($0.keyword)`" }.joined(separator: ", ")); `help measures` explains them. What is measured by \
@@ -309,19 +309,18 @@ struct EvaluateCommand: Command {
 
   /// How far each number is told off.
   private static func tableOfNumbers(_ score: ClassifierScore) -> Table {
-    var table = Table(["label", "known", "mean absolute error", "root mean squared error"])
-    func row(_ name: String, _ known: Int, _ errors: Double, _ squares: Double) -> [Table.Cell] {
-      guard known > 0 else { return [.text(name), .integer(0)] }
-      return [
-        .text(name), .integer(known), .number(errors / Double(known)),
-        .number((squares / Double(known)).squareRoot()),
-      ]
-    }
+    var table = Table(["label", "known", "mean absolute error", "root mean squared error", "R²"])
     for (column, place) in zip(score.layout.columns, score.layout.offsets) {
-      table.append(
-        row(
-          SafeText.oneLine(column.name), score.known[place], score.errors[place],
-          score.squares[place]))
+      let (name, known) = (SafeText.oneLine(column.name), score.known[place])
+      guard known > 0 else {
+        table.append([.text(name), .integer(0)])
+        continue
+      }
+      table.append([
+        .text(name), .integer(known), .number(score.errors[place] / Double(known)),
+        .number((score.squares[place] / Double(known)).squareRoot()),
+        score.told(ofSpread: place).map { .number($0) } ?? .none,
+      ])
     }
     return table
   }

@@ -108,12 +108,15 @@ struct PredictCommand: Command {
     let vectors = try knownLabels(labels, of: images, as: open.specification)
     let heads = row.heads + (vectors == nil ? [] : row.knownHeads)
     func known(_ number: Int) -> [String] { vectors.map { row.known(number, $0) } ?? [] }
+    func cell(_ text: String) -> Table.Cell {
+      labels.isOfClasses ? .text(SafeText.oneLine(text)) : Double(text).map { .number($0) } ?? .none
+    }
     guard let file else {
       var table = Table(["image"] + heads)
       try forEach(of: images, by: open, on: session) { number, name, scores in
         table.append(
           [.text(SafeText.oneLine(name))] + row.cells(scores)
-            + known(number).map { .text(SafeText.oneLine($0)) })
+            + known(number).map(cell))
       }
       return session.show(table)
     }

@@ -365,7 +365,11 @@ struct StudyCommand: Command {
         let exists = try session.existingNotebook()?.run(named: trial.name) != nil
         let line = exists ? "resume \(trial.name)" : trial.line
         session.errors.line("\(missing.count - start) left: \(line)")
-        try session.runLine(line + (group.count > 1 ? " &" : ""))
+        do { try session.runLine(line + (group.count > 1 ? " &" : "")) } catch {
+          session.errors.line(
+            "study \(plan.name.text): the line that began it goes on with what is missing")
+          throw error
+        }
       }
       if group.count > 1 {
         try session.runLine("wait \(group.map(\.name).joined(separator: " "))")

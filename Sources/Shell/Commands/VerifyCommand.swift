@@ -124,7 +124,8 @@ struct VerifyCommand: Command {
     func rows(of examples: [Int]) -> FeatureMatrix { all.rows(examples.compactMap { places[$0] }) }
     let cosines = rows(of: drawn.ones).cosines(to: rows(of: drawn.others)).map(Float.init)
     let ranked = RankedScores(cosines, holds: drawn.areSame)
-    if let file { try draw(ranked, named: choice.word, to: file, in: session) }
+    let name = String(choice.word.prefix { $0 != "@" })
+    if let file { try draw(ranked, named: name, to: file, in: session) }
     session.show(table(ranked, accuracy(cosines, drawn.areSame), persons: groups.members.count))
   }
 

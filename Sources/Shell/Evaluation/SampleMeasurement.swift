@@ -276,6 +276,8 @@ extension SampleEvaluation.Lack {
     case .notAsked: "the model is not asked for labels"
     case .noLabels:
       "it takes a classifier of the labels that the model is asked for: `features=RUN`"
+    case .ofNumbers:
+      "numbers are not told rightly or wrongly; `data made generated run=…`, then `evaluate REGRESSOR on made` says how far they are off"
     case .noGame: "it takes a discriminator that judges an example by itself"
     case .noGenerator: "it is of a run's generator"
     case .alike: "all examples are alike"

@@ -94,7 +94,7 @@ final class Job: Sendable {
     if roles.contains(.generator) || roles.contains(.decoder) {
       return "`samples \(name) to \(name).png`, "
     }
-    return roles.contains(.classifier) ? "`evaluate \(name)`, " : ""
+    return roles.contains(.classifier) ? run.testLine.map { "`\($0)`, " } ?? "" : ""
   }
 
   /// Whether somebody waits for its end, who will tell it and do what is to be done then.

@@ -39,15 +39,20 @@ struct SampleLabelSource {
   private let source: Source
 
   private enum Source {
-    case drawn(LabelVectors, seed: UInt64)
+    case drawn(LabelVectors, seed: UInt64, fixed: [Int: Float])
     case one([Float])
     /// Of a generator that is asked for none: as they stand in a table.
     case said([String])
   }
 
   /// As they come in data.
-  init(_ specification: RunSpecification, drawnFrom vectors: LabelVectors, _ seed: UInt64) {
-    self.init(specification, .drawn(vectors, seed: seed))
+  ///
+  /// - Parameter fixed: what some of them are in any case, by their place.
+  init(
+    _ specification: RunSpecification, drawnFrom vectors: LabelVectors, _ seed: UInt64,
+    fixed: [Int: Float] = [:]
+  ) {
+    self.init(specification, .drawn(vectors, seed: seed, fixed: fixed))
   }
 
   /// The same of each.
@@ -69,10 +74,14 @@ struct SampleLabelSource {
 
   fileprivate func vectors(from first: Int, count: Int) -> [[Float]] {
     switch source {
-    case .drawn(let vectors, let seed):
+    case .drawn(let vectors, let seed, let fixed):
       vectors.draw(
         count: count, seed: seed, counter: UInt32(truncatingIfNeeded: first / max(1, count))
-      ).map { vectors.vector(of: Int($0)).values }
+      ).map { example in
+        var values = vectors.vector(of: Int(example)).values
+        for (place, value) in fixed { values[place] = value }
+        return values
+      }
     case .one(let vector): [[Float]](repeating: vector, count: count)
     case .said: [[Float]](repeating: [], count: count)
     }

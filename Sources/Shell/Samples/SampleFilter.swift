@@ -110,7 +110,15 @@ struct SampleFilter {
       throw Diagnostic(
         "run `\(set.run.name)` is asked for no labels, which a judge could tell", at: word.span)
     }
-    guard let told = open.specification.architecture.labels, told == own, !told.isOfNumbers else {
+    if own.isOfNumbers {
+      throw Diagnostic(
+        "run `\(set.run.name)` is asked for numbers, which are not told rightly or wrongly",
+        at: word.span,
+        help: [
+          "leave `judge` out; `evaluate REGRESSOR on` what was written says how far they are off"
+        ])
+    }
+    guard let told = open.specification.architecture.labels, told == own else {
       throw Diagnostic(
         "run `\(open.run.name)` tells other labels than run `\(set.run.name)` is asked for",
         at: word.span, help: ["a judge has the same: `arch tell like classifier … labels=Smiling`"])

@@ -102,7 +102,7 @@ struct StudyMeasurement {
         let interval = StudentInterval(told)
         var row: [Table.Cell] = [.integer(size), .number(ratio)]
         row.append(interval.map { .percent($0.mean) } ?? .none)
-        row.append((interval?.half).map { .number($0 * 100) } ?? .none)
+        row.append((interval?.half).map { .percent($0) } ?? .none)
         for (metric, values) in order.compactMap({ nearness[$0] }) {
           let mean = values.reduce(0, +) / Double(max(1, values.count))
           row.append(Table.Cell(mean, of: metric.description))

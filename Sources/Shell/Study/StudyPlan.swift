@@ -160,6 +160,12 @@ struct StudyPlan {
       + (threads.map { " threads=\($0)" } ?? "")
   }
 
+  /// How much an average of the generator's weights keeps in a step. Of what they began with it keeps e^-6 after all steps.
+  private var average: String {
+    let kept = min(0.999, 1 - 6 / Double(generatorSteps))
+    return kept > 0 ? printed((kept * 1e4).rounded() / 1e4) : "no"
+  }
+
   /// The generators, each trained on so many examples of a class and on nothing else.
   var generators: [Trial] {
     guard arms.contains(where: \.isOfGenerated) else { return [] }
@@ -167,7 +173,7 @@ struct StudyPlan {
       (1...seeds).map { seed in
         let name = generatorRun(size, seed)
         let line =
-          "run \(pair) on \(examples(size, seed)) batch=\(min(32, 2 * size)) ema=0.999 "
+          "run \(pair) on \(examples(size, seed)) batch=\(min(32, 2 * size)) ema=\(average) "
           + "\(common(generatorSteps, seed)) as \(name)"
         return Trial(
           name: name, line: line, architecture: pair, data: examples(size, seed), arm: nil,

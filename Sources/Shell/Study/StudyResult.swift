@@ -103,16 +103,16 @@ struct StudyResult {
 
   var table: Table {
     var table = Table(
-      ["of each class", "arm", "added for each", "balanced accuracy", "±", "gain", "± "]
+      ["of each class", "arm", "added for each", "balanced accuracy", "±", "gain", "gain ±"]
         + Self.damages.map { "after \($0)" })
     for row in rows {
       table.append(
         [
           row.arm == .ceiling ? .text("all") : .integer(row.size), .text(row.arm.text),
           row.ratio.map { .number($0) } ?? .none,
-          .percent(row.mean.mean), row.mean.half.map { .number(Self.points($0)) } ?? .none,
-          row.gain.map { .number(Self.points($0.mean)) } ?? .none,
-          (row.gain?.half).map { .number(Self.points($0)) } ?? .none,
+          .percent(row.mean.mean), row.mean.half.map { .percent($0) } ?? .none,
+          row.gain.map { .percent($0.mean) } ?? .none,
+          (row.gain?.half).map { .percent($0) } ?? .none,
         ]
           + row.damaged.map { interval -> Table.Cell in
             interval.map { .percent($0.mean) } ?? .none
@@ -121,8 +121,16 @@ struct StudyResult {
     return table
   }
 
-  /// What was found, size by size.
+  /// What was found, size by size, and what it has to be taken with.
   var verdict: [String] {
+    findings + (plan.seeds < 5 ? [caution] : [])
+  }
+
+  private var caution: String {
+    "of \(plan.seeds == 1 ? "one seed" : "\(grouped(plan.seeds)) seeds"): a difference of a point or two takes five and more"
+  }
+
+  private var findings: [String] {
     plan.sizes.compactMap { size in
       let parts = rows.filter { $0.size == size }.compactMap { row -> String? in
         guard let gain = row.gain else { return nil }

@@ -167,6 +167,8 @@ package struct GeneratorMeasures {
     guard let own = specification.architecture.labels, let labels else {
       return .failure(.notAsked)
     }
+    // How far numbers are off is told by `evaluate` of a regressor on the samples.
+    guard !own.isOfNumbers else { return .failure(.ofNumbers) }
     guard let teller = extractor as? RunFeatures else { return .failure(.noLabels) }
     var (right, all) = (0, 0)
     var isAlike = true

@@ -33,6 +33,8 @@ package struct SampleEvaluation {
     case notAsked
     /// Features of no classifier of the labels that samples are asked for with.
     case noLabels
+    /// The model is asked for numbers, which are not told rightly or wrongly.
+    case ofNumbers
     /// No discriminator that judges an example alone.
     case noGame
     /// Samples alone, without their generator.

@@ -28,7 +28,7 @@ package struct TestProbe: Probe {
 extension Trainer {
   /// How well the classifier tells labels of these data.
   func score(on dataset: Dataset, _ labels: LabelVectors) -> ClassifierScore {
-    var score = ClassifierScore(labels.layout)
+    var score = ClassifierScore(labels.layout, of: plan.labels)
     forEachPrediction(on: dataset) { score.count($1, of: $0, labels) }
     return score
   }
