@@ -50,7 +50,7 @@ package enum Numeral {
   }
 
   /// `3..7`.
-  static func range(_ word: Substring) -> (Double, Double)? {
+  package static func range(_ word: Substring) -> (Double, Double)? {
     let bytes = Array(word.utf8)
     guard bytes.count >= 4 else { return nil }
     let dot = UInt8(ascii: ".")

@@ -336,17 +336,39 @@ extension ImageShape {
 }
 
 extension NumberLabel {
-  /// Reads `Age:18..80`, or a name alone.
+  /// Reads `Age:18..80`, `"My age:18..80"`, or a name alone.
   fileprivate init(parsing term: Term) throws(Diagnostic) {
-    guard case .tagged(let name, let value) = term.value else {
-      self.init(term.text)
+    let (name, ends): (String, (Double, Double)?)
+    switch term.value {
+    case .tagged(let tag, let value):
+      guard case .range(let low, let high) = value.value else {
+        throw Diagnostic(
+          "`\(value.brief)` is no range from a smaller number to a larger one", at: value.span,
+          help: ["write it like `\(tag.text):18..80`"])
+      }
+      (name, ends) = (tag.text, (low, high))
+    default:
+      // A name in quotes, or of other letters than those of a tag, has its range within.
+      let text = term.text
+      let colon = text.lastIndex(of: ":")
+      let range = colon.flatMap { Numeral.range(text[text.index(after: $0)...]) }
+      (name, ends) = (range == nil ? text : String(text[..<(colon ?? text.endIndex)]), range)
+    }
+    guard !name.isEmpty else { throw Diagnostic("a number needs a name", at: term.span) }
+    guard let (low, high) = ends else {
+      self.init(name)
       return
     }
-    guard case .range(let low, let high) = value.value, low < high, (high - low).isFinite else {
+    guard low < high else {
       throw Diagnostic(
-        "`\(value.brief)` is no range from a smaller number to a larger one", at: value.span,
-        help: ["write it like `\(name.text):18..80`"])
+        "`\(printed(low))..\(printed(high))` is no range from a smaller number to a larger one",
+        at: term.span, help: ["write it like `\(name):18..80`"])
     }
-    self.init(name.text, low...high)
+    guard high - low >= Limits.leastNumberRange, max(-low, high) <= Limits.largestNumber else {
+      throw Diagnostic(
+        "a range of numbers is at least \(printed(Limits.leastNumberRange)) wide, and within ±\(printed(Limits.largestNumber))",
+        at: term.span)
+    }
+    self.init(name, low...high)
   }
 }

@@ -40,7 +40,8 @@ extension LabelShape: CustomStringConvertible {
 
   private static func text(_ number: NumberLabel) -> String {
     guard let range = number.range else { return word(number.name) }
-    return "\(word(number.name)):\(printed(range.lowerBound))..\(printed(range.upperBound))"
+    let text = "\(number.name):\(printed(range.lowerBound))..\(printed(range.upperBound))"
+    return number.name.isPlainWord ? text : quoted(text)
   }
 }
 

@@ -24,6 +24,9 @@ package enum Limits {
   /// Classes of a label, and attributes of a model.
   package static let classes = 2...10_000
   package static let attributes = 1...256
+  /// Numbers that a model is given or tells, and how wide a range of them is at least.
+  package static let largestNumber = 1e9
+  package static let leastNumberRange = 1e-6
   /// Values that one layer gives for one example.
   package static let maximumValues = 1 << 26
   /// Values of one weight tensor.

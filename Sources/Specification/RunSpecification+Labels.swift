@@ -20,7 +20,8 @@ extension RunSpecification {
       layout = LabelLayout([try columns.classes(count, of: name, at: place)])
     case .numbers(let numbers):
       layout = try LabelLayout(
-        of: numbers.map { Word($0.name, at: place) }, among: columns, questions: questions, of: name)
+        of: numbers.map { Word($0.name, at: place) }, among: columns, questions: questions, of: name
+      )
       if let column = layout.columns.first(where: { $0.kind != .number }) {
         throw Diagnostic(
           "`\(column.name)` of `\(name)` is \(column.kind), and `numbers` names numbers", at: place,

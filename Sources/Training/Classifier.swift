@@ -44,6 +44,10 @@ package struct Classifier: ~Copyable {
   package func score(
     on dataset: Dataset, damagedBy damage: DamageMaker? = nil
   ) throws -> ClassifierScore {
+    guard dataset.exampleShape == specification.architecture.example else {
+      throw TrainingError.example(
+        architecture: "\(specification.architecture.example)", dataset: "\(dataset.exampleShape)")
+    }
     let vectors = try dataset.labelVectors(for: labels, of: specification)
     var score = ClassifierScore(vectors.layout, of: labels, isRanked: true)
     forEachPrediction(on: dataset, damagedBy: damage) { score.count($1, of: $0, vectors) }

@@ -125,7 +125,8 @@ extension Term {
     switch text {
     case "yes", "true", "on": return 1
     case "no", "false", "off": return 0
-    default: return Float(try number(in: -1e6...1e6, for: "`\(name)`"))
+    default:
+      return Float(try number(in: -Limits.largestNumber...Limits.largestNumber, for: "`\(name)`"))
     }
   }
 }

@@ -105,6 +105,22 @@ import Testing
       ("study faces \(Self.small) arms=none,flap as s", "flip"),
       ("study faces \(Self.small) arms=flip,flip as s", "is given twice"),
       ("study faces sizes=4 as s", "`study` needs a label"),
+      ("study faces \(Self.small) test=large as s", "`large` holds images of 32x32x3"),
+      ("study faces \(Self.small) test=smiling as s", "have the same `Smiling`"),
+      ("study faces \(Self.small) test=made as s", "`made` has no attribute `Smiling`"),
+      (
+        "study faces \(Self.small.replacing("=tell", with: "=other")) as s",
+        "`other` tells `labels=Eyeglasses`, and the study is of `Smiling` alone"
+      ),
+      (
+        "study faces \(Self.small.replacing("=tell", with: "=pair")) as s",
+        "`pair` has no classifier"
+      ),
+      (
+        "study faces \(Self.small.replacing("=pair", with: "=free")) arms=made as s",
+        "`free` is asked for nothing"
+      ),
+      ("study faces \(Self.small) arms=flip as taken", "there is a data set `taken-pool` already"),
       (
         "study faces \(Self.small) arms=with:leaked test=others as s",
         "the generator of `leaked`, run `leak`, has learned from"
@@ -117,7 +133,16 @@ import Testing
       ("study faces \(Self.small)", "needs"),
     ]
     try results(
-      ["run pair on others batch=8 steps=2 as leak; data leaked generated run=leak count=160"]
+      [
+        """
+        run pair on others batch=8 steps=2 as leak; data leaked generated run=leak count=160
+        data large portraits count=40 size=32; data smiling from others where Smiling=1
+        data taken-pool portraits count=5 size=16
+        arch free like dcgan image=16x16x3 width=4; run free on others batch=8 steps=1 as plain
+        data made generated run=plain count=8
+        arch other like classifier image=16x16x3 width=2 labels=Eyeglasses
+        """
+      ]
         + faults.map(\.line) + [
           "study known \(Self.small) identity=Person arms=flip as p",
           "study faces \(Self.small) arms=flip test=others as q",

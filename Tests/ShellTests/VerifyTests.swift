@@ -44,7 +44,9 @@ import Testing
       let (own, unseen) = (numbers(all[0]), numbers(all[1]))
       try #require(own.count == 7 && unseen.count == 7, "\(all[0].output)")
       // Persons that it has learned from are told well above chance.
-      #expect(own[0] == 2000 && own[1] == 20 && own[2] < 0.4 && own[3] > 0.65, "\(own)")
+      #expect((100...2000).contains(own[0]) && own[1] == 20, "\(own)")
+      #expect(own[2] < 0.4 && own[3] > 0.65, "\(own)")
+      #expect(own[0] == 2000 || all[0].errors.contains("each stands once"), "\(all[0].errors)")
       #expect((0...1).contains(unseen[2]) && abs(own[4] - (1 - own[2])) < 0.1, "\(own)")
       let picture = try Data(contentsOf: URL(fileURLWithPath: folder + "/roc.png"))
       #expect(picture.starts(with: [0x89, 0x50, 0x4E, 0x47]))

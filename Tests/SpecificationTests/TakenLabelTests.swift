@@ -65,7 +65,8 @@ struct TakenLabelTests {
         == "`age` of `faces` is a number, and `labels` names what holds or does not | "
         + "`numbers=age` of an architecture takes it as it is | or make data sets of it by a condition: "
         + "`data some from faces where age>…`")
-    #expect(try taken(.numbers([NumberLabel("age")]), among: [smiling, age], test: true) == ([age], nil))
+    #expect(
+      try taken(.numbers([NumberLabel("age")]), among: [smiling, age], test: true) == ([age], nil))
     #expect(
       try taken(.attributes(["race"]), among: [race]).fault?.hasPrefix(
         "`race` of `faces` is one of 3 words, and `labels` names what is one number each") == true)

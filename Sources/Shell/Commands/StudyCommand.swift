@@ -17,7 +17,7 @@ struct StudyCommand: Command {
       Parameter("name", .newName, "what its data sets and runs are called by", after: "as"),
     ],
     options: [
-      OptionSynopsis("label", .text, "the attribute, or `class`, that classifiers learn"),
+      OptionSynopsis("label", .text, "the attribute that classifiers learn"),
       OptionSynopsis(
         "arms", .text,
         "what is compared: `none`, augmentations, `generated` beside the examples, `both`, `made` alone, `with:DATA`",
@@ -157,8 +157,9 @@ struct StudyCommand: Command {
     let shape = try shape(in: session)
     let planned = try planned(plan, shape, in: session)
     let missing = try all.filter { try !isDone($0, planned, in: session) }
+    try checkFree(planned, in: session)
+    try checkLeaks(of: plan, planned, in: session)
     try declare(plan.declarations(shape), in: session)
-    try checkLeaks(of: plan, in: session)
     if missing.isEmpty {
       session.errors.line("all \(grouped(all.count)) runs are there already")
     } else {
@@ -219,6 +220,8 @@ struct StudyCommand: Command {
         throw columns.map(\.description).missing(plan.label.text, at: place.span, of: data)
       }
     }
+    try checkTest(of: plan, like: dataset, in: session)
+    try checkModels(of: plan, in: session)
     if let least = plan.sizes.first, plan.batch > 2 * least {
       throw Diagnostic(
         "a batch of \(grouped(plan.batch)) cannot be filled from \(grouped(least)) examples of each of two classes",
@@ -232,6 +235,66 @@ struct StudyCommand: Command {
     return plan
   }
 
+  /// - Throws: where what is measured on is not as the data are, or does not know of both answers.
+  private func checkTest(
+    of plan: StudyPlan, like dataset: Dataset, in session: Session
+  ) throws {
+    guard let test = plan.test else { return }
+    let place = places["test"] ?? test.span
+    let named = Word(test.text, at: place)
+    let unseen = try session.open(
+      try session.declaration(.dataset, named: named).dataset(), namedBy: named)
+    guard unseen.exampleShape == dataset.exampleShape else {
+      throw Diagnostic(
+        "`\(test.text)` holds \(unseen.exampleShape), and `\(plan.data.text)` \(dataset.exampleShape)",
+        at: place, help: ["declare it with the same `size` and `channels`"])
+    }
+    let columns = unseen.labels?.columns ?? []
+    guard
+      let column = columns.first(where: { $0.description.name == plan.label.text }),
+      case .boolean(let values) = column.values
+    else {
+      throw Diagnostic(
+        "`\(test.text)` has no attribute `\(plan.label.text)`, by which classifiers are measured",
+        at: place,
+        help: suggestion(
+          for: plan.label.text, in: columns.filter(\.isBoolean).map(\.description.name),
+          kind: "its attributes"))
+    }
+    guard values.contains(where: { $0 > 0 }), values.contains(where: { $0 < 0 }) else {
+      throw Diagnostic(
+        "of `\(test.text)` all examples have the same `\(plan.label.text)`, and a study is of both answers",
+        at: place)
+    }
+  }
+
+  /// - Throws: where an architecture that is named tells or is asked for anything but the label.
+  private func checkModels(of plan: StudyPlan, in session: Session) throws {
+    let models = [
+      ("classifier", plan.classifier, "tells"), ("generator", plan.generator, "is asked for"),
+    ]
+    for (key, word, verb) in models {
+      guard let word else { continue }
+      let named = Word(word.text, at: places[key] ?? word.span)
+      let architecture = try session.declaration(.architecture, named: named).architecture()
+      let roles = architecture.networks.map(\.role)
+      guard roles.contains(key == "classifier" ? .classifier : .generator) else {
+        throw Diagnostic("`\(word.text)` has no \(key)", at: named.span)
+      }
+      guard architecture.labels == .attributes([plan.label.text]) else {
+        throw Diagnostic(
+          "`\(word.text)` \(verb) \(architecture.labels.map { "`\($0)`" } ?? "nothing"), and the study is of `\(plan.label.text)` alone",
+          at: named.span,
+          help: ["declare it with `labels=\(Language.word(plan.label.text))`"])
+      }
+      guard architecture.example == .image(try shape(in: session)) else {
+        throw Diagnostic(
+          "`\(word.text)` is of \(architecture.example), and `\(plan.data.text)` of others",
+          at: named.span)
+      }
+    }
+  }
+
   /// Whether a column names those who are shown: many words, each of several examples.
   private static func tellsWho(_ column: LabelColumn) -> Bool {
     guard case .category(let words, let indices) = column.values else { return false }
@@ -241,10 +304,16 @@ struct StudyCommand: Command {
   }
 
   /// - Throws: where examples that are measured on are among those that are learned from.
-  private func checkLeaks(of plan: StudyPlan, in session: Session) throws {
-    let (pool, unseen) = (
-      try plan.open(plan.pool, in: session), try plan.open(plan.unseen, in: session)
-    )
+  private func checkLeaks(
+    of plan: StudyPlan, _ planned: [String: DatasetSpecification], in session: Session
+  ) throws {
+    // Nothing is declared yet: what is refused leaves nothing behind.
+    func open(_ name: String) throws -> Dataset {
+      guard let specification = planned[name] else { return try plan.open(name, in: session) }
+      return try session.open(specification, namedBy: Word(name, at: plan.data.span))
+    }
+    for name in planned.keys.sorted() { _ = try open(name) }
+    let (pool, unseen) = (try open(plan.pool), try open(plan.unseen))
     for data in plan.arms.compactMap(\.data) {
       let beside = try plan.open(data, in: session)
       let place = places["arms"] ?? plan.data.span
@@ -302,6 +371,22 @@ struct StudyCommand: Command {
       } else {
         try session.runLine(line)
       }
+    }
+  }
+
+  /// - Throws: where a data set of a name that the study gives is there, and is another one.
+  private func checkFree(
+    _ planned: [String: DatasetSpecification], in session: Session
+  ) throws {
+    guard let notebook = try session.existingNotebook() else { return }
+    for (name, specification) in planned.sorted(by: { $0.key < $1.key }) {
+      guard let row = try notebook.declaration(.dataset, named: name),
+        try !row.dataset().isSame(as: specification)
+      else { continue }
+      throw Diagnostic(
+        "there is a data set `\(SafeText.oneLine(name))` already, and it is another one",
+        at: plan.name.span,
+        help: ["give the study another name"])
     }
   }
 

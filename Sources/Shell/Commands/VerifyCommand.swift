@@ -61,7 +61,7 @@ struct VerifyCommand: Command {
   private let data: Word
   private let label: Word?
   private let file: Word?
-  private let pairs: Int
+  private let asked, pairs: Int
   private let seed: UInt64
 
   init(parsing statement: Statement) throws(Diagnostic) {
@@ -81,7 +81,7 @@ struct VerifyCommand: Command {
         help: ["let the name end in .png or .svg"])
     }
     let count = try arguments.integer("pairs", in: 4...1_000_000) ?? 6000
-    pairs = count - count % 4
+    (asked, pairs) = (count, count - count % 4)
     seed = try arguments.option("seed")?.seed(for: "seed") ?? 1
   }
 
@@ -99,6 +99,17 @@ struct VerifyCommand: Command {
         help: label == nil ? ["`by=LABEL` names the label of who is shown"] : [])
     }
     let drawn = VerificationPairs(of: groups.members, count: pairs, seed: seed)
+    let pairs = drawn.ones.count
+    guard pairs > 0 else {
+      throw Diagnostic(
+        "there are no two pairs of the same and two of different persons among these examples",
+        at: data.span)
+    }
+    if pairs < asked {
+      session.errors.line(
+        "note: \(grouped(pairs)) pairs and not \(grouped(asked)): half are of the same person, each stands once, and their number is a multiple of four"
+      )
+    }
     var choice = features
     let source = try choice.source(of: shape, in: session)
     if case .run(let specification, _, _) = source, specification.dataset.source == examples.source
@@ -146,6 +157,7 @@ struct VerifyCommand: Command {
 
   private func table(_ ranked: RankedScores, _ accuracy: Double, persons: Int) -> Table {
     var table = Table(["pairs", "persons", "EER", "AUC", "accuracy", "±", "threshold"])
+    let pairs = ranked.held + ranked.others
     let error = (accuracy * (1 - accuracy) / Double(pairs)).squareRoot()
     table.append([
       .integer(pairs), .integer(persons), ranked.equalErrorRate.map { .percent($0) } ?? .none,
@@ -180,6 +192,6 @@ struct VerifyCommand: Command {
     } else {
       try session.write(figure.png(), to: file)
     }
-    try session.tell("the curve of \(grouped(pairs)) pairs", writtenTo: file)
+    try session.tell("the curve of \(grouped(ranked.held + ranked.others)) pairs", writtenTo: file)
   }
 }

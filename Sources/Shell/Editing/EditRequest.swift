@@ -82,9 +82,10 @@ struct EditRequest {
           at: option.value.span,
           help: ["write it like `\(option.key.text)=-2..2`"])
       }
-      guard abs(range.lowerBound) <= 1000, abs(range.upperBound) <= 1000 else {
+      let largest = Limits.largestNumber
+      guard abs(range.lowerBound) <= largest, abs(range.upperBound) <= largest else {
         throw Diagnostic(
-          "`\(option.key.text)` is in standard deviations, from -1000 to 1000",
+          "`\(option.key.text)` is a number from \(printed(-largest)) to \(printed(largest))",
           at: option.value.span)
       }
       changes.append(
