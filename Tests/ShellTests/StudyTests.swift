@@ -110,7 +110,7 @@ import Testing
       ("study faces \(Self.small) test=made as s", "`made` has no attribute `Smiling`"),
       (
         "study faces \(Self.small.replacing("=tell", with: "=other")) as s",
-        "`other` tells `labels=Eyeglasses`, and the study is of `Smiling` alone"
+        "`other` tells `labels=Eyeglasses`, and the study is of `Smiling`"
       ),
       (
         "study faces \(Self.small.replacing("=tell", with: "=pair")) as s",

@@ -8,7 +8,7 @@ extension SourceDefinition {
       discussion: """
         The same seed draws the same faces, with labels such as the colour of the hair, and with numbers: how the head is turned (`Yaw`, `Pitch`, \
         `Roll`, in radians) and where the light comes from (`Light_X`, `Light_Y`, `Light_Strength`). `people=50` draws fifty people again and again, in \
-        other poses, light, expressions and clothes; `Person` says who it is. With `ages=yes` each has an age of 18 to 80 years, which can be seen, and \
+        other poses, light, expressions and clothes; `Person` says who it is (of another seed these are others, by the same names). With `ages=yes` each has an age of 18 to 80 years, which can be seen, and \
         `Age` says it.
         """,
       clause: "are faces drawn by gansh itself, with nothing to download",

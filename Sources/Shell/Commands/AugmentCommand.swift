@@ -167,7 +167,13 @@ struct AugmentCommand: Command {
           "`\(column.text)` is a number, and folders are of classes and attributes", at: column.span
         )
       }
-      return source.labels.folders(by: column.text)
+      let names = source.labels.folders(by: column.text)
+      if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+        throw Diagnostic(
+          "two values of `\(column.text)` have the folder `\(SafeText.oneLine(twice))`, since a `/` is no part of a name",
+          at: column.span, help: ["leave `by` out: `manifest.csv` says the label of each file"])
+      }
+      return names
     }
     var filter = try SampleFilter(filters, beside: dataset, of: set, named: run, in: session)
     if filters.score != nil {

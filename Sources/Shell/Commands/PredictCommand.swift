@@ -147,7 +147,11 @@ struct PredictCommand: Command {
         help: ["leave `known=yes` out, or name a data set that has labels"])
     }
     do { return try dataset.labelVectors(for: labels, of: specification) } catch {
-      throw Diagnostic("\(error)", at: subject.word.span)
+      throw Diagnostic(
+        "\(error)", at: subject.word.span,
+        help: [
+          "labels of one's own: `data mine folder path=… labels=FILE.csv`, then `predict \(run.text) on mine`"
+        ])
     }
   }
 

@@ -3,6 +3,7 @@ import Datasets
 import Digests
 import Foundation
 import Language
+import MetricDescriptions
 import Networks
 import Notebook
 import Reports
@@ -267,6 +268,7 @@ struct RunCommand: Command {
     try session.check(
       specification.observation.goal, of: specification.observation,
       at: plan.place(of: "stop-when"))
+    try checkTested(specification)
     try session.check(
       specification.observation.response, on: networks,
       at: plan.place(of: "on-collapse") ?? data.span)
@@ -344,6 +346,28 @@ struct RunCommand: Command {
         source: source?.checkpoint, weights: source?.weights, classifier: prepared.classifier,
         features: prepared.features),
       step: source?.step ?? 0, inBackground: statement.isBackground)
+  }
+}
+
+extension RunCommand {
+  /// - Throws: where a checkpoint is to be kept, or the run to end, by what is measured on data that it has not.
+  private func checkTested(_ specification: RunSpecification) throws(Diagnostic) {
+    guard specification.test == nil else { return }
+    let wanted = [
+      ("keep", specification.retention.metrics, plan.retentionPlace),
+      (
+        "stop-when", specification.observation.goal.map { [$0.metric] } ?? [],
+        plan.place(of: "stop-when")
+      ),
+    ]
+    for (option, metrics, place) in wanted {
+      guard
+        let metric = ClassifierScore.metrics.map(\.name).first(where: { metrics.contains($0) })
+      else { continue }
+      throw Diagnostic(
+        "`\(option)` names `\(metric)`, which is measured on the data of `test`, and the run has none",
+        at: place ?? data.span, help: ["`test=DATA` says what it is measured on"])
+    }
   }
 }
 

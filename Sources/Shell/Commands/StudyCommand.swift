@@ -281,9 +281,13 @@ struct StudyCommand: Command {
       guard roles.contains(key == "classifier" ? .classifier : .generator) else {
         throw Diagnostic("`\(word.text)` has no \(key)", at: named.span)
       }
-      guard architecture.labels == .attributes([plan.label.text]) else {
+      var labels: [String] = []
+      if case .attributes(let names) = architecture.labels { labels = names }
+      // What else a generator is asked for comes as it does in the data; a classifier is measured by all that it tells.
+      guard key == "classifier" ? labels == [plan.label.text] : labels.contains(plan.label.text)
+      else {
         throw Diagnostic(
-          "`\(word.text)` \(verb) \(architecture.labels.map { "`\($0)`" } ?? "nothing"), and the study is of `\(plan.label.text)` alone",
+          "`\(word.text)` \(verb) \(architecture.labels.map { "`\($0)`" } ?? "nothing"), and the study is of `\(plan.label.text)`",
           at: named.span,
           help: ["declare it with `labels=\(Language.word(plan.label.text))`"])
       }

@@ -166,7 +166,10 @@ struct ImageSubject {
     if let shape, shape != made {
       throw Diagnostic(
         "the model takes images of \(shape), and `\(word.text)` holds images of \(made)",
-        at: word.span, help: ["declare it with `size=\(shape.height)` as well"])
+        at: word.span,
+        help: [
+          "declare it with `size=\(shape.height == shape.width ? "\(shape.height)" : "\(shape.height)x\(shape.width)") channels=\(shape.channels)`"
+        ])
     }
     return try session.open(specification, namedBy: word)
   }

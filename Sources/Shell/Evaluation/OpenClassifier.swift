@@ -17,7 +17,7 @@ struct OpenClassifier: ~Copyable {
   ///   - flips: whether scores are means of those of an image and of its mirror image.
   ///   - what: a classifier does that the run does not, as it is said where it has none: `tells no labels`.
   ///   - help: what may be done then.
-  /// - Throws: a `Diagnostic` where the run has no classifier, or has kept no checkpoint.
+  /// - Throws: a `Diagnostic` where the run has no classifier, or has kept no checkpoint, or where the notebook has since said something else of it.
   init(
     of name: Word, at step: Int? = nil, flips: Bool = false, or what: String = "tells no labels",
     help: [String] = [], in session: Session
@@ -32,6 +32,12 @@ struct OpenClassifier: ~Copyable {
       .newestCheckpoint(of: run, in: session.notebook()) {
         session.errors.line("\(session.errors.styled("warning:", .yellow)) \($0)")
       }
+    let differences = checkpoint.differences(from: specification)
+    guard differences.isEmpty else {
+      throw Diagnostic(
+        "\(Checkpoint.foreign("the checkpoint of run `\(run.name)`", differences))", at: name.span,
+        help: ["put back the text of the run that was in the notebook"])
+    }
     let backend = try session.makeBackend(
       Training.threads(choosing: checkpoint.kernels) ?? run.threads)
     classifier = try Classifier(

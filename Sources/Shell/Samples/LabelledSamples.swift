@@ -112,8 +112,10 @@ struct SampleLabelSource {
     switch source {
     case .said: [folder(by: name, [])].compactMap(\.self)
     case .one(let vector): [folder(by: name, vector)].compactMap(\.self)
-    case .drawn:
-      if let shape, shape.isOfClasses {
+    case .drawn(_, _, let fixed):
+      if let place = names.firstIndex(of: name), let value = fixed[place] {
+        [Self.folder("\(name)-\(printed(Double(value)))")]
+      } else if let shape, shape.isOfClasses {
         (words ?? (0..<shape.count).map { "\($0)" }).map(Self.folder)
       } else {
         ["0", "1"].map { Self.folder("\(name)-\($0)") }
