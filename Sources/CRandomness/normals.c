@@ -1,6 +1,5 @@
 #include "CRandomness.h"
 
-#include <math.h>
 #include <string.h>
 
 // The same bits on every processor: nothing is contracted, and there are no calls of a library's functions.

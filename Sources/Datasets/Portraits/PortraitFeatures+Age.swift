@@ -42,7 +42,7 @@ extension PortraitFeatures {
     if share > 0.6 { hairColour = .grey }
   }
 
-  /// How deep the lines of the face are: 0 without any, 1 as of those that are older, of whom no age is known.
+  /// How deep the lines of the face are: 0 for none, 1 for those of `older` where no age is drawn.
   var lines: Double {
     guard let years else { return older ? 1 : 0 }
     return min(max((years - 26) / 32, 0), 1.7)

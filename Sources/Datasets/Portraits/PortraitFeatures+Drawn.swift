@@ -1,7 +1,7 @@
 /// How features are drawn from numbers; each step takes the same count of numbers whatever it finds,
 /// as far as that is easy, so that one feature can be refined without changing all others.
 extension PortraitFeatures {
-  /// - Parameter isAged: whether it has an age.
+  /// - Parameter isAged: whether an age is drawn.
   init(seed: UInt64, number: Int, isAged: Bool = false) {
     var numbers = PortraitNumbers(seed: seed, number: number)
     // Long hair, lashes and lipstick go together more often than not, as do beards and short hair.

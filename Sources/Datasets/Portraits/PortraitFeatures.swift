@@ -35,7 +35,7 @@ struct PortraitFeatures: Sendable, Hashable {
   var jawWidth = 0.58
   var chinWidth = 0.26
   var older = false
-  /// Of age; nil: nobody knows.
+  /// The age in years; nil: none is drawn, and `older` alone says it.
   var years: Double?
   var freckles = false
   var blush = 0.2
