@@ -15,15 +15,31 @@ extension Parser {
     options.append(Option(key: key, value: try term(inOption: true)))
   }
 
-  /// Reads `key=` if that is what stands here.
+  /// Reads `key=` or `"a key"=` if that is what stands here.
   private mutating func optionKey() -> Word? {
-    guard let first = scanner.current, first.isKeyHead else { return nil }
+    guard let first = scanner.current else { return nil }
+    if first == .quote {
+      let key = quotedKey()
+      if let key { scanner.advance(by: key.span.end - key.span.start + 1) }
+      return key
+    }
+    guard first.isKeyHead else { return nil }
     var length = 1
     while let byte = scanner.byte(ahead: length), byte.isKeyBody { length += 1 }
     guard scanner.byte(ahead: length) == .equals else { return nil }
     let start = scanner.position
     scanner.advance(by: length + 1)
     return Word(scanner.text(start, start + length), at: Span(start, start + length))
+  }
+
+  /// A key that has blanks or other letters than those of names, with `=` right after its quotes.
+  private func quotedKey() -> Word? {
+    var ahead = self
+    let start = scanner.position
+    guard let text = try? ahead.quoted(by: .quote, before: .equals), !text.isEmpty,
+      ahead.scanner.current == .equals
+    else { return nil }
+    return Word(text, at: Span(start, ahead.scanner.position))
   }
 
   /// A value, or several with commas between.
@@ -56,7 +72,9 @@ extension Parser {
   private mutating func element(inOption: Bool) throws(Diagnostic) -> Term {
     let start = scanner.position
     if let quote = scanner.current, quote == .quote || quote == .apostrophe {
-      return made(.string(try quoted(by: quote)), from: start)
+      let text = try quoted(by: quote, before: .colon)
+      guard scanner.current == .colon else { return made(.string(text), from: start) }
+      return try tagged(Word(text, at: Span(start, scanner.position)), from: start)
     }
     let read = try self.word()
     if read.isReplaced, let value = try replacement(read, from: start, inOption: inOption) {
@@ -83,6 +101,24 @@ extension Parser {
     }
     if inOption, let schedule = try schedule(word, at: start) { return made(schedule, from: start) }
     return made(classify(word[...], at: start, allowsTag: true), from: start)
+  }
+
+  /// What stands after `"a name":`, at its colon.
+  private mutating func tagged(_ tag: Word, from start: Int) throws(Diagnostic) -> Term {
+    let colon = scanner.position
+    scanner.advance()
+    let inner = scanner.position
+    if scanner.current == .quote {
+      let text = made(.string(try quoted(by: .quote)), from: inner)
+      return made(.tagged(tag, text), from: start)
+    }
+    let word = try self.word().text
+    guard !word.isEmpty else {
+      throw Diagnostic("a value is missing after this colon", at: span(from: colon, count: 1))
+    }
+    try checkTypography(of: word, at: inner)
+    let value = made(classify(word[...], at: inner, allowsTag: false), from: inner)
+    return made(.tagged(tag, value), from: start)
   }
 
   /// A word in which parameters were replaced as a value, all of it at the place where it was typed.
@@ -152,7 +188,7 @@ extension Parser {
   }
 
   /// The `gp` of `gp:10`.
-  private static func tag(of word: Substring) -> String? {
+  static func tag(of word: Substring) -> String? {
     guard let colon = word.utf8.firstIndex(of: .colon) else { return nil }
     let tag = word.utf8[..<colon]
     guard let first = tag.first, first.isLetter,

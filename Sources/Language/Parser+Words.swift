@@ -52,7 +52,7 @@ extension Parser {
   }
 
   /// A quoted string, which may hold line ends; the scanner stands at the quote.
-  mutating func quoted(by quote: UInt8) throws(Diagnostic) -> String {
+  mutating func quoted(by quote: UInt8, before mark: UInt8? = nil) throws(Diagnostic) -> String {
     let start = scanner.position
     var text: [UInt8] = []
     scanner.advance()
@@ -60,7 +60,8 @@ extension Parser {
       switch byte {
       case quote:
         scanner.advance()
-        guard isAtWordEnd && scanner.current != .quote || scanner.current == .hash else {
+        let isAtEnd = isAtWordEnd && scanner.current != .quote || scanner.current == .hash
+        guard isAtEnd || mark != nil && scanner.current == mark else {
           throw Diagnostic(
             "a blank is missing after this string", at: Span(start, scanner.position),
             help: unclosed(from: start))

@@ -20,7 +20,7 @@ extension Statement: CustomStringConvertible {
 }
 
 extension Option: CustomStringConvertible {
-  package var description: String { "\(key.text)=\(value)" }
+  package var description: String { "\(key.text.isKey ? key.text : quoted(key.text))=\(value)" }
 }
 
 extension Term: CustomStringConvertible {
@@ -36,11 +36,21 @@ extension Value: CustomStringConvertible {
     case .size(let numbers): numbers.map(String.init).joined(separator: "x")
     case .list(let terms): terms.map(\.description).joined(separator: ",")
     case .range(let lower, let upper): "\(printed(lower))..\(printed(upper))"
-    case .tagged(let tag, let term): "\(tag.text):\(term)"
+    case .tagged(let tag, let term): "\(tag.text.isTag ? tag.text : quoted(tag.text)):\(term)"
     case .schedule(let from, let to, let steps):
       "\(printed(from))->\(printed(to))" + (steps.map { " over \(printed($0))" } ?? "")
     }
   }
+}
+
+extension String {
+  /// Whether it stands before a `=` as it is.
+  fileprivate var isKey: Bool {
+    utf8.first?.isKeyHead == true && utf8.allSatisfy(\.isKeyBody)
+  }
+
+  /// Whether it stands before a `:` as it is.
+  fileprivate var isTag: Bool { Parser.tag(of: "\(self):"[...]) == self }
 }
 
 extension Block: CustomStringConvertible {

@@ -78,6 +78,27 @@ struct ParsingTests {
     #expect(inner.value == .name("b:c"))
   }
 
+  @Test func `a name in quotes may stand before a colon and before an equals sign`() throws {
+    for line in [
+      "x labels=\"Rosy Cheeks\":1,Male:0", "x \"Rosy Cheeks\":18..80",
+      "x \"Rosy Cheeks\"=-2..2 Male=1",
+      "x a=\"race=asian\":\"two words\"",
+    ] {
+      #expect(try statements(line).map(\.description) == [line])
+    }
+    let statement = try #require(try statements("x \"a b\"=1 c=\"d e\":2").first)
+    #expect(statement.options[0].key == Word("a b", at: Span(2, 7)))
+    guard case .tagged(let tag, let amount) = statement.options[1].value.value else {
+      Issue.record("not tagged: \(statement.options[1].value)")
+      return
+    }
+    #expect(tag == Word("d e", at: Span(12, 17)))
+    #expect(amount == Term(.number(2), at: Span(18, 19), source: "2"))
+    for line in ["x \"a b\"=", "x \"a b\":", "x \"a b\"c", "x \"a\":,1"] {
+      #expect(throws: Diagnostic.self) { try statements(line) }
+    }
+  }
+
   @Test func `semicolons join, backslashes continue, comments end`() throws {
     let all = try statements(
       "a 1;b 2 # c 3\n\n ;; \r\n d 4 \\  \n 5 # e\n\u{FEFF}x\n".replacing("\u{FEFF}", with: ""))
