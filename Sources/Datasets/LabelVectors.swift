@@ -208,12 +208,13 @@ extension DatasetLabels {
       return (column.values, nil)
     }
     switch wanted.kind {
-    case .number: return nil
-    case .attribute:
+    case .number, .attribute:
       guard let index = names.firstIndex(where: { $0.isExactly(wanted.name) }) else { return nil }
       let question = question(index)
       let column = columns[question.column]
-      return column.isBoolean ? nil : (column.values, question.word)
+      guard column.isBoolean else { return (column.values, question.word) }
+      // What holds or does not is a number, too, where one is asked for.
+      return wanted.kind == .number ? (column.values, nil) : nil
     case .words(let words):
       // Classes are the same by their words, whatever their order and the column's name.
       if let same = columns.first(where: { $0.description.name.isExactly(wanted.name) }) {

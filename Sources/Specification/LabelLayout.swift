@@ -132,9 +132,10 @@ extension LabelDescription {
   /// Whether a column of another data set says the same, its words in whatever order and perhaps not all.
   func isAlso(_ other: LabelDescription) -> Bool {
     if self == other { return true }
-    guard name.isExactly(other.name),
-      case (.words(let own), .words(let others)) = (kind, other.kind)
-    else { return false }
+    guard name.isExactly(other.name) else { return false }
+    // What holds or does not is 1 or 0 where a number is asked for.
+    if kind == .number, other.kind == .attribute { return true }
+    guard case (.words(let own), .words(let others)) = (kind, other.kind) else { return false }
     return others.allSatisfy { word in own.contains { $0.isExactly(word) } }
   }
 }

@@ -14,7 +14,7 @@ extension RunSpecification {
     among columns: [LabelDescription], questions: [String], of name: String, at place: Span
   ) throws(Diagnostic) {
     guard let wanted = architecture.labels else { return }
-    let layout: LabelLayout
+    var layout: LabelLayout
     switch wanted {
     case .classes(let count):
       layout = LabelLayout([try columns.classes(count, of: name, at: place)])
@@ -22,11 +22,13 @@ extension RunSpecification {
       layout = try LabelLayout(
         of: numbers.map { Word($0.name, at: place) }, among: columns, questions: questions, of: name
       )
-      if let column = layout.columns.first(where: { $0.kind != .number }) {
+      if let column = layout.columns.first(where: { $0.width != 1 }) {
         throw Diagnostic(
-          "`\(column.name)` of `\(name)` is \(column.kind), and `numbers` names numbers", at: place,
-          help: ["`labels=\(word(column.name))` of an architecture names what holds or does not"])
+          "`\(column.name)` of `\(name)` is \(column.kind), and `numbers` names what is one number each",
+          at: place, help: ["`classes=\(column.width)` of an architecture is of such a label"])
       }
+      // What holds or does not is 1 or 0 here, a number like others.
+      layout = LabelLayout(layout.columns.map { LabelDescription($0.name, .number) })
     case .attributes(let names):
       layout = try LabelLayout(
         of: names.map { Word($0, at: place) }, among: columns, questions: questions, of: name)

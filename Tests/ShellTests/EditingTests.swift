@@ -206,7 +206,7 @@ import Testing
       arch turned like dcgan image=16x16x3 width=4 latent=8 numbers=Yaw
       run turned on faces batch=16 steps=3 as turned; edit turned Yaw=-0.6..0.6 steps=3 count=1 to turned.png
       """,
-      "arch wrong custom image=16x16x3 numbers=Smiling { classifier { flatten; dense 1 } }; run wrong on faces batch=16 steps=1",
+      "arch wrong custom image=16x16x3 numbers=Person { classifier { flatten; dense 1 } }; run wrong on other batch=16 steps=1",
       "arch wrong custom image=16x16x3 labels=Yaw { classifier { flatten; dense 1 } }; run wrong on faces batch=16 steps=1",
       "data others from other where Person=person-3",
     ]) { folder, all in
@@ -215,8 +215,70 @@ import Testing
       // Always saying 0 would be off by 0.75 in the light's place.
       let error = rows.first { $0.first == "Light_X" }.flatMap { Double($0[2]) } ?? 9
       #expect(error < 0.6, "\(all[0].output)")
-      #expect(all[2].errors.contains("and `numbers` names numbers"), "\(all[2].errors)")
+      #expect(
+        all[2].errors.contains("and `numbers` names what is one number each"), "\(all[2].errors)")
       #expect(all[3].errors.contains("`numbers=Yaw`"), "\(all[3].errors)")
+    }
+  }
+
+  @Test func `an attribute is a number beside others, and three ranges are grids`() throws {
+    try results([
+      """
+      arch both custom image=16x16x3 numbers=Yaw,Dark_Skin { classifier { flatten; dense 2 } }
+      run both on faces test=other batch=16 steps=40 lr=3e-3 sample-every=60 as both; evaluate both on other | csv
+      """,
+      """
+      arch turned like dcgan image=16x16x3 width=4 latent=8 numbers=Yaw:-0.7..0.7,Light_X,Dark_Skin:0..1,Smiling:0..1
+      run turned on faces batch=16 steps=3 as turned
+      samples turned labels=data count=12 to drawn/; data drawn folder path=drawn labels=drawn/manifest.csv size=16
+      evaluate judge on drawn | csv
+      """,
+      "edit turned Yaw=-0.6..0.6 Light_X=-0.7..0.7 Dark_Skin=0..1 steps=2 to grids.png",
+      "edit turned using both Yaw=-0.6..0.6 Light_X=-0.7..0.7 Dark_Skin=0..1 steps=2 | csv",
+      "edit turned Yaw=-0.6..0.6 Light_X=-0.7..0.7 Dark_Skin=0..1 steps=17 to many.png",
+    ]) { folder, all in
+      #expect(all.dropLast().allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      let rows = all[0].output.split(separator: "\n").map { $0.split(separator: ",") }
+      // Always saying the same would be off by about a half.
+      let error = rows.first { $0.first == "Dark_Skin" }.flatMap { Double($0[2]) } ?? 9
+      #expect(error < 0.4, "\(all[0].output)")
+      // The attribute comes back from the table as one that holds or does not.
+      #expect(all[1].output.contains("Dark_Skin,12"), "\(all[1].output)")
+      let grids = try image("grids.png", folder)
+      let grid = 2 * 98 + 2
+      #expect((grids.width, grids.height) == (2 * (grid + 8) + 8, grid + 16))
+      let places = all[3].output.split(separator: "\n").dropFirst().map {
+        $0.split(separator: ",").prefix(3).joined(separator: " ")
+      }
+      #expect(
+        places == [
+          "-0.6 -0.7 0.0", "0.6 -0.7 0.0", "-0.6 0.7 0.0", "0.6 0.7 0.0", "-0.6 -0.7 1.0",
+          "0.6 -0.7 1.0", "-0.6 0.7 1.0", "0.6 0.7 1.0",
+        ])
+      #expect(all[4].errors.contains("4,913 pictures"), "\(all[4].errors)")
+    }
+  }
+
+  @Test func `labels whose names have blanks are asked for in quotes`() throws {
+    try results(["samples made count=16 to blushing/"]) { folder, all in
+      try #require(all[0].status == 0, "\(all[0].errors)")
+      let table =
+        "image,Rosy Cheeks\n"
+        + (1...16).map { "0000\($0 < 10 ? "0" : "")\($0).png,\($0 % 2)\n" }.joined()
+      try Data(table.utf8).write(to: URL(fileURLWithPath: folder + "/blush.csv"))
+      let result = try Program.run(
+        [], in: folder,
+        input: """
+          data blushing folder path=blushing labels=blush.csv size=16
+          arch blush like dcgan image=16x16x3 width=4 latent=8 labels="Rosy Cheeks"
+          run blush on blushing batch=8 steps=2 as blush
+          samples blush labels="Rosy Cheeks":1 count=4 to rosy.png
+          samples blush by="Rosy Cheeks" count=4 to both.png
+          edit blush "Rosy Cheeks"=0..1 steps=3 to strip.png
+          samples | csv
+          """)
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(result.output.contains("Rosy Cheeks"), "\(result.output)")
     }
   }
 }

@@ -65,6 +65,15 @@ struct TakenLabelTests {
         == "`age` of `faces` is a number, and `labels` names what holds or does not | "
         + "`numbers=age` of an architecture takes it as it is | or make data sets of it by a condition: "
         + "`data some from faces where age>…`")
+    // What holds or does not is a number where one is asked for.
+    let counted = [smiling.name, "race=asian"].map { LabelDescription($0, .number) }
+    #expect(
+      try taken(.numbers(counted.map { NumberLabel($0.name) }), among: [race, smiling], test: true)
+        == (counted, nil))
+    #expect(
+      try taken(.numbers([NumberLabel("race")]), among: [race]).fault
+        == "`race` of `faces` is one of 3 words, and `numbers` names what is one number each | "
+        + "`classes=3` of an architecture is of such a label")
     #expect(
       try taken(.numbers([NumberLabel("age")]), among: [smiling, age], test: true) == ([age], nil))
     #expect(

@@ -45,7 +45,7 @@ struct EditCommand: Command {
     takesFurtherOptions: true,
     discussion: """
       `Smiling=-2..2` goes from two standard deviations of the latents against the direction of that attribute to two along it, which `attributes` has found; \
-      0 is the sample as it is. A number alone, `Male=1`, is the same in all pictures. Two ranges make a grid, of one sample. A label that the generator itself was \
+      0 is the sample as it is. A number alone, `Male=1`, is the same in all pictures. Two ranges make a grid, of one sample; of three the last goes from one grid to the next. A label that the generator itself was \
       trained with is set and not gone along: `Yaw=-0.6..0.6` of a model with `numbers=Yaw`.
 
       `without=Male,Young` takes from a direction what it has in common with those of other attributes (Shen et al. 2020), which changes them less and \
@@ -68,6 +68,14 @@ struct EditCommand: Command {
         arch asked like dcgan image=16x16x3 width=4 latent=8 labels=Smiling,Eyeglasses
         run asked on drawn batch=16 steps=5 as asked
         edit asked Smiling=0..1 Eyeglasses=1 count=2 to asked.png
+        """),
+      Example(
+        "Angle, light and expression of one face: an attribute is a number here like the others.",
+        """
+        data drawn portraits count=64 size=16
+        arch turned like dcgan image=16x16x3 width=4 latent=8 numbers=Yaw:-0.7..0.7,Light_X:-0.8..0.8,Smiling:0..1
+        run turned on drawn batch=16 steps=5 as turned
+        edit turned Yaw=-0.6..0.6 Light_X=-0.7..0.7 Smiling=0..1 steps=3 to grids.png
         """),
     ],
     searchTerms: ["attribute", "smile", "direction", "manipulate", "latent", "grid", "pose"],

@@ -103,13 +103,24 @@ struct EditRequest {
         ])
     }
     let ranges = changes.filter(\.isRange)
-    if ranges.count > 2 {
-      throw Diagnostic("a page has room for two ranges, not \(ranges.count)", at: ranges[2].place)
+    if ranges.count > Self.mostRanges {
+      throw Diagnostic(
+        "a page has room for \(Self.mostRanges) ranges, not \(ranges.count)",
+        at: ranges[Self.mostRanges].place)
     }
     self.changes = changes
     // A grid is of one.
     count = asked ?? (latent == nil && ranges.count == 1 ? 4 : 1)
+    let pictures = ranges.reduce(count) { all, _ in all * steps }
+    guard pictures <= Self.mostPictures else {
+      throw Diagnostic(
+        "these are \(grouped(pictures)) pictures, and a page has at most \(grouped(Self.mostPictures))",
+        at: ranges[ranges.count - 1].place, help: ["fewer `steps`, or `count=1`"])
+    }
   }
+
+  private static let mostRanges = 3
+  private static let mostPictures = 4096
 
   // MARK: Editing
 
@@ -231,14 +242,17 @@ struct EditRequest {
     return ([record.vector], [record.labels ?? usual])
   }
 
-  /// Of all pictures of a sample, row by row.
+  /// Of all pictures of a sample: the first range goes to the right, the second down, and the third from one such grid to the next.
   private func places() -> [Place] {
     let ranges = changes.indices.filter { changes[$0].isRange }
-    let rows = ranges.count > 1 ? steps : 1
-    return (0..<rows).flatMap { row in
-      (0..<steps).map { column in
-        changes.indices.map { index in
-          changes[index].value(index == ranges[0] ? column : row, of: steps)
+    let (rows, grids) = (ranges.count > 1 ? steps : 1, ranges.count > 2 ? steps : 1)
+    return (0..<grids).flatMap { grid in
+      (0..<rows).flatMap { row in
+        (0..<steps).map { column in
+          changes.indices.map { index in
+            let step = [column, row, grid][ranges.firstIndex(of: index) ?? 0]
+            return changes[index].value(step, of: steps)
+          }
         }
       }
     }
@@ -256,7 +270,15 @@ struct EditRequest {
     }
     let sheet = SampleSheet(
       columns: steps, magnification: max(1, 96 / max(shape.height, shape.width)))
-    try session.write(sheet.compose(page).pngData(), to: file)
+    let grid = steps * steps
+    let picture =
+      changes.count(where: \.isRange) < Self.mostRanges
+      ? sheet.compose(page)
+      : SampleSheet(columns: steps, gap: 8).compose(
+        stride(from: 0, to: page.count, by: grid).map {
+          sheet.compose(Array(page[$0..<min($0 + grid, page.count)]))
+        })
+    try session.write(picture.pngData(), to: file)
     let along = changes.map { change in
       let (low, high) = (printed(change.range.lowerBound), printed(change.range.upperBound))
       return "\(change.attribute.text) \(change.isRange ? "\(low) to \(high)" : low)"
