@@ -20,10 +20,11 @@ extension Dataset {
   /// - Parameters:
   ///   - label: a column of words, or an attribute, whose two tasks are the examples with it and without it.
   ///   - batches: in a row that are of one task.
+  ///   - task: what one is called in messages.
   /// - Throws: `.label` where there is no such label, where it is a number, and where fewer than two of its values have two
   ///   examples or more.
   package func tasks(
-    by label: String, batches: Int
+    by label: String, batches: Int, called task: String = "task"
   ) throws(DatasetError) -> TaskSet {
     guard let column = labels?.columns.first(where: { $0.description.name.isExactly(label) }) else {
       throw DatasetError((labels?.descriptions ?? []).missing(label))
@@ -32,7 +33,7 @@ extension Dataset {
     switch column.values {
     case .number:
       throw .label(
-        "`\(label)` is a number, and tasks are the values of a label of words or of an attribute",
+        "`\(label)` is a number, and \(task)s are the values of a label of words or of an attribute",
         help: [])
     case .boolean(let values):
       members = [1, -1].map { wanted in
@@ -48,7 +49,7 @@ extension Dataset {
     let tasks = members.filter { $0.count > 1 }
     guard tasks.count > 1 else {
       throw .label(
-        "`\(label)` makes \(tasks.count == 1 ? "one task" : "no task"): a task has two examples or more, and there are two tasks or more",
+        "`\(label)` makes \(tasks.count == 1 ? "one" : "no") \(task): a \(task) has two examples or more, and there are two \(task)s or more",
         help: [])
     }
     return TaskSet(tasks, batches: batches)

@@ -114,14 +114,17 @@ extension RunSpecification {
       ("unrolled", recipe.unrolledSteps != neutral.unrolledSteps),
       (
         "smooth",
-        recipe.realLabel != neutral.realLabel
-          && (architecture.networks(of: .classifier).isEmpty
-            || architecture.labels?.isOfNumbers == true)
+        recipe.realLabel != neutral.realLabel && architecture.networks(of: .classifier).isEmpty
       ),
       ("updates", recipe.updates != neutral.updates), ("fakes", recipe.fakes != neutral.fakes),
     ]
     let remedy = recipe.remedies.first {
       signatures.remedies.named($0.keyword)?.isOfDiscriminator == true
+    }
+    if !hasPair, recipe.realLabel != neutral.realLabel, architecture.labels?.isOfNumbers == true,
+      !architecture.networks(of: .classifier).isEmpty
+    {
+      return "`smooth` changes nothing: it is about classes and attributes, and numbers are learned"
     }
     if !hasPair, let first = ofPairs.first(where: \.isSet)?.key ?? remedy?.keyword {
       return "`\(first)` changes nothing: it is about a discriminator, and the model has none"

@@ -35,6 +35,7 @@ import Testing
       "study faces \(Self.small) arms=flip,generated,both,made ratio=0.5,1 dry=yes as s | csv",
       "study faces \(Self.small.replacing("Smiling", with: "Blond_Hair").replacing(" classifier=tell generator=pair", with: "")) arms=flip as s",
       "show data s-4-1-both-0_5", "show data s-8-2", "show s-4-1-both-0_5",
+      "\(line) | json",
     ]) { _, all in
       try #require(
         all.enumerated().allSatisfy { ($1.status == 0) == ($0 != 4) }, "\(all.map(\.errors))")
@@ -51,6 +52,12 @@ import Testing
       #expect(all[5].output.contains("12 images"), "\(all[5].output)")
       #expect(all[6].output.contains("16 images"), "\(all[6].output)")
       #expect(all[7].output.contains("flip"), "\(all[7].output)")
+      // A program reads one table, with what is known of generated examples beside their arms.
+      let table = try #require(
+        try JSONSerialization.jsonObject(with: Data(all[8].output.utf8)) as? [[String: Any]])
+      let told = table.filter { $0["GAN-test"] is Double }.compactMap { $0["arm"] as? String }
+      #expect(table.count == 2 * 5 + 1 && told.count == 2 * 3, "\(all[8].output)")
+      #expect(Set(told) == ["generated", "both", "made"])
     }
   }
 
@@ -129,6 +136,10 @@ import Testing
         "study leaked \(Self.small) arms=flip test=others as s",
         "the generator of `leaked`, run `leak`, has learned from"
       ),
+      (
+        "study faces \(Self.small) arms=with:taught test=others as s",
+        "the generator of `taught`, run `pupil`, began with weights of `leak`, which has learned from"
+      ),
       ("study faces label=Smiling sizes=4 as s", "a batch of 32 cannot be filled from 4 examples"),
       ("study faces \(Self.small)", "needs"),
     ]
@@ -136,6 +147,9 @@ import Testing
       [
         """
         run pair on others batch=8 steps=2 as leak; data leaked generated run=leak count=160
+        run pair on faces from leak batch=8 steps=2 as pupil; data taught generated run=pupil count=160
+        show data taught; show data leaked
+        !rm gansh.runs/leak/*
         data large portraits count=40 size=32; data smiling from others where Smiling=1
         data taken-pool portraits count=5 size=16
         arch free like dcgan image=16x16x3 width=4; run free on others batch=8 steps=1 as plain

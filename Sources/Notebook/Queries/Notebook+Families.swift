@@ -8,4 +8,13 @@ extension Notebook {
         .map(RunRecord.init)
     }
   }
+
+  /// A run, what it was taken from, what that was taken from, and so on.
+  package func ancestry(of run: RunRecord) throws(NotebookError) -> [RunRecord] {
+    var line = [run]
+    while let parent = line.last?.parent?.run, !line.contains(where: { $0.id == parent }) {
+      line.append(try self.run(parent))
+    }
+    return line
+  }
 }

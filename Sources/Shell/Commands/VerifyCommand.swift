@@ -93,7 +93,9 @@ struct VerifyCommand: Command {
     }
     let dataset = try session.open(examples, namedBy: data)
     let groups: TaskSet
-    do { groups = try dataset.tasks(by: label?.text ?? "Person", batches: 1) } catch {
+    do {
+      groups = try dataset.tasks(by: label?.text ?? "Person", batches: 1, called: "person")
+    } catch {
       throw Diagnostic(
         "\(error)", at: label?.span ?? data.span,
         help: label == nil ? ["`by=LABEL` names the label of who is shown"] : [])

@@ -53,6 +53,8 @@ extension Session {
   }
 
   /// The runs whose generators make the images of a data set, or of those that it is made of.
+  ///
+  /// - Throws: a `Diagnostic` where one is not in the notebook any more.
   func generators(
     of specification: DatasetSpecification, at place: Span
   ) throws -> [RunRecord] {
@@ -60,7 +62,16 @@ extension Session {
     guard case .read(let source) = specification.source, GeneratedImages(source) != nil,
       let reference = source.run
     else { return below }
-    return below + [try generator(reference, at: place).run]
+    // Their weights may be gone while what they made is in the cache.
+    let digest = reference.digest ?? ""
+    let rows = digest.isEmpty ? [] : try notebook().checkpoints(withDigestPrefix: digest)
+    if let row = rows.first { return below + [try notebook().run(row.run)] }
+    guard let run = try notebook().run(named: reference.run) else {
+      throw Diagnostic(
+        "run `\(SafeText.oneLine(reference.run))`, which made examples, is not in the notebook any more, and what it has learned from is unknown",
+        at: place)
+    }
+    return below + [run]
   }
 
   /// Makes the images of every generated set that a data set is made of, where they are not there.

@@ -45,11 +45,14 @@ struct StudyMeasurement {
       }
     }
     line.erase()
-    session.show(result.table)
-    if plan.arms.contains(where: \.isOfGenerated) {
-      session.show(try generatedTable(in: session))
+    let generated =
+      plan.arms.contains(where: \.isOfGenerated) ? try generated(in: session) : nil
+    // A program reads one table.
+    guard !session.configuration.prefersJSON else {
+      return session.show(result.table(with: generated))
     }
-    guard !session.configuration.prefersJSON else { return }
+    session.show(result.table())
+    if let generated { session.show(generated.table) }
     for sentence in result.verdict { session.output.line(sentence) }
   }
 
@@ -59,7 +62,7 @@ struct StudyMeasurement {
 
   /// Of what was generated: how it is told by a classifier that knows the whole pool, and how near it lies to what its generator has
   /// seen.
-  private func generatedTable(in session: Session) throws -> Table {
+  private func generated(in session: Session) throws -> StudyGenerated {
     let extractor = try FeatureSource.network(.random)
       .extractor(of: shape, telling: [], backend: session.makeBackend(nil))
     let measures: Set<Measure> = [.nearestRatio, .duplicates]
@@ -69,48 +72,33 @@ struct StudyMeasurement {
       side.add((0..<count).flatMap { dataset.values(of: $0) }, count: count)
       return side
     }
-    var table = Table(["of each class", "generated for each", "GAN-test", "±"])
-    var isFirst = true
+    var generated = StudyGenerated()
     for size in plan.sizes {
       for ratio in plan.madeRatios {
-        var told: [Double] = []
-        var nearness: [String: (metric: MetricReading, values: [Double])] = [:]
-        var order: [String] = []
+        var row = StudyGenerated.Row(size: size, ratio: ratio)
         for seed in 1...plan.seeds {
           guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
           let made = try plan.open(plan.made(size, seed, ratio), in: session)
           let judge = try classifier(of: "\(plan.name.text)-all-\(seed)", in: session)
-          if let accuracy = try judge.classifier.score(on: made).accuracy { told.append(accuracy) }
+          if let accuracy = try judge.classifier.score(on: made).accuracy {
+            row.told.append(accuracy)
+          }
           let evaluation = SampleEvaluation(
             samples: side(made),
             examples: side(try plan.open(plan.examples(size, seed), in: session)),
             seed: 0)
           for (_, readings) in evaluation.readings(of: measures, check: {}) {
-            // Of a set that is too small for a measure there is none, and its column stays empty.
+            // Of a set that is too small for a measure there is none.
             guard case .success(let readings) = readings else { continue }
             for reading in readings {
-              let name = reading.description.name
-              if nearness[name] == nil { order.append(name) }
-              nearness[name, default: (reading, [])].values.append(reading.value)
+              row.nearness[reading.description, default: []].append(reading.value)
             }
           }
         }
-        if isFirst {
-          table.columns += order.compactMap { nearness[$0]?.metric.description.label }
-          isFirst = false
-        }
-        let interval = StudentInterval(told)
-        var row: [Table.Cell] = [.integer(size), .number(ratio)]
-        row.append(interval.map { .percent($0.mean) } ?? .none)
-        row.append((interval?.half).map { .percent($0) } ?? .none)
-        for (metric, values) in order.compactMap({ nearness[$0] }) {
-          let mean = values.reduce(0, +) / Double(max(1, values.count))
-          row.append(Table.Cell(mean, of: metric.description))
-        }
-        table.append(row)
+        generated.rows.append(row)
       }
     }
-    return table
+    return generated
   }
 }
 

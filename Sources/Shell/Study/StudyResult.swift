@@ -101,22 +101,29 @@ struct StudyResult {
   /// Points of a hundred.
   private static func points(_ share: Double) -> Double { share * 100 }
 
-  var table: Table {
+  /// - Parameter generated: what is known of generated examples, beside the arms that have some; nil: nothing.
+  func table(with generated: StudyGenerated? = nil) -> Table {
+    // What a narrow terminal has no room for is taken from the middle.
     var table = Table(
-      ["of each class", "arm", "added for each", "balanced accuracy", "±", "gain", "gain ±"]
-        + Self.damages.map { "after \($0)" })
+      ["of each class", "arm", "added for each"] + Self.damages.map { "after \($0)" }
+        + (generated?.columns ?? []) + ["balanced accuracy", "±", "gain", "gain ±"])
     for row in rows {
+      let made =
+        row.arm.isOfGenerated ? row.ratio.flatMap { generated?.cells(row.size, $0) } : nil
       table.append(
         [
           row.arm == .ceiling ? .text("all") : .integer(row.size), .text(row.arm.text),
           row.ratio.map { .number($0) } ?? .none,
-          .percent(row.mean.mean), row.mean.half.map { .percent($0) } ?? .none,
-          row.gain.map { .percent($0.mean) } ?? .none,
-          (row.gain?.half).map { .percent($0) } ?? .none,
         ]
           + row.damaged.map { interval -> Table.Cell in
             interval.map { .percent($0.mean) } ?? .none
-          })
+          }
+          + (made ?? (generated?.columns ?? []).map { _ in .none })
+          + [
+            .percent(row.mean.mean), row.mean.half.map { .percent($0) } ?? .none,
+            row.gain.map { .percent($0.mean) } ?? .none,
+            (row.gain?.half).map { .percent($0) } ?? .none,
+          ])
     }
     return table
   }
