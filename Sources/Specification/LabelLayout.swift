@@ -82,12 +82,14 @@ package struct LabelLayout: Sendable, Hashable {
     return (values, known)
   }
 
+  /// - Parameter questions: what can be asked about the other columns, `race=asian`.
   /// - Throws: where the columns of another set are not these, in this order: the first that differs.
   package func check(
-    isAlso other: [LabelDescription], of name: String, at place: Span? = nil
+    isAlso other: [LabelDescription], questions: [String], of name: String, at place: Span? = nil
   ) throws(Diagnostic) {
     for column in columns {
       guard let found = other.first(where: { $0.name.isExactly(column.name) }) else {
+        if column.width == 1, questions.contains(where: { $0.isExactly(column.name) }) { continue }
         throw other.missing(column.name, at: place, of: name)
       }
       guard !column.isAlso(found) else { continue }

@@ -56,6 +56,19 @@ import Testing
     }
   }
 
+  @Test func `a word of a label is learned, and told of a test set, too`() throws {
+    try results([
+      """
+      data known portraits count=48 size=8 channels=1 people=3; data new from known split=0.5 part=rest
+      arch first custom image=8x8x1 labels="Person=person-1" { classifier { flatten; dense 1 } }
+      run first on known test=new batch=8 steps=4 log-every=1 as first; evaluate first on new | csv
+      """
+    ]) { _, all in
+      #expect(all[0].status == 0, "\(all[0].errors)")
+      #expect(all[0].output.contains("Person=person-1,27"), "\(all[0].output)")
+    }
+  }
+
   @Test func `a table of a folder has a row for each file, and what is told is what is evaluated`()
     throws
   {

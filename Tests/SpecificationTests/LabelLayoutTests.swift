@@ -47,7 +47,7 @@ struct LabelLayoutTests {
   @Test func `columns of another set are compared word by word`() throws {
     func difference(_ others: [LabelDescription]) -> String? {
       do {
-        try layout.check(isAlso: others, of: "held")
+        try layout.check(isAlso: others, questions: [], of: "held")
         return nil
       } catch { return error.message }
     }
@@ -66,6 +66,12 @@ struct LabelLayoutTests {
     #expect(
       difference([smiling, age, LabelDescription("race", .number)])
         == "the label `race` of `held` is another: a number there, one of 2 words here")
+    // A question about words is answered by a column that has them.
+    let asked = LabelLayout([LabelDescription("race=asian", .attribute)])
+    try asked.check(isAlso: [layout.columns[1]], questions: ["race=asian"], of: "held")
+    #expect(throws: Diagnostic.self) {
+      try asked.check(isAlso: [layout.columns[1]], questions: ["race=white"], of: "held")
+    }
     // Letters in one piece and in two are two words.
     let composed = LabelDescription("a", .words(["é"]))
     #expect(composed != LabelDescription("a", .words(["e\u{301}"])))

@@ -75,7 +75,8 @@ extension Session {
     let compared =
       taken.isEmpty
       ? own.filter { column in others.contains { $0.name.isExactly(column.name) } } : taken
-    try LabelLayout(compared).check(isAlso: others, of: word.text, at: word.span)
+    try LabelLayout(compared).check(
+      isAlso: others, questions: test.labels?.names ?? [], of: word.text, at: word.span)
     return test
   }
 
