@@ -104,6 +104,7 @@ import Testing
       "arch wordy custom image=8x8x1 numbers=Years:old \(network)",
       "arch twice custom image=8x8x1 numbers=Years:1..2,Years \(network)",
       "show arch tell-years",
+      "arch wide custom image=8x8x1 numbers=Unit:-4..4 \(network); run wide on shades batch=8 steps=1",
     ]) { _, all in
       #expect(
         all[0].errors.contains("from 18 to 80, far beyond its range"), "\(all[0].errors)")
@@ -120,6 +121,9 @@ import Testing
       #expect(all[3].errors.contains("`old` is no range"), "\(all[3].errors)")
       #expect(all[4].errors.contains("is given twice"), "\(all[4].errors)")
       #expect(all[5].output.contains("numbers=Years:18..80"), "\(all[5].output)")
+      #expect(
+        all[6].errors.contains("of `Unit` is 0.6: `numbers=Unit:-0.6..0.6` is nearer to it"),
+        "\(all[6].errors)")
     }
   }
 }
