@@ -291,10 +291,11 @@ struct StudyCommand: Command {
     for case (let first?, let kind) in kinds where !kind.isEmpty {
       let statement = try parse(SourceText(name: "study", text: first.line))[0]
       let prepared = try RunCommand(parsing: statement).prepare(in: session)
-      let step = try SweepEstimate.timed(
+      let (beginning, step) = try SweepEstimate.timed(
         prepared.specification, prepared.data.training,
         on: try session.makeBackend(plan.threads))
-      seconds += step * Double(kind.reduce(0) { $0 + $1.steps }) / Double(plan.jobs)
+      seconds +=
+        kind.reduce(0) { $0 + beginning + step * Double($1.steps) } / Double(plan.jobs)
     }
     return "about \(Readable.duration(seconds)), by a step of each kind just now"
   }

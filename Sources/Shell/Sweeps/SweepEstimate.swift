@@ -117,13 +117,15 @@ struct SweepEstimate {
   private static func timed(_ plan: SweepPlan, in session: Session) throws -> Double {
     guard let first = plan.first else { return 0 }
     return try timed(
-      first.specification, first.data.training, on: try session.makeBackend(plan.threads))
+      first.specification, first.data.training, on: try session.makeBackend(plan.threads)
+    ).step
   }
 
-  /// Seconds of a step, by a few of them.
+  /// Seconds until a run takes its steps, and of a step by a few of them.
   static func timed(
     _ specification: RunSpecification, _ dataset: Dataset, on backend: any Backend
-  ) throws -> Double {
+  ) throws -> (beginning: Double, step: Double) {
+    let called = monotonicSeconds()
     var trainer = try Trainer(specification, dataset: dataset, backend: backend)
     for _ in 0..<2 { _ = trainer.advance() }
     let begun = monotonicSeconds()
@@ -132,6 +134,6 @@ struct SweepEstimate {
       _ = trainer.advance()
       steps += 1
     }
-    return (monotonicSeconds() - begun) / Double(steps)
+    return (begun - called, (monotonicSeconds() - begun) / Double(steps))
   }
 }
