@@ -69,11 +69,16 @@ extension Parser {
       value, at: Span(start, scanner.position), source: scanner.text(start, scanner.position))
   }
 
+  /// A string, whose source is empty: quotes may have been escaped in it.
+  private func string(_ text: String, from start: Int) -> Term {
+    Term(.string(text), at: Span(start, scanner.position), source: "")
+  }
+
   private mutating func element(inOption: Bool) throws(Diagnostic) -> Term {
     let start = scanner.position
     if let quote = scanner.current, quote == .quote || quote == .apostrophe {
       let text = try quoted(by: quote, before: .colon)
-      guard scanner.current == .colon else { return made(.string(text), from: start) }
+      guard scanner.current == .colon else { return string(text, from: start) }
       return try tagged(Word(text, at: Span(start, scanner.position)), from: start)
     }
     let read = try self.word()
@@ -95,7 +100,8 @@ extension Parser {
           help: ["put the whole value in quotes"])
       }
       let inner = scanner.position
-      let text = made(.string(try quoted(by: .quote)), from: inner)
+      let inside = try quoted(by: .quote)
+      let text = string(inside, from: inner)
       return made(
         .tagged(Word(tag, at: span(from: start, count: tag.utf8.count)), text), from: start)
     }
@@ -109,7 +115,8 @@ extension Parser {
     scanner.advance()
     let inner = scanner.position
     if scanner.current == .quote {
-      let text = made(.string(try quoted(by: .quote)), from: inner)
+      let inside = try quoted(by: .quote)
+      let text = string(inside, from: inner)
       return made(.tagged(tag, text), from: start)
     }
     let word = try self.word().text
