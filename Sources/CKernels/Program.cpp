@@ -3,6 +3,7 @@
 #include <new>
 #include <vector>
 
+#include "DenormalFlush.h"
 #include "Library.h"
 #include "Loop.h"
 #include "Parallel.h"
@@ -99,11 +100,13 @@ bool gansh_program_add_fused_kernel(
 }
 
 void gansh_program_run(gansh_program *program, uint64_t seed, uint32_t step) {
+  const gansh::DenormalFlush flush;
   for (const auto &kernel : program->kernels) kernel->run(seed, step);
   gansh::stream().wait();
 }
 
 void gansh_program_profile(gansh_program *program, uint64_t seed, uint32_t step, double *seconds) {
+  const gansh::DenormalFlush flush;
   using clock = std::chrono::steady_clock;
   for (size_t i = 0; i < program->kernels.size(); i++) {
     auto start = clock::now();

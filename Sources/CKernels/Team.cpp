@@ -26,6 +26,8 @@
 #include <new>
 #include <vector>
 
+#include "DenormalFlush.h"
+
 namespace gansh {
 
 int processors() {
@@ -243,6 +245,7 @@ private:
 
   /// The life of a thread of the team.
   void compute(int number, uint64_t seen) {
+    const gansh::DenormalFlush flush;
     awake.fetch_add(1, std::memory_order_relaxed);
     while (true) {
       const uint64_t region = await(seen);
