@@ -197,12 +197,10 @@ Loop::Loop(const gansh_loop &description, const Fusion *fusion) : rank(descripti
   for (int i = 0; i < description.store_count; i++)
     stores.push_back({convert(description.stores[i].source, description, loaded),
                       tile_view(description.stores[i].view)});
-  accumulators = 0;
   for (int i = 0; i < description.reduction_count; i++) {
     const gansh_reduction &given = description.reductions[i];
     reductions.push_back({convert(given.source, description, loaded), given.kind,
-                          tile_view(given.view), given.count, accumulators});
-    accumulators += (size_t)given.count;
+                          tile_view(given.view), given.count});
   }
   if (fusion && rank == 1)
     for (size_t i = 0; i < loads.size(); i++)
@@ -210,6 +208,13 @@ Loop::Loop(const gansh_loop &description, const Fusion *fusion) : rank(descripti
   set_tile(code_tile_size, fusion);
   make_code();
   if (!code) set_tile(tile_size, fusion);
+  accumulators = 0;
+  for (size_t i = 0; i < reductions.size(); i++) {
+    Reduction &reduction = reductions[i];
+    reduction.is_whole = code && !fusion && reduced_into[i] == LoopCode::Reduction::Into::rows && is_whole(reduction.target);
+    reduction.accumulator = accumulators;
+    if (!reduction.is_whole) accumulators += (size_t)reduction.count;
+  }
   is_run = code && fusion && rank == 1;
   for (const TileView &load : loads) is_run = is_run && load.column == 1;
   for (const Store &store : stores) is_run = is_run && store.target.column == 1;
@@ -272,6 +277,14 @@ bool Loop::is_repeated(const TileView &view) const {
   return view.row == 0 && view.column == 1 && columns <= 16 && 16 % columns == 0 && column_chunks == 1;
 }
 
+/// Whether each row of the index space has a result of its own, and is within one tile.
+bool Loop::is_whole(const TileView &target) const {
+  bool whole = column_chunks == 1 && target.column == 0;
+  for (int axis = 0; axis + 1 < rank; axis++)
+    whole = whole && (extents[axis] == 1 || target.view.strides[axis] != 0);
+  return whole;
+}
+
 void Loop::make_code() {
   using Into = LoopCode::Reduction::Into;
   // A tile is one run if every view of it is.
@@ -317,7 +330,7 @@ void Loop::make_code() {
     // A run that goes through contiguous sums row by row would mix them.
     flat = flat && (into == Into::lanes || rows == 1);
     reduced_into.push_back(into);
-    sums.push_back({reduction.source, reduction.kind == gansh_reduce_maximum, into});
+    sums.push_back({reduction.source, reduction.kind == gansh_reduce_maximum, into, columns});
   }
   // Maxima are rare, and long ones rarer.
   for (const auto &sum : sums)
@@ -356,10 +369,12 @@ void Loop::run() const {
 /// Empty sums, and the scalars as they are now.
 void Loop::begin(int thread, int64_t piece) const {
   Workspace own = workspace(thread, piece);
-  for (const Reduction &reduction : reductions)
+  for (const Reduction &reduction : reductions) {
+    if (reduction.is_whole) continue;
     std::fill_n(own.sums + reduction.accumulator, reduction.count,
                 reduction.kind == gansh_reduce_maximum
                     ? -std::numeric_limits<double>::infinity() : 0.0);
+  }
   std::copy(constants.begin(), constants.end(), own.scalars);
   for (const ScalarLoad &load : scalars) own.scalars[load.index] = *load.source;
   std::fill_n(own.spread, loads.size(), nullptr);
@@ -404,6 +419,7 @@ void Loop::take_run(const Workspace &workspace, const Part &part) const {
 
 void Loop::finish() const {
   for (const Reduction &reduction : reductions) {
+    if (reduction.is_whole) continue;
     double *sums = sums_of(0) + reduction.accumulator;
     for (int64_t piece = 1; piece < pieces; piece++) {
       const double *others = sums_of(piece) + reduction.accumulator;
@@ -502,9 +518,12 @@ void Loop::run_code(const Workspace &workspace, const Place &at, const Given &gi
   }
   const size_t first_sum = used;
   for (size_t i = 0; i < reductions.size(); i++) {
+    const TileView &target = reductions[i].target;
     float *tile = tiles + (loads.size() + stores.size() + i) * code_tile_size;
-    if (reduced_into[i] == Into::columns) {
-      const bool by_row = !flat && reductions[i].target.row != 0;
+    if (reductions[i].is_whole) {
+      use(target.view.base + offset(target, at), target.row);
+    } else if (reduced_into[i] == Into::columns) {
+      const bool by_row = !flat && target.row != 0;
       std::fill_n(tile, by_row ? at.height * at.width : length, 0.0f);
       use(tile, by_row ? at.width : 0);
     } else if (reduced_into[i] == Into::rows) {
@@ -518,6 +537,10 @@ void Loop::run_code(const Workspace &workspace, const Place &at, const Given &gi
   size_t sum = first_sum;
   for (size_t i = 0; i < reductions.size(); i++) {
     const Reduction &reduction = reductions[i];
+    if (reduction.is_whole) {
+      sum++;
+      continue;
+    }
     double *into = sums + reduction.accumulator + offset(reduction.target, at);
     if (reduced_into[i] == Into::lanes) {
       gather(reduction, into, lane);

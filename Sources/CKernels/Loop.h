@@ -49,7 +49,8 @@ class Loop {
     gansh_reduction_kind kind;
     TileView target;
     int64_t count;
-    size_t accumulator;  // offset in doubles within a thread's accumulators
+    size_t accumulator = 0;  // offset in doubles within a thread's accumulators
+    bool is_whole = false;   // whether a row of a tile has all that is reduced: written where it belongs, and not accumulated
   };
   struct Store {
     Operand source;
@@ -112,6 +113,7 @@ class Loop {
   void set_tile(int64_t size, const Fusion *fusion);
   void make_code();
   bool is_repeated(const TileView &view) const;
+  bool is_whole(const TileView &target) const;
   Place place(int64_t tile) const;
   int64_t offset(const TileView &view, const Place &place) const;
   Workspace workspace(int thread, int64_t piece) const;

@@ -191,12 +191,22 @@ private:
       else
         vaddps(to, a, b);
     };
-    vextractf64x4(half, from, 1);
-    fold(half, half, low);
-    vextractf32x4(rest_of_it, half, 1);
-    fold(quarter, quarter, rest_of_it);
-    vpermilps(rest_of_it, quarter, 0x4E);
-    fold(quarter, quarter, rest_of_it);
+    // A short row leaves the upper lanes as they began, and these change nothing.
+    const int64_t width = reductions[reduction].width;
+    Xbyak::Ymm eight = low;
+    if (width > 8) {
+      vextractf64x4(half, from, 1);
+      fold(half, half, low);
+      eight = half;
+    }
+    Xbyak::Xmm four(eight.getIdx());
+    if (width > 4) {
+      vextractf32x4(rest_of_it, eight, 1);
+      fold(quarter, four, rest_of_it);
+      four = quarter;
+    }
+    vpermilps(rest_of_it, four, 0x4E);
+    fold(quarter, four, rest_of_it);
     vpermilps(rest_of_it, quarter, 0xB1);
     fold(quarter, quarter, rest_of_it);
     return quarter;

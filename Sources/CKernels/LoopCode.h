@@ -43,6 +43,7 @@ public:
     Operand source;
     bool maximum;
     Into into;
+    int64_t width;  // of a row, at most
   };
 
   static constexpr size_t most_places = 64;

@@ -189,7 +189,7 @@ struct Comparison {
 
   /// Rows shorter than a vector, over several tiles, with one value a row beside them and the result in the
   /// place of an operand.
-  @Test(arguments: [2, 3, 5, 8, 15, 16, 17])
+  @Test(arguments: [2, 3, 4, 5, 7, 8, 9, 15, 16, 17])
   func `short rows agree with the reference`(width: Int) throws {
     let graph = Graph()
     let rows = 8192 / width + 7
@@ -206,6 +206,25 @@ struct Comparison {
       ])
     var comparison = try Comparison(source)
     comparison.fill(seed: 6)
+    try comparison.check()
+  }
+
+  /// A row's result that is final once the row was read, beside ones that further rows add to.
+  @Test(arguments: [1, 3, 4, 5, 8, 9, 16, 40, 300, 5000])
+  func `sums and maxima of rows agree with the reference`(width: Int) throws {
+    let graph = Graph()
+    let shape: Shape = [3, max(2, 12_000 / width), width]
+    let (x, y) = (graph.input("x", shape), graph.input("y", shape))
+    let product = x * y
+    let source = ProgramSource(
+      name: "step", graph: graph,
+      outputs: [
+        .init("row", product.sum([2])), .init("largest", product.maximum([2])),
+        .init("smallest", (-product).maximum([2])), .init("over both", product.sum([0, 2])),
+        .init("column", product.sum([1])), .init("all", product.sum()),
+      ])
+    var comparison = try Comparison(source)
+    comparison.fill(seed: 8)
     try comparison.check()
   }
 
