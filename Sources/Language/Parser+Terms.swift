@@ -15,11 +15,11 @@ extension Parser {
     options.append(Option(key: key, value: try term(inOption: true)))
   }
 
-  /// Reads `key=` or `"a key"=` if that is what stands here.
+  /// Reads `key=`, `"a key"=` or `'a key'=` if that is what stands here.
   private mutating func optionKey() -> Word? {
     guard let first = scanner.current else { return nil }
-    if first == .quote {
-      let key = quotedKey()
+    if first == .quote || first == .apostrophe {
+      let key = quotedKey(by: first)
       if let key { scanner.advance(by: key.span.end - key.span.start + 1) }
       return key
     }
@@ -33,10 +33,10 @@ extension Parser {
   }
 
   /// A key that has blanks or other letters than those of names, with `=` right after its quotes.
-  private func quotedKey() -> Word? {
+  private func quotedKey(by quote: UInt8) -> Word? {
     var ahead = self
     let start = scanner.position
-    guard let text = try? ahead.quoted(by: .quote, before: .equals), !text.isEmpty,
+    guard let text = try? ahead.quoted(by: quote, before: .equals), !text.isEmpty,
       ahead.scanner.current == .equals
     else { return nil }
     return Word(text, at: Span(start, ahead.scanner.position))

@@ -48,7 +48,7 @@ struct Arguments {
       }
       guard let next else {
         throw Diagnostic(
-          "`\(synopsis.name)` has no use for `\(term.source)` here", at: term.span,
+          "`\(synopsis.name)` has no use for `\(term.brief)` here", at: term.span,
           help: meant(by: term, prepositions) + keywordLeft + ["usage: \(synopsis.usage)"])
       }
       try checkWhere(term, before: rest)
@@ -82,6 +82,11 @@ struct Arguments {
 
   private func meant(by term: Term, _ prepositions: Set<String>) -> [String] {
     guard let name = term.bareName else { return [] }
+    if synopsis.takesFurtherOptions, let sign = name.firstIndex(of: "="), sign > name.startIndex {
+      return [
+        "such a name stands in quotes: `\(quotedForTyping(String(name[..<sign])))\(name[sign...])`"
+      ]
+    }
     if synopsis.takesCondition, statement.condition == nil, name.contains(where: "<>=".contains) {
       return ["conditions begin with `where`"]
     }

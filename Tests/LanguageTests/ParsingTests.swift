@@ -86,6 +86,7 @@ struct ParsingTests {
     ] {
       #expect(try statements(line).map(\.description) == [line])
     }
+    #expect(try statements("x 'a b'=1").map(\.description) == ["x \"a b\"=1"])
     let statement = try #require(try statements("x \"a b\"=1 c=\"d e\":2").first)
     #expect(statement.options[0].key == Word("a b", at: Span(2, 7)))
     guard case .tagged(let tag, let amount) = statement.options[1].value.value else {

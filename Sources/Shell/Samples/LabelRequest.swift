@@ -68,7 +68,7 @@ struct LabelRequest {
   var text: String? {
     let labels =
       drawn == nil
-      ? values.map { "\(word($0.label.text)):\($0.value)" } : [Self.data]
+      ? values.map { Value.tagged($0.label, $0.value).description } : [Self.data]
     let by = columns.map { word($0.text) }
     let options = [("labels", labels), ("by", by)].filter { !$0.1.isEmpty }
     let text = options.map { "\($0.0)=\($0.1.joined(separator: ","))" }.joined(separator: " ")
