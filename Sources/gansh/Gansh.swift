@@ -41,8 +41,8 @@ struct Gansh: ParsableCommand {
 
   @ArgumentParser.Option(
     name: [.customShort("c"), .customLong("command")],
-    help: "Run these statements, then leave.")
-  var command: String?
+    help: "Run these statements, then leave; several run one after the other.")
+  var commands: [String] = []
 
   @ArgumentParser.Option(
     name: .customLong("notebook"), help: "The notebook, an SQLite file.")
@@ -92,7 +92,7 @@ struct Gansh: ParsableCommand {
   }
 
   mutating func validate() throws {
-    if command != nil && !files.isEmpty {
+    if !commands.isEmpty && !files.isEmpty {
       throw ValidationError("either -c or files, not both")
     }
     if let parameter = parameters.first {
@@ -130,7 +130,7 @@ struct Gansh: ParsableCommand {
   private func makeSession() -> Session {
     let policy = ColourPolicy(isForbidden: forbidsColour)
     let isInteractive =
-      command == nil && files.isEmpty && StandardStream.input.isTerminal
+      commands.isEmpty && files.isEmpty && StandardStream.input.isTerminal
       && StandardStream.output.isTerminal
     var configuration = Session.Configuration(
       notebookPath: notebookPath ?? environment("GANSH_NOTEBOOK") ?? "gansh.sqlite",
@@ -165,15 +165,21 @@ struct Gansh: ParsableCommand {
 
   private func perform(in session: Session) -> Outcome {
     Interrupts.install()
-    if let command { return session.runCommandLine(command) }
+    if !commands.isEmpty { return each(commands) { session.runCommandLine($0) } }
     if files.isEmpty { return session.converse() }
-    var outcome = Outcome.succeeded
     let asked = Dictionary(
       parameters.map { ($0.name, Term(ofText: $0.text)) }, uniquingKeysWith: { $1 })
-    for file in files {
-      let result =
-        file == "-"
+    return each(files) { file in
+      file == "-"
         ? session.runStandardInput(with: asked) : session.runFile(at: file, with: asked)
+    }
+  }
+
+  /// Runs one after the other, until one fails.
+  private func each(_ texts: [String], run: (String) -> Outcome) -> Outcome {
+    var outcome = Outcome.succeeded
+    for text in texts {
+      let result = run(text)
       if result != .succeeded { outcome = result }
       if result == .interrupted || (result == .failed && !keepsGoing) { break }
     }

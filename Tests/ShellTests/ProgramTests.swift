@@ -23,6 +23,19 @@ import Testing
     }
   }
 
+  @Test func `several lines of the command line run one after the other`() throws {
+    try Program.withFolder { folder in
+      let both = try Program.run(
+        ["-c", "data ring ring modes=8", "-c", "sql select name from declaration | csv"], in: folder
+      )
+      #expect(both.status == 0 && both.output.contains("ring"), "\(both.output)\(both.errors)")
+      let failing = try Program.run(["-c", "nothing", "-c", "help quit"], in: folder)
+      #expect(failing.status == 1 && failing.output.isEmpty)
+      let going = try Program.run(["--keep-going", "-c", "nothing", "-c", "help quit"], in: folder)
+      #expect(going.status == 1 && !going.output.isEmpty)
+    }
+  }
+
   @Test func `a slip anywhere is found before anything runs`() throws {
     try Program.withFolder { folder in
       let result = try Program.run([], in: folder, input: "help quit\nruns\nnothing\n")
