@@ -109,6 +109,10 @@ import Testing
       ("study faces \(Self.small.replacing("Smiling", with: "Smilng")) as s", "`Smiling`"),
       ("study faces \(Self.small.replacing("Smiling", with: "Yaw")) as s", "is of an attribute"),
       ("study faces \(Self.small.replacing("sizes=4,8", with: "sizes=4000")) as s", "to take"),
+      (
+        "study faces \(Self.small.replacing("sizes=4,8", with: "sizes=4000")) dry=yes as s",
+        "to take"
+      ),
       ("study faces \(Self.small) arms=none,flap as s", "flip"),
       ("study faces \(Self.small) arms=flip,flip as s", "is given twice"),
       ("study faces sizes=4 as s", "`study` needs a label"),

@@ -154,9 +154,15 @@ struct StudyCommand: Command {
     Interrupts.install()
     let plan = try checked(in: session)
     let all = plan.generators + plan.classifiers
-    if isDry { return list(all, in: session) }
     let shape = try shape(in: session)
     let planned = try planned(plan, shape, in: session)
+    if isDry {
+      // Whether there are as many examples is known where the largest part is opened.
+      if let size = plan.sizes.last, let largest = planned[plan.examples(size, 1)] {
+        _ = try session.open(largest, namedBy: plan.data)
+      }
+      return list(all, in: session)
+    }
     let missing = try all.filter { try !isDone($0, planned, in: session) }
     try checkFree(planned, in: session)
     try checkLeaks(of: plan, planned, in: session)
@@ -169,9 +175,11 @@ struct StudyCommand: Command {
           + "\(grouped(missing.reduce(0) { $0 + $1.steps })) steps: \(try estimate(missing, plan, in: session))"
       )
     }
-    guard try attempt(plan.generators, plan, planned, in: session) else { return }
+    guard try attempt(plan.generators, of: "generators", plan, planned, in: session) else { return }
     try declare(plan.generatedDeclarations, in: session)
-    guard try attempt(plan.classifiers, plan, planned, in: session) else { return }
+    guard try attempt(plan.classifiers, of: "classifiers", plan, planned, in: session) else {
+      return
+    }
     try StudyMeasurement(plan: plan, shape: shape).report(in: session)
   }
 
@@ -236,16 +244,16 @@ struct StudyCommand: Command {
 
   /// - Returns: whether all are done.
   private func attempt(
-    _ trials: [StudyPlan.Trial], _ plan: StudyPlan, _ planned: [String: DatasetSpecification],
-    in session: Session
+    _ trials: [StudyPlan.Trial], of kind: String, _ plan: StudyPlan,
+    _ planned: [String: DatasetSpecification], in session: Session
   ) throws -> Bool {
     let missing = try trials.filter { try !isDone($0, planned, in: session) }
     for start in stride(from: 0, to: missing.count, by: plan.jobs) {
       let group = missing[start..<min(start + plan.jobs, missing.count)]
-      for trial in group {
+      for (place, trial) in group.enumerated() {
         let exists = try session.existingNotebook()?.run(named: trial.name) != nil
         let line = exists ? "resume \(trial.name)" : trial.line
-        session.errors.line("\(missing.count - start) left: \(line)")
+        session.errors.line("\(missing.count - start - place) of \(kind) left: \(line)")
         do { try session.runLine(line + (group.count > 1 ? " &" : "")) } catch {
           session.errors.line(
             "study \(plan.name.text): the line that began it goes on with what is missing")
