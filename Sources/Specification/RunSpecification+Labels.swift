@@ -50,7 +50,7 @@ extension RunSpecification {
         at: place,
         help: [
           "`numbers=\(word(column.name))` of an architecture takes it as it is",
-          "or make data sets of it by a condition: `data some from \(name) where \(column.name)>…`",
+          "or make data sets of it by a condition: `data some from \(word(name)) where \(Quantity(Word(column.name, at: place), at: place))>…`",
         ])
     }
     dataset.labels = layout.columns

@@ -263,22 +263,77 @@ import Testing
     try results(["samples made count=16 to blushing/"]) { folder, all in
       try #require(all[0].status == 0, "\(all[0].errors)")
       let table =
-        "image,Rosy Cheeks\n"
-        + (1...16).map { "0000\($0 < 10 ? "0" : "")\($0).png,\($0 % 2)\n" }.joined()
+        "image,Rosy Cheeks,it's,日本,a#b\n"
+        + (1...16).map { number in
+          "0000\(number < 10 ? "0" : "")\(number).png,\(number % 2),\(number % 3 % 2),\(number / 2 % 2),\(number % 2)\n"
+        }.joined()
       try Data(table.utf8).write(to: URL(fileURLWithPath: folder + "/blush.csv"))
       let result = try Program.run(
         [], in: folder,
         input: """
           data blushing folder path=blushing labels=blush.csv size=16
-          arch blush like dcgan image=16x16x3 width=4 latent=8 labels="Rosy Cheeks"
+          arch blush like dcgan image=16x16x3 width=4 latent=8 labels="Rosy Cheeks","it's",日本,"a#b"
           run blush on blushing batch=8 steps=2 as blush
           samples blush labels="Rosy Cheeks":1 count=4 to rosy.png
           samples blush by="Rosy Cheeks" count=4 to both.png
-          edit blush "Rosy Cheeks"=0..1 steps=3 to strip.png
+          samples blush labels="it's":1,"日本":1,'a#b':1 count=4 to others.png
+          samples blush labels="it's":1,"日本":1,'a#b':1 count=4 to others/
+          edit blush "Rosy Cheeks"=0..1 'it\\'s'=1 '日本'=0..1 steps=3 to strip.png
           samples | csv
           """)
       #expect(result.status == 0, "\(result.errors)")
       #expect(result.output.contains("Rosy Cheeks"), "\(result.output)")
+      let manifest = try String(contentsOfFile: folder + "/others/manifest.csv", encoding: .utf8)
+      #expect(manifest.split(separator: "\n")[1].hasSuffix("0,1,1,1"), "\(manifest)")
+      let bare = try Program.run(["-c", "edit blush 日本=0..1 to strip.png"], in: folder)
+      #expect(bare.errors.contains("`\"日本\"=0..1`"), "\(bare.errors)")
+      let without = try Program.run(
+        ["-c", "edit blush \"Rosy Cheeks\"=0..1 without=\"it's\" to strip.png"], in: folder)
+      #expect(without.errors.contains("`\"it's\"=0`"), "\(without.errors)")
+    }
+  }
+
+  @Test func `of a generator of classes each picture is of one`() throws {
+    try results(["samples made count=12 to classy/"]) { folder, all in
+      try #require(all[0].status == 0, "\(all[0].errors)")
+      for (place, kind) in ["a", "b", "c"].enumerated() {
+        let own = folder + "/classy/\(kind)"
+        try FileManager.default.createDirectory(
+          atPath: own, withIntermediateDirectories: true)
+        for number in 4 * place + 1...4 * place + 4 {
+          let name = "0000\(number < 10 ? "0" : "")\(number).png"
+          try FileManager.default.moveItem(
+            atPath: folder + "/classy/" + name, toPath: own + "/" + name)
+        }
+      }
+      try FileManager.default.removeItem(atPath: folder + "/classy/manifest.csv")
+      let made = try Program.run(
+        [], in: folder,
+        input: """
+          data classy folder path=classy labels=yes size=16
+          arch kinds like dcgan image=16x16x3 width=4 latent=8 classes=3
+          run kinds on classy batch=8 steps=3 lr=1e-2 as kinds
+          edit kinds class=0..2 steps=3 count=1 seed=3 to strip.png
+          samples kinds labels=class:1 seed=3 count=1 to second.png
+          samples kinds labels=class:2 seed=3 count=1 to third.png
+          """)
+      try #require(made.status == 0, "\(made.errors)")
+      let strip = try image("strip.png", folder)
+      for (place, name) in [(1, "second.png"), (2, "third.png")] {
+        let sample = try image(name, folder)
+        let alone = SampleSheet(columns: 1, gap: 0, magnification: 6)
+          .compose([sample.cropped(x: 2, y: 2, width: 16, height: 16)])
+        #expect(strip.cropped(x: 2 + 98 * place, y: 2, width: 96, height: 96) == alone)
+      }
+      for (range, help) in [
+        ("0..2", "`steps=3`"), ("0..5 steps=6", "`class=0..2 steps=3`"),
+        ("0.5..1.5 steps=2", "`class=0..2 steps=3`"),
+      ] {
+        let result = try Program.run(["-c", "edit kinds class=\(range) to no.png"], in: folder)
+        #expect(
+          result.status == 1 && result.errors.contains("is a whole number from 0 to 2")
+            && result.errors.contains(help), "\(result.errors)")
+      }
     }
   }
 }

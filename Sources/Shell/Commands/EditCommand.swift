@@ -46,7 +46,8 @@ struct EditCommand: Command {
     discussion: """
       `Smiling=-2..2` goes from two standard deviations of the latents against the direction of that attribute to two along it, which `attributes` has found; \
       0 is the sample as it is. A number alone, `Male=1`, is the same in all pictures. Two ranges make a grid, of one sample; of three the last goes from one grid to the next. A label that the generator itself was \
-      trained with is set and not gone along: `Yaw=-0.6..0.6` of a model with `numbers=Yaw`.
+      trained with is set and not gone along: `Yaw=-0.6..0.6` of a model with `numbers=Yaw`; of one with classes `class=0..9 steps=10` is a picture of each. \
+      A name with blanks or other letters than a to z stands in quotes: `"Rosy Cheeks"=-2..2`. One that is an option of `edit`, such as `count`, is read as that.
 
       `without=Male,Young` takes from a direction what it has in common with those of other attributes (Shen et al. 2020), which changes them less and \
       often the attribute too.

@@ -100,11 +100,11 @@ struct ProfileCommand: Command {
     }
     table.append([
       .text("between kernels"), .none, .none, .number(profile.secondsBetween * 1e3),
-      share(profile.secondsBetween), .text(""), .text(""),
+      share(profile.secondsBetween), .none, .none,
     ])
     table.append([
       .text("a step"), .none, .integer(profile.rows.reduce(0) { $0 + $1.times }),
-      .number(profile.seconds * 1e3), share(profile.seconds), .text(""), .text(""),
+      .number(profile.seconds * 1e3), share(profile.seconds), .none, .none,
     ])
     session.show(table)
   }

@@ -36,7 +36,7 @@ struct SamplesCommand: Command {
       OptionSynopsis(
         "labels", .text,
         "the labels they are to have, `Smiling:1,Male:0`; of classes `class:3`; `data`: drawn as they come there",
-        initial: "every label in turn"),
+        initial: "every label in turn; of numbers the middle of their range"),
       OptionSynopsis(
         "by", .text,
         "labels of which each value has rows of its own, from the same latents; `Smiling,Male`: all four"

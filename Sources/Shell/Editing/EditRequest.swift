@@ -80,7 +80,7 @@ struct EditRequest {
         throw Diagnostic(
           "`\(option.key.text)` goes from a number to a larger one, or is one",
           at: option.value.span,
-          help: ["write it like `\(option.key.text)=-2..2`"])
+          help: ["write it like `\(Self.example(of: option.key))`"])
       }
       let largest = Limits.largestNumber
       guard abs(range.lowerBound) <= largest, abs(range.upperBound) <= largest else {
@@ -99,7 +99,7 @@ struct EditRequest {
           "`\($0.attribute.text)` has one place, and a row goes from one to another"
         } ?? "nothing says what is changed", at: changes.first?.place ?? statement.verb.span,
         help: [
-          "say it: `edit \(name.text) \(changes.first?.attribute.text ?? "Smiling")=-2..2`"
+          "say it: `edit \(word(name.text)) \(Self.example(of: changes.first?.attribute ?? Word("Smiling", at: name.span)))`"
         ])
     }
     let ranges = changes.filter(\.isRange)
@@ -115,8 +115,14 @@ struct EditRequest {
     guard pictures <= Self.mostPictures else {
       throw Diagnostic(
         "these are \(grouped(pictures)) pictures, and a page has at most \(grouped(Self.mostPictures))",
-        at: ranges[ranges.count - 1].place, help: ["fewer `steps`, or `count=1`"])
+        at: ranges[ranges.count - 1].place,
+        help: [count > 1 ? "fewer `steps`, or `count=1`" : "fewer `steps`"])
     }
+  }
+
+  /// How the change of an attribute is typed.
+  private static func example(of attribute: Word) -> String {
+    Option(key: attribute, value: Term(.range(-2, 2), at: attribute.span, source: "")).description
   }
 
   private static let mostRanges = 3
@@ -158,6 +164,8 @@ struct EditRequest {
     enum Way {
       case direction([Double])
       case label(Int)
+      /// The value says which.
+      case classes
     }
 
     func edited(
@@ -169,6 +177,7 @@ struct EditRequest {
         case .direction(let direction):
           for index in latent.indices { latent[index] += Float(value * direction[index]) }
         case .label(let index): labels[index] = Float(value)
+        case .classes: labels = labels.indices.map { $0 == Int(value) ? 1 : 0 }
         }
       }
       return (latent, labels)
@@ -204,7 +213,13 @@ struct EditRequest {
     let others = try without.map(vector)
     return Moves(
       ways: try changes.map { change in
-        if let index = labels.firstIndex(of: change.attribute.text) { return .label(index) }
+        if let index = labels.firstIndex(of: change.attribute.text) {
+          guard case .classes(let count) = generator.specification.architecture.labels else {
+            return .label(index)
+          }
+          try check(change, isOfClassesBelow: count)
+          return .classes
+        }
         let own = try vector(of: change.attribute)
         guard let rest = direction(own, without: others) else {
           throw Diagnostic(
@@ -215,9 +230,35 @@ struct EditRequest {
       })
   }
 
+  /// - Throws: where a picture would be of no class.
+  private func check(_ change: Change, isOfClassesBelow count: Int) throws(Diagnostic) {
+    let values = (0..<steps).map { change.value($0, of: steps) }
+    guard
+      let other = values.first(where: { $0 != $0.rounded() || !(0..<Double(count)).contains($0) })
+    else { return }
+    let (low, high) = (change.range.lowerBound, change.range.upperBound)
+    let isWhole = low == low.rounded() && high == high.rounded() && low >= 0 && high < Double(count)
+    throw Diagnostic(
+      "`\(change.attribute.text)` is a whole number from 0 to \(grouped(count - 1)), not \(printed(other))",
+      at: change.place,
+      help: [
+        isWhole
+          ? "`steps=\(Int(high - low) + 1)` is a picture of each from \(printed(low)) to \(printed(high))"
+          : "write it like `\(change.attribute.text)=0..\(count - 1) steps=\(count)`"
+      ])
+  }
+
   private func missing(
     _ word: Word, among names: [String], _ labels: [String], step: Int
   ) -> Diagnostic {
+    if labels.contains(word.text) {
+      return Diagnostic(
+        "run `\(name.text)` was trained with the label `\(word.text)`, and `without` takes directions",
+        at: word.span,
+        help: [
+          "set it instead: `\(Option(key: word, value: Term(.number(0), at: word.span, source: "")))`"
+        ])
+    }
     let known = Array(Set(names + labels)).sorted()
     return Diagnostic(
       "run `\(name.text)` has no direction `\(word.text)` at step \(grouped(step))",

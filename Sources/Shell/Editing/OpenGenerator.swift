@@ -65,13 +65,11 @@ struct OpenGenerator: ~Copyable {
     return latents.indices.map { Array(values[$0 * size..<($0 + 1) * size]) }
   }
 
-  /// What a model with labels is asked for where nothing else is said: no attribute, and the middle of the range of a number.
+  /// What a model with labels is asked for where nothing else is said: no attribute, the first class, and the middle of the
+  /// range of a number.
   var usualLabels: [Float] {
     guard let labels = specification.architecture.labels else { return [] }
-    guard case .numbers(let numbers) = labels else {
-      return [Float](repeating: 0, count: labels.count)
-    }
-    return numbers.map { Float($0.middle) }
+    return SampleLabels(all: labels).vectors[0]
   }
 }
 

@@ -139,7 +139,8 @@ extension Session {
     let now = try options.applied(to: before)
     let dataset = try open(
       now.dataset, namedBy: word, threads: threads,
-      wayOut: "`\(verb) \(run.name) path=PATH` takes them from where they are now")
+      wayOut: "`\(verb) \(run.name) path=PATH` takes them from where they are now"
+        + (now.dataset.source.labelsFile == nil ? "" : ", `labels=FILE` their labels"))
     let test = try now.test.map { test in
       try open(
         test, namedBy: word, threads: threads,
