@@ -59,6 +59,8 @@ package enum Numeral {
         bytes[$0] == dot && bytes[$0 + 1] == dot
       })
     else { return nil }
+    // `0...5` is a slip, and not `0..` with `.5` after it.
+    guard split + 2 < bytes.count, bytes[split + 2] != dot else { return nil }
     let lower = String(decoding: bytes[..<split], as: UTF8.self)
     let upper = String(decoding: bytes[(split + 2)...], as: UTF8.self)
     guard let lower = number(lower[...]), let upper = number(upper[...]) else { return nil }

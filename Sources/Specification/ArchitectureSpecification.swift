@@ -84,6 +84,15 @@ package enum LabelShape: Sendable, Hashable {
     case .numbers(let numbers): numbers.map(\.name)
     }
   }
+
+  /// The values of a label that examples have; nil: any, or it is a class.
+  package func range(of name: String) -> ClosedRange<Double>? {
+    switch self {
+    case .classes: nil
+    case .attributes: 0...1
+    case .numbers(let numbers): numbers.first { $0.name == name }?.range
+    }
+  }
 }
 
 /// A number that is known of an example.

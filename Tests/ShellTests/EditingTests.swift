@@ -287,6 +287,15 @@ import Testing
       #expect(manifest.split(separator: "\n")[1].hasSuffix("0,1,1,1"), "\(manifest)")
       let bare = try Program.run(["-c", "edit blush 日本=0..1 to strip.png"], in: folder)
       #expect(bare.errors.contains("`\"日本\"=0..1`"), "\(bare.errors)")
+      let beyond = try Program.run(
+        [
+          "-c", "edit blush \"Rosy Cheeks\"=-1..1 to strip.png", "-c",
+          "samples blush labels=\"it's\":2 count=4 to z.png",
+        ], in: folder)
+      #expect(
+        beyond.errors.contains(
+          "`Rosy Cheeks` is -1 to 1, and the generator has learned it from 0 to 1")
+          && beyond.errors.contains("`it's` is 2, and"), "\(beyond.errors)")
       let without = try Program.run(
         ["-c", "edit blush \"Rosy Cheeks\"=0..1 without=\"it's\" to strip.png"], in: folder)
       #expect(without.errors.contains("`\"it's\"=0`"), "\(without.errors)")

@@ -214,7 +214,11 @@ struct EditRequest {
     return Moves(
       ways: try changes.map { change in
         if let index = labels.firstIndex(of: change.attribute.text) {
-          guard case .classes(let count) = generator.specification.architecture.labels else {
+          let shape = generator.specification.architecture.labels
+          guard case .classes(let count) = shape else {
+            session.note(
+              change.attribute.text, from: change.range.lowerBound, to: change.range.upperBound,
+              askedOf: shape)
             return .label(index)
           }
           try check(change, isOfClassesBelow: count)

@@ -1,6 +1,8 @@
 import Language
 import Notebook
 import Specification
+import Terminal
+import TerminalText
 import Training
 
 /// The labels that samples are to have: `labels=Smiling:1,Male:0`, and `by=Smiling` for a part of each value; or
@@ -106,6 +108,21 @@ struct LabelRequest {
         "run `\(run.name)` was trained without a label `\(word.text)`", at: word.span,
         help: suggestion(for: word.text, in: labels, kind: "labels"))
     }
+  }
+}
+
+extension Session {
+  /// Says where a label is asked for beyond the values that the generator has learned from.
+  func note(_ label: String, from low: Double, to high: Double, askedOf shape: LabelShape?) {
+    guard let known = shape?.range(of: label), !(known.contains(low) && known.contains(high))
+    else { return }
+    func told(_ low: Double, _ high: Double) -> String {
+      low == high ? printed(low) : "\(printed(low)) to \(printed(high))"
+    }
+    let (asked, learned) = (told(low, high), told(known.lowerBound, known.upperBound))
+    errors.line(
+      "note: `\(SafeText.oneLine(label))` is \(asked), and the generator has learned it from \(learned)"
+    )
   }
 }
 

@@ -157,6 +157,11 @@ struct SampleRequest {
     let specification = try run.specification()
     try labels?.check(against: specification.labels, of: run)
     let shown = try labels?.labels(of: specification.architecture.labels)
+    for (label, value) in labels?.values ?? [] {
+      guard case .number(let number) = value.value else { continue }
+      session.note(
+        label.text, from: number, to: number, askedOf: specification.architecture.labels)
+    }
     let wantsAverage = try average?.flag(for: "average") ?? true
     if wantsAverage, let average, !specification.recipe.keepsAverage {
       throw Diagnostic(
