@@ -88,7 +88,7 @@ extension DatasetLabels {
   static func joining(
     _ all: [DatasetLabels?], times: [Int]
   ) -> DatasetLabels? {
-    let known = all.map { $0?.columns ?? [] }
+    let known = Self.namingClasses(in: all.map { $0?.columns ?? [] })
     var columns: [LabelColumn] = []
     for column in known.first ?? [] {
       let own = known.compactMap { columns in
@@ -100,9 +100,33 @@ extension DatasetLabels {
     }
     return columns.isEmpty ? nil : DatasetLabels(columns)
   }
+
+  /// Samples of a generator of classes have a column `class`, whatever that is called which it has learned: where every set has one
+  /// column of words, such a one whose words all occur under the name that the others have goes by that name.
+  private static func namingClasses(in sets: [[LabelColumn]]) -> [[LabelColumn]] {
+    let columns = sets.map { $0.filter { $0.words != nil } }
+    let named = columns.flatMap(\.self).filter { $0.description.name != LabelDescription.classes }
+    let words = Set(named.flatMap { $0.words ?? [] }.map { ExactName($0) })
+    guard let first = named.first, columns.allSatisfy({ $0.count == 1 }),
+      named.allSatisfy({ $0.name.isExactly(first.name) }),
+      columns.allSatisfy({ ($0[0].words ?? []).allSatisfy { words.contains(ExactName($0)) } })
+    else { return sets }
+    return sets.map { columns in
+      columns.map { column in
+        column.words == nil
+          ? column
+          : LabelColumn(name: first.name, values: column.values, isOfContent: column.isOfContent)
+      }
+    }
+  }
 }
 
 extension LabelColumn {
+  /// Those that stand in it; nil of what is no word.
+  fileprivate var words: [String]? {
+    if case .category(let words, _) = values { words } else { nil }
+  }
+
   /// - Returns: nil where they are of different kinds.
   fileprivate init?(joining columns: [LabelColumn], times: [Int]) {
     guard let first = columns.first else { return nil }

@@ -15,6 +15,8 @@ struct ExampleChooser {
   private(set) var rows: [Int32]
   /// What a person should know.
   private(set) var notes: [String] = []
+  /// What has split them.
+  private var seeds: Set<UInt64> = []
 
   /// The most that a set may hold when the rare are repeated.
   static let mostRows = 50_000_000
@@ -85,6 +87,7 @@ struct ExampleChooser {
           + "\(nameless == 1 ? "is" : "are") split by \(nameless == 1 ? "its name" : "their names")"
       )
     }
+    let isSplitBefore = !seeds.insert(part.seed).inserted
     let isFirst: [Bool]
     switch part.size {
     case .share(let share): isFirst = places.map { Double($0) < share * 0x1p64 }
@@ -93,6 +96,12 @@ struct ExampleChooser {
         count, by: places, each: each.map { name throws(DatasetError) in try column(name) })
     }
     let kept = zip(rows, isFirst).filter { $0.1 != part.isRest }.map(\.0)
+    if isSplitBefore, case .share(let share) = part.size {
+      notes.append(
+        "`seed=\(part.seed)` has split these examples before, so that `split=\(printed(share))` takes "
+          + "\(grouped(isFirst.count { $0 })) of \(grouped(rows.count)) for its first part; another seed takes the share of these"
+      )
+    }
     guard !kept.isEmpty else {
       let name = part.isRest ? "rest" : "first part"
       throw .unusable(

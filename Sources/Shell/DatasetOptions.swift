@@ -37,7 +37,9 @@ private let choosing = [
   OptionSynopsis(
     "each", .text, "the column of each of whose classes `split` takes so many",
     example: "data drawn portraits count=50 size=16; data few from drawn split=5 each=Smiling"),
-  OptionSynopsis("seed", .integer, "what they are split by"),
+  OptionSynopsis(
+    "seed", .integer,
+    "what they are split by, if left out the least that has split none of them before"),
   OptionSynopsis(
     "part", .choice(["first", "rest"]), "which part of the two that `split` makes",
     initial: "first"),

@@ -47,8 +47,9 @@ extension DatasetSpecification {
         help: sources.map { ["sources: " + $0.keywords.joined(separator: ", ")] } ?? [])
     }
     if kind.text == ExampleChoice.keyword {
-      let choice = try statement.exampleChoice()
-      self = DatasetSpecification(from: try statement.base(among: known), choice)
+      _ = try statement.exampleChoice()
+      let base = try statement.base(among: known)
+      self = DatasetSpecification(from: base, try statement.exampleChoice(seed: base.unusedSeed))
       labels = try statement.labels()
       return
     }
@@ -110,7 +111,9 @@ extension Statement {
   package var joinsExamples: Bool { operands.dropFirst().first?.text == JoinedExamples.keyword }
 
   /// What such a statement chooses, of whatever it chooses from.
-  package func exampleChoice() throws(Diagnostic) -> ExampleChoice {
+  ///
+  /// - Parameter seed: what splits where it names none.
+  package func exampleChoice(seed: UInt64 = 1) throws(Diagnostic) -> ExampleChoice {
     try expectOperands(atMost: 3)
     _ = try labels()
     guard operands.count == 3 else {
@@ -119,7 +122,7 @@ extension Statement {
         at: operands.last?.span ?? verb.span,
         help: ["write it like `data train from faces split=0.9`"])
     }
-    return try ExampleChoice(parsing: self)
+    return try ExampleChoice(parsing: self, seed: seed)
   }
 
   /// What such a statement chooses from.

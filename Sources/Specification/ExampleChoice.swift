@@ -18,7 +18,7 @@ package struct ExampleChoice: Sendable, Hashable {
   /// nothing else, so that an image that comes or goes moves no other.
   package struct Part: Sendable, Hashable {
     package var size: Size
-    /// Another one cuts otherwise.
+    /// Another one cuts otherwise; by the same one parts of parts are not drawn at random.
     package var seed: UInt64
     /// The column of whom an example shows: what has the same there is on one side. Nil: each by itself.
     package var identity: String?
@@ -48,7 +48,9 @@ package struct ExampleChoice: Sendable, Hashable {
   package static let depths = 1...16
 
   /// What a statement says after `data NAME from BASE`.
-  package init(parsing statement: Statement) throws(Diagnostic) {
+  ///
+  /// - Parameter seed: what splits where the statement names none.
+  package init(parsing statement: Statement, seed: UInt64 = 1) throws(Diagnostic) {
     if let order = statement.order.first {
       throw Diagnostic(
         "examples are in no order", at: order.quantity.span,
@@ -56,14 +58,16 @@ package struct ExampleChoice: Sendable, Hashable {
     }
     condition = try statement.condition.map(ExampleCondition.init(parsing:))
     var options = try OptionReader(statement.options, of: "`\(Self.keyword)`")
-    part = try Self.part(&options)
+    part = try Self.part(&options, seed)
     balance = try options.take("balance").map { term throws(Diagnostic) in
       try Self.column(term, for: "balance")
     }
     try options.finish()
   }
 
-  private static func part(_ options: inout OptionReader) throws(Diagnostic) -> Part? {
+  private static func part(
+    _ options: inout OptionReader, _ seed: UInt64
+  ) throws(Diagnostic) -> Part? {
     let split = options.take("split")
     let others = ["part", "seed", "identity", "each"].map { ($0, options.take($0)) }
     guard let split else {
@@ -74,7 +78,7 @@ package struct ExampleChoice: Sendable, Hashable {
         help: ["say how large the first part is: `split=0.9`"])
     }
     let each = try others[3].1.map { term throws(Diagnostic) in try column(term, for: "each") }
-    var part = Part(try size(split, each: each, at: others[3].1?.span))
+    var part = Part(try size(split, each: each, at: others[3].1?.span), seed: seed)
     if let term = others[0].1 {
       part.isRest = try term.choice(from: ["first", "rest"], for: "part") == "rest"
     }
@@ -160,6 +164,19 @@ extension DatasetSpecification {
   package var root: DatasetSpecification {
     guard case .examples(let base, _) = source else { return self }
     return base.root
+  }
+
+  /// The least seed from 1 that has split nothing below. Whether an example is in a part is a number between 0 and 1 by its
+  /// name and the seed: of those in a part of seven tenths by one seed, all are in such a part by the same seed.
+  package var unusedSeed: UInt64 {
+    let used = splittingSeeds
+    return (1...).first { !used.contains($0) } ?? 1
+  }
+
+  private var splittingSeeds: Set<UInt64> {
+    var seeds = bases.reduce(into: Set<UInt64>()) { $0.formUnion($1.splittingSeeds) }
+    if case .examples(_, let choice) = source, let part = choice.part { seeds.insert(part.seed) }
+    return seeds
   }
 
   /// What is chosen from the root, the first choice first.

@@ -65,7 +65,7 @@ extension SourceSpecification.Value: CustomStringConvertible {
 
 extension SourceSpecification {
   /// Where the files are; nil for what has none.
-  var path: String? { value(of: Self.pathKey)?.text }
+  package var path: String? { value(of: Self.pathKey)?.text }
 
   private var labels: LabelSource? { value(of: Self.labelsKey).map { LabelSource($0.text) } }
 

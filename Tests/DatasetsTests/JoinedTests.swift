@@ -103,4 +103,27 @@ import Testing
       Issue.record("\(line) is taken")
     } catch { #expect("\(error)".contains(fact), "\(error)") }
   }
+
+  @Test func `parts of parts have another seed, and by the same one they are not drawn at random`()
+    throws
+  {
+    let known = try read(
+      """
+      data most from one split=0.75
+      data half from most split=0.5
+      data again from most split=0.5 seed=1
+      data both join most two
+      data third from both split=5
+      """)
+    #expect(known["most"]?.choices.last?.part?.seed == 1)
+    #expect(known["half"]?.choices.last?.part?.seed == 2)
+    #expect(known["third"]?.choices.last?.part?.seed == 2)
+    #expect(known["again"]?.choices.last?.part?.seed == 1)
+    let half = try Dataset.open(try #require(known["half"]), cacheDirectory: scratch.cache)
+    #expect(!half.notes.contains { $0.contains("has split these examples before") })
+    let again = try Dataset.open(try #require(known["again"]), cacheDirectory: scratch.cache)
+    #expect(
+      again.notes.contains { $0.contains("`seed=1` has split these examples before") },
+      "\(again.notes)")
+  }
 }

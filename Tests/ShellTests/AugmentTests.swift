@@ -124,6 +124,74 @@ import Testing
     }
   }
 
+  @Test func `what a judge makes of the labels is said, and where it was written is kept`() throws {
+    try Program.withFolder { folder in
+      let lines = """
+        data drawn portraits count=64 size=16
+        arch asked like dcgan image=16x16x3 width=4 latent=8 labels=Smiling
+        run asked on drawn steps=4 batch=16 as asked
+        data grave from drawn where Smiling=0
+        data more join drawn grave grave grave grave
+        arch tell like classifier image=16x16x3 width=2 labels=Smiling
+        run tell on more steps=40 batch=16 as told
+        augment drawn with asked count=10 judge=told to more/
+        show asked
+        """
+      let made = try Program.run([], in: folder, input: lines)
+      try #require(made.output.contains("10 samples of"), "\(made)")
+      let note =
+        /note: `Smiling` is [01] of [0-9]+% of what was drawn, and of (0|100)% of what was kept/
+      #expect(made.errors.contains(note), "\(made.errors)")
+      #expect(made.output.contains(/augmentation [0-9]+: .*seed 1.*more/), "\(made.output)")
+    }
+  }
+
+  @Test func `classes have their names, asked for, written and joined`() throws {
+    try results(["samples plain count=12 to faces/"]) { folder, all in
+      try #require(all[0].status == 0, "\(all[0].errors)")
+      let rows = (1...12).map { number in
+        String(format: "%06d.png,", number) + ["glad", "so so", "sad"][number % 3] + "\n"
+      }
+      try Data(("file,mood\n" + rows.joined()).utf8)
+        .write(to: URL(fileURLWithPath: folder + "/mood.csv"))
+      let made = try Program.run(
+        [], in: folder,
+        input: """
+          data moody folder path=faces labels=mood.csv size=16
+          arch kinds like dcgan image=16x16x3 width=4 latent=8 classes=3
+          run kinds on moody batch=8 steps=3 as kinds
+          samples kinds labels=class:"so so" count=2 seed=3 to named.png
+          samples kinds labels=class:0 count=2 seed=3 to zero.png
+          samples kinds labels=class:1 count=2 seed=3 to one.png
+          samples kinds labels=class:2 count=2 seed=3 to two.png
+          augment moody with kinds count=9 labels=class:sad to more/
+          data more folder path=more labels=more/manifest.csv size=16
+          data drawn generated run=kinds count=20
+          data both join moody more
+          data all join drawn moody
+          show data both
+          show data all
+          """)
+      try #require(made.status == 0, "\(made.errors)")
+      #expect(!made.errors.contains("have no label in common"), "\(made.errors)")
+      let told = made.output.split(separator: "\n").filter { $0.hasPrefix("mood") }
+      #expect(told.contains(where: { $0.contains("sad") && $0.contains("13") }), "\(told)")
+      #expect(told.count { $0.contains("so so") } == 2, "\(told)")
+      func picture(_ name: String) throws -> Data {
+        try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name).png"))
+      }
+      let named = try picture("named")
+      #expect(try ["zero", "one", "two"].count { try picture($0) == named } == 1)
+      for (typed, fact) in [
+        ("class:\"so-so\"", "there is no class `so-so`"),
+        ("\"class:3\"", "`labels=class:3`"),
+      ] {
+        let wrong = try Program.run(["-c", "samples kinds labels=\(typed) to no.png"], in: folder)
+        #expect(wrong.status == 1 && wrong.errors.contains(fact), "\(wrong.errors)")
+      }
+    }
+  }
+
   @Test func `what cannot be is said at its place`() throws {
     let faults = [
       ("augment drawn with flat to x/", "makes points, and images are wanted"),

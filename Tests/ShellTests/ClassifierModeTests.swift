@@ -128,7 +128,7 @@ import Testing
       let lost = try run("resume made steps=6", in: folder)
       #expect(lost.status == 1)
       #expect(
-        lost.errors.contains("of the classifier `judge` is not there any more")
+        lost.errors.contains("of run `judge` is not there any more")
           && lost.errors.contains("classifier=no"), "\(lost.errors)")
       let replayed = try run("replay made as again", in: folder)
       #expect(replayed.status == 0, "\(replayed.errors)")

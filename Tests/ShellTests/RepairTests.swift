@@ -145,7 +145,7 @@ import Testing
 
   @Test func `alone or with others, with one thread or two, the same pixels`() throws {
     try results([
-      "repair faces with fill damage=hole:boxes:2 count=9 to nine",
+      "repair faces with fill damage=hole:boxes:2 count=9 to ./nine",
       "repair faces with fill damage=hole:boxes:2 count=1 to one",
       "repair faces with made damage=hole:boxes:2 count=3 steps=20 to three",
       "repair faces with made damage=hole:boxes:2 count=1 steps=20 to single",

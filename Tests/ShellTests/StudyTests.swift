@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -32,10 +33,10 @@ import Testing
     let line = "study faces \(Self.small) arms=flip,generated,both,made ratio=0.5,1 as s"
     try results([
       line, line, "runs | csv",
-      "study faces \(Self.small) arms=flip,generated,both,made ratio=0.5,1 dry=yes as s | csv",
+      "study faces \(Self.small) arms=flip,generated,both,made ratio=0.5,1 dry=yes as t | csv",
       "study faces \(Self.small.replacing("Smiling", with: "Blond_Hair").replacing(" classifier=tell generator=pair", with: "")) arms=flip as s",
       "show data s-4-1-both-0_5", "show data s-8-2", "show s-4-1-both-0_5",
-      "\(line) | json",
+      "\(line) | json", line.replacing(" as s", with: " dry=yes as s | csv"),
     ]) { _, all in
       try #require(
         all.enumerated().allSatisfy { ($1.status == 0) == ($0 != 4) }, "\(all.map(\.errors))")
@@ -52,6 +53,9 @@ import Testing
       #expect(all[5].output.contains("12 images"), "\(all[5].output)")
       #expect(all[6].output.contains("16 images"), "\(all[6].output)")
       #expect(all[7].output.contains("flip"), "\(all[7].output)")
+      #expect(
+        all[9].errors.contains("34 of 34 runs are there already") && rows(all[9].output) == 0,
+        "\(all[9])")
       // A program reads one table, with what is known of generated examples beside their arms.
       let table = try #require(
         try JSONSerialization.jsonObject(with: Data(all[8].output.utf8)) as? [[String: Any]])
@@ -84,6 +88,40 @@ import Testing
     }
   }
 
+  @Test func `parts of data that were split before are as large as they are said to be`() throws {
+    let small = Self.small.replacing("seeds=2", with: "seeds=1").replacing("4,8", with: "4")
+    try results([
+      "data some from faces split=120; study some \(small) arms=flip as s",
+      "data held from faces split=0.5 part=rest; study held \(small) arms=flip as t",
+      "show data s-pool", "show data s-test",
+    ]) { _, all in
+      try #require(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      // Seven tenths of 120, and six tenths of the rest, about.
+      for (place, range) in [(2, 70...98), (3, 10...34)] {
+        let count = all[place].output.firstMatch(of: /([0-9]+) images/).flatMap { Int($0.1) }
+        #expect(count.map(range.contains) == true, "\(all[place].output)")
+      }
+    }
+  }
+
+  @Test func `what a generator has written to files has learned from what it has`() throws {
+    try results([
+      "run pair on others batch=8 steps=2 as leak; samples leak count=160 labels=data to leaked/; augment others with leak count=160 to kept/",
+      "data leaked folder path=./leaked labels=leaked/manifest.csv size=16; data kept folder path=kept/ labels=kept/manifest.csv size=16",
+      "study faces \(Self.small) arms=with:leaked test=others as s",
+      "study faces \(Self.small) arms=with:kept test=others as s",
+      "study faces \(Self.small) arms=with:kept as s",
+    ]) { _, all in
+      try #require([0, 1, 4].allSatisfy { all[$0].status == 0 }, "\(all.map(\.errors))")
+      for (place, name) in [(2, "leaked"), (3, "kept")] {
+        #expect(
+          all[place].errors.contains(
+            "the generator of `\(name)`, run `leak`, has learned from 60 of the 60 examples"),
+          "\(all[place].errors)")
+      }
+    }
+  }
+
   @Test func `a study that was killed goes on`() throws {
     try Program.withFolder { folder in
       let made = try Program.run([], in: folder, input: Self.setting)
@@ -101,6 +139,32 @@ import Testing
     }
   }
 
+  @Test func `what ended behind its last step is finished, and what is damaged is named`() throws {
+    let line = "study faces \(Self.small.replacing("seeds=2", with: "seeds=1")) arms=flip"
+    try results(["\(line) jobs=2 as s"]) { folder, all in
+      try #require(all[0].status == 0, "\(all[0].errors)")
+      let queue = try DatabaseQueue(path: folder + "/gansh.sqlite")
+      try queue.write {
+        try $0.execute(
+          sql: "UPDATE run SET status = 'interrupted' WHERE name IN ('s-4-1-none', 's-8-1-none')")
+      }
+      try queue.close()
+      let again = try Program.run(["-c", "\(line) jobs=2 as s"], in: folder)
+      #expect(
+        again.status == 0 && all[0].output.hasSuffix(again.output) && !again.output.isEmpty,
+        "\(again)")
+      #expect(again.errors.contains("s-4-1-none is finished: its 3 steps were done"))
+      let file = folder + "/gansh.runs/s-8-1-none/step-00000003.safetensors"
+      try Data("no weights".utf8).write(to: URL(fileURLWithPath: file))
+      let damaged = try Program.run(["-c", "\(line) as s"], in: folder)
+      #expect(
+        damaged.status == 1 && damaged.errors.contains("`resume s-8-1-none` trains it again"),
+        "\(damaged.errors)")
+      let mended = try Program.run(["-c", "resume s-8-1-none; \(line) as s"], in: folder)
+      #expect(mended.status == 0, "\(mended.errors)")
+    }
+  }
+
   @Test func `people are kept apart, and leaks are refused`() throws {
     let faults: [(line: String, fact: String)] = [
       ("study known \(Self.small) as s", "`Person` says whom an example shows"),
@@ -114,6 +178,13 @@ import Testing
         "to take"
       ),
       ("study faces \(Self.small) arms=none,flap as s", "flip"),
+      ("study faces \(Self.small) arms=generate as s", "did you mean `generated`?"),
+      ("study faces \(Self.small) arms=all as s", "is there in any case"),
+      ("study faces \(Self.small) arms=flip as \"my study\"", "cannot be a name"),
+      (
+        "study faces \(Self.small) arms=with:few as s",
+        "the study's `s-8-1-with-few-1` cannot be made"
+      ),
       ("study faces \(Self.small) arms=flip,flip as s", "is given twice"),
       ("study faces sizes=4 as s", "`study` needs a label"),
       ("study faces \(Self.small) test=large as s", "`large` holds images of 32x32x3"),
@@ -157,7 +228,7 @@ import Testing
         data large portraits count=40 size=32; data smiling from others where Smiling=1
         data taken-pool portraits count=5 size=16
         arch free like dcgan image=16x16x3 width=4; run free on others batch=8 steps=1 as plain
-        data made generated run=plain count=8
+        data made generated run=plain count=8; data few portraits count=10 size=16 seed=4
         arch other like classifier image=16x16x3 width=2 labels=Eyeglasses
         """
       ]

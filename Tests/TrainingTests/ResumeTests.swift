@@ -137,7 +137,10 @@ import Training
         from: checkpoint)
       let sampler = try Sampler(
         specification, checkpoint: checkpoint, backend: CPUBackend(), batch: 7)
-      #expect(sampler.examples(count: 20, seed: 7) == trainer.sample(20))
+      // Another batch may be multiplied by another kernel, which may round differently.
+      let (made, shown) = (sampler.examples(count: 20, seed: 7), trainer.sample(20))
+      #expect(made.count == shown.count)
+      #expect(zip(made, shown).allSatisfy { abs($0 - $1) <= 1e-5 }, "\(made), \(shown)")
     }
   }
 }

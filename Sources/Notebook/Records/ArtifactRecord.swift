@@ -44,6 +44,8 @@ package struct Artifact: Sendable, Hashable, Codable {
     /// Made by the training, from the same latents at each step; one of a step.
     package static let sheet = Kind(rawValue: "sheet")
     package static let samples = Kind(rawValue: "samples")
+    /// Samples that `augment` has kept of those that were made.
+    package static let augmentation = Kind(rawValue: "augmentation")
     package static let strip = Kind(rawValue: "strip")
     package static let animation = Kind(rawValue: "animation")
     /// A page on which people judge; its content is what the pictures are.

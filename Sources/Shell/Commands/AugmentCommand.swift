@@ -180,8 +180,14 @@ struct AugmentCommand: Command {
       let (images, asked) = source.samples(from: 0, count: Self.pilot)
       filter.look(at: images, labels: asked, count: Self.pilot)
     }
-    try session.tell(
-      write(source, filter, folders, shape, in: session), writtenTo: folder)
+    let (told, shifts) = try write(source, filter, folders, shape, in: session)
+    var artifact = Artifact(
+      .augmentation, step: set.checkpoint.step, count: count, seed: seed)
+    (artifact.labels, artifact.truncation) = (labels.text, truncation)
+    artifact.checkpoint = set.checkpointDigest
+    try session.keep(artifact, of: set.run, writtenTo: folder)
+    try session.tell(told, writtenTo: folder)
+    for shift in shifts { session.errors.line("note: \(shift)") }
   }
 
   /// Samples that are drawn for each that is written, at most.
@@ -203,7 +209,7 @@ struct AugmentCommand: Command {
     var fixed: [Int: Float] = [:]
     if !labels.isEmpty, labels.drawn == nil {
       try labels.check(against: specification.labels, of: set.run)
-      guard let asked = try labels.labels(of: shape) else { throw Diagnostic("no labels") }
+      guard let asked = try labels.labels(of: specification) else { throw Diagnostic("no labels") }
       if shape.isOfClasses { return SampleLabelSource(specification, asked: asked.vectors[0]) }
       for (label, value) in labels.values {
         guard let place = shape.names.firstIndex(where: { $0.isExactly(label.text) }) else {
@@ -229,12 +235,13 @@ struct AugmentCommand: Command {
     } catch { throw Diagnostic("\(error)", at: data.span) }
   }
 
-  /// - Returns: what was written, and what was left out.
+  /// - Returns: what was written, what was left out, and which labels are rarer or more frequent for it.
   private func write(
     _ source: borrowing LabelledSamples, _ filter: SampleFilter, _ folders: [String]?,
     _ shape: ImageShape, in session: Session
-  ) throws -> String {
+  ) throws -> (told: String, shifts: [String]) {
     var (drawn, kept) = (0, 0)
+    var shares = LabelShares(of: source.labels)
     var leftOut: [SampleFilter.Reason: Int] = [:]
     var account: String {
       SampleFilter.Reason.allCases.compactMap { reason in
@@ -265,11 +272,12 @@ struct AugmentCommand: Command {
           var rows = ""
           for (place, image) in images.enumerated() where kept < count {
             drawn += 1
+            let texts = source.labels.texts(labels[place])
+            shares.add(texts, isKept: reasons[place] == nil)
             if let reason = reasons[place] {
               leftOut[reason, default: 0] += 1
               continue
             }
-            let texts = source.labels.texts(labels[place])
             let below = column.flatMap { source.labels.folder(by: $0.text, labels[place]) }
             let name =
               (below.map { $0 + "/" } ?? "") + SampleSet.fileName(kept, of: count)
@@ -281,6 +289,51 @@ struct AugmentCommand: Command {
         }
       }
     }
-    return "\(grouped(kept)) samples of \(grouped(drawn))" + (account.isEmpty ? "" : ": \(account)")
+    let told =
+      "\(grouped(kept)) samples of \(grouped(drawn))" + (account.isEmpty ? "" : ": \(account)")
+    return (told, shares.shifts)
+  }
+}
+
+/// How often each value of a label was drawn and kept.
+private struct LabelShares {
+  private let names: [String]
+  private var drawn: [[String: Int]]
+  private var kept: [[String: Int]]
+
+  /// Numbers, of which hardly two are alike, are not counted.
+  init(of labels: SampleLabelSource) {
+    names = labels.isOfNumbers ? [] : labels.names
+    drawn = names.map { _ in [:] }
+    kept = drawn
+  }
+
+  mutating func add(_ texts: [String], isKept: Bool) {
+    for (place, text) in zip(names.indices, texts) {
+      drawn[place][text, default: 0] += 1
+      if isKept { kept[place][text, default: 0] += 1 }
+    }
+  }
+
+  /// The values whose share what was left out has changed by more than a twentieth, the most changed value of each label.
+  var shifts: [String] {
+    names.indices.compactMap { place in
+      func share(_ text: String, of counts: [String: Int]) -> Double {
+        Double(counts[text] ?? 0) / Double(max(1, counts.values.reduce(0, +)))
+      }
+      func change(_ text: String) -> Double {
+        abs(share(text, of: kept[place]) - share(text, of: drawn[place]))
+      }
+      let texts = drawn[place].keys.sorted()
+      guard let text = texts.max(by: { change($0) < change($1) }), change(text) > 0.05 else {
+        return nil
+      }
+      func percent(_ counts: [String: Int]) -> String {
+        "\(printed((share(text, of: counts) * 100).rounded()))%"
+      }
+      return
+        "`\(SafeText.oneLine(names[place]))` is \(text) of \(percent(drawn[place])) of what was drawn, "
+        + "and of \(percent(kept[place])) of what was kept"
+    }
   }
 }

@@ -195,6 +195,7 @@ struct PlotCommand: Command {
 extension Word {
   /// What stands behind the last point of a file's name, in lower case.
   var fileEnding: String {
-    text.lastIndex(of: ".").map { text[$0...].dropFirst().lowercased() } ?? ""
+    let name = text.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    return name.lastIndex(of: ".").map { name[$0...].dropFirst().lowercased() } ?? ""
   }
 }

@@ -176,7 +176,7 @@ struct ProjectCommand: Command {
     }
     try labels.check(against: generator.specification.labels, of: generator.run)
     let asked =
-      try labels.labels(of: generator.specification.architecture.labels)?.vectors[0]
+      try labels.labels(of: generator.specification)?.vectors[0]
       ?? generator.usualLabels
     let began = monotonicSeconds()
     let found = try find(images, by: generator, asked, in: session)

@@ -131,7 +131,14 @@ struct ResumeCommand: Command {
           + "step \(grouped(strange)) that the run has not written; those of steps that it comes to "
           + "are replaced")
     }
-    guard step < specification.steps else { throw tooShort(run, step) }
+    guard step < specification.steps else {
+      guard step == specification.steps, [.interrupted, .running, .stopped].contains(run.status)
+      else { throw tooShort(run, step) }
+      // Its process ended behind its last step, before that was written down.
+      try notebook.finish(run: run.id, status: .finished, stepsDone: step)
+      session.errors.line("\(run.name) is finished: its \(grouped(step)) steps were done")
+      return
+    }
     if start == nil, run.stepsDone > step {
       session.errors.line(
         "note: no checkpoint of \(run.name) is left: it begins again at step \(grouped(step)), though "

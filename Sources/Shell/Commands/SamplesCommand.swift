@@ -35,7 +35,7 @@ struct SamplesCommand: Command {
         initial: "none", example: "samples base truncation=0.7 to usual.png"),
       OptionSynopsis(
         "labels", .text,
-        "the labels they are to have, `Smiling:1,Male:0`; of classes `class:3`; `data`: drawn as they come there",
+        "the labels they are to have, `Smiling:1,Male:0`; of classes `class:3` or `class:cat`; `data`: drawn as they come there",
         initial: "every label in turn; of numbers the middle of their range"),
       OptionSynopsis(
         "by", .text,

@@ -168,7 +168,12 @@ extension StudyCommand {
       guard let specification = planned[name] else { return try plan.open(name, in: session) }
       return try session.open(specification, namedBy: Word(name, at: plan.data.span))
     }
-    for name in planned.keys.sorted() { _ = try open(name) }
+    for name in planned.keys.sorted() {
+      do { _ = try open(name) } catch var fault as Diagnostic {
+        fault.message = "the study's `\(name)` cannot be made: \(fault.message)"
+        throw fault
+      }
+    }
     let (pool, unseen) = (try open(plan.pool), try open(plan.unseen))
     for data in plan.arms.compactMap(\.data) {
       let beside = try plan.open(data, in: session)

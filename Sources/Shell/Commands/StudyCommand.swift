@@ -124,6 +124,7 @@ struct StudyCommand: Command {
         "`study` needs a label", at: statement.verb.span,
         help: ["`label=Smiling` says what classifiers learn"])
     }
+    _ = try arguments.term("name")?.declaredName()
     plan = StudyPlan(
       name: try arguments.requiredWord("name"), data: try arguments.requiredWord("data"),
       label: label, arms: try StudyArm.list(arguments.option("arms")),
@@ -156,16 +157,16 @@ struct StudyCommand: Command {
     let all = plan.generators + plan.classifiers
     let shape = try shape(in: session)
     let planned = try planned(plan, shape, in: session)
-    if isDry {
-      // Whether there are as many examples is known where the largest part is opened.
-      if let size = plan.sizes.last, let largest = planned[plan.examples(size, 1)] {
-        _ = try session.open(largest, namedBy: plan.data)
-      }
-      return list(all, in: session)
-    }
     let missing = try all.filter { try !isDone($0, planned, in: session) }
     try checkFree(planned, in: session)
     try checkLeaks(of: plan, planned, in: session)
+    if isDry {
+      if missing.count < all.count {
+        session.errors.line(
+          "\(grouped(all.count - missing.count)) of \(grouped(all.count)) runs are there already")
+      }
+      return list(missing, in: session)
+    }
     try declare(plan.declarations(shape), in: session)
     if missing.isEmpty {
       session.errors.line("all \(grouped(all.count)) runs are there already")
@@ -187,7 +188,9 @@ struct StudyCommand: Command {
     for line in lines {
       guard let statement = try parse(SourceText(name: "study", text: line)).first else { continue }
       if statement.verb.text == "data" {
-        _ = try DataCommand(parsing: statement).declare(statement.declaredName(), in: session)
+        try session.telling(of: line) {
+          _ = try DataCommand(parsing: statement).declare(statement.declaredName(), in: session)
+        }
       } else {
         try session.runLine(line)
       }
@@ -255,6 +258,13 @@ struct StudyCommand: Command {
         let line = exists ? "resume \(trial.name)" : trial.line
         session.errors.line("\(missing.count - start - place) of \(kind) left: \(line)")
         do { try session.runLine(line + (group.count > 1 ? " &" : "")) } catch {
+          if !exists, let run = try session.notebook().run(named: trial.name), run.isAlive,
+            run.process.pid != Int(ProcessInfo.processInfo.processIdentifier)
+          {
+            throw ShellError.failed(
+              "run `\(trial.name)` was begun by another program, which is at this study; wait for it, then the same line tells"
+            )
+          }
           session.errors.line(
             "study \(plan.name.text): the line that began it goes on with what is missing")
           throw error
@@ -314,11 +324,16 @@ extension Session {
   ///
   /// - Throws: what the line throws; a fault in it is told with the line.
   fileprivate func runLine(_ line: String) throws {
-    do {
+    try telling(of: line) {
       for statement in try parse(SourceText(name: "study", text: line)) {
         try Registry.command(named: statement.verb.text)?.init(parsing: statement).run(in: self)
       }
-    } catch let fault as Diagnostic {
+    }
+  }
+
+  /// A place in a line that nobody has typed is the line itself.
+  fileprivate func telling(of line: String, _ body: () throws -> Void) throws {
+    do { try body() } catch let fault as Diagnostic {
       throw ShellError.failed("\(fault.message), in `\(line)`")
     }
   }

@@ -183,12 +183,6 @@ struct SweepWorker {
     let longer = trial.plan.steps > run.stepsPlanned ? " steps=\(trial.plan.steps)" : ""
     let line = "resume \(word(run.name))\(longer)"
     guard let statement = try parse(SourceText(name: "trial", text: line)).first else { return }
-    do { try ResumeCommand(parsing: statement).run(in: session) } catch let fault as Diagnostic {
-      // It died behind its last step, before that was written down.
-      guard let last = try notebook.checkpoints(run: run.id).map(\.step).max(),
-        last >= trial.plan.steps
-      else { throw fault }
-      try notebook.finish(run: run.id, status: .finished, stepsDone: last)
-    }
+    try ResumeCommand(parsing: statement).run(in: session)
   }
 }

@@ -64,7 +64,7 @@ struct EditRequest {
     if let latent, let asked, asked > 1 {
       throw Diagnostic("`latent` is one, and `count` says \(asked)", at: latent.span)
     }
-    steps = try arguments.integer("steps", in: 2...64) ?? 7
+    steps = try arguments.integer("steps", in: 2...Self.mostSteps) ?? 7
     method = arguments.option("method")
     _ = try method?.choice(of: LatentDirections.Method.self, for: "method")
     without = try arguments.names("without") ?? []
@@ -122,9 +122,12 @@ struct EditRequest {
 
   /// How the change of an attribute is typed.
   private static func example(of attribute: Word) -> String {
-    Option(key: attribute, value: Term(.range(-2, 2), at: attribute.span, source: "")).description
+    if attribute.text == LabelDescription.classes { return "\(attribute.text)=0..1 steps=2" }
+    return Option(key: attribute, value: Term(.range(-2, 2), at: attribute.span, source: ""))
+      .description
   }
 
+  private static let mostSteps = 64
   private static let mostRanges = 3
   private static let mostPictures = 4096
 
@@ -241,14 +244,16 @@ struct EditRequest {
       let other = values.first(where: { $0 != $0.rounded() || !(0..<Double(count)).contains($0) })
     else { return }
     let (low, high) = (change.range.lowerBound, change.range.upperBound)
+    let shown = min(count, Self.mostSteps)
     let isWhole = low == low.rounded() && high == high.rounded() && low >= 0 && high < Double(count)
     throw Diagnostic(
       "`\(change.attribute.text)` is a whole number from 0 to \(grouped(count - 1)), not \(printed(other))",
       at: change.place,
       help: [
         isWhole
+          && high - low < Double(Self.mostSteps)
           ? "`steps=\(Int(high - low) + 1)` is a picture of each from \(printed(low)) to \(printed(high))"
-          : "write it like `\(change.attribute.text)=0..\(count - 1) steps=\(count)`"
+          : "write it like `\(change.attribute.text)=0..\(shown - 1) steps=\(shown)`"
       ])
   }
 

@@ -88,7 +88,7 @@ struct AttributeTeller: ~Copyable {
       help: ["train one: `arch tell like classifier … labels=Smiling,Male`"], in: session)
     guard let labels = open.specification.architecture.labels, !labels.isOfClasses else {
       throw Diagnostic(
-        "run `\(open.run.name)` tells classes, and directions are of attributes", at: word.span,
+        "run `\(open.run.name)` tells classes, and attributes are wanted", at: word.span,
         help: ["a classifier with `labels=Smiling,Male` tells attributes"])
     }
     try open.expect(.image(shape), of: "these are", at: word.span)

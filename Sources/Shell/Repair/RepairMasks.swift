@@ -68,12 +68,16 @@ struct RepairMasks {
       throw Diagnostic(
         "the mask has no hole: no pixel of it is \(isInverted == true ? "black" : "white")",
         at: file.span,
-        help: ["holes are white; `inverted=yes` says that they are black"])
+        help: [
+          "holes are \(isInverted == true ? "black" : "white"), and what is known is \(isInverted == true ? "white" : "black")"
+        ])
     }
     guard share < 1 else {
       throw Diagnostic(
         "the mask is all hole: nothing of the images would be left", at: file.span,
-        help: ["holes are white; `inverted=yes` says that they are black"])
+        help: [
+          "holes are \(isInverted == true ? "black" : "white"), and what is known is \(isInverted == true ? "white" : "black")"
+        ])
     }
     if share > Self.mostlyHole, isInverted == nil {
       let fact = "\(Int((share * 100).rounded()))% of the mask is white, which means hole"

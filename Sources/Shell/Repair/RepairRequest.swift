@@ -111,7 +111,7 @@ struct RepairRequest {
       return []
     }
     try requestedLabels.check(against: specification.labels, of: run)
-    guard let asked = try requestedLabels.labels(of: shape) else {
+    guard let asked = try requestedLabels.labels(of: specification) else {
       return SampleLabels(all: shape).vectors[0]
     }
     return asked.vectors[0]

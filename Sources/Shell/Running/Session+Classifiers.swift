@@ -99,7 +99,7 @@ extension Session {
         return (run, row, checkpoint)
       } catch let error as TrainingError {
         throw Diagnostic(
-          "the classifier `\(reference.run)` cannot be read: \(error)", at: place, help: help)
+          "run `\(reference.run)` cannot be read: \(error)", at: place, help: help)
       }
     }
     // The run may be called otherwise by now, and a repetition of it has the same bytes.
@@ -114,8 +114,8 @@ extension Session {
       return (try notebook.run(row.run), row, checkpoint)
     }
     throw Diagnostic(
-      failure.map { "the classifier `\(reference.run)` cannot be read: \($0)" }
-        ?? "the checkpoint \(digest) of the classifier `\(reference.run)` is not there any more",
+      failure.map { "run `\(reference.run)` cannot be read: \($0)" }
+        ?? "the checkpoint \(digest) of run `\(reference.run)` is not there any more",
       at: place, help: help)
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Language
 import Notebook
 import Specification
+import Terminal
 import TerminalText
 import Training
 
@@ -52,16 +53,17 @@ extension Session {
     return found
   }
 
-  /// The runs whose generators make the images of a data set, or of those that it is made of.
+  /// The runs whose generators make the images of a data set, or of those that it is made of; of files the run that this
+  /// notebook knows to have written them.
   ///
   /// - Throws: a `Diagnostic` where one is not in the notebook any more.
   func generators(
     of specification: DatasetSpecification, at place: Span
   ) throws -> [RunRecord] {
     let below = try specification.bases.flatMap { try generators(of: $0, at: place) }
-    guard case .read(let source) = specification.source, GeneratedImages(source) != nil,
-      let reference = source.run
-    else { return below }
+    guard case .read(let source) = specification.source else { return below }
+    if let path = source.path { return try below + writers(of: path) }
+    guard GeneratedImages(source) != nil, let reference = source.run else { return below }
     // Their weights may be gone while what they made is in the cache.
     let digest = reference.digest ?? ""
     let rows = digest.isEmpty ? [] : try notebook().checkpoints(withDigestPrefix: digest)
@@ -72,6 +74,20 @@ extension Session {
         at: place)
     }
     return below + [run]
+  }
+
+  /// The runs whose samples were written to a path, or to a folder that it lies in.
+  private func writers(of path: String) throws -> [RunRecord] {
+    func place(_ path: String) -> String {
+      URL(fileURLWithPath: StandardFolders.expandingHome(path)).resolvingSymlinksInPath().path
+    }
+    let wanted = place(path)
+    guard let notebook = try existingNotebook() else { return [] }
+    let written = try notebook.artifacts().filter { artifact in
+      [.samples, .augmentation].contains(artifact.kind)
+        && artifact.path.map(place).map { wanted == $0 || wanted.hasPrefix($0 + "/") } == true
+    }
+    return try Set(written.map(\.run)).sorted().map { try notebook.run($0) }
   }
 
   /// Makes the images of every generated set that a data set is made of, where they are not there.

@@ -31,7 +31,10 @@ struct LabelRequest {
       guard case .tagged(let label, let value) = term.value else {
         throw Diagnostic(
           "`\(term.brief)` is no label with its value", at: term.span,
-          help: ["write it like `labels=Smiling:1,Male:0`; of classes `labels=class:3`"])
+          help: [
+            Self.quotedName(in: term)
+              ?? "write it like `labels=Smiling:1,Male:0`; of classes `labels=class:3`"
+          ])
       }
       guard !values.contains(where: { $0.label.text == label.text }) else {
         throw Diagnostic("`\(label.text)` is given twice", at: term.span)
@@ -59,6 +62,17 @@ struct LabelRequest {
     }
   }
 
+  /// How a name in quotes is typed, where these hold the value too.
+  private static func quotedName(in term: Term) -> String? {
+    guard case .string(let text) = term.value, let colon = text.lastIndex(of: ":") else {
+      return nil
+    }
+    let (name, value) = (text[..<colon], text[text.index(after: colon)...])
+    guard !name.isEmpty, !value.isEmpty else { return nil }
+    let number = Double(value) == nil ? word(String(value)) : String(value)
+    return "a name alone stands in quotes: `labels=\(word(String(name))):\(number)`"
+  }
+
   private static let data = "data"
   /// Labels that are drawn, as they are kept with samples.
   static let drawnText = "labels=\(data)"
@@ -84,10 +98,28 @@ struct LabelRequest {
     try self.init(takenFrom: &statement, mayBeDrawn: true)
   }
 
+  /// What a run's generator is asked for; a class by its number, or by the word that it has in the run's data.
+  ///
   /// - Throws: a `Diagnostic` at the first label that the model has not, or value that it cannot have.
-  func labels(of shape: LabelShape?) throws(Diagnostic) -> SampleLabels? {
-    guard let shape, !isEmpty else { return nil }
-    return try SampleLabels(values, by: columns, of: shape)
+  func labels(of specification: RunSpecification) throws(Diagnostic) -> SampleLabels? {
+    guard let shape = specification.architecture.labels, !isEmpty else { return nil }
+    let words = specification.classWords ?? []
+    let numbered = try values.map { label, value throws(Diagnostic) in
+      guard shape.isOfClasses, !words.isEmpty else { return (label: label, value: value) }
+      switch value.value {
+      case .name, .string: break
+      default: return (label: label, value: value)
+      }
+      guard let place = words.firstIndex(where: { $0.isExactly(value.text) }) else {
+        throw Diagnostic(
+          "there is no class `\(value.brief)`", at: value.span,
+          help: suggestion(for: value.text, in: words, kind: "classes"))
+      }
+      return (
+        label: label, value: Term(.number(Double(place)), at: value.span, source: "\(place)")
+      )
+    }
+    return try SampleLabels(numbered, by: columns, of: shape)
   }
 
   /// - Throws: a `Diagnostic` at the first label that the run's generator does not take.

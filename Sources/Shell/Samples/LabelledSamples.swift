@@ -33,6 +33,8 @@ struct SampleLabelSource {
   let names: [String]
   /// Whether the generator is asked for them.
   let isAsked: Bool
+  /// Whether they are numbers, and no classes or attributes.
+  var isOfNumbers: Bool { shape?.isOfNumbers == true }
   private let shape: LabelShape?
   /// Of classes.
   private let words: [String]?

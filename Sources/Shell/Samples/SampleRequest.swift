@@ -156,7 +156,7 @@ struct SampleRequest {
     let run = try session.run(named: name)
     let specification = try run.specification()
     try labels?.check(against: specification.labels, of: run)
-    let shown = try labels?.labels(of: specification.architecture.labels)
+    let shown = try labels?.labels(of: specification)
     for (label, value) in labels?.values ?? [] {
       guard case .number(let number) = value.value else { continue }
       session.note(

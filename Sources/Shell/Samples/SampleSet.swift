@@ -51,7 +51,7 @@ struct SampleSet {
     guard let shape = specification.architecture.labels else { return nil }
     guard let labels else { return SampleLabels(all: shape) }
     if let drawn { return SampleLabels(drawnFrom: drawn, count: count, seed: seed) }
-    return try LabelRequest(kept: labels).labels(of: shape)
+    return try LabelRequest(kept: labels).labels(of: specification)
   }
 
   /// How many stand in a row of a sheet, so that each value of a label that is shown begins one; nil: as many

@@ -48,7 +48,18 @@ struct StudyArm: Hashable {
     func isData(_ text: String) -> Bool { text.hasPrefix(dataPrefix) }
     for (text, span) in words
     where !["none", "generated", "both", "made"].contains(text) && !isData(text) {
-      let parsed = try Augmentation(parsing: Term(.name(text), at: span, source: text))
+      let parsed: Augmentation
+      do { parsed = try Augmentation(parsing: Term(.name(text), at: span, source: text)) } catch {
+        // What has no parts may be meant as an arm.
+        guard !text.contains("+"), !text.contains(":") else { throw error }
+        throw Diagnostic(
+          "there is no arm `\(text)`", at: span,
+          help: suggestion(
+            for: text,
+            in: ["none", "generated", "both", "made"] + Augmentation.signatures.map(\.keyword),
+            kind: "arms")
+            + (text == "all" ? ["a classifier of all examples is there in any case"] : []))
+      }
       augmentation = augmentation ?? "\(parsed)"
     }
     for (text, span) in words {

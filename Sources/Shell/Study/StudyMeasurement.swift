@@ -57,7 +57,13 @@ struct StudyMeasurement {
   }
 
   private func classifier(of name: String, in session: Session) throws -> OpenClassifier {
-    try OpenClassifier(of: Word(name, at: plan.name.span), in: session)
+    do { return try OpenClassifier(of: Word(name, at: plan.name.span), in: session) } catch let
+      fault as TrainingError
+    {
+      throw ShellError.failed(
+        "run `\(name)` cannot be read: \(fault); `resume \(name)` trains it again, then the same line goes on"
+      )
+    }
   }
 
   /// Of what was generated: how it is told by a classifier that knows the whole pool, and how near it lies to what its generator has

@@ -68,8 +68,8 @@ struct StudyPlan {
       lines += [
         "data \(pool) from \(Language.word(data.text)) split=0.7\(apart)",
         "data \(called("held")) from \(Language.word(data.text)) split=0.7\(apart) part=rest",
-        "data \(unseen) from \(called("held")) split=0.6 seed=2\(apart)",
-        "data \(validation) from \(called("held")) split=0.6 seed=2\(apart) part=rest",
+        "data \(unseen) from \(called("held")) split=0.6\(apart)",
+        "data \(validation) from \(called("held")) split=0.6\(apart) part=rest",
       ]
     } else {
       lines += [

@@ -130,7 +130,18 @@ struct StudyResult {
 
   /// What was found, size by size, and what it has to be taken with.
   var verdict: [String] {
-    findings + (plan.seeds < 5 ? [caution] : [])
+    findings + (guessing.map { [$0] } ?? []) + (plan.seeds < 5 ? [caution] : [])
+  }
+
+  /// Where all examples teach a classifier nothing, there is nothing to gain.
+  private var guessing: String? {
+    guard let ceiling = rows.first(where: { $0.arm == .ceiling })?.mean,
+      ceiling.mean - (ceiling.half ?? 0) <= 0.5
+    else { return nil }
+    let half = ceiling.half.map { " ± \(printed((Self.points($0) * 10).rounded() / 10))" } ?? ""
+    return
+      "a classifier of all examples tells \(printed((Self.points(ceiling.mean) * 10).rounded() / 10))\(half)%, "
+      + "which cannot be distinguished from guessing (50%): gains mean little"
   }
 
   private var caution: String {
