@@ -101,8 +101,8 @@ extension DatasetLabels {
     return columns.isEmpty ? nil : DatasetLabels(columns)
   }
 
-  /// Samples of a generator of classes have a column `class`, whatever that is called which it has learned: where every set has one
-  /// column of words, such a one whose words all occur under the name that the others have goes by that name.
+  /// Samples of a generator of classes have the column `class`, whatever its data call it. Where every set has exactly one column of
+  /// words, and all words of `class` occur in the column of the other sets, `class` takes the name of that column.
   private static func namingClasses(in sets: [[LabelColumn]]) -> [[LabelColumn]] {
     let columns = sets.map { $0.filter { $0.words != nil } }
     let named = columns.flatMap(\.self).filter { $0.description.name != LabelDescription.classes }

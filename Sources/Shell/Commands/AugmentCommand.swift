@@ -315,7 +315,7 @@ private struct LabelShares {
     }
   }
 
-  /// The values whose share what was left out has changed by more than a twentieth, the most changed value of each label.
+  /// A sentence for each label: the value whose share differs most between drawn and kept samples, where it differs by more than 0.05.
   var shifts: [String] {
     names.indices.compactMap { place in
       func share(_ text: String, of counts: [String: Int]) -> Double {

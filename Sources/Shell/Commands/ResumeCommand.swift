@@ -134,7 +134,7 @@ struct ResumeCommand: Command {
     guard step < specification.steps else {
       guard step == specification.steps, [.interrupted, .running, .stopped].contains(run.status)
       else { throw tooShort(run, step) }
-      // Its process ended behind its last step, before that was written down.
+      // Its process ended after the last step, before the run was written down as finished.
       try notebook.finish(run: run.id, status: .finished, stepsDone: step)
       session.errors.line("\(run.name) is finished: its \(grouped(step)) steps were done")
       return
