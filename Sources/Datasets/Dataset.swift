@@ -218,7 +218,7 @@ package struct Dataset: Sendable {
   /// The paths of a declaration at which nothing is.
   package static func missingPaths(of specification: DatasetSpecification) -> [String] {
     let source = specification.source
-    let own = [source.path, source.labelsFile].compactMap(\.self)
+    let own = ([source.path].compactMap(\.self) + source.tables)
       .filter { FileStamp(expandedPath($0)) == nil }
     guard case .joined(let joined) = specification.root.source else { return own }
     return own + joined.sets.flatMap(missingPaths)

@@ -57,7 +57,9 @@ package enum DatasetError: Error, Hashable, CustomStringConvertible {
     case .emptySplit(let path, let split, let counts):
       "no image is in the split \(split): \(path) has \(counts); use another split or split=all"
     case .allUnreadable(let count, let first):
-      "none of the \(grouped(count)) images could be read; the first, \(first.name): \(first.reason)"
+      count == 1
+        ? "the only image, \(first.name), could not be read: \(first.reason)"
+        : "none of the \(grouped(count)) images could be read; the first, \(first.name): \(first.reason)"
     case .unusable(let what): what
     case .unknownSource(let keyword):
       "there is no source `\(keyword)` in this release"

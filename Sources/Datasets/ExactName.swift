@@ -40,8 +40,3 @@ extension String {
 
   private static let longestQuoted = 80
 }
-
-/// `1 image`, `2 images`, `1,200 images`.
-func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
-  "\(grouped(count)) \(count == 1 ? one : many ?? one + "s")"
-}

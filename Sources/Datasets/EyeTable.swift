@@ -1,6 +1,7 @@
 import Digests
 import Foundation
 import Images
+import TerminalText
 
 /// Where the eyes are in photographs, by the names of their files.
 ///
@@ -38,7 +39,10 @@ struct EyeTable: Sendable {
         reason: "expected a column of file names and \(Self.columns.joined(separator: ", "))")
     }
     for row in table.rows {
-      let numbers = places.map { Double(row.fields[$0].trimmingCharacters(in: .whitespaces)) }
+      let fields = places.map { row.fields[$0].trimmingCharacters(in: .whitespaces) }
+      // Of an image in which none were found.
+      if fields.allSatisfy(\.isEmpty) { continue }
+      let numbers = fields.map { Double($0) }
       guard let leftX = numbers[0], let leftY = numbers[1], let rightX = numbers[2],
         let rightY = numbers[3],
         let face = FaceAlignment(left: SIMD2(leftX, leftY), right: SIMD2(rightX, rightY))
@@ -100,6 +104,12 @@ struct AligningReader: ImageReader {
     guard let face = eyes.face(of: names(index)) else {
       throw ReadError(reason: "has no eyes in the table of landmarks", passing: false)
     }
-    return try reader.image(at: index).with { face.aligned($0) }
+    let photograph = try reader.image(at: index)
+    guard face.isInside(photograph.image) else {
+      throw ReadError(
+        reason: "has its eyes, as the table of landmarks says, outside of its "
+          + "\(photograph.image.width)x\(photograph.image.height) pixels", passing: false)
+    }
+    return photograph.with { face.aligned($0) }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TerminalText
 
 /// What a column of a table is: yes or no, numbers, or words.
 ///

@@ -1,5 +1,6 @@
 import Foundation
 import Specification
+import TerminalText
 
 /// Labels of files, read from a table: a column of file names, and one for each label.
 struct LabelTable {

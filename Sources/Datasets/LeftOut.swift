@@ -1,4 +1,5 @@
 import Images
+import TerminalText
 
 /// Files of one kind beside the images of a data set that are not among them.
 package struct LeftOut: Sendable, Hashable {

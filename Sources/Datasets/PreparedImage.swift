@@ -11,17 +11,24 @@ package struct PreparedImage: Sendable {
   /// How it was made ready.
   package let preprocessing: Preprocessing
 
+  /// - Parameter hole: where the image has no pixels that may be read, where it is as large as the image is to be shown: the
+  ///   nearest others stand for them, so that no pixel beside it is resampled from what it hides.
   /// - Throws: `.missing`, or `.unreadable` where it is no image.
-  package init(at path: String, _ preprocessing: Preprocessing) throws(DatasetError) {
+  package init(
+    at path: String, _ preprocessing: Preprocessing, hole: HoleMask? = nil
+  ) throws(DatasetError) {
     let path = expandedPath(path)
     let data = try imageData(at: path, expected: "an image")
     let preparation = try Preparation(preprocessing)
-    let image: PixelImage
+    var image: PixelImage
     do { image = try DecodedImage(data, over: preparation.background).image } catch {
       throw .unreadable(path: path, reason: "\(error)")
     }
     guard image.width > 0, image.height > 0 else {
       throw .unreadable(path: path, reason: "it has no pixels")
+    }
+    if let hole, (hole.height, hole.width) == (image.height, image.width) {
+      image = image.filled(where: hole.isHole)
     }
     values = preparation.prepare(image).tensor()
     found = (image.height, image.width)
@@ -30,32 +37,10 @@ package struct PreparedImage: Sendable {
 }
 
 /// - Throws: `.missing`, or `.unreadable` where it is a folder or a pipe, or may not be read.
-private func imageData(at path: String, expected: String) throws(DatasetError) -> Data {
+func imageData(at path: String, expected: String) throws(DatasetError) -> Data {
   if let bytes = contents(ofFile: path) { return Data(bytes) }
   guard FileManager.default.fileExists(atPath: path) else {
     throw .missing(path: path, expected: expected)
   }
   throw .unreadable(path: path, reason: "it is no file that may be read")
-}
-
-/// A mask from an image file: 1 where it is brighter than the middle, else 0.
-///
-/// - Parameter photograph: where the mask is as large as its image, it is cut and brought to another size as that was.
-/// - Returns: `[height, width]`.
-/// - Throws: `.missing`, or `.unreadable` where it is no image.
-package func mask(
-  at path: String, of photograph: PreparedImage? = nil
-) throws(DatasetError) -> (values: [Float], height: Int, width: Int) {
-  let path = expandedPath(path)
-  let data = try imageData(at: path, expected: "a mask: an image, white where the hole is")
-  var image: PixelImage
-  do { image = try PixelImage(decoding: data).grey() } catch {
-    throw .unreadable(path: path, reason: "\(error)")
-  }
-  if let photograph, (image.height, image.width) == photograph.found {
-    var preprocessing = photograph.preprocessing
-    (preprocessing.filter, preprocessing.channels) = (.nearest, 1)
-    image = try Preparation(preprocessing).prepare(image)
-  }
-  return (image.pixels.map { $0 > 127 ? 1 : 0 }, image.height, image.width)
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TerminalText
 
 /// The prepared images of a source, from the cache or made now.
 struct PreparedPixels {

@@ -1,4 +1,5 @@
 import Foundation
+import TerminalText
 
 /// A table of separated values (RFC 4180): fields may stand in quotes, a quote within them is doubled;
 /// a line of names comes first.

@@ -1,3 +1,5 @@
+import TerminalText
+
 /// Images that a source has no label for. Which of them are examples is known once they are decoded.
 struct UnlabelledImages: Sendable {
   /// By their numbers in the source.

@@ -48,6 +48,7 @@ package struct Colour: Sendable, Hashable {
   }
 
   package static let white = Colour(red: 255, green: 255, blue: 255)
+  package static let black = Colour(red: 0, green: 0, blue: 0)
 
   var isGrey: Bool { red == green && green == blue }
 }

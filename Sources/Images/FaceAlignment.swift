@@ -18,6 +18,13 @@ package struct FaceAlignment: Sendable, Hashable {
     (self.left, self.right) = (left, right)
   }
 
+  /// Whether an eye lies within a photograph.
+  package func isInside(_ image: PixelImage) -> Bool {
+    [left, right].contains { eye in
+      (0...Double(image.width)).contains(eye.x) && (0...Double(image.height)).contains(eye.y)
+    }
+  }
+
   /// A photograph's face as an aligned image; what lies outside of the photograph has the colour of its border.
   package func aligned(_ image: PixelImage) -> PixelImage {
     let wanted = Self.eyes.right - Self.eyes.left

@@ -26,6 +26,9 @@ package struct SampleSheet: Sendable {
     self.init(columns: side, gap: gap, background: background)
   }
 
+  /// As `squareFor`, for a file: one image alone has no frame, so that the file is that image.
+  package init(ofPicturesFor count: Int) { self.init(squareFor: count, gap: count == 1 ? 0 : 2) }
+
   /// The page. Cells take the size of the largest image; a page of grey images is grey.
   package func compose(_ images: [PixelImage]) -> PixelImage {
     let cellWidth = (images.map(\.width).max() ?? 0) * magnification

@@ -32,6 +32,8 @@ package enum Numeral {
     let spelled =
       "\(sign)\(whole.isEmpty ? "0" : whole).\(fraction.isEmpty ? "0" : fraction)e\(sum)"
     guard let value = Double(spelled), value.isFinite else { return nil }
+    // Smaller than the smallest number that there is, and not 0.
+    if value == 0, (whole + fraction).contains(where: { $0 != "0" }) { return nil }
     return value
   }
 

@@ -66,7 +66,7 @@ extension Term {
   package func choice(from words: [String], for what: String) throws(Diagnostic) -> String {
     if words.contains(text) { return text }
     throw mismatch(
-      what, "one of " + words.joined(separator: ", "),
+      what, words.count == 1 ? "`\(words[0])`" : "one of " + words.joined(separator: ", "),
       help: nearest(to: text, in: words).map { ["did you mean `\($0)`?"] } ?? [])
   }
 

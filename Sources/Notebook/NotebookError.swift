@@ -126,7 +126,7 @@ package enum NotebookError: Error, Sendable, Hashable, CustomStringConvertible {
     case .closed(let run):
       "the metrics of run `\(run)` are closed"
     case .backlog(let run, let points, let reason):
-      "\(grouped(points)) points of run `\(run)` could not be written yet, and no more are taken: \(reason)"
+      "\(counted(points, "point")) of run `\(run)` could not be written yet, and no more are taken: \(reason)"
     }
   }
 }

@@ -73,8 +73,12 @@ struct Arguments {
     }
     let isWord = rest.first.map { !prepositions.contains($0.bareName ?? "") } ?? false
     guard isWord, let value = rest.popFirst() else {
+      var needed = parameter.summary
+      if case .choice(let words) = parameter.kind {
+        needed = words.map { "`\($0)`" }.joined(separator: " or ")
+      }
       throw Diagnostic(
-        "`\(preposition)` needs \(parameter.summary) after it", at: word.span,
+        "`\(preposition)` needs \(needed) after it", at: word.span,
         help: ["usage: \(synopsis.usage)"])
     }
     values[parameter.name] = [value]

@@ -95,7 +95,7 @@ struct DatasetPage {
     let images = examples.compactMap { dataset.image(at: $0) }
     let description = "\(Readable.integer(shown)) of \(Readable.integer(all)) examples"
     guard let augmentation = augmentation?.value else {
-      return (SampleSheet(squareFor: shown).compose(images), shown, description)
+      return (SampleSheet(ofPicturesFor: shown).compose(images), shown, description)
     }
     let columns =
       [images]

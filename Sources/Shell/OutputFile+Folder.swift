@@ -48,9 +48,7 @@ extension OutputFile {
     sparing datasets: [String: DatasetSpecification], _ folder: RunsFolder?,
     _ body: (Folder) throws -> Void
   ) throws {
-    try check(against: folder)
-    let mode = try checkEmpty()
-    try checkFolder(against: datasets)
+    let mode = try checkFolder(sparing: datasets, folder)
     let part = "\(target).\(getpid()).part"
     guard mkdir(part, 0o777) == 0 else {
       throw refusal(errno == ENOENT ? missingFolder : Self.words(for: errno))
@@ -67,6 +65,28 @@ extension OutputFile {
       try? FileManager.default.removeItem(atPath: part)
       throw told(error)
     }
+  }
+
+  /// - Returns: the permissions of a folder that is there; nil: there is none.
+  /// - Throws: as `makeFolder`, where it can be told before anything is written.
+  @discardableResult func checkFolder(
+    sparing datasets: [String: DatasetSpecification], _ folder: RunsFolder?
+  ) throws -> mode_t? {
+    try check(against: folder)
+    let mode = try checkEmpty()
+    try checkFolder(against: datasets)
+    try checkParent()
+    if mode != nil, isMountPoint {
+      throw refusal("it is a disk of its own; name a folder on it")
+    }
+    return mode
+  }
+
+  /// Whether the target lies on another disk than its parent, so that no folder can take its place.
+  private var isMountPoint: Bool {
+    var (own, parent) = (stat(), stat())
+    guard stat(target, &own) == 0, stat(target + "/..", &parent) == 0 else { return false }
+    return own.st_dev != parent.st_dev
   }
 
   private static let isNotEmpty =

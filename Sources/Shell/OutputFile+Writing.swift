@@ -97,7 +97,9 @@ extension OutputFile {
 
   var missingFolder: String {
     let folder = URL(fileURLWithPath: target).deletingLastPathComponent().path
-    return "there is no folder `\(folder)`; make it first"
+    return FileManager.default.fileExists(atPath: folder)
+      ? "the folder `\(folder)` takes no new files"
+      : "there is no folder `\(folder)`; make it first"
   }
 
   static func words(for code: Int32) -> String {

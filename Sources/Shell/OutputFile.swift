@@ -17,6 +17,8 @@ struct OutputFile {
   let path: String
   /// What the path means once links are followed.
   let target: String
+  /// Whether a file that is there is an earlier output of this kind; nil: its beginning and its ending say so.
+  var isEarlier: ((_ path: String) -> Bool)?
   private let place: Span
 
   /// - Throws: a `Diagnostic` where links go in a circle.
@@ -36,6 +38,12 @@ struct OutputFile {
     self.target = target
   }
 
+  init(ofFolder word: Word) throws(Diagnostic) {
+    var text = word.text
+    while text.count > 1, text.hasSuffix("/") { text.removeLast() }
+    try self.init(Word(text, at: word.span))
+  }
+
   /// Writes all of what `body` gives, or leaves what was there.
   ///
   /// - Parameters:
@@ -46,24 +54,50 @@ struct OutputFile {
     sparing datasets: [String: DatasetSpecification], _ folder: RunsFolder?,
     _ body: (Sink) throws -> Void
   ) throws {
+    guard let facts = try check(sparing: datasets, folder) else {
+      return try replace(permissions: nil, body)
+    }
+    if facts.st_mode & S_IFMT == S_IFREG, !Self.isOpenDescriptor(target) {
+      try replace(permissions: facts, body)
+    } else {
+      try pour(intoPipe: facts.st_mode & S_IFMT == S_IFIFO, body)
+    }
+  }
+
+  /// What is there; nil: nothing is.
+  ///
+  /// - Throws: as `write`, where it can be told before anything is written.
+  @discardableResult func check(
+    sparing datasets: [String: DatasetSpecification], _ folder: RunsFolder?
+  ) throws -> stat? {
     var facts = stat()
     try check(against: folder)
     guard stat(target, &facts) == 0 else {
       guard errno == ENOENT else { throw refusal(Self.words(for: errno)) }
       try check(against: datasets, isThere: false)
-      return try replace(permissions: nil, body)
+      try checkParent()
+      return nil
     }
     switch facts.st_mode & S_IFMT {
     case S_IFDIR: throw refusal("it is a folder; name a file in it")
     case S_IFREG where !Self.isOpenDescriptor(target):
-      guard access(target, W_OK) == 0 else { throw refusal("it is read-only") }
+      guard access(target, W_OK) == 0 else {
+        throw refusal(errno == EROFS ? Self.words(for: errno) : "it is read-only")
+      }
       try checkContents(size: Int(facts.st_size))
       try check(against: datasets, isThere: true)
-      try replace(permissions: facts, body)
-    case S_IFREG, S_IFIFO, S_IFCHR: try pour(intoPipe: facts.st_mode & S_IFMT == S_IFIFO, body)
+    case S_IFREG, S_IFIFO, S_IFCHR: break
     case S_IFBLK: throw refusal("it is a disk")
     default: throw refusal("it is neither a file nor a pipe")
     }
+    return facts
+  }
+
+  /// - Throws: where nothing new can be made beside the target.
+  func checkParent() throws(Diagnostic) {
+    let parent = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "."
+    guard access(parent, W_OK | X_OK) != 0 else { return }
+    throw refusal(errno == ENOENT ? missingFolder : Self.words(for: errno))
   }
 
   /// Whether it is a pipe, a terminal or another stream, and no file.
@@ -99,6 +133,10 @@ struct OutputFile {
   private func checkContents(size: Int) throws(Diagnostic) {
     guard size > 0, let file = FileHandle(forReadingAtPath: target) else { return }
     defer { try? file.close() }
+    if let isEarlier {
+      if isEarlier(target) { return }
+      throw refusal("it is nothing that was written so before; choose another name")
+    }
     let head = [UInt8]((try? file.read(upToCount: 512)) ?? Data())
     for (bytes, endings, what) in Self.signatures where head.starts(with: bytes) {
       if endings.contains(ending) { return }
@@ -206,8 +244,26 @@ extension Session {
   /// Writes an output that was asked for.
   ///
   /// - Throws: a `Diagnostic` at the path.
-  func write(_ data: Data, to word: Word) throws {
-    try write(to: word) { try $0.write(data) }
+  ///
+  /// - Parameter isEarlier: whether what is there is an earlier output of this kind; nil: see `OutputFile`.
+  func write(_ data: Data, to word: Word, replacing isEarlier: ((String) -> Bool)? = nil) throws {
+    var file = try OutputFile(word)
+    file.isEarlier = isEarlier
+    try file.write(sparing: try declaredDatasets(), try ownFolder()) { try $0.write(data) }
+  }
+
+  /// Checks that an output can be written, before the work is done of which it comes.
+  ///
+  /// - Throws: as `write`.
+  func checkWritable(_ word: Word, replacing isEarlier: ((String) -> Bool)? = nil) throws {
+    var file = try OutputFile(word)
+    file.isEarlier = isEarlier
+    try file.check(sparing: try declaredDatasets(), try ownFolder())
+  }
+
+  /// As `checkWritable`, of a new folder.
+  func checkFolderWritable(_ word: Word) throws {
+    try OutputFile(ofFolder: word).checkFolder(sparing: try declaredDatasets(), try ownFolder())
   }
 
   /// Writes an output that was asked for, part by part.
@@ -219,9 +275,7 @@ extension Session {
 
   /// Writes files into a new folder that was asked for, all or none; see `OutputFile.makeFolder`.
   func writeFolder(to word: Word, _ body: (OutputFile.Folder) throws -> Void) throws {
-    var text = word.text
-    while text.count > 1, text.hasSuffix("/") { text.removeLast() }
-    try OutputFile(Word(text, at: word.span)).makeFolder(
+    try OutputFile(ofFolder: word).makeFolder(
       sparing: try declaredDatasets(), try ownFolder(), body)
   }
 

@@ -45,7 +45,25 @@ extension Session {
         "there is no run `\(word.text)`; a sweep is called so", at: word.span,
         help: ["name one of its runs, `\(sweep.name)-1`", "`show \(sweep.name)` compares them"])
     }
+    if let line = try studyLine(named: word.text) {
+      throw Diagnostic(
+        "there is no run `\(word.text)`; a study is called so", at: word.span,
+        help: ["the same line, `\(line)`, does what is missing and shows what was found"])
+    }
     throw unknown("run", word, of: .run, way: "`runs` lists them")
+  }
+
+  /// The statement of a study, as it was typed last, of those that were not refused where there are any; a study has no
+  /// record of its own besides its runs and data sets.
+  private func studyLine(named name: String) throws -> String? {
+    let cells = try existingNotebook()?.cells(matching: " as \(name)").filter { cell in
+      let text = SourceText(name: "", text: cell.source)
+      guard let statement = parsePrefix(text).statements.first, statement.verb.text == "study",
+        let study = try? StudyCommand(parsing: statement)
+      else { return false }
+      return study.plan.name.text == name && !study.isDry
+    }
+    return (cells?.last { $0.status != .error } ?? cells?.last)?.source
   }
 
   /// What else has a name: `an architecture`, and the words by which `show` and `delete` know it.

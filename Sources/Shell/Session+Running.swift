@@ -1,5 +1,6 @@
 import Glibc
 package import Language
+import Notebook
 import Reports
 import Specification
 import Terminal
@@ -193,6 +194,8 @@ extension Session {
     if isUndelivered() && outcome == .succeeded { outcome = .failed }
     if configuration.isTimed { tell(timeSince: begun) }
     if let cell { note { try journal.close(cell, output: output.takeRecord(), outcome) } }
+    // What was done is in no notebook that anybody can open; that was said.
+    if cell != nil, opened?.displacement != nil, outcome == .succeeded { outcome = .failed }
     if command is QuitCommand == false { hasWarnedOfRuns = false }
     announce()
     return outcome

@@ -88,7 +88,7 @@ package final class Session {
   let notices = Notices()
   /// Whether the person was told, at the last line, that leaving stops runs.
   var hasWarnedOfRuns = false
-  private var opened: Notebook?
+  private(set) var opened: Notebook?
   /// Whether it was said where the notebook is kept as it was.
   private var hasToldCopy = false
   /// What the terminal was found to be, once something was to be drawn.

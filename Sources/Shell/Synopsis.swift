@@ -11,6 +11,8 @@ package struct Synopsis: Sendable {
   package var options: [OptionSynopsis]
   /// Whether option keys that are not listed are left to the command (which checks them itself).
   package var takesFurtherOptions: Bool
+  /// What names those keys, for completion; nil: nothing that is known.
+  package var furtherKeys: ParameterKind?
   /// Whether `where CONDITION` means something.
   package var takesCondition: Bool
   /// Whether `order by …` does too; only with conditions.
@@ -35,6 +37,7 @@ package struct Synopsis: Sendable {
   package init(
     _ name: String, _ summary: String, parameters: [Parameter] = [],
     options: [OptionSynopsis] = [], takesFurtherOptions: Bool = false,
+    furtherKeys: ParameterKind? = nil,
     takesCondition: Bool = false, takesOrder: Bool = true, takesBlock: Bool = false,
     mayRunInBackground: Bool = false,
     takesRest: Bool = false, discussion: String = "", examples: [Example],
@@ -45,6 +48,7 @@ package struct Synopsis: Sendable {
     self.parameters = parameters
     self.options = options
     self.takesFurtherOptions = takesFurtherOptions
+    self.furtherKeys = furtherKeys
     self.takesCondition = takesCondition
     self.takesOrder = takesOrder
     self.takesBlock = takesBlock
@@ -144,6 +148,12 @@ package enum ParameterKind: Sendable, Hashable {
   indirect case anyOf([ParameterKind])
   /// A checkpoint of the run that is named before it.
   case checkpoint
+  /// A label of the runs that are named before it; and the same with a value to come, `Smiling:1`.
+  case label, labelValue
+  /// A latent that `project` has kept of the run that is named before it.
+  case latent
+  /// What samples of the run that is named before it can be edited by: a label, or a direction that was found.
+  case attribute
   /// A name that is being given.
   case newName
   case path

@@ -17,6 +17,15 @@ extension DatasetSource {
     }
   }
 
+  /// The files beside the images that are read: of labels, and of where eyes are.
+  package var tables: [String] {
+    switch self {
+    case .read(let source): source.tables
+    case .examples(let base, _): base.source.tables
+    case .joined: []
+    }
+  }
+
   /// The same whatever its files are called.
   var placeless: DatasetSource {
     switch self {

@@ -75,6 +75,11 @@ extension SourceSpecification {
     return file
   }
 
+  /// The files beside the images that are read: of labels, and of where eyes are.
+  var tables: [String] {
+    [labelsFile, value(of: "landmarks")?.text].compactMap(\.self).filter { $0 != "no" }
+  }
+
   /// The run that made the images, with the checkpoint; nil of others.
   package var run: ClassifierReference? {
     value(of: Self.runKey).flatMap { value in

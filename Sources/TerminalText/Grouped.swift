@@ -13,3 +13,8 @@ package func grouped(_ digits: String) -> String {
   }
   return sign + groups + (parts.count > 1 ? "." + parts[1] : "")
 }
+
+/// `1 image`, `2 images`, `1,200 images`.
+package func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+  "\(grouped(count)) \(count == 1 ? one : many ?? one + "s")"
+}

@@ -15,7 +15,8 @@ package struct Sampler: ~Copyable {
   /// What the sampler's program reads.
   private let inputs: Set<String>
   private let labels: LabelShape?
-  private let batch: Int
+  /// Examples that are made at once.
+  package let batch: Int
 
   /// Examples that are made at once where nobody says otherwise.
   package static let usualBatch = 32

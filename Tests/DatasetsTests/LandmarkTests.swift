@@ -64,6 +64,14 @@ import Testing
     #expect(try open("landmarks='\(moved)'").values(of: 0) != one.values(of: 0))
   }
 
+  @Test func `a row without places leaves its image out`() throws {
+    try photographs()
+    let table = try scratch.write(
+      "file,lefteye_x,lefteye_y,righteye_x,righteye_y\na.png,,, ,\nb.png,30,70,60,50\n", "eyes.csv")
+    let made = try open("landmarks='\(table)'")
+    #expect(made.count == 1 && made.skipped.map(\.name) == ["a.png", "c.png"], "\(made.skipped)")
+  }
+
   @Test func `a table that is none is named with its place`() throws {
     try photographs()
     for (text, fact) in [

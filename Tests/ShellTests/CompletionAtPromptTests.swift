@@ -37,13 +37,27 @@ import Testing
     ("sql select status, stepsD", ["stepsDone"]), ("!cat decl", ["declarations.gansh"]),
     ("runs; plot ca", ["plot calm "]), ("compare base,ca", ["base,calm"]),
     ("branch ba", ["branch base "]), ("branch base at 3", ["at 30 "]),
-    ("branch base at la", ["at last "]),
+    ("branch base at la", ["at last "]), ("samples asked labels=Smi", ["labels=Smiling:"]),
+    ("samples asked by=Eye", ["by=Eyeglasses"]), ("edit asked Smi", ["Smiling="]),
+    ("edit asked sef", ["sefa-"]), ("edit asked without=Smi", ["without=Smiling"]),
+    ("edit asked latent=my", ["latent=myself "]),
+    ("interpolate asked from=my", ["from=myself"]),
+    ("repair drawn with asked labels=Eye", ["labels=Eyeglasses:"]),
   ]
+
+  private static let conditional = """
+    data drawn portraits count=16 size=16
+    arch asked like dcgan image=16x16x3 width=4 latent=4 labels=Smiling,Eyeglasses
+    run asked on drawn batch=8 steps=1 as asked
+    attributes asked method=sefa count=2
+    project drawn into asked as myself count=1 steps=1 restarts=1
+    """
 
   @Test func `TAB knows where it is`() throws {
     let program = try #require(Program.path)
     try Program.withFolder { folder in
-      let made = try Program.run([], in: folder, input: ExampleSetting.runs.script)
+      let made = try Program.run(
+        [], in: folder, input: ExampleSetting.runs.script + "\n" + Self.conditional)
       try #require(made.status == 0, "\(made.errors)")
       for name in ["declarations.gansh", "two words.png"] {
         try "".write(toFile: folder + "/" + name, atomically: true, encoding: .utf8)

@@ -60,7 +60,7 @@ import Testing
       let (strip, sample) = (try image("strip.png", folder), try image("sample.png", folder))
       let middle = strip.cropped(x: 2 + 98, y: 2, width: 96, height: 96)
       let alone = SampleSheet(columns: 1, gap: 0, magnification: 6)
-        .compose([sample.cropped(x: 2, y: 2, width: 16, height: 16)])
+        .compose([sample])
       #expect(middle == alone)
       let grid = try image("grid.png", folder)
       #expect(grid.height == 3 * 98 + 2)
@@ -128,6 +128,7 @@ import Testing
       ("project faces into made as me steps=1", "names one latent"),
       ("project faces into judge steps=1", "has no generator"),
       ("interpolate made from=1,2 to=3 to a.png", "each row has one of both"),
+      ("interpolate made from=-1 to=3 to a.png", "`-1` is no seed"),
       ("run pair on other from nobody steps=1 batch=16", "there is no run `nobody`"),
       ("run tell on faces from made steps=1 batch=16", "has the name and the shape"),
       ("run pair on faces freeze=discriminator:9 steps=1 batch=16", "leaves nothing"),
@@ -167,6 +168,20 @@ import Testing
       let all = try ["tuned", "part", "again"].map { try weights($0, "00000012") }
       #expect(all[0] == all[1])
       #expect(all[0] == all[2])
+    }
+  }
+
+  @Test func `labels of other names have the weights of those in their places`() throws {
+    try results([
+      "arch named custom image=16x16x3 labels=Beard,Dark_Skin { classifier { flatten; dense 2 } }\n"
+        + "run named on faces from judge batch=16 steps=1 as one",
+      "run tell on faces from judge batch=16 steps=1 as two",
+      "data there folder path=. landmarks=./none.csv size=16",
+    ]) { _, all in
+      #expect(all[0].errors.contains("Beard has the weights of Smiling"), "\(all[0].errors)")
+      #expect(all[1].errors.contains("everything is taken over"), "\(all[1].errors)")
+      #expect(!all[1].errors.contains("has the weights of"), "\(all[1].errors)")
+      #expect(all[2].errors.contains("nothing is at ./none.csv yet"), "\(all[2].errors)")
     }
   }
 
@@ -331,7 +346,7 @@ import Testing
       for (place, name) in [(1, "second.png"), (2, "third.png")] {
         let sample = try image(name, folder)
         let alone = SampleSheet(columns: 1, gap: 0, magnification: 6)
-          .compose([sample.cropped(x: 2, y: 2, width: 16, height: 16)])
+          .compose([sample])
         #expect(strip.cropped(x: 2 + 98 * place, y: 2, width: 96, height: 96) == alone)
       }
       for (range, help) in [

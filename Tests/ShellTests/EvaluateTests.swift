@@ -49,6 +49,14 @@ import Testing
     #expect(
       try evaluate("evaluate made on others", after: pair).errors.contains(
         "run `made` has no classifier, and tells no labels"))
+    for (line, fact) in [
+      ("evaluate made every", "`every` needs `checkpoint` after it"),
+      ("evaluate made every 2", "every is `checkpoint`, not `2`"),
+      ("evaluate made metrics=modes", "`evaluate RUN classifier=RUN` counts them"),
+    ] {
+      let told = try evaluate(line, after: pair).errors
+      #expect(told.contains(fact), "\(told)")
+    }
     let classes = """
       arch sorts custom image=8x8x1 labels=Smiling { classifier { flatten; dense 1 } }
       """

@@ -135,7 +135,7 @@ import Testing
     #expect(Set(lines.dropFirst().map { $0[1] }).count == 3)
     #expect(all[2].output == "step,n\n2,2\n4,2\n6,2\n", "\(all[2].output)")
     #expect(all[3].errors.contains("`at` is one checkpoint"), "\(all[3].errors)")
-    #expect(all[4].errors.contains("one of checkpoint"), "\(all[4].errors)")
+    #expect(all[4].errors.contains("every is `checkpoint`"), "\(all[4].errors)")
     #expect(all[5].errors.contains("`every` is about measures"), "\(all[5].errors)")
   }
 

@@ -110,6 +110,131 @@ import Testing
     }
   }
 
+  @Test
+  func
+    `what is made of convolutions alone repairs other sizes, and the rest says that it does not`()
+    throws
+  {
+    try results([
+      "data large portraits count=6 size=32", "repair large with dn count=6 to large",
+      "repair large with dn,fill damage=hole:boxes:2 count=4 | csv",
+      "repair wide.pgm with dn size=16x20 channels=3 to own.png",
+      "repair wide.pgm with dn channels=3 to usual.png",
+      "repair wide.pgm with fill mask=wide.pgm inverted=no size=16x20 channels=3 to filled.png",
+      "repair wide.pgm with dn size=20 channels=1 to no.png",
+      "repair wide.pgm with made damage=hole:centre size=32 to no.png",
+      "repair wide.pgm with fill damage=hole:centre size=18 to no.png",
+      "project wide.pgm into made size=32 steps=2 to no.png",
+      "project wide.pgm into made channels=1 steps=2 to no.png",
+      "repair large with made damage=hole:centre to no.png",
+    ]) { folder in
+      let rows = (0..<16).map { y in
+        (0..<20).map { x in "\((x + y) * 7 % 256 < 40 || x < 10 ? 0 : 255)" }.joined(separator: " ")
+      }
+      try Data("P2 20 16 255\n\(rows.joined(separator: "\n"))\n".utf8)
+        .write(to: file("wide.pgm", folder))
+    } _: { folder, all in
+      for number in 0...5 { #expect(all[number].status == 0, "\(all[number].errors)") }
+      let image = try PixelImage(decoding: Data(contentsOf: file("large/000001.png", folder)))
+      #expect((image.width, image.height) == (32, 32))
+      // No example is as large, so nothing is filled from one.
+      let names = all[2].output.split(separator: "\n").map { $0.split(separator: ",")[0] }
+      #expect(names == ["repaired by", "nothing", "diffusion", "dn", "fill"], "\(names)")
+      for (name, width) in [("own", 20), ("usual", 16), ("filled", 20)] {
+        let image = try PixelImage(decoding: Data(contentsOf: file("\(name).png", folder)))
+        #expect((image.width, image.height) == (width, 16), "\(name)")
+      }
+      for (number, option) in [
+        (6, "size"), (7, "size"), (8, "size"), (9, "size"), (10, "channels"),
+      ] {
+        let told = all[number].errors
+        #expect(all[number].status == 1, "\(told)")
+        #expect(told.contains("the model takes images of 16x16x3"), "\(told)")
+        #expect(told.contains("leave `\(option)` out"), "\(told)")
+      }
+      #expect(all[11].errors.contains("the model takes images of 16x16x3"), "\(all[11].errors)")
+      #expect(!FileManager.default.fileExists(atPath: folder + "/no.png"))
+    }
+  }
+
+  @Test func `what a hole hides in a larger photograph changes no bit either, and thin holes stay`()
+    throws
+  {
+    let methods = ["fill", "made", "dn", "diffusion", "mean", "nearest", "median", "nothing"]
+    let ways = methods.map { ($0, "") } + [("fill", "crop=none"), ("made", "filter=bicubic")]
+    let lines = ways.enumerated().flatMap { number, way in
+      ["one", "other"].map { name in
+        "repair \(name).pgm with \(way.0) mask=hole.pgm examples=faces channels=3 size=16 steps=4 \(way.1) to \(name)-\(number).png"
+      }
+    }
+    let more = [
+      "repair one.pgm with fill mask=thin.pgm channels=3 to thin.png",
+      "repair one.pgm with fill mask=painted.pam channels=3 to painted.png",
+      "repair one.pgm with fill mask=hole.pgm channels=3 to plain.png",
+      "show data faces count=1 to face.png",
+      "repair faces with fill mask=hole.pgm",
+      "repair one.pgm with fill mask=edge.pgm channels=3",
+    ]
+    try results(lines + more) { folder in
+      func write(_ name: String, _ value: (_ x: Int, _ y: Int) -> Int) throws {
+        let rows = (0..<30).map { y in (0..<44).map { "\(value($0, y))" }.joined(separator: " ") }
+        try Data("P2 44 30 255\n\(rows.joined(separator: "\n"))\n".utf8)
+          .write(to: file(name, folder))
+      }
+      func isHole(_ x: Int, _ y: Int) -> Bool {
+        (13..<22).contains(x) && (9..<20).contains(y) || x == 30
+      }
+      try write("hole.pgm") { isHole($0, $1) ? 255 : 0 }
+      try write("thin.pgm") { x, _ in x == 30 ? 255 : 0 }
+      try write("edge.pgm") { x, _ in x < 2 ? 255 : 0 }
+      try write("one.pgm") { isHole($0, $1) ? 0 : ($0 * 5 + $1 * 3) % 256 }
+      try write("other.pgm") { isHole($0, $1) ? 255 : ($0 * 5 + $1 * 3) % 256 }
+      // White paint on a layer that can be seen through.
+      let painted = (0..<30).flatMap { y in
+        (0..<44).flatMap { x in [255, 255, 255, isHole(x, y) ? 255 : 0] as [UInt8] }
+      }
+      let head = "P7\nWIDTH 44\nHEIGHT 30\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n"
+      try (Data(head.utf8) + painted).write(to: file("painted.pam", folder))
+    } _: { folder, all in
+      for (number, way) in ways.enumerated() {
+        #expect(all[2 * number].status == 0, "\(way): \(all[2 * number].errors)")
+        let images = try ["one", "other"].map { try pixels("\($0)-\(number).png", in: folder) }
+        #expect(images[0] == images[1], "\(way)")
+      }
+      let rest = all[lines.count...].map(\.self)
+      for number in 0...3 { #expect(rest[number].status == 0, "\(rest[number].errors)") }
+      #expect(try pixels("painted.png", in: folder) == pixels("plain.png", in: folder))
+      // One example alone is the file, without a frame.
+      let face = try PixelImage(decoding: Data(contentsOf: file("face.png", folder)))
+      #expect((face.width, face.height) == (16, 16))
+      #expect(rest[4].errors.contains("with one file it may be as large as that is"))
+      #expect(rest[5].errors.contains("no hole in the part"), "\(rest[5].errors)")
+    }
+  }
+
+  @Test func `what a conditional generator is asked for is told, and what it has not learned`()
+    throws
+  {
+    try results([
+      "repair faces with asked damage=hole:left count=2 steps=2",
+      "repair faces with asked damage=hole:left count=2 steps=2 labels=Smiling:2",
+      "project faces into asked count=1 steps=2",
+      "project faces into asked count=1 steps=2 labels=Smiling:1",
+      "repair faces with made damage=hole:left count=17 steps=1 restarts=1 features=random to sheet.png",
+    ]) { _, all in
+      #expect(all.allSatisfy { $0.status == 0 }, "\(all.map(\.errors))")
+      for number in [0, 2] {
+        #expect(
+          all[number].errors.contains("the generator is asked for Smiling:0; `labels=`"),
+          "\(all[number].errors)")
+      }
+      #expect(all[1].errors.contains("`Smiling` is 2, and the generator"), "\(all[1].errors)")
+      #expect(!all[3].errors.contains("note: the generator"), "\(all[3].errors)")
+      #expect(all[4].output.contains("16 rows, the first of 17:"), "\(all[4].output)")
+      #expect(all[4].errors.contains("a Fréchet distance is larger"), "\(all[4].errors)")
+    }
+  }
+
   @Test func `what lies under a hole changes no bit, whatever repairs`() throws {
     let methods = ["fill", "made", "diffusion", "mean", "nearest"]
     let lines = methods.flatMap { method in
@@ -177,7 +302,7 @@ import Testing
       ("repair faces with flat damage=noise", "is of points"),
       ("repair ring with dn", "holds points"),
       ("repair nothing.png with dn", "nothing is at `nothing.png`"),
-      ("repair faces with fill mask=small.pgm", "the mask is 1x1"),
+      ("repair faces with fill mask=small.pgm", "the mask is 1x2"),
       ("repair faces with fill mask=none.pgm", "has no hole"),
       ("repair faces with fill mask=all.pgm", "all hole"),
       ("repair faces with fill mask=most.pgm to out", "looks inverted"),
@@ -222,7 +347,7 @@ import Testing
         try write("all.pgm", in: folder) { _, _ in 255 }
         try write("most.pgm", in: folder) { x, _ in x < 12 ? 255 : 0 }
         try write("face.pgm", in: folder) { x, y in 9 * x + 3 * y }
-        try Data("P2 1 1 255 255\n".utf8).write(to: file("small.pgm", folder))
+        try Data("P2 2 1 255 255 0\n".utf8).write(to: file("small.pgm", folder))
         try Data("no image\n".utf8).write(to: file("text.pgm", folder))
       }
     ) { folder, all in
@@ -262,7 +387,7 @@ import Testing
   @Test func `a photograph is not written over, and its mask is cut as it is`() throws {
     try results(
       [
-        "show data faces count=1 to photo.png",
+        "data large portraits count=4 size=20; show data large count=1 to photo.png",
         "repair photo.png with fill mask=wide.pgm to mended.png",
         "repair photo.png with fill mask=wide.pgm to photo.png",
         "repair faces with diffusion mask=hole.pgm count=2 | csv",
@@ -271,7 +396,7 @@ import Testing
       ],
       { folder in
         try write("hole.pgm", in: folder) { x, _ in x < 4 ? 255 : 0 }
-        // As large as the page of one portrait with its border.
+        // As large as the photograph.
         let rows = (0..<20).map { _ in (0..<20).map { $0 < 9 ? "255" : "0" }.joined(separator: " ")
         }
         try Data("P2 20 20 255\n\(rows.joined(separator: "\n"))\n".utf8)

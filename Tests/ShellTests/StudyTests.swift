@@ -36,10 +36,17 @@ import Testing
       "study faces \(Self.small) arms=flip,generated,both,made ratio=0.5,1 dry=yes as t | csv",
       "study faces \(Self.small.replacing("Smiling", with: "Blond_Hair").replacing(" classifier=tell generator=pair", with: "")) arms=flip as s",
       "show data s-4-1-both-0_5", "show data s-8-2", "show s-4-1-both-0_5",
-      "\(line) | json", line.replacing(" as s", with: " dry=yes as s | csv"),
+      "\(line) | json", line.replacing(" as s", with: " dry=yes as s | csv"), "show s", "resume s",
     ]) { _, all in
       try #require(
-        all.enumerated().allSatisfy { ($1.status == 0) == ($0 != 4) }, "\(all.map(\.errors))")
+        all.enumerated().allSatisfy { ($1.status == 0) == ![4, 10, 11].contains($0) },
+        "\(all.map(\.errors))")
+      // Neither the one that was refused nor the dry one.
+      for missed in all[10...] {
+        #expect(missed.errors.contains("a study is called so"), "\(missed.errors)")
+        #expect(
+          missed.errors.contains("`\(line) | json`, does what is missing"), "\(missed.errors)")
+      }
       #expect(all[4].errors.contains("already, and it is another one"), "\(all[4].errors)")
       // Two sizes and seeds: a generator, none, flip, made, and two arms with two ratios; and all for each seed.
       let trials = 4 * 8 + 2

@@ -2,6 +2,7 @@ import Foundation
 import Images
 import Specification
 import Synchronization
+import TerminalText
 
 extension SourceDefinition {
   static let idx = SourceDefinition(

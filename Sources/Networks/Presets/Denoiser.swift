@@ -8,7 +8,7 @@ extension Preset {
     discussion: """
       Zhang et al. 2017: `depth` (10) 3x3 convolutions, of `width` (32) channels with ReLU but for the last, which gives what is added \
       to the damaged image. DnCNN-S has `width=64 depth=17 norm=batchnorm`, its blind one `depth=20`; without the normalisation a \
-      short training comes further. Images of any size. What is to be repaired says `damage=` of a recipe or of `run`: \
+      short training comes further. What was trained on small images repairs large ones as well, `repair photo.jpg with dn size=400x300`. What is to be repaired says `damage=` of a recipe or of `run`: \
       `damage=noise:25`, `noise:0..55`, `jpeg:20`, `blur:1.5`. Its recipe is half of theirs: mean squared error, but Adam \
       with 1e-3 and (0.9, 0.999) and batches of 16.
       """, options: ["width", "depth", "norm"], initialisation: .torch,

@@ -26,7 +26,7 @@ package struct DataContent: Sendable, Hashable, Codable {
   /// What has changed since then: `12 images then, 16 now`; nil: nothing.
   package func changes(to now: DataContent) -> String? {
     if let count, let other = now.count, count != other {
-      return "\(grouped(count)) \(count == 1 ? "image" : "images") then, \(grouped(other)) now"
+      return "\(counted(count, "image")) then, \(grouped(other)) now"
     }
     var changes: [String] = []
     if examples != now.examples {

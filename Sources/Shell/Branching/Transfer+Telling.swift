@@ -4,13 +4,23 @@ import Training
 extension Transfer {
   /// What is taken over and what begins anew, a line each.
   var lines: [String] {
-    if keepsPosition, parts.allSatisfy(\.anew.isEmpty) { return ["everything is taken over"] }
+    let renamed =
+      renamedLabels.isEmpty
+      ? []
+      : [
+        "labels go by their place: "
+          + Part.listed(renamedLabels.map { "\($0.now) has the weights of \($0.before)" })
+      ]
+    if keepsPosition, parts.allSatisfy(\.anew.isEmpty) {
+      return ["everything is taken over"] + renamed
+    }
     let whole = parts.filter(\.anew.isEmpty).map(\.spoken)
     var lines: [String] = []
     if !whole.isEmpty {
       lines.append("taken over whole: \(whole.joined(separator: ", "))")
     }
     for part in parts where !part.anew.isEmpty { lines.append(part.line) }
+    lines += renamed
     if !keepsPosition { lines.append("the data are others: their first pass begins") }
     return lines
   }

@@ -149,7 +149,7 @@ struct AttributesCommand: Command {
       guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
       line.update { "looking at \(grouped(start)) of \(grouped(samples)) samples" }
       let some = Array(latents[start..<min(start + part, samples)])
-      let images = generator.images(of: some, labels: some.map { _ in generator.usualLabels })
+      let images = try generator.images(of: some, labels: some.map { _ in generator.usualLabels })
       scores += teller.scores(of: images).flatMap(\.self)
     }
     if teller.tellsNumbers { scores.setMediansToZero(width: teller.names.count) }

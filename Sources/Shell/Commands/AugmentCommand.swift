@@ -29,11 +29,11 @@ struct AugmentCommand: Command {
         "seed", .integer, "what latents are drawn with", initial: "1",
         example: "\(setting); augment drawn with asked count=8 seed=2 to more/"),
       OptionSynopsis(
-        "labels", .text,
+        "labels", .list(.labelValue),
         "labels that all are to have, `Smiling:1`; the others as they come in the data",
         initial: "data"),
       OptionSynopsis(
-        "by", .text, "a label whose values name the folders that they lie in",
+        "by", .list(.label), "a label whose values name the folders that they lie in",
         example: "\(setting); augment drawn with asked count=8 by=Smiling to more/"),
       OptionSynopsis(
         "truncation", .number, "no number of a latent is farther from 0", initial: "none",
@@ -259,7 +259,7 @@ struct AugmentCommand: Command {
           guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
           guard drawn < 16 * Self.batch || kept * Self.mostDraws >= drawn else {
             throw Diagnostic(
-              "of \(grouped(drawn)) samples \(kept == 0 ? "none" : grouped(kept)) would stay: \(account)",
+              "of \(counted(drawn, "sample")) \(kept == 0 ? "none" : grouped(kept)) would stay: \(account)",
               at: run.span,
               help: ["let less be left out", "or train the generator for longer"])
           }
@@ -290,7 +290,7 @@ struct AugmentCommand: Command {
       }
     }
     let told =
-      "\(grouped(kept)) samples of \(grouped(drawn))" + (account.isEmpty ? "" : ": \(account)")
+      "\(counted(kept, "sample")) of \(grouped(drawn))" + (account.isEmpty ? "" : ": \(account)")
     return (told, shares.shifts)
   }
 }

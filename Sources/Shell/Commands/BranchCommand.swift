@@ -300,7 +300,7 @@ struct BranchCommand: Command {
     guard plan.hasLength else {
       guard parent.stepsPlanned > step else {
         throw Diagnostic(
-          "of the \(grouped(parent.stepsPlanned)) steps of run `\(parent.name)` none is left after step "
+          "of the \(counted(parent.stepsPlanned, "step")) of run `\(parent.name)` none is left after step "
             + "\(grouped(step))", at: name.span,
           help: ["say how many further ones: `steps=\(max(1, step))`"])
       }

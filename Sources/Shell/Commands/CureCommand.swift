@@ -106,7 +106,7 @@ struct CureCommand: Command {
     session.errors.line(announcement(of: cure, missing))
     if cure.isTooShort {
       session.errors.line(
-        "note: \(run.name) had failed only after \(grouped(cure.fewestSteps)) steps from there: what is well after "
+        "note: \(run.name) had failed only after \(counted(cure.fewestSteps, "step")) from there: what is well after "
           + "\(grouped(cure.steps)) may fail later")
     }
     try attempt(missing, in: session)
@@ -371,8 +371,4 @@ struct CureCommand: Command {
     }
     return "cured by \(names): \(count(first))\(ties.count > 1 ? " each" : "")\(control)"
   }
-}
-
-private func counted(_ count: Int, _ noun: String, _ plural: String) -> String {
-  "\(grouped(count)) \(count == 1 ? noun : plural)"
 }

@@ -209,6 +209,6 @@ private struct Doomed {
     let size = Readable.bytes(checkpoints.reduce(0) { $0 + $1.bytes })
     return "\(run.name): \(run.status.rawValue), \(Readable.integer(run.stepsDone)) steps, "
       + "\(Readable.integer(points)) points, \(grouped(sheets)) sample sheets, "
-      + "\(grouped(checkpoints.count)) checkpoints (\(size))"
+      + "\(counted(checkpoints.count, "checkpoint")) (\(size))"
   }
 }

@@ -21,7 +21,7 @@ struct EditCommand: Command {
         "seed", .integer, "whose samples are edited", initial: "the run's",
         example: "\(setting); edit made seed=3 Smiling=-2..2 to strip.png"),
       OptionSynopsis(
-        "latent", .text, "or: the name of a latent that `project` has kept",
+        "latent", .latent, "or: the name of a latent that `project` has kept",
         example: "\(setting); show data drawn count=1 to one.png; "
           + "project one.png into made as me steps=5; edit made latent=me Smiling=-2..2 to strip.png"
       ),
@@ -36,13 +36,13 @@ struct EditCommand: Command {
         "which of the directions of an attribute", initial: "the newest",
         example: "\(setting); edit made method=logistic Smiling=-2..2 to strip.png"),
       OptionSynopsis(
-        "without", .text, "attributes that are to stay as they are",
+        "without", .list(.attribute), "attributes that are to stay as they are",
         example: "\(setting); edit made Smiling=-2..2 without=Eyeglasses to strip.png"),
       OptionSynopsis(
         "identity", .run, "a run whose features tell how far it is the same person",
         example: "\(setting); edit made using judge Smiling=-2..2 identity=judge to strip.png"),
     ],
-    takesFurtherOptions: true,
+    takesFurtherOptions: true, furtherKeys: .attribute,
     discussion: """
       `Smiling=-2..2` goes from two standard deviations of the latents against the direction of that attribute to two along it, which `attributes` has found; \
       0 is the sample as it is. A number alone, `Male=1`, is the same in all pictures. Two ranges make a grid, of one sample; of three the last goes from one grid to the next. A label that the generator itself was \

@@ -20,10 +20,10 @@ struct InterpolateCommand: Command {
     ],
     options: [
       OptionSynopsis(
-        "from", .text, "a seed, or a latent that `project` has kept; several are rows",
+        "from", .list(.latent), "a seed, or a latent that `project` has kept; several are rows",
         initial: "1", example: "\(setting); interpolate made from=3,4 to=9,10 to walk.png"),
       OptionSynopsis(
-        "to", .text, "where it ends", initial: "2",
+        "to", .list(.latent), "where it ends", initial: "2",
         example: "\(setting); interpolate made from=3 to=9 to walk.png"),
       OptionSynopsis(
         "steps", .integer, "pictures in a row", initial: "10",
@@ -108,7 +108,7 @@ struct InterpolateCommand: Command {
         between(
           one, other, at: Double(step) / Double(steps - 1), isOnSphere: isSpherical)
       }
-      let values = generator.images(of: latents, labels: latents.map { _ in labels })
+      let values = try generator.images(of: latents, labels: latents.map { _ in labels })
       rows.append(
         values.flatMap { values in
           PixelImage.images(
@@ -142,6 +142,11 @@ struct InterpolateCommand: Command {
   ) throws -> [Float] {
     let known = try session.notebook().latents(run: generator.run.id)
     let isKnown = known.contains { $0.name == word.text }
+    if !isKnown, UInt64(word.text) == nil, Double(word.text) != nil {
+      throw Diagnostic(
+        "`\(word.text)` is no seed, which is a whole number from 0 on, and no latent is called so",
+        at: word.span)
+    }
     guard !isKnown, let seed = UInt64(word.text) else {
       return try session.latent(named: word, of: generator).vector
     }

@@ -50,7 +50,9 @@ struct ProjectCommand: Command {
       OptionSynopsis(
         "count", .integer, "how many images of a data set", initial: "20",
         example: "\(setting); project drawn into made steps=5 count=2"),
-      OptionSynopsis("labels", .text, "what a conditional generator is asked for, `Smiling:1`"),
+      OptionSynopsis(
+        "labels", .list(.labelValue), "what a conditional generator is asked for, `Smiling:1`",
+        initial: "0 of attributes, the first class, the middle of numbers"),
     ] + preparation,
     discussion: """
       From several latents at once gradient steps go down the mean absolute error of the image, with a little weight on the latents' size; the networks stay as they \
@@ -156,12 +158,14 @@ struct ProjectCommand: Command {
 
   func run(in session: Session) throws {
     Interrupts.install()
-    if let file, let own = try subject.path(in: session),
-      own == OutputFile.resolved(StandardFolders.expandingHome(file.text))
-    {
-      throw Diagnostic(
-        "`\(file.text)` is the image that is projected", at: file.span,
-        help: ["choose another name"])
+    if let file {
+      let target = OutputFile.resolved(try OutputFile(file).target)
+      if try subject.path(in: session) == target {
+        throw Diagnostic(
+          "`\(file.text)` is the image that is projected", at: file.span,
+          help: ["choose another name"])
+      }
+      try session.checkWritable(file)
     }
     let generator = try OpenGenerator(of: run, at: step, in: session)
     let images = try subject.images(
@@ -175,12 +179,19 @@ struct ProjectCommand: Command {
         at: name.span, help: ["`count=1`, or a file"])
     }
     try labels.check(against: generator.specification.labels, of: generator.run)
-    let asked =
-      try labels.labels(of: generator.specification)?.vectors[0]
-      ?? generator.usualLabels
+    let shape = generator.specification.architecture.labels
+    session.note(labels, askedOf: shape)
+    let typed = try labels.labels(of: generator.specification)?.vectors[0]
+    let asked = typed ?? generator.usualLabels
+    if typed == nil { session.noteUsual(asked, askedOf: shape) }
     let began = monotonicSeconds()
     let found = try find(images, by: generator, asked, in: session)
     let seconds = monotonicSeconds() - began
+    guard found.allSatisfy({ $0.image.allSatisfy(\.isFinite) }) else {
+      throw Diagnostic(
+        "what run `\(run.text)` makes holds values that are no numbers: its weights are too large",
+        at: run.span, help: ["`show \(run.text)` says how its losses went"])
+    }
     if let file { try write(found, images, to: file, in: session) }
     if let name {
       let notebook = try session.notebook()

@@ -28,7 +28,8 @@ struct RepairCommand: Command {
         "what is done to images before they are repaired",
         initial: "of a data set what a restorer was trained with; of files nothing"),
       OptionSynopsis(
-        "mask", .path, "an image file, white where the hole is, in place of `damage`",
+        "mask", .path,
+        "an image file, white where the hole is and black elsewhere, in place of `damage`",
         example: "\(setting); !printf 'P2 16 16 255 ' > hole.pgm\n"
           + "!for i in $(seq 256); do [ $i -gt 96 ] && [ $i -le 160 ] && echo 255 || echo 0; done >> hole.pgm\n"
           + "repair faces with fill mask=hole.pgm count=2 to sheet.png"),
@@ -56,7 +57,8 @@ struct RepairCommand: Command {
         "whether simple methods that fit the damage stand beside",
         initial: "yes", example: "\(setting); repair faces with fill count=20 compare=no"),
       OptionSynopsis(
-        "labels", .text, "what a conditional generator is asked for, `Smiling:1`"),
+        "labels", .list(.labelValue), "what a conditional generator is asked for, `Smiling:1`",
+        initial: "0 of attributes, the first class, the middle of numbers"),
       OptionSynopsis(
         "restarts", .integer, "a generator: latents that are tried for each image", initial: "4",
         example: "\(generating); repair faces with made damage=hole:left count=2 steps=5 restarts=2"
@@ -88,10 +90,11 @@ struct RepairCommand: Command {
       \(RepairMethod.allCases.map { "`\($0.rawValue)` (\($0.summary))" }.joined(separator: ", ")).
 
       Image files are taken as they are: they are the damaged ones, and `mask=` says where their holes are. With `damage=` they are damaged \
-      as examples are. Each is brought to the size of the model's images, turned as its EXIF orientation says; a mask as large as the photograph is brought \
-      to it the same way. `to mended.png` writes the repaired picture; of several images, or of several ways to repair, it is a sheet, a row for each image.
+      as examples are. Each is brought to the size of the model's images, turned as its EXIF orientation says; a mask as large as the upright photograph, where there is one, is brought \
+      to it as well: each pixel is hole that has a part of one, and what a hole hides is read by no pixel beside it. `to mended.png` writes the repaired picture; of several images, or of several ways to repair, it is a sheet, a row for each of the first \(RepairSheet.rows).
 
-      A run with a restorer repairs as it was trained to. A run with a generator looks for the latents of which it makes what is known of the \
+      A run with a restorer repairs as it was trained to; one that is made of convolutions alone, as `denoiser` and `gated` are, repairs data of another size, and files \
+      with `size=400x300`. A run with a generator looks for the latents of which it makes what is known of the \
       image (Yeh et al. 2017): from several of them, by gradient steps on the error of what is known, which counts more near a hole, on \
       the discriminator's verdict and on the latents' size, with the networks as they are; the best is laid into the holes, by default without a seam \
       (Pérez et al. 2003). What was under a hole is read by nothing. A conditional generator is asked for `labels=`.

@@ -136,13 +136,14 @@ struct ResumeCommand: Command {
       else { throw tooShort(run, step) }
       // Its process ended after the last step, before the run was written down as finished.
       try notebook.finish(run: run.id, status: .finished, stepsDone: step)
-      session.errors.line("\(run.name) is finished: its \(grouped(step)) steps were done")
+      session.errors.line(
+        "\(run.name) is finished: its \(counted(step, "step was", "steps were")) done")
       return
     }
     if start == nil, run.stepsDone > step {
       session.errors.line(
         "note: no checkpoint of \(run.name) is left: it begins again at step \(grouped(step)), though "
-          + "\(grouped(run.stepsDone)) steps are in the notebook")
+          + "\(counted(run.stepsDone, "step is", "steps are")) in the notebook")
     }
     let threads =
       (start?.kernels ?? source?.checkpoint.kernels).flatMap {
@@ -216,7 +217,7 @@ struct ResumeCommand: Command {
         help: ["`resume \(run.name)` goes on to step \(grouped(run.stepsPlanned)), as planned"])
     }
     return Diagnostic(
-      "run `\(run.name)` has done its \(grouped(step)) steps", at: steps?.span ?? name.span,
+      "run `\(run.name)` has done its \(counted(step, "step"))", at: steps?.span ?? name.span,
       help: ["make it longer: `\(run.wayOn(from: step))`"])
   }
 

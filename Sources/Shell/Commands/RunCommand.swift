@@ -139,12 +139,13 @@ struct RunCommand: Command {
 
       `from RUN` begins with the newest weights of another run instead of random ones: each that has the name and the shape of one here is \
       taken over, with averages and an optimiser of which all fits, and what begins anew is listed; so other data, other classes, another \
-      resolution or another recipe can go on from what was learned. Steps count on from those of that run, which is the run's parent in \
+      resolution or another recipe can go on from what was learned. Labels go by their place and not by their name. Of another resolution that fits which has the same layers: a `dcgan` \
+      of twice the side has one more at the wide end, so that with half the `width` its generator's other layers fit, and its discriminator's do not. Steps count on from those of that run, which is the run's parent in \
       `runs tree`. `freeze=discriminator:3` keeps the weights of the first three layers of a network (Mo et al. 2020), `freeze=discriminator:3:0.1` lets them move at a tenth of the rate; running statistics move.
 
       `from weights.pth` begins with weights that PyTorch (`torch.save` of a state dict) or safetensors has saved: one network of \
-      the model or more, in a wrapper (`state_dict`, `model`) or not. What gansh has exported is taken by name; of another \
-      program's file each network's layers in order, where their shapes fit, `netG.main.0.weight` as the first layer of \
+      the model or more, in a wrapper (`state_dict`, `model`) or not. What gansh has exported of the same layers is taken by name; of other layers, or of another \
+      program's file, each network's layers in order, where their shapes fit, `netG.main.0.weight` as the first layer of \
       the generator, with running statistics and the vectors of spectral norms; nothing in a pickle is run. What was taken, what begins anew and what fits \
       nowhere is listed. With `steps=0` the run is what was taken over and nothing else, \
       for `samples`, `edit`, `repair` and `evaluate`. The file's SHA-256 is part of the run.

@@ -34,11 +34,11 @@ struct SamplesCommand: Command {
         "no number of a latent is farther from 0; the smaller, the more usual and alike samples are",
         initial: "none", example: "samples base truncation=0.7 to usual.png"),
       OptionSynopsis(
-        "labels", .text,
+        "labels", .list(.labelValue),
         "the labels they are to have, `Smiling:1,Male:0`; of classes `class:3` or `class:cat`; `data`: drawn as they come there",
         initial: "every label in turn; of numbers the middle of their range"),
       OptionSynopsis(
-        "by", .text,
+        "by", .list(.label),
         "labels of which each value has rows of its own, from the same latents; `Smiling,Male`: all four"
       ),
     ],

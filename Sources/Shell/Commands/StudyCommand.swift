@@ -99,7 +99,7 @@ struct StudyCommand: Command {
   }
 
   let plan: StudyPlan
-  private let isDry: Bool
+  let isDry: Bool
   /// Where options were typed.
   let places: [String: Span]
 
@@ -161,18 +161,20 @@ struct StudyCommand: Command {
     try checkFree(planned, in: session)
     try checkLeaks(of: plan, planned, in: session)
     if isDry {
-      if missing.count < all.count {
+      let done = all.count - missing.count
+      if done > 0 {
         session.errors.line(
-          "\(grouped(all.count - missing.count)) of \(grouped(all.count)) runs are there already")
+          "\(grouped(done)) of \(counted(all.count, "run")) \(done == 1 ? "is" : "are") there already"
+        )
       }
       return list(missing, in: session)
     }
     try declare(plan.declarations(shape), in: session)
     if missing.isEmpty {
-      session.errors.line("all \(grouped(all.count)) runs are there already")
+      session.errors.line("\(counted(all.count, "run is", "runs are")) there already")
     } else {
       session.errors.line(
-        "study: \(grouped(missing.count)) of \(grouped(all.count)) runs, "
+        "study: \(grouped(missing.count)) of \(counted(all.count, "run")), "
           + "\(grouped(missing.reduce(0) { $0 + $1.steps })) steps: \(try estimate(missing, plan, in: session))"
       )
     }
@@ -278,7 +280,7 @@ struct StudyCommand: Command {
     let left = try trials.filter { try !isDone($0, planned, in: session) }
     guard let first = left.first else { return true }
     throw ShellError.failed(
-      "\(grouped(left.count)) runs are not finished, the first of them \(first.name); the same line goes on"
+      "\(counted(left.count, "run is", "runs are")) not finished, the first of them \(first.name); the same line goes on"
     )
   }
 

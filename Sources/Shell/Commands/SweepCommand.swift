@@ -201,8 +201,3 @@ struct SweepCommand: Command {
         + "of \(counted(plan.threads, "thread")) (\(estimate.basis))")
   }
 }
-
-/// `1 run`, `8 runs`.
-func counted(_ count: Int, _ noun: String) -> String {
-  "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
-}

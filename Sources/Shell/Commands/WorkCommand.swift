@@ -2,6 +2,7 @@ import Foundation
 import Language
 import Notebook
 import Terminal
+import TerminalText
 
 /// `work SWEEP`.
 struct WorkCommand: Command {

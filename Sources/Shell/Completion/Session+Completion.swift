@@ -95,8 +95,12 @@ extension Session {
     }
     found += begun(
       free.map { Candidate($0.preposition ?? "", $0.summary) }, context.word)
+    let further =
+      synopsis.furtherKeys.map { kind in
+        attributes(kind, context).map { OptionSynopsis($0.text, .text, $0.summary ?? "") }
+      } ?? []
     let options = begun(
-      keys(command.options(after: context.words), besides: context.words), context.word)
+      keys(command.options(after: context.words) + further, besides: context.words), context.word)
     // A word that has begun as a name is a name.
     if !context.word.isEmpty && !found.isEmpty { return .words(found, following: " ") }
     let isOnlyKeys = found.isEmpty && !options.isEmpty
@@ -141,6 +145,8 @@ extension Session {
     case .dataset, .architecture, .recipe, .run, .metric, .runColumn, .sweep:
       return words(named(kind, context), context.word)
     case .checkpoint: return words(checkpoints(ofRunIn: context), context.word)
+    case .label, .latent, .attribute: return words(attributes(kind, context), context.word)
+    case .labelValue: return words(attributes(kind, context), context.word, following: nil)
     case .newName, .integer, .number, .text: return .none
     }
   }
@@ -175,6 +181,32 @@ extension Session {
       + kept.map { Candidate(String($0.step), Readable.bytes($0.bytes)) }
   }
 
+  /// What is known of the runs that the statement names: their labels, directions and latents.
+  private func attributes(_ kind: ParameterKind, _ context: CompletionContext) -> [Candidate] {
+    guard let notebook = try? existingNotebook() else { return [] }
+    let names = context.words.dropFirst().flatMap { $0.split(separator: ",").map(String.init) }
+    var found: [Candidate] = []
+    for name in names {
+      guard let run = try? notebook.run(named: name), let specification = try? run.specification()
+      else { continue }
+      let labels = specification.labels
+      switch kind {
+      case .label: found += labels.map { Candidate(word($0)) }
+      case .labelValue: found += labels.map { Candidate(word($0) + ":") }
+      case .latent:
+        found += ((try? notebook.latents(run: run.id)) ?? []).map {
+          Candidate(word($0.name), SafeText.oneLine($0.origin))
+        }
+      case .attribute:
+        let directions = ((try? notebook.directions(run: run.id)) ?? []).map(\.name)
+        found += (labels + directions.filter { !labels.contains($0) }).map { Candidate(word($0)) }
+      default: break
+      }
+    }
+    var seen: Set<String> = []
+    return found.filter { seen.insert($0.text).inserted }
+  }
+
   /// Names in the notebook, with a line about each.
   private func named(_ kind: ParameterKind, _ context: CompletionContext) -> [Candidate] {
     guard let notebook = try? existingNotebook() else { return [] }
@@ -189,7 +221,7 @@ extension Session {
     case .recipe: return declared(.recipe)
     case .run:
       return ((try? notebook.runNames(beginning: context.word)) ?? []).map { run in
-        Candidate(run.name, "\(run.status.rawValue) after \(grouped(run.stepsDone)) steps")
+        Candidate(run.name, "\(run.status.rawValue) after \(counted(run.stepsDone, "step"))")
       }
     case .metric: return metrics(of: context, in: notebook).map { Candidate($0) }
     case .sweep:

@@ -143,7 +143,7 @@ struct EditRequest {
     for (latent, label) in zip(latents, labels) {
       guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
       let edited = places.map { place in moves.edited(latent, label, to: place) }
-      images.append(generator.images(of: edited.map(\.0), labels: edited.map(\.1)))
+      images.append(try generator.images(of: edited.map(\.0), labels: edited.map(\.1)))
     }
     let isTold = classifier != nil || identity != nil
     let told = isTold ? try table(images, generator.shape, places, in: session) : nil

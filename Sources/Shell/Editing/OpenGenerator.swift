@@ -57,12 +57,19 @@ struct OpenGenerator: ~Copyable {
   /// `[channels, height, width]` each.
   ///
   /// - Parameter labels: of each; empty of a model without labels.
-  func images(of latents: [[Float]], labels: [[Float]]) -> [[Float]] {
-    guard !latents.isEmpty else { return [] }
-    let values = sampler.examples(
-      ofLatents: latents.flatMap(\.self), labels: labels.flatMap(\.self), count: latents.count)
-    let size = values.count / latents.count
-    return latents.indices.map { Array(values[$0 * size..<($0 + 1) * size]) }
+  /// - Throws: `ShellError.interrupted`.
+  func images(of latents: [[Float]], labels: [[Float]]) throws -> [[Float]] {
+    var images: [[Float]] = []
+    for start in stride(from: 0, to: latents.count, by: sampler.batch) {
+      guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
+      let some = start..<min(start + sampler.batch, latents.count)
+      let values = sampler.examples(
+        ofLatents: latents[some].flatMap(\.self), labels: labels[some].flatMap(\.self),
+        count: some.count)
+      let size = values.count / some.count
+      images += (0..<some.count).map { Array(values[$0 * size..<($0 + 1) * size]) }
+    }
+    return images
   }
 
   /// What a model with labels is asked for where nothing else is said: no attribute, the first class, and the middle of the

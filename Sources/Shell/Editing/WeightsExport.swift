@@ -31,26 +31,52 @@ struct WeightsExport {
     let plan = try Plan(architecture: specification.architecture, recipe: specification.recipe)
     let script = try TorchScript(
       plan, of: specification.architecture,
-      title: "Networks of run \(SafeText.oneLine(run.name)) after step \(checkpoint.step)",
+      title: "\(Self.title) \(SafeText.oneLine(run.name)) after step \(checkpoint.step)",
       average: specification.recipe.keepsAverage)
     let weights = try data(script, of: checkpoint, run: run.name)
-    let module = beside("py")
-    try session.write(weights, to: file)
-    try session.write(Data(script.text.utf8), to: module)
+    let (module, arrays) = (beside("py"), beside("npz"))
+    // All or none.
+    try session.checkWritable(file, replacing: Self.isWeights)
+    try session.checkWritable(module, replacing: Self.isModule)
+    if examples != nil { try session.checkWritable(arrays) }
     var told = "\(path(module)) reads them"
+    var archive: Data?
     if let examples {
       let backend = try session.makeBackend(
         Training.threads(choosing: checkpoint.kernels) ?? run.threads)
       let worked = try WorkedExamples(
         script, count: examples, of: specification, checkpoint: checkpoint, backend: backend)
-      let arrays = beside("npz")
-      try session.write(try Self.archive(worked), to: arrays)
+      archive = try Self.archive(worked)
       told += ", and `python \(path(module))` compares with \(path(arrays))"
     }
+    if let archive { try session.write(archive, to: arrays) }
+    try session.write(Data(script.text.utf8), to: module, replacing: Self.isModule)
+    try session.write(weights, to: file, replacing: Self.isWeights)
     try session.tell(
       "\(grouped(script.weights.count)) tensors after step \(grouped(checkpoint.step)), "
         + "\(Readable.bytes(weights.count)); \(told)", writtenTo: file)
     for sentence in script.leftOut { session.errors.line("note: \(sentence)") }
+  }
+
+  private static let title = "Networks of run"
+
+  /// Whether a file is the module of an earlier export.
+  private static func isModule(_ path: String) -> Bool {
+    String(decoding: beginning(of: path), as: UTF8.self)
+      .contains("written by gansh beside the weights")
+  }
+
+  /// Whether a file has the weights of an earlier export.
+  private static func isWeights(_ path: String) -> Bool {
+    let header = String(decoding: beginning(of: path).dropFirst(8), as: UTF8.self)
+    return header.hasPrefix("{") && header.contains("\"format\":\"pt\"")
+      && header.contains("\"run\":")
+  }
+
+  private static func beginning(of path: String) -> Data {
+    guard let file = FileHandle(forReadingAtPath: path) else { return Data() }
+    defer { try? file.close() }
+    return (try? file.read(upToCount: 4096)) ?? Data()
   }
 
   /// The file of the same name with another ending.

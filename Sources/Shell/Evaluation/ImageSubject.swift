@@ -28,26 +28,32 @@ struct ImageSubject {
     var names: [String]
     /// SHA-256 of the data set that they are of; nil: they are of none.
     var digest: String?
-    /// What they are called: `examples of faces`.
-    var noun: String
+    /// What each is called, `example`, and what they are of: `faces`, or the name of the file.
+    var noun, title: String
     let shape: ImageShape
     /// The one image of a file.
     var photograph: PreparedImage?
+
+    /// `16 examples of faces`, `face.png`.
+    var told: String {
+      photograph == nil ? "\(counted(values.count, noun)) of \(title)" : title
+    }
   }
 
   /// - Throws: at what is neither a name nor a place.
   init(parsing term: Term) throws(Diagnostic) {
-    switch term.value {
-    case .tagged(let tag, let path) where ["folder", "file"].contains(tag.text):
-      word = Word(term.source, at: term.span)
-      kind = tag.text == "file" ? .file(path) : .folder(path)
-    case .tagged(let tag, _):
+    guard let (tag, path) = SourceReference.parts(of: term, ["folder", "file"]) else {
+      (word, kind) = (try term.asWord(for: "images"), .name(term))
+      return
+    }
+    word = Word(term.source, at: term.span)
+    switch tag.text {
+    case "file": kind = .file(path)
+    case "folder": kind = .folder(path)
+    default:
       throw Diagnostic(
         "`\(tag.text):` holds no images", at: tag.span,
         help: ["name a data set, or write `file:PATH` or `folder:PATH`"])
-    default:
-      word = try term.asWord(for: "images")
-      kind = .name(term)
     }
   }
 
@@ -87,8 +93,13 @@ struct ImageSubject {
 
   /// - Parameters:
   ///   - shape: what they are to be like; nil: as the data are.
+  ///   - fits: whether others will do as well.
   ///   - options: how images of files are made ready.
-  func open(like shape: ImageShape?, _ options: [Option], in session: Session) throws -> Opened {
+  ///   - hole: of one file, what nothing is to be read of.
+  func open(
+    like shape: ImageShape?, or fits: (ImageShape) -> Bool = { _ in false }, _ options: [Option],
+    hole: HoleMask? = nil, in session: Session
+  ) throws -> Opened {
     switch try meaning(in: session) {
     case .name:
       if word.text.contains("/") || word.text.contains("."),
@@ -104,25 +115,30 @@ struct ImageSubject {
       }
       let declared = try session.declaration(.dataset, named: word).dataset()
       return .dataset(
-        try dataset(declared, like: shape, in: session), noun: "examples of \(word.text)")
+        try dataset(declared, like: shape, or: fits, in: session), noun: "example")
     case .folder(let path):
       let folder = try SourceReference.images(
         below: path, options,
         like: shape.map { .image($0) } ?? SourceReference.firstShape(below: path))
+      if case .image(let made) = folder.exampleShape {
+        try check(made, like: shape, or: fits, options)
+      }
       return .dataset(
-        try dataset(folder, like: shape, in: session), noun: "images of \(word.text)")
+        try dataset(folder, like: shape, or: fits, in: session), noun: "image")
     case .file(let path):
       let specification = try SourceReference.images(
         below: path, options, like: shape.map { .image($0) } ?? SourceReference.shape(of: path))
       guard let preprocessing = specification.preprocessing,
         case .image(let made) = specification.exampleShape
       else { throw Diagnostic("`\(word.text)` is no image", at: word.span) }
+      try check(made, like: shape, or: fits, options)
       do {
-        let image = try PreparedImage(at: path.text, preprocessing)
+        let image = try PreparedImage(at: path.text, preprocessing, hole: hole)
         if image.found != (made.height, made.width) {
           session.errors.line(
-            "note: \(word.text) is \(image.found.height)x\(image.found.width); its middle was brought to "
-              + "\(made.height)x\(made.width)")
+            "note: \(word.text) is \(image.found.height)x\(image.found.width); "
+              + (preprocessing.crop == .none ? "all of it" : "its middle")
+              + " was brought to \(made.height)x\(made.width)")
         }
         return .photograph(image, path: path.text, shape: made)
       } catch {
@@ -133,15 +149,19 @@ struct ImageSubject {
 
   /// - Parameters:
   ///   - shape: what they are to be like; nil: as the data are.
+  ///   - fits: whether others will do as well.
   ///   - count: how many; nil: of a data set as many as usual, of files all.
   ///   - options: how images of files are made ready.
+  ///   - hole: of one file, what nothing is to be read of.
   func images(
-    like shape: ImageShape?, count: Int?, _ options: [Option], in session: Session
+    like shape: ImageShape?, or fits: (ImageShape) -> Bool = { _ in false }, count: Int?,
+    _ options: [Option], hole: HoleMask? = nil, in session: Session
   ) throws -> Images {
-    switch try open(like: shape, options, in: session) {
+    switch try open(like: shape, or: fits, options, hole: hole, in: session) {
     case .photograph(let image, let path, let shape):
       return Images(
-        values: [image.values], names: [path], digest: nil, noun: word.text, shape: shape,
+        values: [image.values], names: [path], digest: nil, noun: "image", title: word.text,
+        shape: shape,
         photograph: image)
     case .dataset(let dataset, let noun):
       guard case .image(let shape) = dataset.exampleShape else { throw noImages }
@@ -151,8 +171,28 @@ struct ImageSubject {
       return Images(
         values: (0..<taken).map { dataset.values(of: $0) },
         names: (0..<taken).map { dataset.name(of: $0) ?? "" }, digest: dataset.contentDigest,
-        noun: noun, shape: shape)
+        noun: noun, title: word.text, shape: shape)
     }
+  }
+
+  /// - Throws: where files are made ready otherwise than the model's images are.
+  private func check(
+    _ made: ImageShape, like shape: ImageShape?, or fits: (ImageShape) -> Bool,
+    _ options: [Option]
+  ) throws(Diagnostic) {
+    guard let shape, shape != made, !fits(made) else { return }
+    let option = options.first { option in
+      switch option.key.text {
+      case "size": (made.height, made.width) != (shape.height, shape.width)
+      default: option.key.text == "channels" && made.channels != shape.channels
+      }
+    }
+    throw Diagnostic(
+      "the model takes images of \(shape), and these would be images of \(made)",
+      at: option?.span ?? word.span,
+      help: [
+        "leave `\(option?.key.text ?? "size")` out: images of files are brought to what the model takes"
+      ])
   }
 
   private var noImages: Diagnostic {
@@ -160,10 +200,11 @@ struct ImageSubject {
   }
 
   private func dataset(
-    _ specification: DatasetSpecification, like shape: ImageShape?, in session: Session
+    _ specification: DatasetSpecification, like shape: ImageShape?, or fits: (ImageShape) -> Bool,
+    in session: Session
   ) throws -> Dataset {
     guard case .image(let made) = specification.exampleShape else { throw noImages }
-    if let shape, shape != made {
+    if let shape, shape != made, !fits(made) {
       throw Diagnostic(
         "the model takes images of \(shape), and `\(word.text)` holds images of \(made)",
         at: word.span,

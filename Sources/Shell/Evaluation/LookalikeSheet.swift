@@ -69,6 +69,7 @@ struct LookalikeSheet {
     try session.write(sheet.pngData(), to: file)
     session.errors.line(
       "\(file.text): \(grouped(pairs.count)) pairs of samples that are most alike with the nearest example, and "
-        + "\(grouped(copies.count)) samples nearest to examples with \(Lookalikes.nearest) of them")
+        + "\(counted(copies.count, "sample")) nearest to examples with \(Lookalikes.nearest) of them"
+    )
   }
 }

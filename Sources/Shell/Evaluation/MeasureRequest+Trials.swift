@@ -99,7 +99,7 @@ extension MeasureRequest {
     let what =
       isOfPairs
       ? "\(grouped(count)) pairs of samples of \(run.name) and \(place.text)"
-      : "\(grouped(count)) samples and \(grouped(reals)) real pictures"
+      : "\(counted(count, "sample")) and \(counted(reals, "real picture"))"
     try session.tell(
       "\(what); `import` takes the answers that it saves", writtenTo: trials.file)
   }

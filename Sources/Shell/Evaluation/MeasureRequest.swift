@@ -103,6 +103,11 @@ struct MeasureRequest {
     let word = try term.asWord(for: "metrics")
     if let measure = Measure(typed: word.text) { return measure }
     let known = Measure.allCases.map(\.keyword) + [TrialRequest.keyword]
+    if word.text == "modes" {
+      throw Diagnostic(
+        "modes are counted by a classifier and not with measures", at: word.span,
+        help: ["`evaluate RUN classifier=RUN` counts them"])
+    }
     throw Diagnostic(
       "there is no measure `\(word.text)`", at: word.span,
       help: suggestion(for: word.text, in: known, kind: "measures") + [

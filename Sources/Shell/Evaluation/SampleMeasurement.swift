@@ -236,6 +236,11 @@ final class SampleMeasurement {
       ])
   }
 
+  /// Images from which on a Fréchet distance is told without a note.
+  static let many = 2048
+  static let biasNote =
+    "note: a Fréchet distance is larger the fewer samples there are; `kid` has no such bias"
+
   /// What is about to be done, before it takes its time.
   private func tell(_ source: any MeasuredSource, _ count: Int, in session: Session) {
     let width = width(of: source)
@@ -250,10 +255,10 @@ final class SampleMeasurement {
         "by \(features), \(Readable.bytes(bytes))",
         request.hasFolder ? source.shape.map { "at \($0)" } : nil,
       ].compactMap { $0 }.joined(separator: " "))
-    let hasFew = (source.hasRows && count < 2048) || (beside.hasRows && exampleCount < 2048)
+    let hasFew =
+      (source.hasRows && count < Self.many) || (beside.hasRows && exampleCount < Self.many)
     if hasFew, request.measures.contains(.frechetDistance) {
-      session.errors.line(
-        "note: a Fréchet distance is larger the fewer samples there are; `kid` has no such bias")
+      session.errors.line(Self.biasNote)
     }
   }
 }

@@ -24,7 +24,7 @@ struct SourceReference {
 
   /// - Throws: at what is neither a name nor a place.
   init(parsing term: Term, for what: String) throws(Diagnostic) {
-    guard let (tag, path) = Self.parts(of: term) else {
+    guard let (tag, path) = Self.parts(of: term, Self.tags) else {
       (word, kind) = (try term.asWord(for: what), .name)
       return
     }
@@ -42,7 +42,9 @@ struct SourceReference {
   }
 
   /// What is before a colon, and what is after it.
-  private static func parts(of term: Term) -> (tag: Word, path: Term)? {
+  ///
+  /// - Parameter tags: what may stand before a path that begins with a slash.
+  static func parts(of term: Term, _ tags: [String]) -> (tag: Word, path: Term)? {
     switch term.value {
     case .tagged(let tag, let path): return (tag, path)
     case .name(let text):

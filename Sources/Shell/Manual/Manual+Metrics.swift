@@ -1,5 +1,6 @@
 import Datasets
 import MetricDescriptions
+import Metrics
 import Networks
 import Training
 
@@ -8,7 +9,10 @@ extension Manual {
   package static let metrics = Section(
     name: "metrics", singular: "metric",
     summary: "what a run measures of itself, for `best by`, `plot` and conditions",
-    entries: RunHandle.metrics.map(entry(of:)))
+    entries: (RunHandle.metrics + repairs).map(entry(of:)))
+
+  /// What `repair` measures, each under a name with its conditions behind it.
+  private static let repairs = RepairScore.ofRepairs + [RepairScore.identity]
 
   /// What is known of a metric, from its description.
   static func entry(of metric: MetricDescription) -> Entry {
@@ -40,6 +44,17 @@ extension Manual {
         arch mine custom image=8x8x1 latent=2 \(networks)
         run mine on people batch=16 steps=20\(options) as look
         \(use)
+        """)
+    }
+    if repairs.contains(metric) {
+      return Example(
+        "All that was measured of a run's repairs.",
+        """
+        data faces portraits count=64 size=16
+        arch fill like gated image=16x16x3 width=2
+        run fill on faces damage=hole:boxes steps=3 batch=8 as look
+        repair faces with look count=4
+        sql select measure, value, error from evaluations where run = 'look'
         """)
     }
     // A run of a few steps measures no signals.

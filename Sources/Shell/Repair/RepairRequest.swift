@@ -104,17 +104,16 @@ struct RepairRequest {
   var usesAverage: Bool { (try? average?.flag(for: "average")) ?? true }
 
   /// The labels that a generator is asked for; what is not named is 0.
-  func labels(for specification: RunSpecification, of run: RunRecord) throws(Diagnostic) -> [Float]
-  {
-    guard let shape = specification.architecture.labels else {
-      try requestedLabels.check(against: specification.labels, of: run)
-      return []
-    }
+  func labels(
+    for specification: RunSpecification, of run: RunRecord, in session: Session
+  ) throws(Diagnostic) -> [Float] {
     try requestedLabels.check(against: specification.labels, of: run)
-    guard let asked = try requestedLabels.labels(of: specification) else {
-      return SampleLabels(all: shape).vectors[0]
-    }
-    return asked.vectors[0]
+    guard let shape = specification.architecture.labels else { return [] }
+    session.note(requestedLabels, askedOf: shape)
+    if let asked = try requestedLabels.labels(of: specification) { return asked.vectors[0] }
+    let usual = SampleLabels(all: shape).vectors[0]
+    session.noteUsual(usual, askedOf: shape)
+    return usual
   }
 
   // MARK: Repairing
@@ -123,7 +122,10 @@ struct RepairRequest {
     Interrupts.install()
     let named = try repairers.map { try Repairer($0, in: session) }
     let shape = try sharedShape(of: named)
-    let images = try subject.images(like: shape, count: count, preparation, in: session)
+    let mask = try masks.read(in: session)
+    let images = try subject.images(
+      like: shape, or: { made in named.allSatisfy { $0.takes(made) } }, count: count, preparation,
+      hole: mask, in: session)
     guard !images.values.isEmpty else {
       throw Diagnostic("there is nothing to repair", at: subject.word.span)
     }
@@ -137,13 +139,13 @@ struct RepairRequest {
     let damage = try self.damage?.value ?? usualDamage(of: named, isDataset: isDataset)
     try check(damage, for: named, isDataset: isDataset)
     let damaged =
-      try masks.file.map { try masks.damaged(images, by: $0, in: session) }
+      try mask.map { try masks.damaged(images, by: $0, at: masks.file?.span ?? subject.word.span) }
       ?? RepairMasks.damaged(images, by: damage, seed: seed)
     if damage.hasHoles { try checkHoles(damaged.holes) }
     let workshop = RepairWorkshop(
       shape: images.shape, damage: damage, damaged: damaged,
       keepsRest: masks.file != nil || damage.keepsRest,
-      digest: images.digest, examples: try exampleSource(named, in: session),
+      digest: images.digest, examples: try exampleSource(named, of: images.shape, in: session),
       request: self)
     for repairer in named { tellStrange(damage, to: repairer, in: session) }
     // Only where it is known what they were can anything be told of it.
@@ -156,24 +158,36 @@ struct RepairRequest {
     let judges = try self.judges.map {
       try RepairJudge($0.question, by: $0.choice, of: images, in: session)
     }
+    if self.judges.contains(where: { $0.question == .likeness }),
+      images.values.count < SampleMeasurement.many
+    {
+      session.errors.line(SampleMeasurement.biasNote)
+    }
     // A mask is a hole like others for what fills holes.
     let fitted = masks.file == nil ? damage : Damage([.hole(.centre(side: nil))])
     var all = try simple(fitted, workshop, besides: named, isKnown: isKnown).map {
       try workshop.repaired(by: $0, in: session)
     }
     for repairer in named { all.append(try workshop.repaired(by: repairer, in: session)) }
+    var results: [RepairResult] = []
     if isKnown {
-      let results = try all.map { try RepairResult($0, of: images, damaged, by: judges) }
-      for result in results where isDataset && masks.file == nil {
-        try keep(result, damage, of: images, in: session)
-      }
+      results = try all.map { try RepairResult($0, of: images, damaged, by: judges) }
       let task = masks.file.map { "the mask \($0.text)" } ?? "\(damage), seed \(seed)"
       session.errors.line(
-        "\(grouped(images.values.count)) \(SafeText.oneLine(images.noun)) with \(SafeText.oneLine(task))"
+        "\(SafeText.oneLine(images.told)) with \(SafeText.oneLine(task))"
       )
       session.show(RepairResult.table(results))
     }
+    for made in all where made.values.contains(where: { !$0.allSatisfy(\.isFinite) }) {
+      session.errors.line(
+        "\(session.errors.styled("warning:", .yellow)) what \(SafeText.oneLine(made.repairer.word.text)) makes holds values that are no numbers: its weights are too large"
+      )
+    }
     try write(all, images, damaged, isKnown: isKnown, in: session)
+    // Last, so that the images are there whatever becomes of the notebook meanwhile.
+    for result in results where isDataset && masks.file == nil {
+      try keep(result, damage, of: images, in: session)
+    }
   }
 
   /// What the restorers were trained with, where nothing is typed.
@@ -193,29 +207,26 @@ struct RepairRequest {
 
   /// - Throws: where the output would be the image that is repaired, or cannot be written, before the work is done.
   private func checkDestination(_ word: Word, in session: Session) throws {
-    let path = OutputFile.resolved(StandardFolders.expandingHome(word.text))
+    let path = OutputFile.resolved(try OutputFile(ofFolder: word).target)
     if try subject.path(in: session) == path {
       throw Diagnostic(
         "`\(word.text)` is the image that is repaired", at: word.span,
         help: ["choose another name"])
+    }
+    if let mask = masks.file, OutputFile.resolved(StandardFolders.expandingHome(mask.text)) == path
+    {
+      throw Diagnostic(
+        "`\(word.text)` is the mask", at: word.span, help: ["choose another name"])
     }
     if let source = try subject.folder(in: session), (path + "/").hasPrefix(source + "/") {
       throw Diagnostic(
         "`\(word.text)` lies in the folder whose images are repaired, and would be one of them",
         at: word.span, help: ["choose another folder"])
     }
-    func refusal(_ reason: String) -> Diagnostic {
-      Diagnostic("cannot write `\(word.text)`", at: word.span, help: [reason])
-    }
-    let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    guard FileManager.default.fileExists(atPath: parent) else {
-      throw refusal("there is no folder `\(parent)`")
-    }
-    if folder != nil, let names = try? FileManager.default.contentsOfDirectory(atPath: path),
-      !names.isEmpty
-    {
-      throw refusal(
-        "it is not empty, and nothing in it is written over; name a folder that is not there yet")
+    if folder == nil {
+      try session.checkWritable(word)
+    } else {
+      try session.checkFolderWritable(word)
     }
   }
 
@@ -289,16 +300,17 @@ struct RepairRequest {
     }
   }
 
-  /// Where examples come from for the methods that read some: what was typed, or what the first run was trained on.
+  /// Where examples come from for the methods that read some: what was typed, or what the first run was trained on where
+  /// these are as large.
   private func exampleSource(
-    _ repairers: [Repairer], in session: Session
+    _ repairers: [Repairer], of shape: ImageShape, in session: Session
   ) throws -> (specification: DatasetSpecification, word: Word)? {
     if let examples {
       return (try session.declaration(.dataset, named: examples).dataset(), examples)
     }
     return repairers.compactMap { repairer in
       repairer.specification.map { ($0.dataset, repairer.word) }
-    }.first
+    }.first { $0.0.exampleShape == .image(shape) }
   }
 
   /// Methods that learn nothing, to be beaten; nothing where they are not wanted.
@@ -367,7 +379,7 @@ struct RepairRequest {
     guard let picture = pictures.first else { return }
     try session.write(picture.pngData(), to: file)
     try session.tell(
-      "\(SafeText.oneLine(images.noun)) repaired by \(SafeText.oneLine(made.repairer.word.text))",
+      "\(SafeText.oneLine(images.title)) repaired by \(SafeText.oneLine(made.repairer.word.text))",
       writtenTo: file)
   }
 

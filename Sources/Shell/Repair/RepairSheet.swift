@@ -12,7 +12,7 @@ struct RepairSheet {
   let file: Word
 
   /// Rows at most.
-  private static let rows = 16
+  static let rows = 16
   /// How many times an error is shown.
   private static let gain: Float = 3
 
@@ -43,7 +43,8 @@ struct RepairSheet {
     let names = all.map { SafeText.oneLine($0.repairer.word.text) }.joined(separator: ", ")
     let last = SafeText.oneLine(all.last?.repairer.word.text ?? "")
     let known = isKnown ? ", the original, the error of \(last) \(Int(Self.gain)) times" : ""
+    let first = rows < images.values.count ? ", the first of \(grouped(images.values.count))" : ""
     try session.tell(
-      "\(grouped(rows)) \(rows == 1 ? "row" : "rows"): damaged, \(names)\(known)", writtenTo: file)
+      "\(counted(rows, "row"))\(first): damaged, \(names)\(known)", writtenTo: file)
   }
 }

@@ -67,6 +67,12 @@ struct Repairer {
     specification?.architecture.networks(of: .restorer).isEmpty == false
   }
 
+  /// Whether it repairs such images.
+  func takes(_ shape: ImageShape) -> Bool {
+    guard let specification else { return true }
+    return isRestorer && Restorer.takes(shape, by: specification)
+  }
+
   /// Whether it does nothing to an image without a hole.
   var fillsHoles: Bool {
     switch kind {
@@ -178,16 +184,17 @@ struct RepairWorkshop {
       Training.threads(choosing: checkpoint.kernels) ?? run.threads)
     guard
       let restorer = try Restorer(
-        specification, checkpoint: checkpoint, backend: backend, average: request.usesAverage)
+        specification, of: shape, checkpoint: checkpoint, backend: backend,
+        average: request.usesAverage)
     else { throw Diagnostic("run `\(run.name)` has no restorer", at: repairer.word.span) }
     let began = monotonicSeconds()
     var line = ProgressLine(on: session.errors)
     defer { line.erase() }
     var values: [[Float]] = []
     let count = damaged.values.count
-    for start in stride(from: 0, to: count, by: Restorer.batch) {
+    for start in stride(from: 0, to: count, by: restorer.batch) {
       guard Interrupts.pendingCount == 0 else { throw ShellError.interrupted }
-      let numbers = start..<min(start + Restorer.batch, count)
+      let numbers = start..<min(start + restorer.batch, count)
       line.update { "repairing \(grouped(numbers.upperBound)) of \(grouped(count)) images" }
       let made = restorer.repaired(
         numbers.flatMap { damaged.values[$0] }, holes: numbers.flatMap { damaged.holes[$0] },
@@ -208,7 +215,7 @@ struct RepairWorkshop {
     of run: RunRecord, in session: Session
   ) throws -> RepairedImages {
     let threads = try session.makeBackend(run.threads).threads
-    let labels = try request.labels(for: specification, of: run)
+    let labels = try request.labels(for: specification, of: run, in: session)
     guard
       let projector = try LatentProjector(
         specification, checkpoint: checkpoint, backend: try session.makeBackend(1),

@@ -86,7 +86,7 @@ struct RunProgress: Sendable {
 
   /// `20,000 steps, G 0.71, D 0.66`, for when it is over.
   func ending(at step: Int) -> String {
-    (["\(grouped(step)) steps"] + shown).joined(separator: ", ")
+    ([counted(step, "step")] + shown).joined(separator: ", ")
   }
 
   /// `G 1.234`, `D 0.567`, …

@@ -151,11 +151,43 @@ extension Session {
     func told(_ low: Double, _ high: Double) -> String {
       low == high ? printed(low) : "\(printed(low)) to \(printed(high))"
     }
-    let (asked, learned) = (told(low, high), told(known.lowerBound, known.upperBound))
-    errors.line(
-      "note: `\(SafeText.oneLine(label))` is \(asked), and the generator has learned it from \(learned)"
-    )
+    let (asked, usual) = (told(low, high), told(known.lowerBound, known.upperBound))
+    let name = SafeText.oneLine(label)
+    if case .numbers = shape {
+      // The range scales a number, and examples may lie beyond it.
+      errors.line("note: `\(name)` is \(asked), beyond the \(usual) by which the model scales it")
+    } else {
+      errors.line("note: `\(name)` is \(asked), and the generator has learned it from \(usual)")
+    }
   }
+
+  /// As above, of all labels that are asked for.
+  func note(_ request: LabelRequest, askedOf shape: LabelShape?) {
+    for (label, value) in request.values {
+      guard case .number(let number) = value.value else { continue }
+      note(label.text, from: number, to: number, askedOf: shape)
+    }
+  }
+
+  /// Says what a conditional generator is asked for where nobody typed it.
+  func noteUsual(_ labels: [Float], askedOf shape: LabelShape?) {
+    guard let shape else { return }
+    let asked: [String]
+    if shape.isOfClasses {
+      asked = ["class:\(labels.firstIndex(of: 1) ?? 0)"]
+    } else {
+      asked = zip(shape.names, labels).map {
+        "\(SafeText.oneLine($0)):\(printed((Double($1) * 1e4).rounded() / 1e4))"
+      }
+    }
+    let some =
+      asked.prefix(Self.mostTold).joined(separator: ",")
+      + (asked.count > Self.mostTold ? ", …" : "")
+    errors.line("note: the generator is asked for \(some); `labels=` asks for something else")
+  }
+
+  /// Labels that a note lists.
+  private static let mostTold = 8
 }
 
 extension RunSpecification {

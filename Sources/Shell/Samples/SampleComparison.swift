@@ -190,7 +190,8 @@ extension SampleSet.Batch {
   func page(count: Int, columns: Int? = nil, extent: Float) -> PixelImage {
     switch self {
     case .images(let images):
-      (columns.map { SampleSheet(columns: $0) } ?? SampleSheet(squareFor: count)).compose(images)
+      (columns.map { SampleSheet(columns: $0) } ?? SampleSheet(ofPicturesFor: count)).compose(
+        images)
     case .points(let points): PointSheet(extent: extent * 1.1).compose(generated: points)
     }
   }

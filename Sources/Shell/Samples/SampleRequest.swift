@@ -60,7 +60,7 @@ struct SampleRequest {
     let samples = try set ?? newSet(in: session)
     guard samples.count <= SampleDestination.sheetLimit else {
       throw Diagnostic(
-        "set \(name.text) has \(grouped(samples.count)) samples, and a sheet at most "
+        "set \(name.text) has \(counted(samples.count, "sample")), and a sheet at most "
           + grouped(SampleDestination.sheetLimit), at: name.span,
         help: ["write them to a folder: `samples \(name.text) to made/`"])
     }
@@ -157,11 +157,7 @@ struct SampleRequest {
     let specification = try run.specification()
     try labels?.check(against: specification.labels, of: run)
     let shown = try labels?.labels(of: specification)
-    for (label, value) in labels?.values ?? [] {
-      guard case .number(let number) = value.value else { continue }
-      session.note(
-        label.text, from: number, to: number, askedOf: specification.architecture.labels)
-    }
+    if let labels { session.note(labels, askedOf: specification.architecture.labels) }
     let wantsAverage = try average?.flag(for: "average") ?? true
     if wantsAverage, let average, !specification.recipe.keepsAverage {
       throw Diagnostic(

@@ -157,8 +157,10 @@ struct StudyResult {
           return printed(tenths)
         }
         guard let half = gain.half, let isDistinct = gain.isDistinct else {
-          return
-            "\(row.arm.text) \(gain.mean < 0 ? "loses" : "gains") \(told(gain.mean)) points with the one seed there is"
+          let difference =
+            told(gain.mean) == "0"
+            ? ": no difference" : " \(gain.mean < 0 ? "loses" : "gains") \(told(gain.mean)) points"
+          return "\(row.arm.text)\(difference) with the one seed there is"
         }
         guard isDistinct else {
           return

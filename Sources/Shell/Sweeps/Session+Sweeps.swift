@@ -4,6 +4,7 @@ import MetricDescriptions
 import Notebook
 import Reports
 import Terminal
+import TerminalText
 import Training
 
 extension Session {

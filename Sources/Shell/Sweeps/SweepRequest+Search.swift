@@ -1,5 +1,6 @@
 import Language
 import Notebook
+import TerminalText
 
 extension SweepRequest {
   /// `search=tpe trials=40 by=modes`: configurations that are chosen by what came of those before.

@@ -3,6 +3,7 @@ import MetricDescriptions
 import Notebook
 import Randomness
 import Reports
+import TerminalText
 
 /// Chooses the next configuration of a sweep by what came of those before.
 ///

@@ -27,6 +27,8 @@ package struct Transfer: Sendable {
   package let parts: [Part]
   /// Of a model that takes more than one pass over its data: whether it goes on where the other one was.
   package let keepsPosition: Bool
+  /// Labels whose weights are another's now, with that one: labels go by their place, and not by their name.
+  package let renamedLabels: [(now: String, before: String)]
   package let counters: TrainingCounters
   private let taken: Set<String>
 
@@ -58,6 +60,15 @@ package struct Transfer: Sendable {
       counters.batches = 0
     }
     (self.parts, self.counters, taken) = (parts, counters, fitting.taken)
+    renamedLabels = Self.renamed(source.architecture.labels, as: target.architecture.labels)
+  }
+
+  private static func renamed(
+    _ before: LabelShape?, as now: LabelShape?
+  ) -> [(now: String, before: String)] {
+    guard let before, let now, before.count == now.count, !before.isOfClasses, !now.isOfClasses
+    else { return [] }
+    return zip(now.names, before.names).filter { $0 != $1 }.map { (now: $0, before: $1) }
   }
 
   /// Whether a state is taken over.

@@ -11,22 +11,52 @@ package final class Restorer {
   private let inputs: Set<String>
 
   /// Images that are repaired at once.
-  package static let batch = 32
+  package let batch: Int
 
-  /// - Parameter average: whether the averaged weights are used, where the run keeps them.
+  private static let mostImages = 32
+  /// Pixels that are repaired at once.
+  private static let mostPixels = 32 * 128 * 128
+
+  /// - Parameters:
+  ///   - shape: of the images, where the restorer `takes` such; nil: as those that it was trained on.
+  ///   - average: whether the averaged weights are used, where the run keeps them.
   /// - Returns: nil of a model without a restorer.
   /// - Throws: `TrainingError`, `NetworksError` or what the backend throws.
   package init?(
-    _ specification: RunSpecification, checkpoint: Checkpoint, backend: any Backend,
-    average: Bool = true
+    _ specification: RunSpecification, of shape: ImageShape? = nil, checkpoint: Checkpoint,
+    backend: any Backend, average: Bool = true
   ) throws {
-    let plan = try Plan(architecture: specification.architecture, recipe: specification.recipe)
+    let example = shape.map { ExampleShape.image($0) } ?? specification.architecture.example
+    let plan = try Self.plan(specification, of: example)
     guard let evaluation = plan.evaluation(.restorations, average: average) else { return nil }
-    let source = try evaluation.program(count: Self.batch)
+    batch = max(
+      1, min(Self.mostImages, Self.mostPixels / max(1, example.dimensions.suffix(2).reduce(1, *))))
+    let source = try evaluation.program(count: batch)
     machine = try backend.makeMachine(
       running: [ProgramSource(source)], options: MachineOptions(kernels: checkpoint.kernels))
     try machine.load(machine.states, from: checkpoint.tensors)
     (self.evaluation, inputs, usesAverage) = (evaluation, source.inputs, evaluation.isOfAverage)
+  }
+
+  /// Whether a restorer repairs images of another size with the same weights: it is made of convolutions alone.
+  package static func takes(_ shape: ImageShape, by specification: RunSpecification) -> Bool {
+    func weights(_ example: ExampleShape) -> [[[Int]]]? {
+      guard let plan = try? plan(specification, of: example),
+        plan.evaluation(.restorations) != nil
+      else { return nil }
+      return plan.networks.filter { $0.network.role == .restorer }
+        .map { $0.network.parameters.map(\.shape) }
+    }
+    guard let own = weights(specification.architecture.example) else { return false }
+    return weights(.image(shape)) == own
+  }
+
+  private static func plan(
+    _ specification: RunSpecification, of example: ExampleShape
+  ) throws -> Plan {
+    var architecture = specification.architecture
+    architecture.example = example
+    return try Plan(architecture: architecture, recipe: specification.recipe)
   }
 
   /// - Parameters:
@@ -41,7 +71,7 @@ package final class Restorer {
       (name: BatchColumn.hole.input, values: holes),
     ]
     let made = machine.examples(
-      count, by: evaluation, given.filter { inputs.contains($0.name) }, atOnce: Self.batch)
+      count, by: evaluation, given.filter { inputs.contains($0.name) }, atOnce: batch)
     return keepsRest ? laid(made, into: damaged, where: holes, count: count) : made
   }
 }
