@@ -72,6 +72,16 @@ import Testing
     #expect(made.count == 1 && made.skipped.map(\.name) == ["a.png", "c.png"], "\(made.skipped)")
   }
 
+  @Test func `eyes outside of their photograph leave it out`() throws {
+    try photographs()
+    let table = try scratch.write(
+      "file,lefteye_x,lefteye_y,righteye_x,righteye_y\na.png,1e15,60,80,900\nb.png,30,70,160,50\n",
+      "eyes.csv")
+    let made = try open("landmarks='\(table)'")
+    #expect(made.count == 1 && made.skipped.map(\.name) == ["a.png", "c.png"], "\(made.skipped)")
+    #expect("\(made.skipped)".contains("outside of its 120x150 pixels"), "\(made.skipped)")
+  }
+
   @Test func `a table that is none is named with its place`() throws {
     try photographs()
     for (text, fact) in [

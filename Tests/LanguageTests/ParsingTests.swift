@@ -33,6 +33,7 @@ struct ParsingTests {
     ("2e-4", Value.number(2e-4)), ("20k", .number(20_000)), ("1M", .number(1e6)),
     ("1.5G", .number(1.5e9)), ("-3", .number(-3)), ("+3", .number(3)), (".5", .number(0.5)),
     ("20.1k", .number(20_100)), ("2e3k", .number(2e6)), ("1E5", .number(1e5)),
+    ("1e-400", .name("1e-400")), ("0e-400", .number(0)),
     ("64x64x3", .size([64, 64, 3])), ("8x8", .size([8, 8])), ("3..7", .range(3, 7)),
     ("0.5..1k", .range(0.5, 1000)), ("0...5", .name("0...5")), ("faces", .name("faces")),
     ("~/celeba", .name("~/celeba")),

@@ -211,6 +211,36 @@ import Testing
     }
   }
 
+  @Test func `an export takes the place of an earlier one, and of nothing else`() throws {
+    try results([
+      "!echo 'print(1)' > mine.py && echo 'print(2)' > own.py && ln -s own.py linked.py && "
+        + "echo hello > text.safetensors && echo hello > other.npz && "
+        + "cp gansh.runs/made/step-00000006.safetensors copied.safetensors",
+      "export made to made.safetensors", "export made to made.safetensors",
+      "export made to mine.safetensors", "export made to text.safetensors",
+      "export made check=2 to other.safetensors", "export made to linked.safetensors",
+      "export made to gansh.runs/made/step-00000006.safetensors",
+      "export made to copied.safetensors",
+    ]) { folder, all in
+      for (number, result) in all.enumerated() {
+        #expect(result.status == (number < 3 ? 0 : 1), "\(number): \(result.errors)")
+      }
+      for (name, kept) in [
+        ("mine.py", "print(1)\n"), ("own.py", "print(2)\n"), ("text.safetensors", "hello\n"),
+        ("other.npz", "hello\n"),
+      ] {
+        let text = try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
+        #expect(text == kept, "\(name)")
+      }
+      // All or none.
+      for name in [
+        "mine.safetensors", "text.py", "other.safetensors", "other.py", "linked.safetensors",
+      ] {
+        #expect(!FileManager.default.fileExists(atPath: folder + "/" + name), "\(name)")
+      }
+    }
+  }
+
   @Test func `numbers are told and asked for`() throws {
     try results([
       """

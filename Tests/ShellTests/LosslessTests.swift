@@ -263,6 +263,16 @@ import Testing
     }
   }
 
+  @Test func `what is done after the notebook has gone fails`() throws {
+    try Program.withFolder { folder in
+      try "data ring ring modes=8\n!rm gansh.sqlite*\ndata other ring modes=4\n"
+        .write(toFile: folder + "/lost.gansh", atomically: true, encoding: .utf8)
+      let result = try Program.run(["lost.gansh"], in: folder)
+      #expect(result.status == 1, "\(result.errors)")
+      #expect(result.errors.contains("deleted or moved"), "\(result.errors)")
+    }
+  }
+
   // MARK: Strange rows and strange folders
 
   @Test(arguments: [

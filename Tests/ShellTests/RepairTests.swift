@@ -212,6 +212,45 @@ import Testing
     }
   }
 
+  @Test func `what cannot be written to is told before anything is repaired`() throws {
+    try results(
+      [
+        "repair one.pgm with fill mask=hole.pgm channels=3 to hole.pgm.png",
+        "repair folder:photos with dn to outside", "repair photos with dn to outside",
+        "repair faces with made damage=hole:left count=4 steps=100000 to photo.png",
+        "repair faces with made damage=hole:left count=4 steps=100000 to full",
+        "repair faces with made damage=hole:left count=4 steps=100000 to none/there.png",
+        "project faces into made count=4 steps=100000 to none/there.png",
+      ],
+      { folder in
+        try write("hole.pgm", in: folder) { x, _ in x < 4 ? 255 : 0 }
+        try FileManager.default.createSymbolicLink(
+          atPath: folder + "/hole.pgm.png", withDestinationPath: "hole.pgm")
+        try write("one.pgm", in: folder) { x, _ in x * 9 }
+        for name in ["photos", "full"] {
+          try FileManager.default.createDirectory(
+            atPath: folder + "/" + name, withIntermediateDirectories: true)
+          try write("\(name)/a.pgm", in: folder) { x, _ in x * 9 }
+        }
+        // A link to what is not there yet.
+        try FileManager.default.createSymbolicLink(
+          atPath: folder + "/outside", withDestinationPath: "photos/made")
+        try "text".write(toFile: folder + "/photo.png", atomically: true, encoding: .utf8)
+      }
+    ) { folder, all in
+      let facts = [
+        "is the mask", "lies in the folder", "lies in the folder", "file of another kind",
+        "it is not empty", "there is no folder", "there is no folder",
+      ]
+      for (result, fact) in zip(all, facts) {
+        #expect(result.status == 1 && result.errors.contains(fact), "\(fact): \(result.errors)")
+      }
+      let there = try Program.run(
+        ["-c", "repair folder:\(folder)/photos with dn to mended"], in: folder)
+      #expect(there.status == 0, "\(there.errors)")
+    }
+  }
+
   @Test func `what a conditional generator is asked for is told, and what it has not learned`()
     throws
   {
