@@ -48,13 +48,13 @@ extension Manual {
     }
     if repairs.contains(metric) {
       return Example(
-        "All that was measured of a run's repairs.",
+        "What it was of all repairs.",
         """
         data faces portraits count=64 size=16
         arch fill like gated image=16x16x3 width=2
         run fill on faces damage=hole:boxes steps=3 batch=8 as look
         repair faces with look count=4
-        sql select measure, value, error from evaluations where run = 'look'
+        sql select measure, value, error from evaluations where measure like '\(metric.name)%'
         """)
     }
     // A run of a few steps measures no signals.
