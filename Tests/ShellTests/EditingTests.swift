@@ -232,7 +232,7 @@ import Testing
         let text = try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
         #expect(text == kept, "\(name)")
       }
-      // All or none.
+      // None of the three is written where one cannot be.
       for name in [
         "mine.safetensors", "text.py", "other.safetensors", "other.py", "linked.safetensors",
       ] {

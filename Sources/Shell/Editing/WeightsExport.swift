@@ -31,11 +31,11 @@ struct WeightsExport {
     let plan = try Plan(architecture: specification.architecture, recipe: specification.recipe)
     let script = try TorchScript(
       plan, of: specification.architecture,
-      title: "\(Self.title) \(SafeText.oneLine(run.name)) after step \(checkpoint.step)",
+      title: "Networks of run \(SafeText.oneLine(run.name)) after step \(checkpoint.step)",
       average: specification.recipe.keepsAverage)
     let weights = try data(script, of: checkpoint, run: run.name)
     let (module, arrays) = (beside("py"), beside("npz"))
-    // All or none.
+    // A name that is taken by something else is refused before any of the files is written.
     try session.checkWritable(file, replacing: Self.isWeights)
     try session.checkWritable(module, replacing: Self.isModule)
     if examples != nil { try session.checkWritable(arrays) }
@@ -57,8 +57,6 @@ struct WeightsExport {
         + "\(Readable.bytes(weights.count)); \(told)", writtenTo: file)
     for sentence in script.leftOut { session.errors.line("note: \(sentence)") }
   }
-
-  private static let title = "Networks of run"
 
   /// Whether a file is the module of an earlier export.
   private static func isModule(_ path: String) -> Bool {

@@ -161,8 +161,7 @@ struct ImageSubject {
     case .photograph(let image, let path, let shape):
       return Images(
         values: [image.values], names: [path], digest: nil, noun: "image", title: word.text,
-        shape: shape,
-        photograph: image)
+        shape: shape, photograph: image)
     case .dataset(let dataset, let noun):
       guard case .image(let shape) = dataset.exampleShape else { throw noImages }
       let all = dataset.count ?? 0
