@@ -40,19 +40,42 @@ import Testing
     steps.map { ($0, values) }
   }
 
-  @Test func `an alarm ends where no family has been past a threshold in three checks`() throws {
+  @Test func `an alarm ends where six checks in a row had no signals of two families`() throws {
     let one = ["coverage": 0.9, "saturation": 0.9]
     let raised = checks([200, 300, 400], Self.failing)
-    #expect(findings(raised + checks([500, 600, 700, 800], one)).count == 2)
-    #expect(findings(raised + checks([500, 600], Self.healthy) + checks([700], one)).count == 2)
+    #expect(findings(raised + checks([500, 600, 700, 800, 900], Self.healthy)).count == 2)
+    let swings =
+      raised + checks([500, 600, 700], Self.healthy) + checks([800], Self.failing)
+      + checks([900, 1000, 1100], one)
+    #expect(findings(swings).count == 2)
     var all = raised
-    all += checks([500, 600, 700, 800], Self.healthy)
-    all += checks([900, 1000, 1100], Self.failing)
+    all += checks([500, 600, 700], one)
+    all += checks([800, 900, 1000], Self.healthy)
+    all += checks([1100, 1200, 1300], Self.failing)
     let found = findings(all)
-    #expect(found.dropFirst(2).first == .recovered(step: 700, since: 500))
-    #expect(found.dropFirst(3).first == .suspicion(step: 900))
+    #expect(found.dropFirst(2).first == .recovered(step: 1000, since: 500))
+    #expect(found.dropFirst(3).first == .suspicion(step: 1100))
     guard case .alarm(let alarm) = found.last else { throw Missing() }
-    #expect(found.count == 5 && alarm.step == 1100 && alarm.since == 900 && alarm.isFirst)
+    #expect(found.count == 5 && alarm.step == 1300 && alarm.since == 1100 && alarm.isFirst)
+  }
+
+  @Test func `an alarm that stands says when the run fails otherwise, after three checks in a row`()
+    throws
+  {
+    var partly = Self.failing
+    partly["diversity"] = 0.9
+    var whole = Self.failing
+    whole["diversity"] = 0.1
+    var all = checks([200, 300, 400], partly)
+    all += checks([500, 600], whole)
+    all += checks([700], partly)
+    all += checks([800, 900, 1000, 1100], whole)
+    let found = findings(all)
+    guard found.count == 3, case .alarm(let first) = found[1], case .alarm(let now) = found[2]
+    else { throw Missing() }
+    #expect(first.failure == .partlyCollapsed && first.isFirst)
+    #expect(now.failure == .collapsed && now.step == 1000 && now.since == 200)
+    #expect(now.joined == [] && !now.isFirst)
   }
 
   @Test func `a further family joins an alarm after three checks in a row, once`() throws {
@@ -149,6 +172,14 @@ import Testing
         ["diversity": 0.1, "coverage": 0, "saturation": 0.99, "discriminator_accuracy": 1],
         ["coverage"], .vanishing
       ),
+      // Logits without end, samples that jump, samples of all kinds that are unlike the data.
+      (
+        ["diversity": 0.5, "saturation": 1, "discriminator_accuracy": 1, "score_gap": 3e4],
+        ["coverage"], .diverging
+      ),
+      (["diversity": 0.1, "sample_drift": 900], ["coverage"], .diverging),
+      (["diversity": 1.1, "coverage": 0.2, "recall": 0.8], ["precision"], .diverging),
+      (["diversity": 1.1, "coverage": 0.2, "recall": 0.1], ["precision"], .partlyCollapsed),
       (["nearest_ratio": 0.1], ["nearest_ratio"], .memorising),
       (["overfitting": 0.9], ["overfitting"], .overfitting),
     ])
@@ -158,8 +189,8 @@ import Testing
     let evidence = past.map { metric in
       SignalEvidence(
         metric: metric,
-        family: metric == "coverage"
-          ? .diversity : metric == "overfitting" ? .balance : .memorisation,
+        family: ["coverage": .diversity, "precision": .coverage, "overfitting": .balance][
+          metric, default: .memorisation],
         value: values[metric] ?? 0, threshold: 0.5, isBelow: true)
     }
     #expect(CollapseDetector.failure(evidence, values) == failure)

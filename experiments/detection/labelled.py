@@ -3,6 +3,7 @@
     python labelled.py calibration points > calibration-points.gansh
     python labelled.py scored digits MNIST-FOLDER > scored-digits.gansh
     python labelled.py scored faces > scored-faces.gansh
+    python labelled.py scored faces 20% 2 > scored-faces-2.gansh    # with another seed
 
 Thresholds come from the runs of `calibration`. Those of `scored` are of other configurations: other data, networks and
 recipes, which no threshold saw. What the runs were planned for stands in their names; what came of them is told by
@@ -208,20 +209,20 @@ arch plain custom image=32x32x3 latent=32 {
 ])
 
 
-def main(part, kind, folder, signals):
+def main(part, kind, folder, signals="20%", seed=None):
     declarations, runs = {"calibration": CALIBRATION, "scored": SCORED}[part][kind]
     print(declarations.replace("{folder}", folder))
     batch = "batch=256 " if kind == "points" else ""
     for name, what, recipe, steps, seeds in runs:
         every = "sample-every=100 checkpoint-every=100000" if kind == "points" else (
             f"sample-every=1000 checkpoint-every={steps // 12}")
-        for seed in seeds:
+        for number in [seed] if seed else seeds:
             print(
-                f"run {what} steps={steps} {batch}{recipe} seed={seed} signals={signals} threads=1 log-every=10 {every} "
-                f"as {kind}-{name}-{seed}")
+                f"run {what} steps={steps} {batch}{recipe} seed={number} signals={signals} threads=1 log-every=10 {every} "
+                f"as {kind}-{name}-{number}")
 
 
 if __name__ == "__main__":
     arguments = sys.argv[3:]
     folder = arguments.pop(0) if sys.argv[2] == "digits" else ""
-    main(sys.argv[1], sys.argv[2], folder, arguments[0] if arguments else "20%")
+    main(sys.argv[1], sys.argv[2], folder, *arguments)

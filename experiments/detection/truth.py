@@ -70,17 +70,24 @@ NEAR = 0.5
 
 
 def label(kind, name, found, ended):
-    """Of a run: how it stands in its last quarter, by the median of three times or more, and since when it is so."""
+    """Of a run: how it stands in its last quarter, three times or more, and since when it is so.
+
+    It fails where it does so at each of these times, and is well where it fails at none and is well by the median; what
+    swings from one to the other, or lies at the border, is neither.
+    """
     if ended == "diverged":
         return "diverging", found[-1][0]
     late = found[-max(3, len(found) // 4):]
     last = state(kind, {key: np.median([values[key] for _, values in late]) for key in ("kinds", "quality", "near")})
     planned = name.split("-")[1:]
-    if last in ("healthy", "between"):
-        # Of some dozens of examples the discriminator knows each, whatever samples are like.
-        return ("overfitting", found[0][0]) if "few" in planned else (last, None)
     states = [state(kind, values) for _, values in found]
-    begun = since(found, states, {"healthy", "between"}) or late[0][0]
+    failing = [s not in WELL for s in states[-len(late):]]
+    if last in WELL or not all(failing):
+        # Of some dozens of examples the discriminator knows each, whatever samples are like.
+        if "few" in planned:
+            return "overfitting", found[0][0]
+        return ("between" if any(failing) else last), None
+    begun = since(found, states)
     if "vanish" in planned or last == "astray" and "strong" in planned:
         return "vanishing", begun
     if last == "collapsed" and "few" in planned:
@@ -88,11 +95,14 @@ def label(kind, name, found, ended):
     return {"astray": "diverging"}.get(last, last), begun
 
 
-def since(found, states, well):
-    """The first of the last steps that are all not well."""
+WELL = {"healthy", "between"}
+
+
+def since(found, states):
+    """The first of the last steps at all of which it fails."""
     begun = None
     for (step, _), s in zip(found, states):
-        begun = None if s in well else begun if begun is not None else step
+        begun = None if s in WELL else begun if begun is not None else step
     return begun
 
 

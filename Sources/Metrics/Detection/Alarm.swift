@@ -24,7 +24,7 @@ package struct Alarm: Sendable, Hashable, Codable {
   /// Whether no check before `since` was without such signals: nothing is known of a time when the run was well. Nil
   /// of alarms that earlier programs have kept.
   package let isFromFirst: Bool?
-  /// Families that have come to those of an alarm that stood already; nil: it begins.
+  /// Families that have come to those of an alarm that stood already, none where only the failure is another one; nil: it begins.
   package let joined: [SignalFamily]?
 
   package init(
@@ -35,7 +35,7 @@ package struct Alarm: Sendable, Hashable, Codable {
     (self.evidence, self.isFromFirst, self.joined) = (evidence, isFromFirst, joined)
   }
 
-  /// Whether it begins here; else it stood, and further families have joined.
+  /// Whether it begins here; else it stood.
   package var isFirst: Bool { joined == nil }
 
   package var families: [SignalFamily] {

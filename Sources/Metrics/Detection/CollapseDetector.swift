@@ -3,12 +3,14 @@ import MetricDescriptions
 /// Tells from checks in a row whether a run fails.
 ///
 /// A check is suspicious where signals of two families, or of memorisation, are past their thresholds and the generator is
-/// not still learning; three suspicious ones in a row raise an alarm. It stands until no signal has been past its threshold in three checks in a row, and is raised
-/// once more only where a further family has been in three checks in a row. Losses are not used: those of a run
-/// that collapses look like those of one that converges.
+/// not still learning; three suspicious ones in a row raise an alarm. It stands until six checks in a row had no signals of two
+/// families, and is raised once more only where a further family has been past a threshold, or the failure has been another one,
+/// in three checks in a row. Losses are not used: those of a run that collapses look like those of one that converges.
 package struct CollapseDetector: Sendable {
   package static let families = 2
   package static let checks = 3
+  /// Checks in a row without signals of two families, after which an alarm ends.
+  package static let checksToEnd = 6
 
   /// What a check leads to.
   package enum Finding: Sendable, Hashable {
@@ -16,9 +18,9 @@ package struct CollapseDetector: Sendable {
     case suspicion(step: Int)
     /// A check that is not suspicious after some that were, too few for an alarm.
     case cleared(step: Int)
-    /// An alarm begins, or a further family joins one that stands (`Alarm.joined`).
+    /// An alarm begins, or, while one stands, further families join or the failure is another one (`Alarm.joined`).
     case alarm(Alarm)
-    /// An alarm ends at a check: no signal has been past its threshold since a step.
+    /// An alarm ends at a check: since a step no signals of two families have been past their thresholds.
     case recovered(step: Int, since: Int)
   }
 
@@ -42,7 +44,10 @@ package struct CollapseDetector: Sendable {
     var families: Set<SignalFamily>
     /// In how many checks in a row a further family has been past a threshold.
     var joining: [SignalFamily: Int] = [:]
-    /// The first of the last checks in which no signal was past its threshold, and how many there are.
+    /// How the run fails, as the alarm says; and how by the last checks in a row that say another failure, and how many there are.
+    var failure: Failure
+    var other: (failure: Failure, count: Int)?
+    /// The first of the last checks without signals of two families, and how many there are.
     var quiet: (since: Int, count: Int)?
   }
 
@@ -81,7 +86,9 @@ package struct CollapseDetector: Sendable {
       return findings
     }
     row = nil
-    let alarm = StandingAlarm(since: begun, isFromFirst: !wasWell, families: now.families)
+    let alarm = StandingAlarm(
+      since: begun, isFromFirst: !wasWell, families: now.families,
+      failure: Self.failure(evidence, check.values))
     standing = alarm
     return findings + [.alarm(self.alarm(alarm, at: check, evidence))]
   }
@@ -93,25 +100,29 @@ package struct CollapseDetector: Sendable {
     guard var alarm = standing else { return [] }
     var hasEnded = false
     defer { standing = hasEnded ? nil : alarm }
-    guard families.isEmpty else {
-      alarm.quiet = nil
-      let further = families.subtracting(alarm.families)
-      alarm.joining = alarm.joining.filter { further.contains($0.key) }
-      for family in further { alarm.joining[family, default: 0] += 1 }
-      let joined = SignalFamily.allCases.filter { alarm.joining[$0] == Self.checks }
-      guard !joined.isEmpty else { return [] }
-      alarm.families.formUnion(joined)
-      for family in joined { alarm.joining[family] = nil }
-      return [.alarm(self.alarm(alarm, at: check, evidence, joined: joined))]
+    let further = families.subtracting(alarm.families)
+    alarm.joining = alarm.joining.filter { further.contains($0.key) }
+    for family in further { alarm.joining[family, default: 0] += 1 }
+    guard SignalFamily.areEnough(families) else {
+      alarm.other = nil
+      let quiet = (
+        since: alarm.quiet?.since ?? check.step, count: (alarm.quiet?.count ?? 0) + 1
+      )
+      alarm.quiet = quiet
+      hasEnded = quiet.count == Self.checksToEnd
+      return hasEnded ? [.recovered(step: check.step, since: quiet.since)] : []
     }
-    alarm.joining = [:]
-    let quiet = (
-      since: alarm.quiet?.since ?? check.step, count: (alarm.quiet?.count ?? 0) + 1
-    )
-    alarm.quiet = quiet
-    hasEnded = quiet.count == Self.checks
-    guard hasEnded else { return [] }
-    return [.recovered(step: check.step, since: quiet.since)]
+    alarm.quiet = nil
+    let failure = Self.failure(evidence, check.values)
+    let count = alarm.other?.failure == failure ? (alarm.other?.count ?? 0) + 1 : 1
+    alarm.other = failure == alarm.failure ? nil : (failure, count)
+    let joined = SignalFamily.allCases.filter { (alarm.joining[$0] ?? 0) >= Self.checks }
+    let isOther = alarm.other != nil && count == Self.checks
+    guard !joined.isEmpty || isOther else { return [] }
+    alarm.families.formUnion(joined)
+    for family in joined { alarm.joining[family] = nil }
+    if isOther { (alarm.failure, alarm.other) = (failure, nil) }
+    return [.alarm(self.alarm(alarm, at: check, evidence, joined: joined))]
   }
 
   private func alarm(
@@ -119,7 +130,7 @@ package struct CollapseDetector: Sendable {
     joined: [SignalFamily]? = nil
   ) -> Alarm {
     Alarm(
-      step: check.step, since: standing.since, failure: Self.failure(evidence, check.values),
+      step: check.step, since: standing.since, failure: standing.failure,
       evidence: evidence, isFromFirst: standing.isFromFirst, joined: joined)
   }
 

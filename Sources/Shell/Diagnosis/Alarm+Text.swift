@@ -19,7 +19,8 @@ extension Failure {
 }
 
 extension Alarm {
-  /// One line: what, since when, by which signals, one of each family; of families that have joined, which these are.
+  /// One line: what, since when, by which signals, one of each family; of families that have joined, which these are; of another failure
+  /// while it stands, which that is.
   var sentence: String {
     let past = (joined ?? families).compactMap { family in
       evidence.first { $0.family == family }
@@ -28,6 +29,7 @@ extension Alarm {
       "\($0.metric) \(Readable.number($0.value, digits: 3))"
     }.joined(separator: ", ")
     guard let joined else { return "\(failure.words), \(beginning) (\(signals))" }
+    if joined.isEmpty { return "now \(failure.words)" }
     return "signals of \(joined.map(\.rawValue).listed) are past their thresholds as well "
       + "(\(signals)); \(failure.words), \(beginning)"
   }
@@ -40,7 +42,7 @@ extension Alarm {
 
   /// One line: an alarm has ended.
   static func end(since step: Int) -> String {
-    "the alarm has ended: every signal is within its threshold since step \(grouped(step))"
+    "the alarm has ended: no two kinds of signals are past their thresholds since step \(grouped(step))"
   }
 
   /// As an event keeps it; numbers and words always encode.

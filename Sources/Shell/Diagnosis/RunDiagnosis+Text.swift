@@ -20,9 +20,9 @@ extension RunDiagnosis {
     if let failure, let alarm { return failing(failure, alarm) }
     if let recovered {
       return [
-        "\(run.name) is healthy: every signal is within its threshold since step \(grouped(recovered.step))",
+        "\(run.name) is healthy: no two kinds of signals are past their thresholds since step \(grouped(recovered.step))",
         "  before that, from step \(grouped(recovered.alarm.since)): \(recovered.alarm.failure.words)",
-      ]
+      ] + ofOneFamily
     }
     if let suspicion {
       return [
@@ -53,15 +53,17 @@ extension RunDiagnosis {
           + "look at its samples"
       ]
     }
-    var lines = [
-      "\(run.name) is healthy as far as \(once) up to step \(grouped(last.step)) can show"
+    return ["\(run.name) is healthy as far as \(once) up to step \(grouped(last.step)) can show"]
+      + ofOneFamily
+  }
+
+  /// What is past its threshold at the last check, and not enough for an alarm.
+  private var ofOneFamily: [String] {
+    guard !evidence.isEmpty else { return [] }
+    return [
+      "  signals of one family alone are past their thresholds, which has innocent reasons as well: "
+        + evidence.families.map(\.rawValue).listed
     ]
-    if !evidence.isEmpty {
-      lines.append(
-        "  signals of one family alone are past their thresholds, which has innocent reasons as well: "
-          + families)
-    }
-    return lines
   }
 
   private func failing(_ failure: Failure, _ alarm: Alarm) -> [String] {
@@ -73,7 +75,8 @@ extension RunDiagnosis {
     ]
     if let score {
       lines.append(
-        "  of \(grouped(score.told)) alarms of labelled runs on such data \(grouped(score.right)) were right; no threshold was chosen by those runs"
+        "  of \(grouped(score.told)) alarms of labelled runs on such data \(grouped(score.right)) were right, and the others ended by themselves; "
+          + "no threshold was chosen by those runs"
       )
     }
     if alarm.isFromFirst == true {
@@ -86,11 +89,8 @@ extension RunDiagnosis {
     }
     let now = evidence.families.map(\.rawValue)
     lines.append(
-      now.isEmpty
-        ? "  at its last check, of step \(grouped(last.step)), none is; after \(CollapseDetector.checks) such "
-          + "checks the alarm has ended"
-        : "  at its last check, of step \(grouped(last.step)), only those of \(now.listed) still are"
-    )
+      "  at its last check, of step \(grouped(last.step)), \(now.isEmpty ? "none is" : "only those of \(now.listed) still are"); after "
+        + "\(CollapseDetector.checksToEnd) such checks in a row the alarm has ended")
     return lines
   }
 

@@ -16,7 +16,7 @@ struct RunDiagnosis {
   let isNotFinite: Bool
   /// The alarm that stands; nil: none, or the run has recovered.
   let alarm: Alarm?
-  /// An alarm that was, and the step since which no signal has been past its threshold.
+  /// An alarm that was, and the step since which no signals of two families have been past their thresholds.
   let recovered: (alarm: Alarm, step: Int)?
   /// All alarms of its checks, those that have ended among them.
   let alarms: [Alarm]
@@ -77,11 +77,7 @@ struct RunDiagnosis {
     guard let alarm else { return nil }
     // Samples that are all one are what follows from it.
     if silentLayers.contains(where: { $0.isOfGenerator && $0.isBehindOthers }) { return .vanishing }
-    // What the last check says goes before what the alarm said then, where it is suspicious.
-    guard let last = checks.last, SignalFamily.areEnough(Set(evidence.families)) else {
-      return alarm.failure
-    }
-    return CollapseDetector.failure(evidence, last.values)
+    return alarm.failure
   }
 
   /// The step before which nothing is said, where no check is from after it: what has not been learnt yet is not

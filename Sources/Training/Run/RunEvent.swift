@@ -29,7 +29,7 @@ package enum RunEvent: Sendable, Codable {
   case cleared(step: Int)
   /// They have been for some checks, or signals of a further family have.
   case alarm(Alarm)
-  /// The alarm has ended: no signal has been past its threshold in the checks since a step.
+  /// The alarm has ended: no signals of two families have been past their thresholds in the checks since a step.
   case recovered(step: Int, since: Int)
   /// Something went wrong that does not end the run.
   case warning(step: Int, String)
