@@ -95,7 +95,9 @@ let package = Package(
     room(
       "Notebook",
       ["CLinux", "Digests", "MetricDescriptions", "TerminalText", grdb, sqlite]),
-    room("Reports", ["Notebook", "Images", "MetricDescriptions", "CCairo", "TerminalText"]),
+    room(
+      "Reports",
+      ["Notebook", "Images", "MetricDescriptions", "Metrics", "CCairo", "TerminalText"]),
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
     .systemLibrary(name: "CChafa", pkgConfig: "chafa", providers: [.apt(["libchafa-dev"])]),
     room("Terminal", ["CReadline", "CChafa", "Images", "TerminalText"]),

@@ -39,6 +39,35 @@ func size(ofPNG data: Data) -> [Int] {
     #expect(size(ofPNG: png) == [1162, 648])
   }
 
+  @Test func `a few outliers are left out of the frame, and the title says so`() throws {
+    let values = (0..<200).map { 1 + Double($0 % 7) / 10 }
+    func plot(_ values: [Double], isLogarithmic: Bool = false) -> Plot {
+      var plot = Plot(title: "gap", curves: [curve("a", values)], isLogarithmic: isLogarithmic)
+      plot.leaveOutliersOut()
+      return plot
+    }
+    #expect(plot(values).window == nil)
+    #expect(plot(values + [12]).window != nil && plot(values + [5]).window == nil)
+    #expect(plot(values + [2000], isLogarithmic: true).window == nil)
+    #expect(plot([1, 1.1, 2000]).window == nil, "too few to tell")
+    #expect(plot(Array(repeating: 1, count: 200) + [5]).window == nil)
+    let far = plot(values + [2000, -3, .nan])
+    let window = try #require(far.window)
+    #expect(window.lower == 1 && window.upper == 1.6 && window.count == 2)
+    #expect(window.lowest == -3 && window.highest == 2000)
+    let drawn = far.text(columns: 100, rows: 12, hasColour: false).plain
+    #expect(drawn[0] == "gap; 2 points beyond the frame, from -3 to 2,000")
+    #expect(!drawn.joined().contains("500"))
+    #expect(isWellFormed(try Figure(plots: [far]).svg()))
+    // What was measured tells, and not what was made of it.
+    var smoothed = far
+    smoothed.curves[0].isFaint = true
+    smoothed.curves.append(smoothed.curves[0].smoothed(horizon: 3))
+    smoothed.curves[1].isFaint = false
+    smoothed.leaveOutliersOut()
+    #expect(smoothed.window == far.window)
+  }
+
   @Test func `the same figure is the same bytes`() throws {
     let figure = Figure(plots: [Plot(title: "t", curves: [curve("a", [1, 2, 3])])])
     #expect(try figure.png() == figure.png())

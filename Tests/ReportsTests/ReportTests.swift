@@ -160,8 +160,8 @@ import Testing
     let runs = try Table.runs([run], in: sample.notebook, metrics: ["d_real", "fid"])
     #expect(
       runs.csv == """
-        name,status,steps,of,architecture,dataset,recipe,seed,started,ended,took,d_real,fid
-        base,finished,3,3,,,calm,7,2027-01-15T08:00:00Z,2027-01-15T08:01:30Z,90.0,0.75,
+        name,status,steps,of,architecture,dataset,recipe,seed,started,ended,took,alarm,d_real,fid
+        base,finished,3,3,,,calm,7,2027-01-15T08:00:00Z,2027-01-15T08:01:30Z,90.0,,0.75,
 
         """)
     let points = try Table.metrics(of: run, in: sample.notebook, metrics: ["d_real"])

@@ -42,6 +42,10 @@ import Testing
     #expect(plot.horizontalTicks?.count == 5)
     #expect(plot.horizontalTicks?.first?.label == "1e-5–4e-5")
     #expect(plot.curves[0].points.first?.y == 1.5)
+    let drawn = comparison((0..<10).map { (["0.000\(1052 + $0 * 100)", "hinge"], [Double($0)]) })
+    #expect(
+      Figure.effects(of: drawn, title: "s").plots[0].horizontalTicks?.first?.label
+        == "1.05e-4–1.15e-4", "both ends fit")
   }
 
   @Test func `a line for each configuration goes through what it was given to its mean`() {
@@ -52,6 +56,8 @@ import Testing
     #expect(plot.curves[2].points.map(\.y) == [1, 0, 0])
     #expect(plot.curves.allSatisfy { !$0.isFaint })
     #expect(plot.labels.map(\.text).contains("1e-5"))
+    #expect(
+      plot.labels.allSatisfy { $0.isBefore == ($0.x == 2) }, "numbers stand right of the last axis")
     let drawn = plot.text(columns: 60, rows: 15, hasColour: false).plain.joined(separator: "\n")
     #expect(drawn.contains("1e-5") && drawn.contains("minimax") && drawn.contains("objective"))
   }

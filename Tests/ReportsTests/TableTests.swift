@@ -20,6 +20,7 @@ import TerminalText
       [0.43, 12.34, 59.99, 60, 200, 3900, 90_000].map(Readable.duration) == [
         "430 ms", "12.3 s", "1 min", "1 min", "3 min 20 s", "1 h 5 min", "1 d 1 h",
       ])
+    #expect([5e-5, 0.0031, 0.00999].map(Readable.duration) == ["0.05 ms", "3.1 ms", "10 ms"])
     #expect([0, 999, 1000, 11_930_000].map(Readable.bytes) == ["0 B", "999 B", "1 kB", "11.9 MB"])
     #expect(Readable.duration(.nan) == "NaN" && Readable.duration(-60) == "-1 min")
     #expect(Readable.isoDate(Date(timeIntervalSince1970: 0)) == "1970-01-01T00:00:00Z")

@@ -94,6 +94,23 @@ import Testing
     }
   }
 
+  @Test func `curves in letters go through the pager, too`() throws {
+    try conversing(["PAGER": "sed 's/^/page: /'", "GANSH_PICTURES": "none"]) { terminal, _ in
+      for (line, answer) in [
+        ("data ring ring modes=8", "points in 2 dimensions"),
+        ("arch mine like mlp points=2 width=8", "in the discriminator"),
+        ("run mine on ring steps=5 batch=8 threads=1 as base", "base is finished"),
+        ("plot base", "page: "),
+      ] {
+        terminal.type(line + "\r")
+        try terminal.expect(answer)
+        try terminal.expect("In [")
+      }
+      terminal.type("plot base to curves.png\r")
+      try terminal.expect("curves.png: ")
+    }
+  }
+
   @Test(
     .enabled(
       if: FileManager.default.isExecutableFile(atPath: "/usr/bin/less"), "there is no less"))

@@ -135,6 +135,20 @@ import Testing
       } == [",1,4", ",1,4"])
   }
 
+  @Test func `without earlier runs a short one says how long all take`() throws {
+    try Program.withFolder { folder in
+      let result = try Program.run(
+        [], in: folder,
+        input: Self.declarations
+          + "sweep mine on ring lr=1e-4,2e-4 steps=20 threads=1 dry=yes as s\n")
+      #expect(
+        result.output.contains("a run of 20 steps of the first configuration took "),
+        "\(result.output)\(result.errors)")
+      #expect(!result.output.contains(" 0 ms"))
+      #expect(!FileManager.default.fileExists(atPath: folder + "/gansh.runs"))
+    }
+  }
+
   @Test(arguments: [
     ("mine on ring lr=1e-5..1e-3:log as s", "has a range without a count"),
     ("mine on ring lr=1e-3..1e-5:3 as s", "a range goes up"),

@@ -55,7 +55,12 @@ import Testing
         table.output.hasPrefix(
           "configuration,lr,steps,n,rank,modes,s.e.,difference,its s.e.,against the first\n"))
       #expect(try answer("show base", in: folder).status == 1)
-      #expect(try answer("show s by=generator_loss", in: folder).errors.contains("neither end"))
+      let neither = try answer("show s by=generator_loss", in: folder)
+      #expect(neither.errors.contains("neither end") && neither.output.isEmpty, "\(neither)")
+      let nothing = try answer("show s by=nothing", in: folder)
+      #expect(nothing.output.isEmpty && nothing.errors.contains("more (`help metrics`)"))
+      #expect(nothing.errors.components(separatedBy: "high_quality").count == 2, "listed once")
+      #expect(try answer("show s by=mods", in: folder).errors.contains("did you mean `modes`?"))
     }
   }
 
@@ -281,6 +286,7 @@ import Testing
       let shell = try Program.start(["-c", line], in: folder, named: "shell")
       try until { try csv("select 1 from run where stepsDone > 100", in: folder).count == 2 }
       #expect(try answer("jobs", in: folder).output.contains("2 runs are at work in other shells"))
+      #expect(try answer("show s", in: folder).output.hasPrefix("s: 2 at work, 1 not begun\n"))
       let stopped = try answer("stop s", in: folder)
       #expect(
         stopped.status == 0 && stopped.output.contains("2 stopped, 1 not begun"), "\(stopped)")
@@ -306,10 +312,56 @@ import Testing
         try csv("select stepsDone from run order by stepsDone desc", in: folder) == [
           "40", "20", "10", "10",
         ])
+      // Each length of each run is told.
+      for (steps, count) in [(10, 4), (20, 2), (40, 1)] {
+        #expect(
+          result.errors.components(separatedBy: "is finished after \(steps) of 40 steps").count
+            == count + 1, "\(result.errors)")
+      }
+      let rows = try answer("show s by=high_quality | csv", in: folder).output
+        .split(separator: "\n").map {
+          $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+      let header = try #require(rows.first)
+      let steps = try #require(header.firstIndex(of: "steps"))
+      let verdict = try #require(header.firstIndex(of: "against the first"))
+      #expect(rows.dropFirst().map { $0[steps] } == ["40", "20", "10", "10"])
+      let first = try #require(rows.first { $0[verdict] == "the first" })
+      for row in rows.dropFirst() where row[steps] != first[steps] {
+        #expect(["longer", "shorter"].contains(row[verdict]) && row[verdict - 1].isEmpty, "\(row)")
+      }
       let more = try answer(
         "sweep mine on ring lr=1e-5,1e-4,1e-3,5e-3,1 threads=1 steps=40 batch=8 "
           + "halving=high_quality:2 rungs=3 as s", in: folder)
       #expect(more.errors.contains("nothing can be added"))
+    }
+  }
+
+  @Test
+  func `runs on different data are ranked apart, and halving says that it ranks them together`()
+    throws
+  {
+    try Program.withFolder { folder in
+      _ = try Program.run(
+        [], in: folder, input: Self.declarations + "data grid grid side=3 sigma=0.1\n")
+      let line = "sweep mine on ring,grid lr=1e-4,1e-3 seeds=2 threads=1 jobs=2 steps=10 batch=8"
+      let result = try answer("\(line) as s", in: folder)
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(!result.errors.contains("ranks runs together"))
+      let rows = try answer("show s by=modes | csv", in: folder).output.split(separator: "\n")
+      let cells = rows.map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+      let header = try #require(cells.first)
+      func column(_ name: String) throws -> [Substring] {
+        let index = try #require(header.firstIndex { $0 == name })
+        return cells.dropFirst().map { $0[index] }
+      }
+      #expect(try column("data") == ["ring", "ring", "grid", "grid"])
+      #expect(try column("against the first").filter { $0 == "the first" }.count == 2)
+      #expect(try answer("show s by=modes", in: folder).output.contains("within each data set"))
+      let halved = try answer("\(line) halving=modes:2 rungs=2 as h", in: folder)
+      #expect(
+        halved.errors.contains(
+          "halving ranks runs together that are measured against ring and grid"))
     }
   }
 }

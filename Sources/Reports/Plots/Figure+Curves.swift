@@ -97,6 +97,7 @@ extension Figure {
         return [faint, curve.smoothed(horizon: own)]
       }
     }
+    for index in plots.indices { plots[index].leaveOutliersOut() }
     var figure = Figure(
       title: title, plots: plots, plotWidth: options.plotWidth, plotHeight: options.plotHeight)
     figure.smoothingHorizon = horizon

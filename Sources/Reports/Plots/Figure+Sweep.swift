@@ -6,7 +6,8 @@ extension Figure {
   /// Main effects: a plot for each key, the mean of the metric over all finished runs with each of its values, and
   /// its standard error as an upright line.
   ///
-  /// Numbers of which there are more than eight (draws) are put into five groups of as many runs.
+  /// Numbers of which there are more than eight (draws) are put into five groups of as many runs, called by their ends with
+  /// three digits.
   package static func effects(of comparison: SweepComparison, title: String) -> Figure {
     let plots = comparison.keys.indices.map { index in
       let groups = comparison.groups(ofKey: index)
@@ -37,25 +38,26 @@ extension Figure {
   private static let mostPlain = 8
 
   /// Parallel coordinates (Inselberg 1985): an upright axis for each key and one for the metric's mean, a line
-  /// for each configuration, with its number at the end. The best eight are in colour.
+  /// for each configuration, with its number at the end. The best eight are in colour, of several data sets as many of each.
   package static func parallel(of comparison: SweepComparison, title: String) -> Figure {
     let scales = comparison.keys.indices.map { Scale(comparison, key: $0) }
-    let ranked = comparison.ranked
-    let means = ranked.map { SweepComparison.Mean($0.values.values.sorted())?.value }
+    let groups = comparison.ranked
+    let ranked = groups.flatMap { group in group.enumerated().map { (place: $0, of: $1) } }
+    let means = ranked.map { SweepComparison.Mean($0.of.values.values.sorted())?.value }
     let outcome = Scale(numbers: means.compactMap(\.self).filter(\.isFinite))
     let last = Double(scales.count)
     var curves: [Curve] = []
-    for (rank, configuration) in ranked.enumerated() {
+    for (index, (place, configuration)) in ranked.enumerated() {
       var points = zip(scales.indices, configuration.settings).compactMap { index, text in
         scales[index].position(of: text).map { Curve.Point(x: Double(index), y: $0) }
       }
-      if let mean = means[rank], mean.isFinite {
+      if let mean = means[index], mean.isFinite {
         points.append(Curve.Point(x: last, y: outcome.position(of: mean)))
       }
       curves.append(
         Curve(
-          label: "\(configuration.number)", points: points, colour: rank,
-          isFaint: rank >= mostPlain))
+          label: "\(configuration.number)", points: points, colour: index,
+          isFaint: place * groups.count >= mostPlain))
     }
     let metric = comparison.metric?.name ?? "nothing measured"
     var plot = Plot(title: title, horizontalTitle: "", curves: curves)
@@ -65,7 +67,11 @@ extension Figure {
       Plot.Tick(x: Double($0), label: $1)
     }
     for (index, scale) in (scales + [outcome]).enumerated() {
-      plot.labels += scale.marks.map { Plot.Label(x: Double(index), y: $0.place, text: $0.label) }
+      // Right of the last axis stand the numbers of the configurations.
+      let isLast = index == scales.count
+      plot.labels += scale.marks.map {
+        Plot.Label(x: Double(index), y: $0.place, text: $0.label, isBefore: isLast)
+      }
     }
     return Figure(plots: [plot], plotWidth: max(560, 130 * Double(scales.count + 1)))
   }
@@ -143,8 +149,14 @@ extension SweepComparison {
     guard groups.count > 8 else { return groups }
     return (0..<5).map { part in
       let own = groups[part * groups.count / 5..<(part + 1) * groups.count / 5]
-      let ends = [own.first, own.last].compactMap { $0?.label }
+      let ends = [own.first, own.last].compactMap { $0.map { Self.short($0.label) } }
       return (ends.joined(separator: "–"), own.flatMap(\.values))
     }
+  }
+
+  /// A number as it was typed, or, where that is long, with three digits: both ends of a group are to fit.
+  private static func short(_ text: String) -> String {
+    guard text.count > 6, let number = Self.number(text) else { return text }
+    return Readable.number(number, digits: 3)
   }
 }

@@ -56,7 +56,7 @@ private struct PlotDrawing {
     let points = plot.curves.lazy.flatMap(\.points)
     horizontal = Axis(covering: points.map(\.x), margin: plot.horizontalMargin)
     vertical = Axis(
-      covering: points.map(\.y), isLogarithmic: plot.isLogarithmic, margin: 0.05)
+      covering: plot.coveredValues, isLogarithmic: plot.isLogarithmic, margin: 0.05)
     top = y + 30
     self.height = max(20, height - 30 - 36)
     verticalTicks =
@@ -72,7 +72,7 @@ private struct PlotDrawing {
     let (axis, frameTop, frameHeight) = (vertical, top, self.height)
     let shown = named.prefix(named.count - hiddenLabels).map { curve in
       let last = curve.points.last { !axis.position(of: $0.y).isNaN }
-      let place = last.map { axis.position(of: $0.y) } ?? 0
+      let place = last.map { axis.position(of: $0.y).clamped(to: 0...1) } ?? 0
       let end = frameTop + (1 - place) * frameHeight
       return EndLabel(
         text: canvas.cut(curve.label, to: labelWidth, Self.font),
@@ -94,19 +94,29 @@ private struct PlotDrawing {
         frameX(horizontal.position(of: label.x)), frameY(vertical.position(of: label.y))
       )
       guard x.isFinite, y.isFinite else { continue }
-      // Lines would run through it.
-      canvas.fill(
-        x: x + 3, y: y - 6, width: canvas.width(of: label.text, Self.font) + 2, height: 12,
-        palette.paper.faint(0.85))
-      canvas.text(label.text, x: x + 4, y: y + 3.8, Self.font, palette.ink)
+      let start = label.isBefore ? x - 4 - canvas.width(of: label.text, Self.font) : x + 4
+      write(label.text, x: start, y: y + 3.8, palette.ink)
     }
     drawLabels()
+  }
+
+  /// Writes a text within the frame, where lines would run through it.
+  private func write(_ text: String, x: Double, y: Double, _ colour: Canvas.Colour) {
+    canvas.fill(
+      x: x - 1, y: y - 9.8, width: canvas.width(of: text, Self.font) + 2, height: 12,
+      palette.paper.faint(0.85))
+    canvas.text(text, x: x, y: y, Self.font, colour)
   }
 
   private func drawFrame() {
     let unit = plot.unit.isEmpty ? "" : " (\(plot.unit))"
     let title = canvas.cut(plot.title + unit, to: left + width - outer.x, Self.titleFont)
     canvas.text(title, x: outer.x + 4, y: outer.y + 16, Self.titleFont, palette.ink)
+    let start = outer.x + 4 + canvas.width(of: title, Self.titleFont) + 10
+    if !plot.remark.isEmpty, start + 40 < left + width {
+      let remark = canvas.cut(plot.remark, to: left + width - start, Self.font)
+      canvas.text(remark, x: start, y: outer.y + 16, Self.font, palette.softInk)
+    }
     for tick in verticalTicks {
       let y = frameY(vertical.position(of: tick.value))
       canvas.line(x1: left, y1: y, x2: left + width, y2: y, width: 0.8, palette.grid)
@@ -165,7 +175,8 @@ private struct PlotDrawing {
         piece = []
         continue
       }
-      let place = (x: frameX(h), y: frameY(v))
+      // What is far beyond the frame need only be beyond it.
+      let place = (x: frameX(h), y: frameY(v.clamped(to: -1...2)))
       if let first = column.first, place.x - first.x >= 0.5 { flushColumn() }
       column.append(place)
     }
@@ -187,10 +198,11 @@ private struct PlotDrawing {
     }
   }
 
-  /// Dashed lines where something was changed, and beside each what, each lower than the last one
+  /// Dashed lines where something was changed, and beside each what, over the curves, each lower than the last one
   /// until there is room at the top again.
   private func drawMarks() {
     var ends: [Double] = []
+    var labels: [(text: String, x: Double, y: Double)] = []
     for mark in plot.marks.sorted(by: { $0.x < $1.x }) {
       let x = frameX(horizontal.position(of: mark.x))
       guard x.isFinite, x >= left, x <= left + width else { continue }
@@ -203,8 +215,10 @@ private struct PlotDrawing {
       let y = top + 11 + Double(row) * Self.lineHeight
       guard y < top + height - 4 else { continue }
       if row < ends.count { ends[row] = start + long } else { ends.append(start + long) }
-      canvas.text(label, x: start, y: y, Self.font, palette.softInk)
+      labels.append((label, start, y))
     }
+    // Over all of the lines.
+    for label in labels { write(label.text, x: label.x, y: label.y, palette.softInk) }
   }
 
   private func drawLabels() {

@@ -35,10 +35,11 @@ private struct TextPlot {
     self.plot = plot
     self.hasColour = hasColour
     curves = plot.curves.filter { !$0.isFaint }
-    let points = curves.lazy.flatMap(\.points)
+    let points = curves.flatMap(\.points)
     horizontal = Axis(covering: points.map(\.x), margin: plot.horizontalMargin)
-    let vertical = Axis(
-      covering: points.map(\.y), isLogarithmic: plot.isLogarithmic, margin: 0.04)
+    // What was smoothed is drawn without what it was made of.
+    let values = plot.window == nil ? points.map(\.y) : plot.coveredValues
+    let vertical = Axis(covering: values, isLogarithmic: plot.isLogarithmic, margin: 0.04)
     self.vertical = vertical
     // Title above; axis and its values below.
     let height = rows - 3
@@ -58,7 +59,9 @@ private struct TextPlot {
 
   func drawing() -> TextDrawing {
     let unit = plot.unit.isEmpty ? "" : " (\(plot.unit))"
-    let title = DisplayWidth.cut(SafeText.oneLine(plot.title) + unit, to: columns + tickWidth)
+    let remark = plot.remark.isEmpty ? "" : "; " + plot.remark
+    let title = DisplayWidth.cut(
+      SafeText.oneLine(plot.title) + unit + remark, to: columns + tickWidth)
     var lines = [[TextDrawing.Piece(title, .title)]]
     let (grid, gaps, labels) = (filledGrid(), gapColumns(), placedLabels())
     let marks = markColumns()
@@ -93,9 +96,10 @@ private struct TextPlot {
           last = nil
           continue
         }
+        // What is far beyond the frame need only be beyond it.
         let place = (
           x: Int((h * Double(grid.width - 1)).rounded()),
-          y: Int(((1 - v) * Double(grid.height - 1)).rounded())
+          y: Int(((1 - v.clamped(to: -1...2)) * Double(grid.height - 1)).rounded())
         )
         grid.line(from: last ?? place, to: place, colour: index) { x in
           Self.isOn(x, dash: curve.dash)
@@ -150,7 +154,8 @@ private struct TextPlot {
       let text = Array(SafeText.oneLine(label.text))
       let place = Int((h * Double(columns - 1)).rounded())
       // Left of its point where there is no room to the right.
-      let start = place + 1 + text.count <= columns ? place + 1 : max(0, place - text.count)
+      let fits = !label.isBefore && place + 1 + text.count <= columns
+      let start = fits ? place + 1 : max(0, place - text.count)
       for (index, letter) in text.enumerated() where letters[start + index] == nil {
         letters[start + index] = letter
       }
@@ -185,7 +190,7 @@ private struct TextPlot {
     var placed: [Int: Int] = [:]
     let ends: [(row: Int, curve: Int)] = curves.indices.map { index in
       let last = curves[index].points.last { !vertical.position(of: $0.y).isNaN }
-      let place = last.map { 1 - vertical.position(of: $0.y) } ?? 1
+      let place = last.map { 1 - vertical.position(of: $0.y).clamped(to: 0...1) } ?? 1
       return (Int((place * Double(rows - 1)).rounded()), index)
     }
     for end in ends.sorted(by: { ($0.row, $0.curve) < ($1.row, $1.curve) }) {

@@ -33,10 +33,11 @@ package enum Readable {
     return "\(number(value, digits: 3)) \(units[unit])"
   }
 
-  /// A time span in the two units that matter: `430 ms`, `12.3 s`, `3 min 20 s`, `1 h 5 min`.
+  /// A time span in the two units that matter: `0.24 ms`, `430 ms`, `12.3 s`, `3 min 20 s`, `1 h 5 min`.
   package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, abs(seconds) < 1e12 else { return number(seconds) }
     if seconds < 0 { return "-" + duration(-seconds) }
+    if seconds < 0.00995 { return "\(number(seconds * 1000, digits: 2)) ms" }
     if seconds < 0.9995 { return "\(number((seconds * 1000).rounded(), digits: 3)) ms" }
     if seconds < 59.95 { return "\(number(seconds, digits: 3)) s" }
     let whole = Int(seconds.rounded())

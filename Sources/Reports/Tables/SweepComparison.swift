@@ -1,17 +1,24 @@
 import Glibc
 package import MetricDescriptions
+import Metrics
 
-/// Configurations of a sweep set side by side: means over seeds, and differences to the first one.
+/// Configurations of a sweep set side by side: means over seeds, and differences to the first one, those that are measured against
+/// the same examples with each other.
 package struct SweepComparison: Sendable, Hashable {
   /// What is known of one configuration.
   package struct Configuration: Sendable, Hashable {
     package var number: Int
     /// What it was given of what differs.
     package var settings: [String?]
+    /// The data set that it is measured against: a mode of eight is no mode of twenty-five.
+    package var examples: String
     /// The metric by seed, of runs that finished.
     package var values: [UInt64: Double]
     /// Steps that they have done.
     package var steps: Int
+    /// The steps after which its values were measured, where the sweep gives lengths out (halving); nil where each run
+    /// has the length that the statement gives it.
+    package var length: Int?
     /// Runs that diverged, at whose end an alarm stands, that failed, and that there are.
     package var diverged: Int
     package var alarmed: Int
@@ -19,13 +26,16 @@ package struct SweepComparison: Sendable, Hashable {
     package var runs: Int
 
     package init(
-      number: Int, settings: [String?], values: [UInt64: Double], steps: Int, diverged: Int = 0,
-      alarmed: Int = 0, failed: Int = 0, runs: Int
+      number: Int, settings: [String?], examples: String = "", values: [UInt64: Double],
+      steps: Int, length: Int? = nil, diverged: Int = 0, alarmed: Int = 0, failed: Int = 0,
+      runs: Int
     ) {
       self.number = number
       self.settings = settings
+      self.examples = examples
       self.values = values
       self.steps = steps
+      self.length = length
       self.diverged = diverged
       self.alarmed = alarmed
       self.failed = failed
@@ -48,22 +58,30 @@ package struct SweepComparison: Sendable, Hashable {
       let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
       error = count > 1 ? (squares / (n - 1) / n).squareRoot() : nil
     }
+
+    /// Half of the interval that holds the mean of all with 95 parts in 100: t · s / √n with Student's t of n - 1
+    /// degrees of freedom (12.7 of two values, 4.3 of three, 2.8 of five); nil where n < 2.
+    package var half: Double? {
+      error.map { StudentInterval.quantile(ofFreedom: count - 1) * $0 }
+    }
   }
 
   /// How a configuration stands to another one.
   package enum Verdict: String, Sendable, Hashable {
     case better, worse
-    /// The paired difference is within two standard errors.
+    /// 0 is within the 95% interval of the paired difference (a paired t test at 5%).
     case tie
     /// Fewer than two seeds in common.
     case unknown
+    /// It was measured after more steps, or after fewer: no difference is taken.
+    case longer, shorter
   }
 
   /// Keys of what differs.
   package var keys: [String]
   /// What is compared; nil where the runs have nothing that has a better end.
   package var metric: MetricDescription?
-  /// By number; the first is what the others are compared with.
+  /// By number; the first of each data set is what the others of the same are compared with.
   package var configurations: [Configuration]
 
   package init(keys: [String], metric: MetricDescription?, configurations: [Configuration]) {
@@ -72,8 +90,10 @@ package struct SweepComparison: Sendable, Hashable {
     self.configurations = configurations.sorted { $0.number < $1.number }
   }
 
-  /// The difference of two configurations over the seeds that both have, by pairs.
+  /// The difference of two configurations over the seeds that both have, by pairs; nil where they were measured
+  /// after different steps.
   package func difference(_ one: Configuration, _ other: Configuration) -> Mean? {
+    guard one.length == other.length else { return nil }
     let common = one.values.keys.filter { other.values[$0] != nil }.sorted()
     return Mean(
       common.compactMap { seed in
@@ -83,28 +103,44 @@ package struct SweepComparison: Sendable, Hashable {
 
   /// Whether one configuration is better than another, by the metric's direction.
   package func verdict(_ one: Configuration, _ other: Configuration) -> Verdict {
-    guard let difference = difference(one, other), let error = difference.error,
+    if let own = one.length, let others = other.length, own != others {
+      return own > others ? .longer : .shorter
+    }
+    guard let difference = difference(one, other), let half = difference.half,
       let direction = metric?.direction
     else { return .unknown }
-    if abs(difference.value) <= 2 * error { return .tie }
+    if abs(difference.value) <= half { return .tie }
     return (difference.value > 0) == (direction == .highest) ? .better : .worse
   }
 
-  /// Best first by the mean; those without a value last, by number.
-  package var ranked: [Configuration] {
+  /// Whether configurations were measured after different steps.
+  package var differInLength: Bool {
+    Set(configurations.filter { !$0.values.isEmpty }.map(\.length)).count > 1
+  }
+
+  /// A group for each data set, in the order of their first configurations, and in it those first that went furthest, and of
+  /// the same length the best by the mean; those without a value last, by number.
+  package var ranked: [[Configuration]] {
     func score(_ configuration: Configuration) -> Double {
       guard let mean = Mean(configuration.values.values.sorted())?.value, mean.isFinite else {
         return .infinity
       }
       return metric?.direction == .lowest ? mean : -mean
     }
-    return configurations.sorted { (score($0), $0.number) < (score($1), $1.number) }
+    func place(_ configuration: Configuration) -> (Int, Int, Double, Int) {
+      let own = score(configuration)
+      return (own < .infinity ? 0 : 1, -(configuration.length ?? 0), own, configuration.number)
+    }
+    return Dictionary(grouping: configurations, by: \.examples).values
+      .sorted { $0[0].number < $1[0].number }
+      .map { group in group.sorted { place($0) < place($1) } }
   }
 }
 
 extension Table {
   /// A row for each configuration, best first: mean and standard error over seeds, and the difference to the
-  /// first configuration over the seeds that both have.
+  /// first configuration over the seeds that both have, where both are of the same length. Data sets stand one after
+  /// the other, each with ranks of its own.
   package static func configurations(_ comparison: SweepComparison) -> Table {
     var columns = ["configuration"] + comparison.keys + ["steps", "n"]
     if let metric = comparison.metric {
@@ -116,33 +152,34 @@ extension Table {
     ]
     .filter { count in comparison.configurations.contains { $0[keyPath: count.1] > 0 } }
     var table = Table(columns + counts.map(\.0))
-    let ranked = comparison.ranked
-    for (index, configuration) in ranked.enumerated() {
-      var row: [Cell] = [.integer(configuration.number)]
-      row += configuration.settings.map { Cell(setting: $0) }
-      row += [.integer(configuration.steps), .integer(configuration.values.count)]
-      if let metric = comparison.metric {
-        row += cells(configuration, at: index, ranked, metric, comparison)
+    for group in comparison.ranked {
+      for (index, configuration) in group.enumerated() {
+        var row: [Cell] = [.integer(configuration.number)]
+        row += configuration.settings.map { Cell(setting: $0) }
+        row += [.integer(configuration.steps), .integer(configuration.values.count)]
+        if let metric = comparison.metric {
+          row += cells(configuration, at: index, of: group, metric, comparison)
+        }
+        table.append(row + counts.map { .integer(configuration[keyPath: $0.1]) })
       }
-      table.append(row + counts.map { .integer(configuration[keyPath: $0.1]) })
     }
     return table
   }
 
   private static func cells(
     _ configuration: SweepComparison.Configuration, at index: Int,
-    _ ranked: [SweepComparison.Configuration], _ metric: MetricDescription,
+    of group: [SweepComparison.Configuration], _ metric: MetricDescription,
     _ comparison: SweepComparison
   ) -> [Cell] {
     func cell(_ value: Double?) -> Cell { Cell(value, of: metric) }
     let mean = SweepComparison.Mean(configuration.values.values.sorted())
-    let base = comparison.configurations[0]
+    let base = group.min { $0.number < $1.number } ?? configuration
     let isBase = configuration.number == base.number
     let difference = isBase ? nil : comparison.difference(configuration, base)
     var rank = Cell.none
     if mean != nil {
       // What cannot be told from the best has its rank.
-      let isTie = index > 0 && comparison.verdict(configuration, ranked[0]) == .tie
+      let isTie = index > 0 && comparison.verdict(configuration, group[0]) == .tie
       rank = .text(isTie ? "1=" : "\(index + 1)")
     }
     return [

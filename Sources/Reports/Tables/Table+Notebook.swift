@@ -13,12 +13,13 @@ extension Table {
   ) throws(NotebookError) -> Table {
     let summaries = try notebook.summaries(runs: runs.map(\.id))
     let declarations = try notebook.declarationNames()
+    let alarms = try notebook.standingAlarms(ofRuns: runs.map(\.id))
     let known = runs.flatMap { summaries[$0.id] ?? [] }.metrics
     let metrics = metrics.map { $0.map(known.named) } ?? known
     var table = Table(
       [
         "name", "status", "steps", "of", "architecture", "dataset", "recipe", "seed", "started",
-        "ended", "took",
+        "ended", "took", "alarm",
       ] + metrics.map(\.name))
     for run in runs {
       let values = metrics.map { metric in
@@ -33,7 +34,7 @@ extension Table {
           .integer(run.stepsPlanned),
         ] + declared + [
           .label(run.seed), .date(run.started), run.ended.map { .date($0) } ?? .none,
-          .duration(run.secondsAtWork),
+          .duration(run.secondsAtWork), .text(alarms[run.id]),
         ] + values)
     }
     return table

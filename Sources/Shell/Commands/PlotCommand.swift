@@ -42,6 +42,9 @@ struct PlotCommand: Command {
       Unless `smooth` says otherwise, a curve with more points than can be told apart is averaged \
       over a hundredth of its steps. The line below a plot says what was done.
 
+      Where a few values of a run lie so far from the others that the frame would be more than ten times as high with them, it \
+      shows the others, and its title says how many points are beyond it; with `scale=log` all are shown.
+
       Of a sweep `kind=effects` draws for each key the mean of the metric over all finished runs with each \
       alternative, and its standard error; `kind=parallel` draws each configuration as a line through what it \
       was given to how it came out, the best eight in colour.
@@ -68,7 +71,7 @@ struct PlotCommand: Command {
         plot s kind=parallel to parallel.png
         """, given: .declarations),
     ],
-    searchTerms: ["curve", "chart", "graph", "draw", "loss"])
+    searchTerms: ["curve", "chart", "graph", "draw", "loss"], answer: .text)
 
   /// Runs first, then metrics: which is which shows when there is a notebook to ask.
   private let names: [Word]
@@ -154,10 +157,12 @@ struct PlotCommand: Command {
     let figure: Figure =
       isParallel
       ? .parallel(of: comparison, title: title) : .effects(of: comparison, title: title)
+    // With halving those that went on further were measured later.
+    let lengths = comparison.differInLength ? ", each after the steps that it has done" : ""
     let remark =
       isParallel
-      ? "a line for each configuration, the mean of \(metric.name) over seeds at its end"
-      : "means of \(metric.name) over finished runs, with their standard errors"
+      ? "a line for each configuration, the mean of \(metric.name) over seeds at its end\(lengths)"
+      : "means of \(metric.name) over finished runs, with their standard errors\(lengths)"
     guard let file else {
       try session.show(figure)
       return session.output.line("\(title): \(remark)")

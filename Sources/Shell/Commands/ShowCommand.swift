@@ -59,7 +59,7 @@ struct ShowCommand: Command {
       prepared first, if no run has done so. With `augment=` each example on its sheet stands at the beginning of a row, and \
       what batches of a training might have of it behind it. Of a sweep: its configurations, best first by the mean of a \
       metric's last value over seeds, each with its standard error and the difference to the first \
-      configuration over common seeds. A difference within two of its standard errors is a tie. `show samples RUN` is `samples RUN` without a file.
+      configuration over common seeds. Where 0 is within the 95% interval of a difference (a paired t test) it is a tie. `show samples RUN` is `samples RUN` without a file.
       """,
     examples: [
       Example("A run.", "show base", given: .runs),

@@ -84,7 +84,7 @@ struct SweepCommand: Command {
       tree-structured Parzen estimator: likely among the better ones so far, unlikely among the others. A run that \
       diverged or failed is a bad result. The same line with more `trials` goes on.
 
-      `show NAME` compares the configurations with the first one, `plot NAME kind=effects` draws them, \
+      `show NAME` compares the configurations with the first one of the same data, `plot NAME kind=effects` draws them, \
       `jobs`, `wait`, `watch` and `stop` know the sweep by its name.
       """,
     examples: [
@@ -118,12 +118,23 @@ struct SweepCommand: Command {
     let arguments = try Arguments(statement, of: Self.synopsis)
     self.statement = statement
     request = try SweepRequest(arguments, statement)
+    try Self.checkAlarms(request)
     isDry = try arguments.option("dry")?.flag(for: "dry") ?? false
     if let term = arguments.option("within") {
       limit = (try Moment.seconds(term, "within"), term.span)
     } else {
       limit = nil
     }
+  }
+
+  /// Sees that no run of it would wait or end at an alarm: it has the outcome of none then.
+  private static func checkAlarms(_ request: SweepRequest) throws(Diagnostic) {
+    let axis = request.axes.first { $0.key.text == "on-collapse" }
+    guard let value = axis?.values.first(where: { $0.text != "warn" }) else { return }
+    throw Diagnostic(
+      "the runs of a sweep go to their ends, so that they can be compared, and `\(value.text)` would end them at an alarm",
+      at: value.span,
+      help: ["leave it out; `cure RUN` tries from before its alarm what may help a run that fails"])
   }
 
   func run(in session: Session) throws {
@@ -146,6 +157,12 @@ struct SweepCommand: Command {
       session.errors.line(
         "note: there are \(counted(size, "configuration")) and no more, fewer than \(grouped(search.trials)) trials"
       )
+    }
+    let examples = request.examples.values.map(\.text)
+    if examples.count > 1, request.halving != nil || request.search != nil {
+      session.errors.line(
+        "note: \(request.halving != nil ? "halving" : "the search") ranks runs together that are measured against "
+          + "\(listed(examples)); a sweep for each ranks like with like")
     }
     let change = try plan.change(
       before, trials, text: statement.description, session: sitting)

@@ -24,7 +24,7 @@ extension Session {
       guard known.contains(where: { $0.name == measure.name }) || runs.isEmpty else {
         throw Diagnostic(
           "no run of \(sweep.name) has a metric `\(word.text)`", at: word.span,
-          help: known.suggestion(for: word.text, kind: "they have"))
+          help: known.measures(insteadOf: word.text, kind: "they have"))
       }
       metric = measure
     } else {
@@ -39,17 +39,25 @@ extension Session {
     let groups = Dictionary(grouping: trials, by: \.plan.configuration)
     let configurations = groups.map { number, members in
       var values: [UInt64: Double] = [:]
+      var finished: [(seed: UInt64, run: RunRecord)] = []
       for trial in members {
-        guard let run = trial.run, run.status == .finished, let metric,
+        if let run = trial.run, run.status == .finished { finished.append((trial.plan.seed, run)) }
+      }
+      // Of seeds that are on their way to the next length, those count that have come to it.
+      let length = sweep.halving == nil ? nil : finished.map { $0.run.stepsPlanned }.max()
+      for (seed, run) in finished where length == nil || run.stepsPlanned == length {
+        guard let metric,
           let last = summaries[run.id]?.first(where: { $0.name == metric.name })?.last,
           last.isFinite
         else { continue }
-        values[trial.plan.seed] = last
+        values[seed] = last
       }
       let own = members.first?.plan.settings ?? ""
+      let examples = settings.value(of: "test", in: own) ?? settings.value(of: "data", in: own)
       return SweepComparison.Configuration(
         number: number, settings: settings.keys.map { settings.value(of: $0, in: own) },
-        values: values, steps: members.compactMap { $0.run?.stepsDone }.max() ?? 0,
+        examples: examples ?? "", values: values,
+        steps: length ?? members.compactMap { $0.run?.stepsDone }.max() ?? 0, length: length,
         diverged: members.count { $0.run?.status == .diverged },
         alarmed: members.count { trial in trial.run.map { alarms[$0.id] != nil } ?? false },
         failed: members.count { $0.run?.status == .failed || $0.failure != nil },
@@ -59,16 +67,25 @@ extension Session {
   }
 
   /// Shows what became of a sweep.
-  func show(_ sweep: SweepRecord, by word: Word?) throws {
-    let comparison = try comparison(of: sweep, by: word)
+  func show(_ comparison: SweepComparison) {
     show(Table.configurations(comparison))
     guard !configuration.prefersJSON else { return }
     if let metric = comparison.metric {
       let end = metric.direction == .lowest ? "lowest" : "highest"
       output.line(
         "\(metric.name) of finished runs, last value, \(end) first; differences to the first configuration by pairs "
-          + "of seeds; within two standard errors: a tie, with the best one `1=`; fewer than two pairs: unknown"
-      )
+          + "of seeds; within the 95% interval of a paired t test: a tie, with the best one `1=`; fewer than two pairs: "
+          + "unknown")
+      if comparison.differInLength {
+        output.line(
+          "those that went furthest stand first; where the steps differ, no difference is taken: `longer`, `shorter`"
+        )
+      }
+      if comparison.ranked.count > 1 {
+        output.line(
+          "ranks and differences are within each data set, since runs are measured against their own"
+        )
+      }
       if comparison.configurations.count > 1,
         comparison.configurations.allSatisfy({ $0.values.count < 2 })
       {
@@ -80,13 +97,15 @@ extension Session {
 
   /// A sweep as `show NAME` has it: its statement, where it stands, and the table.
   func tell(_ sweep: SweepRecord, by word: Word?) throws {
-    guard !configuration.prefersJSON else { return try show(sweep, by: word) }
+    // What cannot be compared ends here, before anything is printed.
+    let comparison = try comparison(of: sweep, by: word)
+    guard !configuration.prefersJSON else { return show(comparison) }
     let standing = try standing(of: sweep)
     output.line(output.styled(sweep.name, .bold) + ": \(standing.outcome)")
     output.line(sweep.text)
     if !standing.isDone { output.line(standing.line) }
     output.line()
-    try show(sweep, by: word)
+    show(comparison)
   }
 }
 

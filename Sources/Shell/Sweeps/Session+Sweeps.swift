@@ -39,8 +39,8 @@ extension Session {
     throw Diagnostic(
       isKnown ? "neither end of `\(word.text)` is better" : "no run has a metric `\(word.text)`",
       at: word.span,
-      help: (isKnown ? [] : measures.suggestion(for: word.text, kind: "metrics"))
-        + ["measures with a better end: \(measures.map(\.name).joined(separator: ", "))"])
+      help: known.measures(
+        insteadOf: isKnown ? nil : word.text, kind: "measures with a better end"))
   }
 
   func standing(of sweep: SweepRecord) throws -> SweepStanding {
@@ -76,8 +76,7 @@ extension Session {
         }
       }
     }
-    let workers = SweepWorkers(
-      sweep, processes, told: Set(standing.done.map(\.id)))
+    let workers = SweepWorkers(sweep, processes, from: standing)
     sweeps.append(workers)
     guard inBackground else { return try attend(workers) }
     output.line(
@@ -134,7 +133,7 @@ extension Session {
   /// The processes of this shell that work on a sweep; none of them where others do.
   func workers(of sweep: SweepRecord) throws -> SweepWorkers {
     if let own = sweeps.first(where: { $0.sweep.id == sweep.id }) { return own }
-    return SweepWorkers(sweep, [], told: Set(try standing(of: sweep).done.map(\.id)))
+    return SweepWorkers(sweep, [], from: try standing(of: sweep))
   }
 
   /// Stops a sweep's runs, whichever processes work on them, and waits until they have.
@@ -167,23 +166,39 @@ extension Session {
   private func tellEnded(
     _ workers: SweepWorkers, _ standing: SweepStanding, above line: inout ProgressLine
   ) {
+    let ends = workers.ends(since: standing)
+    guard !ends.isEmpty else { return }
     let settings = SweepSettings(standing.trials.map(\.plan.settings))
-    for trial in standing.done where workers.told.insert(trial.id).inserted {
-      line.erase()
-      let status = trial.run?.status.rawValue ?? "could not begin"
-      let why = trial.failure ?? (trial.run?.message ?? "")
-      errors.line(
-        "\(trial.run?.name ?? trial.plan.name) "
-          + "(\(settings.brief(trial.plan.settings, seed: trial.plan.seed))) \(trial.run == nil ? status : "is \(status)")"
-          + (why.isEmpty ? "" : ": \(why)"))
+    line.erase()
+    for (trial, steps) in ends {
+      // What has gone on since had finished.
+      let hasGoneOn = steps < trial.plan.steps
+      let status: RunStatus? = hasGoneOn ? RunStatus.finished : trial.run?.status
+      let why = hasGoneOn ? "" : trial.failure ?? (trial.run?.message ?? "")
+      let length =
+        workers.sweep.halving != nil && status == .finished
+        ? " after \(grouped(steps)) of \(counted(trial.plan.goal, "step"))" : ""
+      let name = trial.run?.name ?? trial.plan.name
+      let given = settings.brief(trial.plan.settings, seed: trial.plan.seed)
+      let told = status.map { "is \($0.rawValue)" } ?? "could not begin"
+      errors.line("\(name) (\(given)) \(told)\(length)" + (why.isEmpty ? "" : ": \(why)"))
     }
-    // What goes on after a rung is told again when it ends.
-    workers.told.subtract(standing.trials.filter { $0.state != .done }.map(\.id))
   }
 
   private func conclude(_ workers: SweepWorkers) throws {
     let sweep = workers.sweep
-    let standing = try standing(of: sweep)
+    var standing = try standing(of: sweep)
+    guard !standing.trials.isEmpty || standing.toCome > 0 else {
+      throw ShellError.failed(
+        "the notebook has no run of \(sweep.name) any more: another was put in its place")
+    }
+    // A worker may have been killed between the end of its run and the note of it.
+    if sweep.halving == nil, standing.toCome == 0, !standing.isDone,
+      standing.trials.allSatisfy({ $0.state == .done || $0.run?.status == .finished })
+    {
+      _ = try SweepWorker(sweep: sweep, session: self).workOff()
+      standing = try self.standing(of: sweep)
+    }
     for failure in workers.failures { errors.line("note: \(sweep.name): \(failure)") }
     let name = word(sweep.name)
     let end = try end(ofSearch: sweep, standing)
@@ -203,7 +218,7 @@ extension Session {
       throw ShellError.interrupted
     }
     if !configuration.prefersJSON { output.line("\(sweep.name) is done: \(standing.outcome)") }
-    try show(sweep, by: nil)
+    show(try comparison(of: sweep, by: nil))
     let bad = standing.trials.filter { trial in
       switch trial.run?.status {
       case nil, .failed, .interrupted, .running: true
@@ -225,5 +240,24 @@ extension Session {
       case .exhausted(let why) = try search.next(after: standing.trials, in: self)
     else { return nil }
     return why
+  }
+}
+
+extension [MetricDescription] {
+  /// Help for a word that names none of those with a better end: the one that was meant, else the first ten.
+  ///
+  /// - Parameter word: nil where it is a metric whose ends are both as good.
+  func measures(insteadOf word: String?, kind: String) -> [String] {
+    let measures = filter { $0.direction != nil }
+    let names = measures.map(\.name)
+    if let word, let meant = measures.name(under: word) ?? nearest(to: word, in: names) {
+      return ["did you mean `\(meant)`?"]
+    }
+    guard !names.isEmpty else { return [] }
+    let more = names.count - 10
+    return [
+      "\(kind): \(names.prefix(10).joined(separator: ", "))"
+        + (more > 0 ? " and \(grouped(more)) more (`help metrics`)" : "")
+    ]
   }
 }

@@ -20,7 +20,8 @@ struct SweepEstimate {
   private static let timing = (seconds: 2.0, steps: 50)
 
   /// Of each run the seconds of a step are those of finished steps in the notebook, of the same architecture,
-  /// batch and threads; where there are none, a step of the first configuration is timed.
+  /// batch and threads, with all that these runs did besides; where there are none, a short run of the first
+  /// configuration says what a run takes (`RunRehearsal`).
   ///
   /// - Parameters:
   ///   - change: what is added is to be run, in halving all of it for its first length, and then what goes on.
@@ -41,44 +42,42 @@ struct SweepEstimate {
     }.filter { $0.steps > 0 }
     let notebook = try session.notebook()
     var known: [String: Double] = [:]
-    var timed: Double?
+    var rehearsal: RunRehearsal?
     var (sum, recorded) = (0.0, 0)
-    func secondsOfStep(_ run: SweepPlan.Planned) throws -> Double {
+    func seconds(of run: SweepPlan.Planned, _ steps: Double) throws -> Double {
       let key = "\(run.architecture) \(run.batch)"
       if known[key] == nil {
         known[key] = try notebook.secondsOfStep(
           architecture: run.architecture, batch: run.batch, threads: plan.threads)
       }
-      if let seconds = known[key] {
+      if let step = known[key] {
         recorded += 1
-        return seconds
+        return step * steps
       }
-      let seconds = try timed ?? Self.timed(plan, in: session)
-      timed = seconds
-      return seconds
+      if rehearsal == nil, let first = plan.first {
+        rehearsal = try RunRehearsal(first, threads: plan.threads, in: session)
+      }
+      return rehearsal?.seconds(of: steps) ?? 0
     }
-    for (run, steps) in missing { sum += try secondsOfStep(run) * steps }
+    for (run, steps) in missing { sum += try seconds(of: run, steps) }
     let ofMissing = recorded
     if plan.toCome > 0 {
       // What a search chooses later takes as long as what is planned on the average.
       var all = 0.0
       for run in plan.runs {
-        all += try secondsOfStep(run) * Double(run.goal)
+        all += try seconds(of: run, Double(run.goal))
       }
       sum += all / Double(plan.runs.count) * Double(plan.toCome)
     }
     count = missing.count + plan.toCome
-    seconds = sum / Double(min(plan.request.jobs, max(1, count)))
-    let rate = timed.map {
-      "a step of the first configuration took \(Readable.duration($0)) just now"
-    }
+    self.seconds = sum / Double(min(plan.request.jobs, max(1, count)))
     basis =
-      switch (ofMissing, rate) {
-      case (0, let rate?): rate
+      switch (ofMissing, rehearsal?.told) {
+      case (0, let told?): told
       case (_, nil): "by runs in the notebook of the same architecture, batch and threads"
-      case (_, let rate?):
+      case (_, let told?):
         "\(grouped(ofMissing)) by runs in the notebook of the same architecture, batch and threads; "
-          + "for the others \(rate)"
+          + "for the others \(told)"
       }
   }
 
@@ -112,13 +111,6 @@ struct SweepEstimate {
       share /= Double(halving.factor)
     }
     return sum
-  }
-
-  private static func timed(_ plan: SweepPlan, in session: Session) throws -> Double {
-    guard let first = plan.first else { return 0 }
-    return try timed(
-      first.specification, first.data.training, on: try session.makeBackend(plan.threads)
-    ).step
   }
 
   /// Seconds until a run takes its steps, and of a step by a few of them.

@@ -17,6 +17,8 @@ extension SweepRequest {
     static let mostDraws = 1000
 
     private static let methods = ["tpe"]
+    /// What others call configurations that are drawn beforehand.
+    private static let drawing = ["random", "random-search", "uniform"]
 
     /// - Returns: nil where nothing is searched.
     init?(_ arguments: Arguments, _ axes: [SweepAxis]) throws(Diagnostic) {
@@ -31,6 +33,12 @@ extension SweepRequest {
           throw Diagnostic("`\(key)` needs `search`", at: option.span, help: help)
         }
         return nil
+      }
+      if Self.drawing.contains(method.value.text.lowercased()) {
+        throw Diagnostic(
+          "`\(method.value.brief)` is no search: it learns nothing from what came before",
+          at: method.value.span,
+          help: ["draw configurations: `draws=20`", "or search: `search=tpe trials=40`"])
       }
       _ = try method.value.choice(from: Self.methods, for: "search")
       for other in ["draws", "halving"] {

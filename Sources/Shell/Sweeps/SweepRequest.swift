@@ -18,6 +18,9 @@ struct SweepRequest {
   let search: Search?
   let condition: Condition?
 
+  /// The data sets that runs are measured against: those of `test`, else what they are trained on.
+  var examples: SweepAxis { axes.first { $0.key.text == "test" } ?? axes[1] }
+
   /// Options of `sweep` that are none of a run.
   static let ownKeys = [
     "seeds", "jobs", "threads", "draws", "draw-seed", "halving", "rungs", "search", "trials", "by",

@@ -68,12 +68,12 @@ struct SweepStanding {
     return parts.joined(separator: "  ")
   }
 
-  /// `5 finished, 1 diverged, 2 failed`.
+  /// `5 finished, 1 diverged, 2 at work, 4 not begun`: each run once.
   var outcome: String {
     var counts: [(String, Int)] = []
-    for status in [RunStatus.finished, .diverged, .failed, .stopped, .interrupted] {
+    for status in [RunStatus.finished, .diverged, .failed, .stopped, .interrupted, .running] {
       let own = trials.filter { $0.run?.status == status }.count
-      if own > 0 { counts.append((status.rawValue, own)) }
+      if own > 0 { counts.append((status == .running ? "at work" : status.rawValue, own)) }
     }
     let unable = trials.filter { $0.run == nil && $0.failure != nil }.count
     if unable > 0 { counts.append(("could not begin", unable)) }
