@@ -309,6 +309,10 @@ void creadline_hide(void) {
   fflush(rl_outstream);
 }
 
+void creadline_prompt(const char *prompt) {
+  if (is_active) rl_set_prompt(prompt);
+}
+
 void creadline_show(void) {
   if (!is_active) return;
   rl_on_new_line();

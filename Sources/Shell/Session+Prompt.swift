@@ -16,14 +16,14 @@ extension Session {
       isInteractive: configuration.isInteractive,
       history: History(path: StandardFolders.state.map { $0 + "/history" }), notices: notices,
       show: { [unowned self] in self.errors.put($0 + "\n") },
+      announce: { [unowned self] in self.announce() },
       completer: { [unowned self] line, word in self.complete(line, word: word) })
     while !isQuitting && !Interrupts.mustEnd {
-      let number = journal.nextNumber
-      let label = "In [\(number)]"
       let entry = editor.read(
-        prompt: output.styled(label + ":", .green) + " ",
-        continuation: output.styled("...:".indented(to: label.count + 1), .green) + " ",
+        prompt: { output.styled(nextLabel + ":", .green) + " " },
+        continuation: output.styled("...:".indented(to: nextLabel.count + 1), .green) + " ",
         isComplete: { !isIncomplete($0) })
+      let label = nextLabel
       guard case .text(let text) = entry else {
         output.put("\n")
         if !Interrupts.mustEnd && !mayLeave() { continue }
@@ -38,6 +38,9 @@ extension Session {
     }
     return Interrupts.mustEnd ? .interrupted : .succeeded
   }
+
+  /// What the next statement is numbered as.
+  private var nextLabel: String { "In [\(journal.nextNumber)]" }
 
   /// Runs the statements given with `-c`.
   package func runCommandLine(_ text: String) -> Outcome {

@@ -43,6 +43,7 @@ package final class LineEditor {
   private let completer: Completer
   private let notices: Notices
   private let show: (StyledText) -> Void
+  private let announce: () -> Void
   private var linesSoFar = ""
   private var lastEntry: String?
   private var isConfigured = false
@@ -53,15 +54,18 @@ package final class LineEditor {
 
   /// - Parameters:
   ///   - notices: what appears above the line that is being typed.
-  ///   - show: prints one of them.
+  ///   - show: prints a line.
+  ///   - announce: takes and prints the notices, and does what is due with them.
   package init(
     isInteractive: Bool, history: History, notices: Notices,
-    show: @escaping (StyledText) -> Void, completer: @escaping Completer
+    show: @escaping (StyledText) -> Void, announce: @escaping () -> Void,
+    completer: @escaping Completer
   ) {
     self.isInteractive = isInteractive
     self.history = history
     self.notices = notices
     self.show = show
+    self.announce = announce
     self.completer = completer
   }
 
@@ -70,21 +74,21 @@ package final class LineEditor {
   /// Ctrl-C throws away what was typed. Empty lines are handed over as they are.
   ///
   /// - Parameters:
-  ///   - prompt: shown before the first line; `continuation` before each further one.
+  ///   - prompt: shown before the first line, and asked for again after notices; `continuation` before each further one.
   ///   - isComplete: whether the text is a whole statement, or more lines belong to it.
   package func read(
-    prompt: StyledText, continuation: StyledText, isComplete: (String) -> Bool
+    prompt: () -> StyledText, continuation: StyledText, isComplete: (String) -> Bool
   ) -> Entry {
     linesSoFar = ""
     defer { Interrupts.releaseSuspension() }
     while true {
-      let next = linesSoFar.isEmpty ? prompt : continuation
-      switch isInteractive ? edit(prompt: next) : plainLine() {
+      let isFirst = linesSoFar.isEmpty
+      switch isInteractive ? edit(prompt: { isFirst ? prompt() : continuation }) : plainLine() {
       case .toEdit(let line):
         let before = linesSoFar
         linesSoFar = ""
         guard let text = edited(before + line) else { continue }
-        echo(text, prompt, continuation)
+        echo(text, prompt(), continuation)
         remember(text)
         return .text(text)
       case .line(let line):
@@ -139,12 +143,12 @@ package final class LineEditor {
     readLine(strippingNewline: true).map { .line($0) } ?? .end
   }
 
-  private func edit(prompt: StyledText) -> Step {
+  private func edit(prompt: () -> StyledText) -> Step {
     configure()
     Interrupts.install()
     Interrupts.take()
     Interrupts.catchSuspension()
-    creadline_begin(prompt.forReadline)
+    creadline_begin(prompt().forReadline)
     defer { creadline_end() }
     if !prefilled.isEmpty { creadline_insert(prefilled) }
     prefilled = ""
@@ -175,7 +179,13 @@ package final class LineEditor {
         if !linesSoFar.isEmpty { return .interrupted }
         continue
       }
-      if ready > 0 && waits[2].revents != 0 { announce() }
+      if ready > 0 && waits[2].revents != 0 {
+        // What has come stands above the line, which stays as it was typed.
+        creadline_hide()
+        announce()
+        creadline_prompt(prompt().forReadline)
+        creadline_show()
+      }
       guard ready > 0, waits[0].revents != 0 else { continue }
       if Keyboard.expectsAnswers, let bytes = Keyboard.readBytes(waitingUpTo: 0) {
         type(Keyboard.keys(among: bytes))
@@ -183,15 +193,6 @@ package final class LineEditor {
         return step
       }
     }
-  }
-
-  /// Puts what has come above the line, which stays as it was typed.
-  private func announce() {
-    let messages = notices.take()
-    guard !messages.isEmpty else { return }
-    creadline_hide()
-    for message in messages { show(StyledText(message)) }
-    creadline_show()
   }
 
   /// Lets readline read a key; nil while the line is still being typed.

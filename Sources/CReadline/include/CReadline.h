@@ -50,6 +50,9 @@ void creadline_discard(void);
 /// Takes prompt and line off the screen so that something can be printed above them.
 void creadline_hide(void);
 
+/// Gives the line another prompt, which `creadline_show` shows.
+void creadline_prompt(const char *prompt);
+
 /// Puts prompt and line back.
 void creadline_show(void);
 

@@ -45,6 +45,8 @@ final class Job: Sendable {
   private let journal: RunJournal
   private let notebook: Notebook
   private let notices: Notices
+  /// What it does at an alarm: a repetition does nothing.
+  private let response: AlarmResponse
   /// A sentence about the last checkpoint of a run that has finished.
   private let remark: (@Sendable (CheckpointFile) throws -> String)?
   private let state: Mutex<State>
@@ -57,11 +59,12 @@ final class Job: Sendable {
   ///   - isWatched: whether somebody waits for its end, who will tell it.
   init(
     _ handle: RunHandle, _ journal: RunJournal, in notebook: Notebook, progress: RunProgress,
-    isWatched: Bool, notices: Notices,
+    isWatched: Bool, notices: Notices, response: AlarmResponse,
     remark: (@Sendable (CheckpointFile) throws -> String)? = nil
   ) {
     (self.handle, self.journal, self.notebook) = (handle, journal, notebook)
     (self.notices, self.remark, run) = (notices, remark, journal.run)
+    self.response = response
     state = Mutex(State(progress: progress, isWatched: isWatched))
     let thread = Thread { self.work() }
     thread.name = "journal of \(run.name)"
@@ -106,8 +109,12 @@ final class Job: Sendable {
     return waits && pausesAtAlarms
   }
 
-  private var pausesAtAlarms: Bool {
-    (try? run.specification())?.observation.response == .pause
+  private var pausesAtAlarms: Bool { response == .pause }
+
+  /// Whether it has stopped for an alarm, after which it goes on as a branch.
+  private var branchesAtAlarm: Bool {
+    guard case .branch = response else { return false }
+    return state.withLock { $0.alarm != nil && !$0.isStopping }
   }
 
   /// An alarm that it has raised, once: the last.
@@ -266,6 +273,7 @@ final class Job: Sendable {
         "\(name) is stopped \(step > 0 ? "at step \(grouped(step)), saved" : "before its first step")"
       if let displacement = notebook.displacement { return .bad("\(stopped): \(displacement)") }
       if let shortage { return .bad("\(stopped): \(shortage)") }
+      if branchesAtAlarm { return .stopped("\(stopped), after its alarm") }
       return .stopped("\(stopped); `resume \(name)` goes on")
     case .diverged(let step, let reason, let lastGood):
       try journal.finish(.diverged, step: step, message: reason)

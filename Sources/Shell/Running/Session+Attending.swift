@@ -15,14 +15,8 @@ extension Session {
       announce(above: &line)
       if !isStopping, job.waitsAfterAlarm {
         line.erase()
-        if configuration.isInteractive {
-          return errors.line(
-            "\(job.name) waits after the alarm, saved: `tune \(job.name) …` turns its dials, "
-              + "`resume \(job.name)` goes on, `stop \(job.name)` ends it")
-        }
-        // Nobody is there who could go on with it.
+        if leavesAtAlarm(job) { return }
         (isStopping, isAtAlarm) = (true, true)
-        job.stop()
       }
       // None was pending when the statement began; one may have come since.
       let interrupts = Interrupts.pendingCount
@@ -44,11 +38,7 @@ extension Session {
     case .finished(let text): output.write(text + "\n")
     case .stopped(let text):
       output.write(text + "\n")
-      if isAtAlarm {
-        throw ShellError.failed(
-          "\(job.name) was to wait after an alarm, and in a script nobody can go on with it: it is stopped, "
-            + "saved; `resume \(job.name)` goes on")
-      }
+      if isAtAlarm { throw Self.waitsInScript([job.name]) }
       if try rescue(after: job, inBackground: false) { return }
       throw ShellError.interrupted
     case .bad(let text): throw ShellError.failed(text)
@@ -64,9 +54,15 @@ extension Session {
     Interrupts.install()
     var line = ProgressLine(on: errors)
     var open = waited
+    var atAlarms: [String] = []
     while let first = open.first {
       _ = first.wait(upTo: 0.1)
       announce(above: &line)
+      for job in open where job.waitsAfterAlarm && !atAlarms.contains(job.name) {
+        line.erase()
+        atAlarms.append(job.name)
+        if leavesAtAlarm(job) { open.removeAll { $0 === job } }
+      }
       if Interrupts.pendingCount > 0 {
         line.erase()
         throw ShellError.interrupted
@@ -84,6 +80,28 @@ extension Session {
     if waited.contains(where: { if case .bad = $0.ending { true } else { false } }) {
       throw ShellError.reported
     }
+    if !atAlarms.isEmpty, !configuration.isInteractive { throw Self.waitsInScript(atAlarms) }
+  }
+
+  /// Says that a run waits after an alarm; in a script, where nobody could go on with it, stops it.
+  ///
+  /// - Returns: whether it is left alone.
+  private func leavesAtAlarm(_ job: Job) -> Bool {
+    guard configuration.isInteractive else {
+      job.stop()
+      return false
+    }
+    errors.line(
+      "\(job.name) waits after the alarm, saved: `tune \(job.name) …` turns its dials, "
+        + "`resume \(job.name)` goes on, `stop \(job.name)` ends it")
+    return true
+  }
+
+  private static func waitsInScript(_ names: [String]) -> ShellError {
+    let (state, way) = names.count == 1 ? ("it is", names[0]) : ("they are", "RUN")
+    return .failed(
+      "\(listed(names)) was to wait after an alarm, and in a script nobody can go on with it: \(state) stopped, "
+        + "saved; `resume \(way)` goes on")
   }
 
   /// `a 1,200/20,000  b 300/400` of several runs.

@@ -51,7 +51,8 @@ extension Session {
     let job = Job(
       handle, journal, in: notebook,
       progress: RunProgress(from: step, of: specification.steps, clock: monotonicSeconds),
-      isWatched: !inBackground, notices: notices, remark: remark)
+      isWatched: !inBackground, notices: notices, response: specification.observation.response,
+      remark: remark)
     jobs.append(job)
     guard inBackground else { return try attend(job) }
     output.line(
@@ -91,7 +92,8 @@ extension Session {
     }
     do {
       for sweep in sweeps { try attend(sweep) }
-      try wait(for: atWork)
+      // One that ends after an alarm may begin another.
+      while !atWork.isEmpty { try wait(for: atWork) }
     } catch ShellError.interrupted {
       stopAll()
       return .interrupted
