@@ -2,33 +2,40 @@ extension RunSpecification {
   /// What is allowed and seldom meant: one sentence each, with the way out.
   package func cautions(_ signatures: Signatures) -> [String] {
     var cautions: [String] = []
-    func mixesExamples(_ network: NetworkSpecification) -> Bool {
-      network.allLayers.contains { layer in
-        signatures.layers.named(layer.keyword)?.traits.contains(.mixesExamples) ?? false
-      }
+    func normalises(_ layer: LayerSpecification) -> Bool {
+      let traits = signatures.layers.named(layer.keyword)?.traits ?? []
+      return traits.contains(.mixesExamples) && !traits.contains(.judgesBatches)
     }
-    for network in architecture.networks where mixesExamples(network) && recipe.batch == 1 {
+    /// By which layer a score depends on the whole batch, and what may be done; nil: by none.
+    let mixing = architecture.networks(of: .discriminator).lazy.flatMap(\.allLayers).first {
+      signatures.layers.named($0.keyword)?.traits.contains(.mixesExamples) ?? false
+    }.map { layer in
+      (
+        name: normalises(layer) ? "batch normalisation" : "`\(layer.keyword)`",
+        way: normalises(layer) ? "use `layernorm` there" : "leave it out"
+      )
+    }
+    for network in architecture.networks
+    where network.allLayers.contains(where: normalises) && recipe.batch == 1 {
       cautions.append(
         "the \(network.name)'s batch normalisation has batches of one example: it normalises each by "
           + "itself, and nothing of it is left after a dense layer; use `layernorm`, or a larger batch"
       )
     }
     let penalties = recipe.penalties.compactMap { signatures.penalties.named($0.keyword) }
-    if penalties.contains(where: \.isOfEachExample)
-      && architecture.networks(of: .discriminator).contains(where: mixesExamples)
-    {
+    if let mixing, penalties.contains(where: \.isOfEachExample) {
       // Gulrajani et al. 2017, arXiv:1704.00028, section 4, "No critic batch normalization".
       cautions.append(
-        "the penalty takes gradients example by example, but by the discriminator's batch normalisation "
-          + "each score depends on the whole batch; use `layernorm` there, or no penalty")
+        "the penalty takes gradients example by example, but by the discriminator's \(mixing.name) "
+          + "each score depends on the whole batch; \(mixing.way), or use no penalty")
     }
     let ofExamples = recipe.remedies.first {
       signatures.remedies.named($0.keyword)?.isOfEachExample == true
     }
-    if let ofExamples, architecture.networks(of: .discriminator).contains(where: mixesExamples) {
+    if let ofExamples, let mixing {
       cautions.append(
-        "`\(ofExamples.keyword)` takes gradients example by example, but by the discriminator's batch "
-          + "normalisation each score depends on the whole batch; use `layernorm` there")
+        "`\(ofExamples.keyword)` takes gradients example by example, but by the discriminator's "
+          + "\(mixing.name) each score depends on the whole batch; \(mixing.way)")
     }
     if let idle = idleArguments(signatures) { cautions.append(idle) }
     if test != nil, architecture.networks(of: .classifier).isEmpty,

@@ -232,6 +232,90 @@ import Testing
     }
   }
 
+  @Test
+  func `a run in the background goes on as a branch by itself, and the program waits for that`()
+    throws
+  {
+    try Program.withFolder { folder in
+      let result = try Program.run(
+        [], in: folder,
+        input: Self.declarations
+          + "run mine on ring with greedy steps=12000 signals=50% threads=1 sample-every=1M "
+          + "on-collapse=branch:calm as base &\n")
+      #expect(result.status == 0, "\(result.errors)")
+      try withNotebook(in: folder) { notebook in
+        let base = try #require(try notebook.run(named: "base"))
+        try #require(base.status == .stopped, "\(result.errors)")
+        #expect(result.errors.contains("base is stopped"), "\(result.errors)")
+        #expect(!result.errors.contains("`resume base` goes on"), "\(result.errors)")
+        #expect(try notebook.run(named: "base-calm")?.status == .finished, "\(result.errors)")
+      }
+    }
+  }
+
+  @Test func `a run that waits after an alarm is stopped where nobody can go on with it`() throws {
+    try Program.withFolder { folder in
+      let result = try Program.run(
+        [], in: folder,
+        input: Self.declarations
+          + "run mine on ring with greedy steps=12000 signals=50% threads=1 sample-every=1M "
+          + "on-collapse=pause as base &\nwait\n")
+      #expect(result.status != 0)
+      #expect(result.errors.contains("in a script nobody can go on with it"), "\(result.errors)")
+      let again = try run("replay base as twin", in: folder)
+      #expect(!again.errors.contains("it waits"), "\(again.errors)")
+      let swept = try run(
+        "sweep mine on ring with greedy steps=9 on-collapse=warn,pause as s", in: folder)
+      #expect(swept.errors.contains("`pause` would end them at an alarm"), "\(swept.errors)")
+    }
+  }
+
+  @Test func `a cure whose runs cannot be done says nothing of remedies, and fails`() throws {
+    try withFlagged { folder in
+      let planned = try run("cure bad steps=4 remedies=1 seeds=1 dry=yes | csv", in: folder)
+      let name = try #require(
+        planned.output.split(separator: "\n").last?.split(separator: ",").first.map(String.init))
+      let place = "\(folder)/gansh.runs/\(name)"
+      try Data("in the way".utf8).write(to: URL(filePath: place))
+      let result = try run("cure bad steps=4 remedies=1 seeds=1", in: folder)
+      #expect(result.status != 0, "\(result.output)")
+      #expect(result.errors.contains("\(name) could not be run"), "\(result.errors)")
+      #expect(!result.output.contains("nothing that was tried"), "\(result.output)")
+      try FileManager.default.removeItem(atPath: place)
+      let again = try run("cure bad steps=4 remedies=1 seeds=1", in: folder)
+      #expect(again.status == 0, "\(again.errors)")
+    }
+  }
+
+  @Test func `a cure of a branch begins no earlier than the branch`() throws {
+    try withFlagged { folder in
+      let result = try run(
+        "branch bad at 1100 steps=2 sample-every=100 as child; cure child at 0", in: folder)
+      #expect(
+        result.errors.contains("run `child` was branched off at step 1,100, and begins there"),
+        "\(result.errors)")
+    }
+  }
+
+  @Test func `a run that signals find well and that misses modes is said to`() throws {
+    try withFlagged(well: 1200) { folder in
+      let result = try run("diagnose bad", in: folder)
+      #expect(
+        result.output.contains(
+          /bad is healthy.*\n(.*\n)?  but its samples reach only \d of 8 modes/),
+        "\(result.output)")
+    }
+  }
+
+  @Test func `a metric that no run has is known to be missing`() throws {
+    try withFlagged { folder in
+      let result = try run("expect nearest_ratio(bad)=none", in: folder)
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(try run("expect nearest_ration(bad)=none", in: folder).status != 0)
+      #expect(try run("expect nearest_ratio(bad)>1", in: folder).status != 0)
+    }
+  }
+
   @Test func `listings have the alarm that stands at a run's end`() throws {
     try withOwed { folder in
       func journal(_ kind: String, _ json: String? = nil) throws {
@@ -248,6 +332,8 @@ import Testing
       try journal("alarm", #"{"failure": "partly collapsed"}"#)
       #expect(try listed("'partly collapsed'").contains("partly collapsed"))
       #expect(try listed("partly*").isEmpty)
+      #expect(
+        try run("runs | json", in: folder).output.contains(#""alarm": "partly collapsed""#))
       let branched = try run("branch base at 30 steps=5 as child; runs; runs tree", in: folder)
       #expect(branched.status == 0, "\(branched.errors)")
       #expect(

@@ -32,6 +32,13 @@ struct CautionTests {
     let said = try cautions(arch("batchnorm"), "recipe r penalty=gp:10")
     #expect(said.count == 1 && said[0].contains("depends on the whole batch"))
     #expect(try cautions(arch("layernorm"), "recipe r penalty=gp:10").isEmpty)
+    let statistics =
+      "arch a custom image=16x16x3 latent=4 { \(generator); "
+      + "discriminator { conv 4; lrelu 0.2; minibatchstd; flatten; dense 1 } }"
+    let other = try cautions(statistics, "recipe r penalty=gp:10")
+    #expect(
+      other.count == 1 && other[0].contains("by the discriminator's `minibatchstd`"), "\(other)")
+    #expect(try cautions(statistics, "recipe r batch=1").isEmpty)
     #expect(try cautions(arch("batchnorm"), "recipe r").isEmpty)
   }
 

@@ -46,7 +46,7 @@ struct CureCommand: Command {
       nothing helps, weights may have been lost before the checkpoint that was taken: `cure RUN at 0` begins anew.
 
       A remedy has cured the run where its branches do not fail, by the same signals by which the run fails, and their \
-      samples lie among the data; of mixtures they reach 85% of the modes. The table has the means of last values, and of those that did not go well why. All are runs as any other: `runs tree` draws them, `compare` and `plot` show them. \
+      samples lie among the data; where modes are known, of mixtures or by `classifier=`, they reach 85% of those of the data. The table has the means of last values, and of those that did not go well why. All are runs as any other: `runs tree` draws them, `compare` and `plot` show them. \
       The same line again does only what is missing. Only runs of the same length are compared: with another budget, \
       that allows more or fewer steps, all begin anew. One process at a time cures a run.
       """,
@@ -163,6 +163,14 @@ struct CureCommand: Command {
     let (run, first) = (diagnosis.run, diagnosis.specification.begun)
     if let place {
       let step = try place.integer(in: 0...Int(Int32.max), for: "a step")
+      guard step >= first else {
+        throw Diagnostic(
+          "run `\(run.name)` was branched off at step \(grouped(first)), and begins there",
+          at: place.span,
+          help: [
+            "`at \(first)` begins there; `branch` of the run that it comes from goes further back"
+          ])
+      }
       let steps = try notebook.checkpoints(run: run.id).filter(\.isGood).map(\.step)
       guard step == 0 && first == 0 || steps.contains(step) else {
         let near = steps.last { $0 < step } ?? steps.first
@@ -227,10 +235,23 @@ struct CureCommand: Command {
       session.errors.line("\(index + 1) of \(trials.count): \(trial.next)")
       // Each is a cell of its own, as if somebody had typed it.
       switch session.run(SourceText(name: "cure of \(name.text)", text: trial.next)) {
-      case .succeeded, .failed: break
+      case .succeeded: break
+      case .failed: try checkEnded(trial, in: session)
       case .interrupted: throw ShellError.interrupted
       }
       if session.isQuitting { return }
+    }
+  }
+
+  /// Sees that a run that ended badly has an outcome: one that diverged says something of its remedy, one that could not be done or written
+  /// down says nothing.
+  private func checkEnded(_ trial: Cure.Trial, in session: Session) throws {
+    switch try session.notebook().run(named: trial.name)?.status {
+    case .finished, .diverged: return
+    case nil, .failed, .stopped, .interrupted, .running:
+      throw ShellError.failed(
+        "\(trial.name) could not be run, and nothing is said of what cures \(name.text); once what stands in its way is gone the same line goes on"
+      )
     }
   }
 
@@ -281,11 +302,22 @@ struct CureCommand: Command {
       }
       results.append(result)
     }
-    let order = results.enumerated().sorted {
-      $0.element.share == $1.element.share
-        ? $0.offset < $1.offset : $0.element.share > $1.element.share
+    show(Self.ordered(results, by: metrics), metrics, of: cure, in: session)
+  }
+
+  /// Those that went well in the largest share first; of as many, those that did best by the first metric.
+  private static func ordered(_ results: [Result], by metrics: [MetricDescription]) -> [Result] {
+    func score(_ result: Result) -> Double {
+      guard let metric = metrics.first,
+        let mean = SweepComparison.Mean(result.values[metric.name] ?? [])?.value
+      else { return .infinity }
+      return metric.direction == .lowest ? mean : -mean
+    }
+    return results.enumerated().sorted {
+      ($1.element.share, score($0.element), $0.offset) < (
+        $0.element.share, score($1.element), $1.offset
+      )
     }.map(\.element)
-    show(order, metrics, from: cure.start, in: session)
   }
 
   /// Whether a branch is well, nil where too little was measured of it; and why it is not, or nobody knows.
@@ -305,8 +337,8 @@ struct CureCommand: Command {
     }
     if let failure = diagnosis.failure { return (false, failure.rawValue) }
     if diagnosis.isAstray { return (false, "hardly a sample lies among the data") }
-    if let modes = try modes(of: diagnosis, in: session), modes.found < 0.85 * Double(modes.all) {
-      return (false, "\(Readable.number(modes.found, digits: 3)) of \(modes.all) modes")
+    if let modes = try session.reachedModes(of: diagnosis, namedBy: name), !modes.areEnough {
+      return (false, modes.words)
     }
     guard run.status == .finished, diagnosis.laterChecks.count >= CollapseDetector.checks else {
       return (nil, run.status == .finished ? "too few checks" : run.status.rawValue)
@@ -314,25 +346,10 @@ struct CureCommand: Command {
     return diagnosis.suspicion == nil ? (true, nil) : (false, "may be failing")
   }
 
-  /// The modes that a run reached at last, of a mixture's; nil where they are not known.
-  private func modes(
-    of diagnosis: RunDiagnosis, in session: Session
-  ) throws -> (found: Double, all: Int)? {
-    guard diagnosis.specification.architecture.example.isPoint else { return nil }
-    let dataset = try session.open(
-      diagnosis.specification.dataset, namedBy: name, threads: diagnosis.run.threads,
-      wayOut: "its modes are needed")
-    let last = try session.notebook().summaries(run: diagnosis.run.id).first {
-      $0.name == MixtureScore.capturedModes.name
-    }?.last
-    guard let mixture = dataset.mixture, let last else { return nil }
-    return (last, mixture.centres.count)
-  }
-
-  private static let found = ["remedy", "cured", "of", "otherwise", "source"]
+  private static let found = ["remedy", "cured", "of", "why not", "source"]
 
   private func show(
-    _ results: [Result], _ metrics: [MetricDescription], from start: Int, in session: Session
+    _ results: [Result], _ metrics: [MetricDescription], of cure: Cure, in session: Session
   ) {
     let columns = Self.found
     var table = Table(Array(columns.dropLast(2)) + metrics.map(\.name) + columns.suffix(2))
@@ -350,17 +367,18 @@ struct CureCommand: Command {
     }
     session.show(table)
     guard !session.configuration.prefersJSON else { return }
-    session.output.line(verdict(results, from: start))
+    session.output.line(verdict(results, of: cure))
   }
 
-  private func verdict(_ results: [Result], from start: Int) -> String {
+  private func verdict(_ results: [Result], of cure: Cure) -> String {
+    let begun = cure.diagnosis.specification.begun
     func count(_ result: Result) -> String { "\(result.cured) of \(counted(result.judged, "run"))" }
     let unchanged = results.first { $0.arm.name == Cure.unchanged.name }
     let control = unchanged.map { "; without a change \(count($0)) went well" } ?? ""
     let best = results.filter { $0.arm.name != Cure.unchanged.name && $0.judged > 0 }
     guard let first = best.first, first.cured > 0 else {
       return "nothing that was tried cured it\(control); longer runs or other remedies may"
-        + (start > 0 ? ", or `cure \(name.text) at 0`, where nothing is lost yet" : "")
+        + (cure.start > begun ? ", or `cure \(name.text) at \(begun)`, where less is lost" : "")
     }
     let ties = best.filter { $0.share == first.share }.map {
       $0.arm.change.isEmpty ? $0.arm.title : "`\($0.arm.title)`"

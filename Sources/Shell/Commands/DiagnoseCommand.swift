@@ -63,6 +63,10 @@ struct DiagnoseCommand: Command {
       return session.show(Self.table(diagnosis, lines))
     }
     for line in diagnosis.verdict { session.output.line(line) }
+    if diagnosis.failure == nil, let modes = try modes(of: diagnosis, in: session), !modes.areEnough
+    {
+      session.output.line("  but its samples reach only \(modes.words)")
+    }
     if !diagnosis.evidence.isEmpty {
       session.output.line()
       session.show(Self.table(diagnosis))
@@ -80,6 +84,16 @@ struct DiagnoseCommand: Command {
       let source = remedy.source.isEmpty ? "" : " (\(remedy.source))"
       let words = "\(remedy.reason); a step takes \(cost)\(source)"
       for part in session.output.wrapped(words, indent: 4) { session.output.line(part) }
+    }
+  }
+
+  /// What cannot be counted any more is said, and the diagnosis stands without it.
+  private func modes(of diagnosis: RunDiagnosis, in session: Session) throws -> ReachedModes? {
+    do { return try session.reachedModes(of: diagnosis, namedBy: name) } catch let error
+      as Diagnostic
+    {
+      session.errors.line("note: modes are not counted: \(error.message)")
+      return nil
     }
   }
 

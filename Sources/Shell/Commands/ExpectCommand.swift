@@ -1,8 +1,10 @@
 import Foundation
 import Language
+import MetricDescriptions
 import Notebook
 import Reports
 import Terminal
+import Training
 
 /// `expect CONDITION`, over `WHAT(RUN)`.
 struct ExpectCommand: Command {
@@ -32,11 +34,20 @@ struct ExpectCommand: Command {
         help: ["write it like `expect modes(base)>=8`"])
     }
     for quantity in condition.quantities where quantity.function == nil {
-      throw Diagnostic(
-        "`\(quantity.name.text)` needs a run in parentheses", at: quantity.span,
-        help: ["write it like `\(quantity.name.text)(RUN)`"])
+      throw Self.needsRun(quantity)
     }
     self.condition = condition
+  }
+
+  /// What is said of a quantity without a run; `base.modes` is read as `modes` of the run `base`.
+  static func needsRun(_ quantity: Quantity) -> Diagnostic {
+    let name = quantity.name.text
+    let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+    let step = quantity.step.map { "@\($0.source)" } ?? ""
+    let usage = parts.count == 2 ? "\(parts[1])(\(parts[0]))\(step)" : "\(name)(RUN)\(step)"
+    return Diagnostic(
+      "`\(name)` needs a run in parentheses", at: quantity.span,
+      help: ["write it like `\(usage)`"])
   }
 
   func run(in session: Session) throws {
@@ -91,6 +102,12 @@ private struct ExpectationReading {
 
   private func look(at test: Condition.Test) throws -> Finding {
     let (run, typed) = try subject(test.quantity)
+    if isUnmeasured(typed), test.relation == .equal, case .value(let term) = test.operand,
+      case .name("none") = term.value
+    {
+      return Finding(
+        text: "\(test.quantity) is not there", holds: true, isKnown: true, place: test.span)
+    }
     let value = try value(of: typed, ofRun: run)
     var operand = test.operand
     var others = ""
@@ -115,12 +132,17 @@ private struct ExpectationReading {
       isKnown: isKnown, place: test.span)
   }
 
+  /// Whether it is a metric that runs can have, and no run of the notebook has.
+  private func isUnmeasured(_ typed: Quantity) -> Bool {
+    let name = typed.name.text
+    return typed.function == nil && !vocabulary.metrics.contains(name)
+      && RunHandle.metrics.contains { $0.name == name }
+  }
+
   /// The run in parentheses, and what of it is spoken of.
   private func subject(_ quantity: Quantity) throws -> (run: RunRecord, typed: Quantity) {
     guard let function = quantity.function else {
-      throw Diagnostic(
-        "`\(quantity.name.text)` needs a run in parentheses", at: quantity.span,
-        help: ["write it like `\(quantity.name.text)(RUN)`"])
+      throw ExpectCommand.needsRun(quantity)
     }
     let run = try session.run(named: quantity.name)
     return (run, Quantity(function, step: quantity.step, at: function.span))
