@@ -32,6 +32,20 @@ package func suggestion(
   return ["\(kind): " + candidates.joined(separator: ", ")]
 }
 
+/// `did you mean `a`, `b` or `c`?`
+package func didYouMean(_ words: [String]) -> String {
+  let quoted = words.map { "`\($0)`" }
+  guard let last = quoted.last, quoted.count > 1 else { return "did you mean \(quoted.joined())?" }
+  return "did you mean \(quoted.dropLast().joined(separator: ", ")) or \(last)?"
+}
+
+/// A name without what differs from one program or paper to another: capitals, hyphens, underscores, blanks, and
+/// the `z` of `normalize`.
+package func plainName(_ name: String) -> String {
+  name.lowercased().filter { $0 != "-" && $0 != "_" && !$0.isWhitespace }
+    .replacing("iz", with: "is")
+}
+
 /// Insertions, deletions, substitutions and swaps of neighbours that make one of the other.
 func editDistance(_ a: [Character], _ b: [Character]) -> Int {
   if a.isEmpty { return b.count }

@@ -10,8 +10,8 @@ package struct OptionReader {
   private let options: [Option]
   private var known: [String] = []
   private var taken: Set<Int> = []
-  /// The key that another word for it means, for suggestions.
-  package var meaning: (String) -> String? = { _ in nil }
+  /// The options that another word means, as they may be typed, for suggestions.
+  package var meaning: (String) -> [String] = { _ in [] }
 
   /// - Throws: when a key is given twice.
   package init(_ options: [Option], of owner: String) throws(Diagnostic) {
@@ -53,10 +53,12 @@ package struct OptionReader {
   /// - Throws: for the first option that was not taken.
   package func finish(others: [String] = []) throws(Diagnostic) {
     guard let unknown = remaining.first else { return }
+    let meant = meaning(unknown.key.text)
     throw Diagnostic(
       "\(owner) has no option `\(unknown.key.text)`", at: unknown.key.span,
-      help: meaning(unknown.key.text).map { ["did you mean `\($0)`?"] }
-        ?? suggestion(for: unknown.key.text, in: known + others, kind: "options"))
+      help: meant.isEmpty
+        ? suggestion(for: unknown.key.text, in: known + others, kind: "options")
+        : [didYouMean(meant)])
   }
 }
 

@@ -86,7 +86,7 @@ extension Model {
         else { continue }
         throw Diagnostic(
           "`\(layer.keyword)` sees a whole batch, and the \(network.name) is applied to any number of examples",
-          at: layer.place.span, help: ["it belongs into a discriminator"])
+          at: layer.place.span, help: ["it belongs in a discriminator"])
       }
     }
   }

@@ -23,6 +23,7 @@ struct Arguments {
     }
     if !synopsis.mayRunInBackground { try statement.expectForeground() }
     try checkClauses()
+    if !synopsis.takesFurtherOptions { try statement.checkPenaltySchedule() }
     try sortOperands()
     try checkOptions()
   }
@@ -118,26 +119,17 @@ struct Arguments {
 
   private func checkOptions() throws(Diagnostic) {
     var seen = Set<String>()
-    let known = synopsis.options.map(\.key)
     for option in options {
       let key = option.key.text
-      if !known.contains(key) && !synopsis.takesFurtherOptions {
+      if !synopsis.hasOption(key) && !synopsis.takesFurtherOptions {
         throw Diagnostic(
           "`\(synopsis.name)` has no option `\(key)`", at: option.key.span,
-          help: known.isEmpty ? ["it takes no options"] : Self.meant(by: key, among: known))
+          help: synopsis.waysOut(of: key))
       }
       guard seen.insert(key).inserted else {
         throw Diagnostic("`\(key)` is given twice", at: option.span)
       }
     }
-  }
-
-  /// The option that was meant by another word for it.
-  private static func meant(by key: String, among known: [String]) -> [String] {
-    if let dial = Dial(inWords: key)?.rawValue, known.contains(dial) {
-      return ["did you mean `\(dial)`?"]
-    }
-    return suggestion(for: key, in: known)
   }
 
   // MARK: Operands

@@ -34,6 +34,7 @@ package enum ReferencePage {
   private static func page(for section: Manual.Section) -> String {
     var parts = [notice, "# \(section.name.capitalised)\n"]
     parts.append(section.summary.capitalisedSentence + "\n")
+    if !section.discussion.isEmpty { parts.append(section.discussion + "\n") }
     for entry in section.entries {
       parts.append("## \(entry.name)\n")
       parts.append("`\(entry.usage)`: \(entry.summary).\n")
@@ -65,6 +66,10 @@ package enum ReferencePage {
         }
         let commands = sharing.map { "[`\($0.command.name)`](\(fileName(of: $0.command)))" }
         parts.append("\(commands.joined(separator: ", ")): \(use.option.described).\n")
+        if !use.option.values.isEmpty {
+          parts.append(use.option.values.map { "- `\($0.name)`: \($0.summary)\n" }.joined())
+        }
+        if !use.option.discussion.isEmpty { parts.append(use.option.discussion + "\n") }
         if let example = sharing.compactMap(\.example).first {
           parts.append("```\n\(example.script)\n```\n")
         }

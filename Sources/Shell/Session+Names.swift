@@ -43,7 +43,9 @@ extension Session {
     if let sweep = try existingNotebook()?.sweep(named: word.text) {
       throw Diagnostic(
         "there is no run `\(word.text)`; a sweep is called so", at: word.span,
-        help: ["name one of its runs, `\(sweep.name)-1`", "`show \(sweep.name)` compares them"])
+        help: (verb == "delete"
+          ? ["`delete sweep \(sweep.name)` forgets its plan, and the runs stay"] : [])
+          + ["name one of its runs, `\(sweep.name)-1`", "`show \(sweep.name)` compares them"])
     }
     if let line = try studyLine(named: word.text) {
       throw Diagnostic(

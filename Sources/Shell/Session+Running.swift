@@ -143,7 +143,7 @@ extension Session {
           "a statement of \(size) is too long",
           at: Span(reading.span.start, reading.span.start + 1),
           help: [
-            "\(Readable.bytes(Self.longestStatement)) at most; a long text belongs into a file"
+            "\(Readable.bytes(Self.longestStatement)) at most; a long text belongs in a file"
           ])
         return Entry(text: text.cut(to: 200), command: .failure(fault), output: nil)
       }

@@ -19,7 +19,8 @@ package let architectureOptions = [
   OptionSynopsis(
     "prior", .choice(LatentDistribution.allCases.map(\.rawValue)),
     "what latents are drawn from; truncated: N(0, I) between -2 and 2",
-    initial: "normal", example: "arch mine like mlp points=2 prior=uniform"),
+    initial: "normal", example: "arch mine like mlp points=2 prior=uniform",
+    values: LatentDistribution.allCases.map { OptionValue($0.rawValue, $0.summary) }),
   OptionSynopsis(
     "labels", .text, "attributes that the model is given or tells, `Smiling,Male`",
     example: "arch mine custom image=16x16x1 latent=8 labels=Smiling {\n"
@@ -37,7 +38,10 @@ package let architectureOptions = [
   OptionSynopsis(
     "condition", .choice(Preset.Condition.allCases.map(\.rawValue)),
     "presets: how labels reach the discriminator", initial: "projection",
-    example: "arch cd like dcgan image=32x32x3 width=8 classes=4 condition=auxiliary"),
+    example: "arch cd like dcgan image=32x32x3 width=8 classes=4 condition=auxiliary",
+    values: Preset.Condition.allCases.map {
+      OptionValue($0.rawValue, $0.summary, synonyms: $0.synonyms)
+    }),
   OptionSynopsis(
     "norm", .choice(Variants.norms), "presets: what both networks normalise by",
     initial: "the preset's", example: "arch dc like dcgan image=32x32x3 width=8 norm=instancenorm"),
@@ -58,22 +62,47 @@ package let architectureOptions = [
     example: "arch dc like dcgan image=32x32x3 width=8 gdropout=0.1"),
   OptionSynopsis(
     "pack", .integer, "examples that a discriminator judges together (PacGAN)", initial: "1",
-    example: "arch dc like dcgan image=32x32x3 width=8 pack=2"),
+    example: "arch dc like dcgan image=32x32x3 width=8 pack=2",
+    discussion: """
+      A discriminator is given so many examples as one, all real or all fake, and answers for them together: where \
+      fakes are more alike than examples, it sees it (Lin et al. 2018; the preset `pacgan`).
+      """, synonyms: ["packing", "packed", "packed-discriminator"]),
   OptionSynopsis(
     "upsample", .choice(["deconv", "resize"]), "presets: how the generator doubles the image",
-    initial: "deconv", example: "arch dc like dcgan image=32x32x3 width=8 upsample=resize"),
+    initial: "deconv", example: "arch dc like dcgan image=32x32x3 width=8 upsample=resize",
+    values: [
+      OptionValue("deconv", "a transposed convolution"),
+      OptionValue("resize", "nearest neighbours, then a 3x3 convolution"),
+    ]),
 ]
 
-package let recipeOptions =
+package let recipeOptions = (writtenRecipeOptions + remedyOptions).map(\.completed)
+
+/// What is said of a rate of one network alone.
+private let twoRates = """
+  Two rates, the discriminator's above the generator's, are the two time-scale update rule, TTUR (Heusel et al. 2017, \
+  arXiv:1706.08500): `glr=1e-4 dlr=4e-4`.
+  """
+
+private let remedyOptions: [OptionSynopsis] = Signatures.all.remedies.map { signature in
+  OptionSynopsis(
+    signature.keyword, .number, signature.summary, initial: "no",
+    example: "recipe calm \(signature.optionUsage)", synonyms: signature.synonyms)
+}
+
+/// Those that are no remedies.
+private let writtenRecipeOptions: [OptionSynopsis] =
   [
     OptionSynopsis(
       "objective", .choice(Signatures.all.objectives.map(\.keyword)), "what is played for",
       initial: "nonsaturating", example: "recipe calm objective=minimax"),
     OptionSynopsis("lr", .number, Dial.learningRate.summary, initial: "2e-4"),
     OptionSynopsis(
-      "glr", .number, Dial.generatorLearningRate.summary, example: "recipe calm glr=1e-4"),
+      "glr", .number, Dial.generatorLearningRate.summary, example: "recipe calm glr=1e-4",
+      discussion: twoRates),
     OptionSynopsis(
-      "dlr", .number, Dial.discriminatorLearningRate.summary, example: "recipe calm dlr=4e-4"),
+      "dlr", .number, Dial.discriminatorLearningRate.summary, example: "recipe calm dlr=4e-4",
+      discussion: twoRates),
     OptionSynopsis(
       "betas", .text, Dial.betas.summary, initial: "0.5,0.999", example: "recipe calm betas=0,0.9"),
     OptionSynopsis(
@@ -115,17 +144,35 @@ package let recipeOptions =
       "updates", .choice(UpdateOrder.allCases.map(\.rawValue)),
       "whether the generator is updated through the discriminator as just updated",
       initial: "sequential",
-      example: "recipe calm updates=simultaneous"),
+      example: "recipe calm updates=simultaneous",
+      discussion: """
+        Against going round in circles there are also the remedies `consensus-optimisation` (Mescheder et al. 2017) and \
+        `symplectic-adjustment` (Balduzzi et al. 2018), which with `updates=simultaneous` are the papers', and \
+        `optimiser=optimistic` (Daskalakis et al. 2018).
+        """,
+      values: UpdateOrder.allCases.map {
+        OptionValue($0.rawValue, $0.summary, synonyms: $0.synonyms)
+      }),
     OptionSynopsis(
       "fakes", .choice(FakeBatch.allCases.map(\.rawValue)),
       "whether the generator's update uses the discriminator's fakes", initial: "same",
-      example: "recipe calm fakes=fresh"),
+      example: "recipe calm fakes=fresh",
+      values: FakeBatch.allCases.map { OptionValue($0.rawValue, $0.summary) }),
     OptionSynopsis(
       "ema", .text, "decay of the averaged generator, or no", initial: "no",
-      example: "recipe calm ema=0.999"),
+      example: "recipe calm ema=0.999",
+      discussion: """
+        After each update of the generator its average moves to its weights by a share of 1 - decay (Yazıcı et al. 2019, \
+        arXiv:1806.04498). `ema-half-life` says the decay in examples, `ema-ramp-up` shortens it while the average is \
+        young.
+        """),
     OptionSynopsis(
       "smooth", .number, Dial.realLabel.summary, initial: "1",
-      example: "recipe calm smooth=0.9"),
+      example: "recipe calm smooth=0.9",
+      discussion: """
+        One-sided label smoothing: the target of real examples is below 1, that of fakes stays 0 (Salimans et al. 2016, \
+        arXiv:1606.03498). `smooth-fakes` smooths the other side, `flip-labels` exchanges targets at random.
+        """),
     OptionSynopsis(
       "beta", .number, Dial.divergenceWeight.summary, initial: "1",
       example: "recipe calm beta=4"),
@@ -177,8 +224,18 @@ package let recipeOptions =
       initial: "fp32",
       example: "recipe calm precision=bf16"),
   ]
-  + Signatures.all.remedies.map { signature in
-    OptionSynopsis(
-      signature.keyword, .number, signature.summary, initial: "no",
-      example: "recipe calm \(signature.optionUsage)")
+
+extension OptionSynopsis {
+  /// An option of a recipe with its other names, and with what is to be said of a number that may glide.
+  fileprivate var completed: OptionSynopsis {
+    var option = self
+    option.synonyms += RecipeSpecification.otherNames(of: key)
+    guard let dial = Dial(rawValue: key), dial.count == 1, !dial.isWhole, dial != .penaltyWeight
+    else { return option }
+    let numbers = key.hasSuffix("lr") ? "1e-3->1e-4" : "FROM->TO"
+    option.discussion +=
+      (option.discussion.isEmpty ? "" : "\n\n")
+      + "It may glide: `\(key)=\(numbers) over 1000`. `help schedule` tells more."
+    return option
   }
+}

@@ -124,16 +124,41 @@ package struct OptionSynopsis: Sendable {
   /// A statement that uses it, in the setting of the command's first example; nil where one of the
   /// command's examples does.
   package var example: String?
+  /// Paragraphs below the summary on the option's own page, as Markdown.
+  package var discussion: String
+  /// Words for it elsewhere, which lead to it in `help WORD` and where it is typed wrong.
+  package var synonyms: [String]
+  /// What the values mean, of a choice whose words do not say it.
+  package var values: [OptionValue]
 
   package init(
     _ key: String, _ kind: ParameterKind, _ summary: String, initial: String? = nil,
-    example: String? = nil
+    example: String? = nil, discussion: String = "", synonyms: [String] = [],
+    values: [OptionValue] = []
   ) {
     self.key = key
     self.kind = kind
     self.summary = summary
     self.initial = initial
     self.example = example
+    self.discussion = discussion
+    self.synonyms = synonyms
+    self.values = values
+  }
+}
+
+/// One value of an option that is a choice.
+package struct OptionValue: Sendable {
+  package var name: String
+  /// One line, no full stop.
+  package var summary: String
+  /// Words for it elsewhere, which lead to the option.
+  package var synonyms: [String]
+
+  package init(_ name: String, _ summary: String, synonyms: [String] = []) {
+    self.name = name
+    self.summary = summary
+    self.synonyms = synonyms
   }
 }
 

@@ -102,6 +102,9 @@ private struct ArchitectureReader {
     "presets: " + (signatures?.presets ?? []).map(\.keyword).joined(separator: ", ")
   }
 
+  /// Declared architectures that a message lists.
+  private static let mostListed = 24
+
   private static func model(
     _ term: Term, _ signatures: Signatures?, known: [String: ArchitectureSpecification]
   ) throws(Diagnostic) -> Model {
@@ -112,10 +115,20 @@ private struct ArchitectureReader {
     if let declared = known[term.text] { return .declared(declared) }
     let custom = ArchitectureSpecification.custom
     if term.text == custom { return .written(origin: custom) }
+    let plain = plainName(term.text)
+    let called = signatures.presets.first { preset in
+      ([preset.keyword] + preset.synonyms).contains { plainName($0) == plain }
+    }
+    let near = nearest(
+      to: term.text, in: signatures.presets.map(\.keyword) + known.keys.sorted())
+    guard let meant = called?.keyword ?? near else {
+      let declared = known.keys.sorted().prefix(mostListed).joined(separator: ", ")
+      throw Diagnostic(
+        "there is no architecture `\(term.brief)`", at: term.span,
+        help: [presets(signatures)] + (declared.isEmpty ? [] : ["declared: " + declared]))
+    }
     throw Diagnostic(
-      "there is no architecture `\(term.brief)`", at: term.span,
-      help: suggestion(
-        for: term.text, in: signatures.presets.map(\.keyword) + known.keys.sorted()))
+      "there is no architecture `\(term.brief)`", at: term.span, help: [didYouMean([meant])])
   }
 
   mutating func read() throws(Diagnostic) -> ArchitectureSpecification {

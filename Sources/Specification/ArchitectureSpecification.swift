@@ -48,6 +48,16 @@ package enum LatentDistribution: String, Sendable, Hashable, CaseIterable {
   /// section 3.1).
   case truncated
 
+  /// One line of help.
+  package var summary: String {
+    switch self {
+    case .normal: "N(0, 1) in each dimension"
+    case .uniform: "from -1 to 1 in each dimension, each number as likely as another"
+    case .truncated:
+      "N(0, 1) of numbers from -2 to 2: what lies beyond is drawn again (Brock et al. 2019)"
+    }
+  }
+
   /// Where a truncated distribution ends.
   package static let truncation = 2.0
   /// Bits from the 40th on of the streams of its draws: the first of them within the bounds is taken, and where none is (4 in

@@ -1,4 +1,4 @@
-import Language
+package import Language
 import TerminalText
 
 /// A cost that is added to the discriminator's loss, by its keyword: `gp:10`, `r1:1@16`.
@@ -67,6 +67,12 @@ extension PenaltySpecification: CustomStringConvertible {
       throw Diagnostic(
         "there is no penalty `\(term.text)`", at: term.span, help: ["none at all is `penalty=no`"])
     }
+    if case .schedule = term.value {
+      let usual = penaltySchedule("gp", "10", term.source)
+      throw Diagnostic(
+        "`penalty` says which penalties there are, and one of them glides by its own name",
+        at: term.span, help: ["write it like `\(usual)`"])
+    }
     var penalties: [Self] = []
     for part in try term.joined(calling: "several penalties") {
       let penalty = try Self(parsing: part, signatures)
@@ -96,6 +102,7 @@ extension PenaltySpecification: CustomStringConvertible {
     if let text = part.argument {
       let range = argument?.range ?? Self.weights
       guard let number = Double(text), range.contains(number) else {
+        if text.contains("->") { throw glide(of: keyword, text, over: nil, at: part.span) }
         throw Diagnostic(
           "penalty is a weight from \(printed(range.lowerBound)) to "
             + "\(grouped(Int(range.upperBound))) after `\(keyword):`, not `\(text)`",
@@ -112,6 +119,42 @@ extension PenaltySpecification: CustomStringConvertible {
       interval = number
     }
     self.init(keyword, weight: weight, interval: interval)
+  }
+}
+
+/// A penalty with a schedule of its weight as they are typed: `penalty=gp:10 penalty.gp=10->0 over 20k`.
+private func penaltySchedule(_ keyword: String, _ begin: String, _ schedule: String) -> String {
+  "penalty=\(keyword):\(begin) \(Dial.weight(of: keyword).rawValue)=\(schedule)"
+}
+
+/// What is said where the weight behind a keyword is to glide.
+///
+/// - Parameter steps: what stands after `over`.
+private func glide(
+  of keyword: String, _ schedule: String, over steps: String?, at place: Span
+) -> Diagnostic {
+  let begin = schedule.firstRange(of: "->").map { String(schedule[..<$0.lowerBound]) } ?? "10"
+  let whole = schedule + " over " + (steps ?? "20k")
+  return Diagnostic(
+    "the number after `\(keyword):` is where the weight begins; it glides by the name "
+      + "`\(Dial.weight(of: keyword).rawValue)`", at: place,
+    help: ["write it like `\(penaltySchedule(keyword, begin, whole))`"])
+}
+
+extension Statement {
+  /// - Throws: where the weight of a penalty is to glide by its keyword, `penalty=gp:10->0 over 20k`; what stands
+  ///   after it is an operand then.
+  package func checkPenaltySchedule() throws(Diagnostic) {
+    guard let option = options.first(where: { $0.key.text == "penalty" }) else { return }
+    let text = option.value.source
+    guard let arrow = text.firstRange(of: "->") else { return }
+    let words = operands.map(\.text)
+    let over = operands.firstIndex { $0.text == "over" && $0.span.start >= option.value.span.end }
+    guard let over, let colon = text[..<arrow.lowerBound].lastIndex(of: ":") else { return }
+    let keyword = text[..<colon].split(separator: "+").last.map(String.init) ?? ""
+    throw glide(
+      of: keyword, String(text[text.index(after: colon)...]),
+      over: words.dropFirst(over + 1).first, at: option.value.span)
   }
 }
 

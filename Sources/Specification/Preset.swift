@@ -3,6 +3,8 @@ package import Language
 /// An architecture that is known by name: a function that writes out every number of it.
 package struct Preset: Sendable {
   package let keyword: String
+  /// Words for it elsewhere, which are answered with the keyword.
+  package let synonyms: [String]
   /// One line of help, no full stop.
   package let summary: String
   /// Paragraphs of help with the source, as Markdown.
@@ -21,12 +23,14 @@ package struct Preset: Sendable {
   private let make: @Sendable (Request) throws(Diagnostic) -> ArchitectureSpecification
 
   package init(
-    _ keyword: String, summary: String, discussion: String, options: Set<String> = ["width"],
+    _ keyword: String, synonyms: [String] = [], summary: String, discussion: String,
+    options: Set<String> = ["width"],
     initialisation: Initialisation, recipe: RecipeSpecification = RecipeSpecification(),
     pointRecipe: RecipeSpecification? = nil, batchesArePacks: Bool = false, example: String,
     make: @escaping @Sendable (Request) throws(Diagnostic) -> ArchitectureSpecification
   ) {
-    (self.keyword, self.summary, self.discussion) = (keyword, summary, discussion)
+    (self.keyword, self.synonyms) = (keyword, synonyms)
+    (self.summary, self.discussion) = (summary, discussion)
     (self.options, self.initialisation, self.recipe) = (options, initialisation, recipe)
     (self.pointRecipe, self.batchesArePacks) = (pointRecipe, batchesArePacks)
     (self.example, self.make) = (example, make)
@@ -59,6 +63,24 @@ package struct Preset: Sendable {
     case projection
     /// Predicted by a further output: Odena et al. 2017.
     case auxiliary
+
+    /// One line of help.
+    package var summary: String {
+      switch self {
+      case .concat: "beside the image, as further channels (Mirza and Osindero 2014)"
+      case .projection: "the inner product with the features (Miyato and Koyama 2018)"
+      case .auxiliary: "predicted by a further output (Odena et al. 2017)"
+      }
+    }
+
+    /// Words for it elsewhere.
+    package var synonyms: [String] {
+      switch self {
+      case .concat: ["cgan", "conditional-gan"]
+      case .projection: ["projection-discriminator"]
+      case .auxiliary: ["acgan", "auxiliary-classifier"]
+      }
+    }
   }
 
   /// What an architecture of it is trained with when no recipe is named.

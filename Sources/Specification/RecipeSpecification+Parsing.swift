@@ -23,6 +23,7 @@ extension RecipeSpecification {
     known: [String: RecipeSpecification] = [:]
   ) throws(Diagnostic) {
     _ = try statement.declaredName()
+    try statement.checkPenaltySchedule()
     var base = RecipeSpecification()
     if let like = statement.operands.dropFirst().first, like.text == "like" {
       guard let term = statement.operands.dropFirst(2).first else {
@@ -102,38 +103,11 @@ extension RecipeSpecification {
     }
   }
 
-  /// The option that a key of other libraries means.
-  private static func meaning(of key: String) -> String? {
-    let others = [
-      "batchsize": "batch", "ncritic": "critic", "dsteps": "critic", "discriminatorsteps": "critic",
-      "gsteps": "generator-steps",
-      "unrolledsteps": "unrolled", "unrollingsteps": "unrolled", "unroll": "unrolled",
-      "ngenerator": "generator-steps", "lrg": "glr", "lrd": "dlr",
-      "labelsmoothing": "smooth", "reallabel": "smooth", "lambda": "penalty", "lambdagp": "penalty",
-      "gp": "penalty", "r1": "penalty", "r1gamma": "penalty", "gamma": "penalty",
-      "loss": "objective", "momentum": "optimiser", "weightdecay": "optimiser",
-      "optim": "optimiser", "optimizer": "optimiser", "emadecay": "ema",
-      "augmentation": "augment", "augmentations": "augment", "transform": "augment",
-      "transforms": "augment", "mixup": "augment",
-      "corruption": "damage", "degradation": "damage", "mask": "damage",
-      "recloss": "reconstruction",
-      "frozen": "freeze", "freezed": "freeze", "freezelayers": "freeze",
-      "reptile": "meta", "metalr": "meta-rate", "outerlr": "meta-rate", "innersteps": "meta",
-      "advweight": "adversarial", "lambdaadv": "adversarial",
-    ]
-    let plain = key.lowercased().filter { $0 != "_" && $0 != "-" }
-    return others[plain] ?? Dial(inWords: key)?.rawValue
-  }
-
   /// - Parameter signatures: the keywords that there are; nil: any is taken.
   private mutating func read(
     from options: inout OptionReader, _ signatures: Signatures?
   ) throws(Diagnostic) {
-    let remedies = signatures?.remedies ?? []
-    options.meaning = { key in
-      let plain = key.lowercased().filter { $0 != "_" && $0 != "-" }
-      return remedies.first { $0.synonyms.contains(plain) }?.keyword ?? Self.meaning(of: key)
-    }
+    options.meaning = { Self.options(called: $0, signatures) }
     if let term = options.take("objective") {
       let known = try signatures?.objectives.read(term.text, at: term.span, as: "objective")
       objective = Objective(known?.keyword ?? term.text)
@@ -206,10 +180,26 @@ extension RecipeSpecification {
         penalties[index].weight = number
       }
     }
+    if let signatures { try checkWeights(options, signatures) }
     if let term = options.take("precision") {
       precision = try term.choice(of: Precision.self, for: "precision")
     }
     try takeRemedies(from: &options, signatures?.remedies)
+  }
+
+  /// - Throws: for the weight of a penalty that the recipe has not.
+  private func checkWeights(
+    _ options: OptionReader, _ signatures: Signatures
+  ) throws(Diagnostic) {
+    for option in options.remaining {
+      guard case .weight(let keyword)? = Dial(rawValue: option.key.text) else { continue }
+      let known = try signatures.penalties.read(keyword, at: option.key.span, as: "penalty")
+      let missing = PenaltySpecification(keyword, weight: known.argument?.standard ?? 1)
+      let list = (penalties + [missing]).map(\.description).joined(separator: "+")
+      throw Diagnostic(
+        "the recipe has no penalty `\(keyword)`", at: option.key.span,
+        help: ["begin with one: `penalty=\(list) \(option.key.text)=\(option.value.source)`"])
+    }
   }
 
   /// - Parameter signatures: nil: what is left and a number is a remedy, perhaps of another release.

@@ -165,8 +165,40 @@ package enum UpdateOrder: String, Sendable, Hashable, CaseIterable {
   case simultaneous
   /// Both as a step of both would leave them, from where they were: Gidel et al. 2019, arXiv:1802.10551.
   case extragradient
+
+  /// One line of help.
+  package var summary: String {
+    switch self {
+    case .sequential: "the generator is updated through the discriminator as just updated"
+    case .simultaneous: "both networks are updated from where they were before the step"
+    case .extragradient:
+      "gradients are taken where a step of both would lead, and the step begins where they were "
+        + "(Gidel et al. 2019, arXiv:1802.10551)"
+    }
+  }
+
+  /// Words for it elsewhere.
+  package var synonyms: [String] {
+    switch self {
+    case .sequential: ["alternating", "alternating-updates"]
+    case .simultaneous: ["simultaneous-updates", "simgd"]
+    case .extragradient: ["extra-gradient", "extra-adam", "extrapolation"]
+    }
+  }
 }
 
+/// Which fakes the generator is updated on.
 package enum FakeBatch: String, Sendable, Hashable, CaseIterable {
-  case same, fresh
+  /// Those of the discriminator's last update.
+  case same
+  /// Fakes of other latents.
+  case fresh
+
+  /// One line of help.
+  package var summary: String {
+    switch self {
+    case .same: "those of the discriminator's last update"
+    case .fresh: "fakes of other latents"
+    }
+  }
 }

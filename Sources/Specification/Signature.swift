@@ -9,6 +9,8 @@ package struct Signature: Sendable, Hashable {
   package let keyword: String
   /// Words for it elsewhere, which are answered with the keyword.
   package let synonyms: [String]
+  /// Words elsewhere for it with something beside it, and how all of that is typed.
+  package let wholes: [String: String]
   /// One line of help, no full stop.
   package let summary: String
   /// Paragraphs of help with the source, as Markdown.
@@ -35,11 +37,12 @@ package struct Signature: Sendable, Hashable {
   }
 
   package init(
-    _ keyword: String, synonyms: [String] = [], summary: String, discussion: String,
+    _ keyword: String, synonyms: [String] = [], wholes: [String: String] = [:], summary: String,
+    discussion: String,
     argument: Argument? = nil, options: Set<String> = [], isOfEachExample: Bool = false,
     isOfDiscriminator: Bool = false
   ) {
-    (self.keyword, self.synonyms) = (keyword, synonyms)
+    (self.keyword, self.synonyms, self.wholes) = (keyword, synonyms, wholes)
     (self.summary, self.discussion) = (summary, discussion)
     (self.argument, self.options) = (argument, options)
     self.isOfEachExample = isOfEachExample
@@ -95,10 +98,13 @@ extension [Signature] {
     if let signature = named(word) { return signature }
     let plain = word.lowercased().filter { $0 != "_" && $0 != "-" }
     let meant = first { $0.synonyms.contains(plain) || $0.keyword == plain }
+    let whole = compactMap { $0.wholes[plain] }.first
+    let answer =
+      whole.map { "it is written `\($0)` here" }
+      ?? meant.map { "it is called `\($0.keyword)` here" }
     let keywords = map(\.keyword)
     throw Diagnostic(
       "there is no \(kind) `\(word)`", at: span,
-      help: meant.map { ["it is called `\($0.keyword)` here"] }
-        ?? suggestion(for: word, in: keywords, kind: kinds))
+      help: answer.map { [$0] } ?? suggestion(for: word, in: keywords, kind: kinds))
   }
 }

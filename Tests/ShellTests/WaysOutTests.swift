@@ -31,6 +31,38 @@ import Testing
     ("sql select resolution from run", "`help schema` lists their columns"),
     ("run mine on ring as base", "`resume base steps=60` goes on with that one"),
     ("resume base steps=10", "make it longer: `resume base steps=60`"),
+    ("run mine on ring pack=2", "`pack` is an option of `arch` and `branch`"),
+    ("sweep mine on ring pack=1,2 as s", "`pack` is an option of `arch` and `branch`"),
+    ("recipe x pack=2", "`pack` is an option of `arch` and `branch`"),
+    ("run mine on ring packing=2", "it is called `pack` here, an option of `arch` and `branch`"),
+    ("branch base packing=2", "did you mean `pack`?"),
+    ("run mine on ring dropout=0.2", "`dropout` is an option of `arch`"),
+    ("run mine on ring dropout=0.2", "`dropout` is a layer of a network: `help dropout`"),
+    ("run mine on ring minibatchstd=2", "is a layer of a network: `help minibatchstd`"),
+    ("run mine on ring label-smoothing=0.9", "did you mean `smooth`?"),
+    (
+      "run mine on ring diffaugment=1",
+      "did you mean `augment-colour`, `augment-translation` or `augment-cutout`?"
+    ),
+    ("run mine on ring ada=0.6", "did you mean `ada-target`?"),
+    ("run mine on ring gp=10", "did you mean `penalty=gp:10`?"),
+    ("recipe x lambda_gp=10", "did you mean `penalty=gp:10`?"),
+    ("arch x like mlp points=2 instance-noise=1", "`instance-noise` is an option of `recipe`, "),
+    ("arch x like r3gan points=2", "did you mean `r3`?"),
+    ("arch x like stylegan image=32x32x3", "presets: mlp, conv, dcgan"),
+    ("run mine on ring objective=wgan-gp", "`objective=wasserstein penalty=gp:10`"),
+    ("sweep mine on ring lr=1e-4,2e-4 search=random as s", "`draws=20`"),
+    ("expect base.modes>=8", "write it like `modes(base)`"),
+    ("expect alarm(base)=no", "unknown, none, not `no`"),
+    (
+      "run mine on ring penalty=gp:10->0 over 20",
+      "write it like `penalty=gp:10 penalty.gp=10->0 over 20`"
+    ),
+    (
+      "recipe x penalty=gp:10->0 over 20", "write it like `penalty=gp:10 penalty.gp=10->0 over 20`"
+    ),
+    ("run mine on ring penalty.gp=10->0 over 20", "begin with one: `penalty=gp:10 penalty.gp="),
+    ("run mine on ring epochs=2 clip-norm=1->2", "`clip-norm=1->2 over 20k`"),
   ]
 
   @Test func `each names what was meant or what there is`() throws {
@@ -40,6 +72,41 @@ import Testing
         #expect(result.status == 1, "\(line)")
         #expect(result.errors.contains(help), "\(line)\n\(result.errors)")
       }
+    }
+  }
+
+  @Test func `a sweep that is to be deleted as a run is told how`() throws {
+    try withRuns { folder in
+      let sweep = "sweep mine on ring lr=1e-4,2e-4 steps=3 batch=8 jobs=1 as s"
+      try #require(Program.run(["-c", sweep], in: folder).status == 0)
+      let refused = try Program.run(["-c", "delete s"], in: folder)
+      #expect(refused.status == 1)
+      #expect(refused.errors.contains("`delete sweep s`"), "\(refused.errors)")
+      #expect(try Program.run(["-c", "delete sweep s"], in: folder).status == 0)
+    }
+  }
+
+  @Test func `a schedule of a run takes the whole run, and a penalty has its own`() throws {
+    try withRuns { folder in
+      let lines = [
+        ("run mine on ring steps=20 batch=8 instance-noise=0.1->0 as a", "0.1->0 over 20"),
+        (
+          "run mine on ring steps=20 batch=8 penalty=gp:10 penalty.gp=10->0 as b",
+          "penalty.gp=10->0 over 20"
+        ),
+      ]
+      for (line, part) in lines {
+        let run = try Program.run(["-c", line], in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        let text = try Program.run(["-c", "sql select text from run | csv"], in: folder).output
+        #expect(text.contains(part), "\(text)")
+      }
+      let branch = "branch base at 30 steps=10 clip-norm=2->1 as c"
+      let turned = try Program.run(["-c", "\(branch); show c"], in: folder)
+      #expect(turned.status == 0, "\(turned.errors)")
+      #expect((turned.output + turned.errors).contains("clip-norm=2->1 over 10"), "\(turned)")
+      let declared = try Program.run(["-c", "recipe x instance-noise=0.1->0"], in: folder)
+      #expect(declared.errors.contains("does not know how long a run is"), "\(declared.errors)")
     }
   }
 

@@ -230,6 +230,10 @@ struct TextTests {
       ("optimiser=adam:1", "takes no number"), ("optimiser=sgd:1", "a momentum from 0"),
       ("optimiser=adm", "no optimiser `adm`"), ("optimiser=sgd betas=0,0.9", "`sgd` has no betas"),
       ("objective=hinge smooth=0.9", "means nothing"), ("objective=wgan", "no objective `wgan`"),
+      ("penalty=r1:1 penalty.gp=2", "no penalty `gp`"),
+      ("penalty=gp:10->0", "where the weight begins"),
+      ("penalty=gp:10->0 over 20", "where the weight begins"),
+      ("penalty=10->0 over 20", "glides by its own name"),
     ] {
       #expect {
         try recipe(text)

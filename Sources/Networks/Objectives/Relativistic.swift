@@ -5,7 +5,8 @@ extension ObjectiveDefinition {
   /// Jolicoeur-Martineau 2018, arXiv:1807.00734, section 4.1; Huang et al. 2024, arXiv:2501.05441.
   static let relativistic = ObjectiveDefinition(
     Signature(
-      "relativistic", synonyms: ["rpgan", "rsgan", "rp", "pairing", "r3gan"],
+      "relativistic", synonyms: ["rpgan", "rsgan", "rp", "pairing"],
+      wholes: ["r3gan": "objective=relativistic penalty=r1:1+r2:1"],
       summary: "each fake is scored against a real example: E log σ(D(x) - D(G(z)))",
       discussion: """
         D minimises E softplus(-(D(x) - D(G(z)))), G minimises E softplus(-(D(G(z)) - D(x))), over pairs \

@@ -5,7 +5,11 @@ extension ObjectiveDefinition {
   /// Arjovsky et al. 2017, arXiv:1701.07875, equation 2.
   static let wasserstein = ObjectiveDefinition(
     Signature(
-      "wasserstein", synonyms: ["wgan", "wgangp", "w"],
+      "wasserstein", synonyms: ["w", "earthmover"],
+      wholes: [
+        "wgan": "objective=wasserstein clip-weights=0.01",
+        "wgangp": "objective=wasserstein penalty=gp:10",
+      ],
       summary: "the difference of the mean scores, which a penalty has to bound",
       discussion: """
         D minimises E D(G(z)) - E D(x), G minimises -E D(G(z)) (Arjovsky et al. 2017, equation 2). The \

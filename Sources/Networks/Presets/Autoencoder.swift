@@ -4,7 +4,8 @@ import Specification
 extension Preset {
   /// Kingma and Welling 2014, arXiv:1312.6114, with convolutions.
   static let vae = Preset(
-    "vae", summary: "a convolutional variational autoencoder: reconstructions, and samples",
+    "vae", synonyms: ["variationalautoencoder"],
+    summary: "a convolutional variational autoencoder: reconstructions, and samples",
     discussion: """
       The encoder halves the image by 4x4 convolutions to 4x4 or 7x7 at least, from `width` (32) channels \
       upwards, and gives the mean and the logarithm of the variance of each latent number (128); the \

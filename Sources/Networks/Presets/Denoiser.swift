@@ -4,7 +4,8 @@ import Specification
 extension Preset {
   /// Zhang et al. 2017, arXiv:1608.03981.
   static let denoiser = Preset(
-    "denoiser", summary: "convolutions that find what is to be taken off an image, as DnCNN",
+    "denoiser", synonyms: ["dncnn"],
+    summary: "convolutions that find what is to be taken off an image, as DnCNN",
     discussion: """
       Zhang et al. 2017: `depth` (10) 3x3 convolutions, of `width` (32) channels with ReLU but for the last, which gives what is added \
       to the damaged image. DnCNN-S has `width=64 depth=17 norm=batchnorm`, its blind one `depth=20`; without the normalisation a \

@@ -4,7 +4,8 @@ import Specification
 extension Preset {
   /// Yu et al. 2019, arXiv:1806.03589.
   static let gated = Preset(
-    "gated", summary: "gated convolutions that fill holes of any shape; every part is judged",
+    "gated", synonyms: ["deepfill"],
+    summary: "gated convolutions that fill holes of any shape; every part is judged",
     discussion: """
       The first stage of Yu et al. 2019 (DeepFill v2), narrower: gated convolutions (ELU) of `width` (24) channels at the image's side, twice as many \
       at a half, four times at a quarter, where three are dilated (2, 4, 8); nearest neighbours and a convolution on the way back, to a half and to the \

@@ -4,7 +4,8 @@ import Specification
 extension Preset {
   /// Huang et al. 2024, arXiv:2501.05441, sections 2 and 3.
   static let r3 = Preset(
-    "r3", summary: "relativistic pairing with both zero-centred penalties, R1 and R2",
+    "r3", synonyms: ["r3gan"],
+    summary: "relativistic pairing with both zero-centred penalties, R1 and R2",
     discussion: """
       The loss of R3GAN (Huang et al. 2024): `relativistic` with `r1` and `r2` of one weight, no normalisation \
       anywhere, Adam with (0, 0.99). The weight is the paper's 0.05 for images of CIFAR-10's size; larger ones want \

@@ -4,7 +4,8 @@ import Specification
 extension Preset {
   /// Metz et al. 2017, arXiv:1611.02163; for points the networks and numbers of its authors' program.
   static let unrolled = Preset(
-    "unrolled", summary: "a generator that sees its loss through the discriminator's next updates",
+    "unrolled", synonyms: ["unrolledgan"],
+    summary: "a generator that sees its loss through the discriminator's next updates",
     discussion: """
       Metz et al. 2017. Points by the networks of the authors' published program: two hidden layers of `width` (128) \
       tanh in both networks, latents N(0, I) of 256, orthogonal weights of gain 1.4; Adam with 1e-3 for the \

@@ -7,7 +7,7 @@ import TensorGraph
 extension RemedyDefinition {
   static let adaptiveTarget = RemedyDefinition(
     signature: Signature(
-      "ada-target", synonyms: ["ada", "adatarget", "aug"],
+      "ada-target", synonyms: ["ada", "adatarget", "aug", "adaptiveaugmentation", "stylegan2ada"],
       summary: "share of real examples above 0 less those below that augmentation keeps to",
       discussion: """
         The probability of each change grows by batch / 500,000 in an update while r = E sign D(x) is above the target, \

@@ -6,7 +6,8 @@ import TensorGraph
 extension RemedyDefinition {
   static let augmentColour = RemedyDefinition(
     signature: Signature(
-      "augment-colour", synonyms: ["augmentcolor", "diffaugmentcolor", "diffaugcolor"],
+      "augment-colour",
+      synonyms: ["augmentcolor", "diffaugment", "diffaug", "diffaugmentcolor", "diffaugcolor"],
       summary: "how much brightness, saturation and contrast are changed before images are judged",
       discussion: """
         DiffAugment's colour (Zhao et al. 2020), 1 as there: brightness by up to half, saturation from none to \
@@ -23,7 +24,8 @@ extension RemedyDefinition {
 
   static let augmentTranslation = RemedyDefinition(
     signature: Signature(
-      "augment-translation", synonyms: ["diffaugmenttranslation", "diffaugtranslation"],
+      "augment-translation",
+      synonyms: ["diffaugment", "diffaug", "diffaugmenttranslation", "diffaugtranslation"],
       summary: "how far images are moved before they are judged, as a share of their side",
       discussion: """
         DiffAugment's translation (Zhao et al. 2020), 0.125 as there: by whole pixels in both directions, each as \
@@ -43,7 +45,8 @@ extension RemedyDefinition {
 
   static let augmentCutout = RemedyDefinition(
     signature: Signature(
-      "augment-cutout", synonyms: ["cutout", "diffaugmentcutout", "diffaugcutout"],
+      "augment-cutout",
+      synonyms: ["cutout", "diffaugment", "diffaug", "diffaugmentcutout", "diffaugcutout"],
       summary:
         "side of the square that is cut out of images, as a share of theirs",
       discussion: """

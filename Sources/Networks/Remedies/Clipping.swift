@@ -5,7 +5,10 @@ extension RemedyDefinition {
   /// Pascanu et al. 2013, arXiv:1211.5063, algorithm 1, as PyTorch's `clip_grad_norm_` computes it.
   static let clipNorm = RemedyDefinition(
     signature: Signature(
-      "clip-norm", synonyms: ["clipgradnorm", "gradclip", "maxgradnorm", "gradientclipping"],
+      "clip-norm",
+      synonyms: [
+        "clipgradnorm", "gradclip", "maxgradnorm", "gradientclipping", "gradientnormclipping",
+      ],
       summary: "longest gradient of a network: longer ones are shortened to it",
       discussion: """
         All gradients of a phase are multiplied by c / ‖∇‖ where their norm together is above c (Pascanu et \

@@ -21,8 +21,8 @@ extension RemedyDefinition {
       summary: "share of examples whose targets are exchanged in the discriminator's loss",
       discussion: """
         So large a share of the pairs of a real example and a fake exchange their scores before the \
-        discriminator's loss is taken, at random: it learns from wrong labels now and then and cannot be sure. The \
-        scores that are measured are those before.
+        discriminator's loss is taken, at random: it learns from wrong labels now and then and cannot be sure \
+        (Chintala et al. 2016, "How to Train a GAN", tip 6). The scores that are measured are those before.
         """, argument: .init("a share", in: 0...0.5, standard: 0.05), isOfDiscriminator: true),
     effect: .scores { scores in
       let draw = scores.draws.numbers(.uniform, 0, scores.real.shape)

@@ -6,7 +6,7 @@ extension RemedyDefinition {
   /// Salimans et al. 2016, arXiv:1606.03498, section 3.3.
   static let historicalAveraging = RemedyDefinition(
     signature: Signature(
-      "historical-averaging", synonyms: ["histavg", "historicalaverage"],
+      "historical-averaging", synonyms: ["histavg", "historicalaverage", "historicalaverages"],
       summary: "weight of each weight's squared distance from its mean over the training so far",
       discussion: """
         Both players pay ‖θ - 1/t Σ θ_i‖² (Salimans et al. 2016, section 3.3): it damps going round in circles.

@@ -48,6 +48,7 @@ struct ArchCommand: Command {
   init(parsing statement: Statement) throws(Diagnostic) {
     self.statement = statement
     try statement.expectForeground()
+    try Self.synopsis.checkElsewhere(statement.options, as: "`arch`")
     // What is like another of the notebook's can only be read with the notebook.
     if !statement.isBare && !statement.isLike(anythingBut: Self.models) {
       _ = try ArchitectureSpecification(parsing: statement, .all)

@@ -122,7 +122,8 @@ struct BranchCommand: Command {
     }
     let source = try parent.specification()
     let start = try self.start(of: parent, source, in: session)
-    var specification = try specification(from: source, at: start.step, in: session)
+    var specification = try specification(
+      from: source, at: start.step, left: parent.stepsPlanned - start.step, in: session)
     // What the run had and is lost keeps no branch from beginning.
     let classifier =
       if let place = plan.place(of: "classifier") {
@@ -185,11 +186,12 @@ struct BranchCommand: Command {
 
   /// What a branch of a run from a step is.
   ///
+  /// - Parameter left: steps that were left of the run there; nil: as its text says.
   /// - Throws: where it cannot be such a run.
   func specification(
-    from source: RunSpecification, at step: Int, in session: Session
+    from source: RunSpecification, at step: Int, left: Int? = nil, in session: Session
   ) throws -> RunSpecification {
-    var specification = try changed(source, in: session)
+    var specification = try changed(source, left: left ?? source.steps - step, in: session)
     // Of a run that began with weights the first checkpoint is of step 0.
     if step > 0 || source.origin != nil {
       specification.origin = RunOrigin(step: step, fingerprint: source.fingerprint)
@@ -201,7 +203,7 @@ struct BranchCommand: Command {
   ///
   /// - Throws: where it cannot be such a run.
   private func changed(
-    _ source: RunSpecification, in session: Session
+    _ source: RunSpecification, left: Int, in session: Session
   ) throws -> RunSpecification {
     var specification = source
     var options = try OptionReader(statement.options, of: "`branch`")
@@ -217,7 +219,7 @@ struct BranchCommand: Command {
       throw otherKind(before, "cannot become \(kind.spoken)", at: statement.block?.span)
     }
     specification.architecture = architecture
-    try plan.change(&specification)
+    try plan.change(&specification, left: left)
     if let data {
       specification.dataset = try session.declaration(.dataset, named: data).dataset()
     }

@@ -14,8 +14,9 @@ struct HelpCommand: Command {
     discussion: """
       Everything that can be typed is a topic: commands, layers, objectives, penalties, \
       optimisers, initialisations, sources of data, presets, metrics, options, settings, output modes. `help layers` \
-      lists those of a kind, `help shortcuts` the keys of the prompt. A word that is no topic finds \
-      what has to do with it. `help schema` lists the tables of the notebook, `help schema TABLE` the \
+      lists those of a kind, `help shortcuts` the keys of the prompt. Names of the literature and of other programs \
+      lead to what is called otherwise here (`help TTUR`, `help label smoothing`), values of an option to it \
+      (`help extragradient`). Any other word finds what has to do with it. `help schema` lists the tables of the notebook, `help schema TABLE` the \
       columns of one.
       """,
     examples: [
@@ -23,6 +24,7 @@ struct HelpCommand: Command {
       Example("About a layer.", "help lrelu"), Example("About an option.", "help lr"),
       Example("All of a kind.", "help objectives"), Example("The keys.", "help shortcuts"),
       Example("What `sql` may ask for.", "help schema metricSummary"),
+      Example("By another name.", "help label smoothing"),
       Example("Find what has to do with something.", "help leave"),
     ],
     searchTerms: ["?", "man", "usage", "commands", "\\?"], answer: .text, isJournalled: false)

@@ -32,7 +32,8 @@ struct JobsCommand: Command {
     let jobs = session.atWork
     let sweeps = session.sweeps.filter { $0.count > 0 }
     if jobs.isEmpty && sweeps.isEmpty && !session.configuration.prefersJSON {
-      session.output.line("nothing is at work here; an `&` after `run …` begins it so")
+      session.output.line(
+        "nothing is at work here; a `run …` with an `&` at its end trains in the background")
       let others =
         try session.existingNotebook()?.runs(
           matching: RowQuery(

@@ -14,7 +14,10 @@ struct RecipeCommand: Command {
         "model", .recipe, "a recipe declared before, to change", after: "like", isRequired: false),
     ],
     options: recipeOptions,
-    discussion: "Without anything it lists what is declared.",
+    discussion: """
+      Without anything it lists what is declared. Numbers that are dials may glide: `glr=1e-3->1e-4 over 1000`, from \
+      the first step on (`help schedule`).
+      """,
     examples: [
       Example("Slower, with larger batches.", "recipe calm lr=1e-4 batch=128"),
       Example(
@@ -29,6 +32,7 @@ struct RecipeCommand: Command {
   init(parsing statement: Statement) throws(Diagnostic) {
     self.statement = statement
     try statement.expectForeground()
+    try Self.synopsis.checkElsewhere(statement.options, as: "a recipe")
     // What is like another of the notebook's can only be read with the notebook.
     if !statement.isBare && !statement.isLike(anythingBut: []) {
       _ = try RecipeSpecification(parsing: statement, .all)

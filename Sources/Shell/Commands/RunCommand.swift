@@ -125,7 +125,8 @@ struct RunCommand: Command {
       bits, however many cores there are and whatever else they do.
 
       Ctrl-C stops at the end of a step, saved; `resume` goes on as if nothing had been. A second \
-      Ctrl-C leaves at once. Options of `recipe` may be given here too and hold for this run.
+      Ctrl-C leaves at once. Options of `recipe` may be given here too and hold for this run; numbers that are dials may \
+      glide, `glr=1e-3->1e-4 over 1000`, and do so over the whole run without `over` (`help schedule`).
 
       `classifier=RUN` counts modes of images at the steps of sample sheets and at the end: of samples, how many \
       classes, or combinations of attributes, the newest checkpoint of that run tells. For 1,000 modes 25,600 samples \

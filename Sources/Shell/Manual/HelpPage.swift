@@ -36,6 +36,7 @@ struct HelpPage {
         output.line("\(output.styled(section.name, .bold)): \(section.summary)")
         output.line()
         rows(section.entries.map { ($0.usage, $0.summary) })
+        paragraphs(section.discussion)
       case .option(let key, let uses): describe(key, uses)
       case .setting(let setting):
         output.line("\(output.styled(setting.key, .bold)), a setting: \(setting.summary)")
@@ -77,10 +78,14 @@ struct HelpPage {
       if told.count > 1 { output.line() }
       output.line(
         "\(output.styled(key + "=", .bold)) of \(commands): \(use.option.described)")
-      if case .choice(let values) = use.option.kind {
+      if !use.option.values.isEmpty {
+        output.line()
+        rows(use.option.values.map { ($0.name, $0.summary) })
+      } else if case .choice(let values) = use.option.kind {
         output.line()
         output.line("  " + values.joined(separator: ", "))
       }
+      paragraphs(use.option.discussion)
       examples(use.example.map { [$0] } ?? [])
     }
   }

@@ -24,18 +24,30 @@ extension Manual.Entry {
     self.init(
       signature.keyword, signature.usage, signature.summary, signature.discussion,
       options: signature.arguments.filter { !$0.isOperand }.map(OptionSynopsis.init),
-      example: signature.example.map(Example.init))
+      synonyms: signature.synonyms, example: signature.example.map(Example.init))
   }
 }
 
 extension OptionSynopsis {
   fileprivate init(_ argument: LayerSignature.Argument) {
+    let words = argument.kind.words
     self.init(
-      argument.name, argument.kind.completed, argument.summary, initial: argument.standardText)
+      argument.name, argument.kind.completed,
+      argument.summary + (words.isEmpty ? "" : "; one of " + words.joined(separator: ", ")),
+      initial: argument.standardText)
   }
 }
 
 extension LayerSignature.Argument.Kind {
+  /// What a value is one of.
+  fileprivate var words: [String] {
+    switch self {
+    case .choice(let words): words
+    case .word(let words, let tagged, _): words + tagged.flatMap { [$0, "\($0):NUMBER"] }
+    case .number, .integer, .pair, .shape, .flag, .padding, .momentum, .name: []
+    }
+  }
+
   /// What completion offers.
   fileprivate var completed: ParameterKind {
     switch self {

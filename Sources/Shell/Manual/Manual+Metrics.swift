@@ -119,7 +119,7 @@ extension Manual {
       guard section.name == metrics.name else { return section }
       return Section(
         name: section.name, singular: section.singular, summary: section.summary,
-        entries: section.entries + strange.map(entry(of:)))
+        discussion: section.discussion, entries: section.entries + strange.map(entry(of:)))
     }
   }
 }

@@ -58,19 +58,34 @@ extension Manual {
       Entry(
         "collapse", nil, "mode collapse: the generator makes only some of what the data hold",
         "On `ring` and `grid` a run counts the modes reached, in the metric `modes`.",
+        synonyms: ["mode-collapse", "mode-dropping"],
         example: Example(
           "Modes as they are counted.", "run mine on ring steps=20 as look; show look",
           given: .declarations)),
       Entry(
-        "wgan", nil, "WGAN-GP: the objective `wasserstein` with the penalty `gp`",
+        "wgan", nil,
+        "the objective `wasserstein`, with a discriminator that is kept from being steep",
         """
-        Gulrajani et al. 2017 train it with five updates of the discriminator for each of the generator, \
-        Adam with lr=1e-4 and betas=0,0.9, and no batch normalisation in the discriminator.
+        The first Wasserstein GAN clips its weights, `clip-weights=0.01` (Arjovsky et al. 2017): the preset `wgan`. WGAN-GP \
+        has the penalty `gp` instead (Gulrajani et al. 2017): the preset `wgan-gp`. It is trained with five updates of the \
+        discriminator for each of the generator, Adam with lr=1e-4 and betas=0,0.9, and no batch normalisation in the \
+        discriminator.
         """,
+        synonyms: ["wasserstein-gan"],
         example: Example(
-          "As published.",
+          "WGAN-GP as published.",
           "recipe plain objective=wasserstein penalty=gp:10 critic=5 lr=1e-4 betas=0,0.9",
           given: .declarations)),
+      Entry(
+        "schedule", "FROM->TO over STEPS", "a number that glides evenly from one value to another",
+        """
+        In a recipe, `glr=1e-3->1e-4 over 1000` takes 1,000 steps from the first one on, and there the number stays. In `run`, \
+        `sweep` and `branch` it takes the whole run without `over`, in `tune` what is left of the run. Every dial that is one \
+        number may glide (`help tune` lists them), among them the strength of a remedy, `instance-noise=0.1->0`; the weight of \
+        a penalty does by its own name, `penalty=gp:10 penalty.gp=10->0 over 20k`. What counts something (`critic`) does not.
+        """,
+        synonyms: ["schedules", "annealing", "warmup", "learning-rate-schedule", "lr-schedule"],
+        example: Example("Slower and slower.", "recipe calm glr=1e-3->1e-4 over 1000")),
       Entry(
         "conditions", "where …",
         "which runs or cells are meant: `where lr<3e-4 and status=finished`",

@@ -12,18 +12,21 @@ package enum Manual {
     package let discussion: String
     /// What it takes as `key=value`.
     package let options: [OptionSynopsis]
+    /// Words for it elsewhere, which lead here in `help WORD`.
+    package let synonyms: [String]
     /// A use that can be tried, and is, by the tests; nil for what is no statement (a key).
     package let example: Example?
 
     init(
       _ name: String, _ usage: String? = nil, _ summary: String, _ discussion: String = "",
-      options: [OptionSynopsis] = [], example: Example? = nil
+      options: [OptionSynopsis] = [], synonyms: [String] = [], example: Example? = nil
     ) {
       self.name = name
       self.usage = usage ?? name
       self.summary = summary
       self.discussion = discussion
       self.options = options
+      self.synonyms = synonyms
       self.example = example
     }
   }
@@ -35,12 +38,14 @@ package enum Manual {
     /// Another word that leads here.
     package let singular: String
     package let summary: String
+    /// What is said below the entries, as Markdown.
+    package var discussion = ""
     package let entries: [Entry]
   }
 
   package static let sections = [
     layers, objectives, penalties, optimisers, remedies, augmentations, damages, initialisations,
-    sources, presets,
+    weightTransforms, sources, presets,
     metrics, measures,
     modes,
     shortcuts, terms,
@@ -89,6 +94,15 @@ package struct OptionUse: Sendable {
     }
   }
 
+  /// The same under their keys, in the order in which these are met.
+  static let byKey: [(key: String, uses: [OptionUse])] = {
+    let uses = Dictionary(grouping: all, by: \.option.key)
+    var seen = Set<String>()
+    return all.map(\.option.key).filter { seen.insert($0).inserted }.map {
+      (key: $0, uses: uses[$0] ?? [])
+    }
+  }()
+
   /// Its own example, or one of the command's that uses it.
   package var example: Example? {
     if let script = option.example {
@@ -96,5 +110,14 @@ package struct OptionUse: Sendable {
       return Example("\(option.summary.capitalised).", script, given: setting)
     }
     return command.examples.first { $0.script.contains(" \(option.key)=") }
+  }
+}
+
+extension OptionSynopsis {
+  /// Words that lead to it: those for it elsewhere, its values, and words for these.
+  var otherNames: [String] {
+    var names = synonyms + values.flatMap { [$0.name] + $0.synonyms }
+    if case .choice(let words) = kind { names += words.filter { $0 != "yes" && $0 != "no" } }
+    return names
   }
 }

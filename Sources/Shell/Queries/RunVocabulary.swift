@@ -37,7 +37,8 @@ extension Vocabulary<RunQuantity> {
       Field("note", as: .member(.note), .text, "remarks about it"),
       Field("event", as: .member(.event), .text, "what happened to it: warning, diverged, …"),
       Field(
-        "alarm", as: .column(.alarm), .choice(Failure.allCases.map(\.rawValue) + ["unknown"]),
+        "alarm", as: .column(.alarm),
+        .choice(Failure.allCases.map(\.rawValue) + ["unknown", "none"]),
         "what is wrong by the alarm that stands at its end"),
       Field("steps", as: .column(.steps), .integer, "updates done"),
       Field("planned", "of", as: .column(.planned), .integer, "updates wanted"),

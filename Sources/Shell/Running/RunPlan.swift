@@ -51,13 +51,19 @@ struct RunPlan {
 
   /// The options are read without a session, for their ranges and keys.
   private func check(_ takesOver: Bool) throws(Diagnostic) {
+    var recipe = RecipeSpecification()
+    // A recipe that is not known yet may have the penalties whose weights are said.
+    recipe.penalties = options.compactMap { option in
+      guard case .weight(let keyword)? = Dial(rawValue: option.key.text) else { return nil }
+      return PenaltySpecification(keyword, weight: 1)
+    }
     let specification = try specification(
       ArchitectureSpecification(
         origin: ArchitectureSpecification.custom, example: .point(dimensions: 2), latent: 2,
         latentDistribution: .normal, networks: []),
       on: DatasetSpecification(
         source: .read(SourceSpecification("ring")), preprocessing: nil),
-      with: RecipeSpecification())
+      with: recipe)
     guard specification.steps > 0 || takesOver else {
       throw Diagnostic(
         "\(owner) takes one step or more", at: places["steps"],
@@ -85,11 +91,39 @@ struct RunPlan {
   }
 
   /// Changes what the options say, and nothing else.
-  func change(_ specification: inout RunSpecification) throws(Diagnostic) {
+  ///
+  /// A schedule without `over` takes the whole run.
+  ///
+  /// - Parameter left: the steps of a run of which nothing says how long it is; nil: what the specification has.
+  func change(
+    _ specification: inout RunSpecification, left: Int? = nil
+  ) throws(Diagnostic) {
     var reader = try OptionReader(options, of: owner)
     try specification.take(from: &reader)
+    let length = places["steps"] == nil ? left ?? specification.steps : specification.steps
+    var rest: [Option] = []
+    for option in reader.remaining { rest.append(try gliding(option, over: length)) }
+    let known = reader.knownKeys
+    reader = try OptionReader(rest, of: owner)
     try specification.recipe.take(from: &reader, .all)
-    try reader.finish(others: ["epochs", "threads", "test"])
+    try reader.finish(others: known + ["epochs", "threads", "test"])
+  }
+
+  /// An option whose schedule says how many steps it takes.
+  ///
+  /// - Throws: where these are said in epochs, which are counted when the data are open.
+  private func gliding(_ option: Option, over length: Int) throws(Diagnostic) -> Option {
+    guard case .schedule(let from, let to, nil) = option.value.value else { return option }
+    let (key, source) = (option.key.text, option.value.source)
+    guard epochs == nil else {
+      throw Diagnostic(
+        "how many steps the epochs are is not known before the data are open",
+        at: option.value.span,
+        help: ["say how many steps the schedule takes: `\(key)=\(source) over 20k`"])
+    }
+    var option = option
+    option.value.value = .schedule(from: from, to: to, over: Double(max(1, length)))
+    return option
   }
 
   /// Keys of the options that were typed.
