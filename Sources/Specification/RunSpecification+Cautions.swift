@@ -38,6 +38,9 @@ extension RunSpecification {
           + "\(mixing.name) each score depends on the whole batch; \(mixing.way)")
     }
     if let idle = idleArguments(signatures) { cautions.append(idle) }
+    if observation.signals == nil, observation.response != .warn {
+      cautions.append("`on-collapse` changes nothing: without `signals` no alarm is raised")
+    }
     if test != nil, architecture.networks(of: .classifier).isEmpty,
       architecture.networks(of: .encoder).isEmpty,
       architecture.networks(of: .restorer).isEmpty,

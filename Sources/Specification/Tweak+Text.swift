@@ -146,7 +146,7 @@ extension RecipeSpecification {
       return Diagnostic(
         "the run has no `\(keyword)` to tune", at: key.span,
         help: ["go another way with it: `branch RUN \(keyword)=…`"])
-    default:
+    case .penaltyWeight, .weight:
       let keys = penalties.map { "`\(Dial.weight(of: $0.keyword).rawValue)`" }
       let name = if case .weight(let keyword) = dial { " `\(keyword)`" } else { "" }
       return Diagnostic(
@@ -154,6 +154,8 @@ extension RecipeSpecification {
         help: keys.isEmpty
           ? ["go another way with one: `branch RUN penalty=r1:1`"]
           : ["it has " + keys.joined(separator: ", ")])
+    default:
+      return Diagnostic("the run has no `\(key.text)` to tune", at: key.span)
     }
   }
 

@@ -307,6 +307,19 @@ import Testing
     }
   }
 
+  @Test func `a dial of what the model has not is refused by its name`() throws {
+    try withFlagged { folder in
+      for (dial, words) in [
+        ("beta=2", "the run has no encoder, which `beta` is about"),
+        ("adversarial=0.5", "the run has no restorer, which `adversarial` is about"),
+        ("meta-rate=0.1", "the run has no `meta-rate` to tune"),
+      ] {
+        let result = try run("tune bad \(dial)", in: folder)
+        #expect(result.status != 0 && result.errors.contains(words), "\(dial): \(result.errors)")
+      }
+    }
+  }
+
   @Test func `a metric that no run has is known to be missing`() throws {
     try withFlagged { folder in
       let result = try run("expect nearest_ratio(bad)=none", in: folder)

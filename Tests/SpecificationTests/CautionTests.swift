@@ -42,6 +42,21 @@ struct CautionTests {
     #expect(try cautions(arch("batchnorm"), "recipe r").isEmpty)
   }
 
+  @Test func `what is to be done at an alarm is said to be idle where none can come`() throws {
+    var run = RunSpecification(
+      architecture: try architecture("arch a like mlp points=2"),
+      dataset: try DatasetSpecification(parsing: statement("data d ring"), .all),
+      recipe: try RecipeSpecification(parsing: statement("recipe r"), .all), steps: 1, seed: 1)
+    run.observation.response = .pause
+    run.observation.signals = nil
+    #expect(
+      run.cautions(.all) == [
+        "`on-collapse` changes nothing: without `signals` no alarm is raised"
+      ])
+    run.observation.signals = 0.03
+    #expect(run.cautions(.all).isEmpty)
+  }
+
   @Test func `what is about networks that the model does not have is said`() throws {
     let classifier =
       "arch a custom image=16x16x3 labels=Smiling { classifier { flatten; dense 1 } }"

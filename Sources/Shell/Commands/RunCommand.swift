@@ -333,7 +333,7 @@ struct RunCommand: Command {
         named: .counted(architecture.text), avoiding: folder.takenNames, start)
     }
     session.errors.line(
-      "\(row.name): \(Readable.integer(specification.steps - (source?.step ?? 0))) steps of "
+      "\(row.name): \(counted(specification.steps - (source?.step ?? 0), "step")) of "
         + "\(architecture.text) on \(data.training), seed \(specification.seed)"
         + (source.map { ", from \($0.spoken)" } ?? ""))
     for line in source?.lines ?? [] { session.errors.line("  \(line)") }

@@ -126,11 +126,23 @@ struct TuneCommand: Command {
     return "\(value(generator)) for the generator, \(value(discriminator)) for the discriminator"
   }
 
-  /// Refuses what a recipe that is declared so is refused for: more than one update of the discriminator in a step
-  /// that moves both players once.
+  /// Networks that a dial is about where not every recipe's run has them.
+  private static let roles: [Dial: NetworkSpecification.Role] = [
+    .divergenceWeight: .encoder, .adversarialWeight: .restorer,
+  ]
+
+  /// Refuses dials of networks that the model has not, and what a recipe that is declared so is refused for: more than one
+  /// update of the discriminator in a step that moves both players once.
   private func check(
     _ settings: [(dial: Dial, setting: DialSetting)], of specification: RunSpecification
   ) throws(Diagnostic) {
+    for (dial, _) in settings {
+      guard let role = Self.roles[dial], specification.architecture.networks(of: role).isEmpty
+      else { continue }
+      throw Diagnostic(
+        "the run has no \(role.rawValue), which `\(dial.rawValue)` is about",
+        at: options.first { $0.key.text == dial.rawValue }?.span ?? name.span)
+    }
     for (dial, setting) in settings where dial.isWhole {
       var turned = specification.recipe
       turned.set(dial, to: setting.numbers(after: 0))
